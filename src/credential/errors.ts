@@ -1,0 +1,34 @@
+/**
+ * How a failed operation is to be treated. Decided where the error is created, read once per entry point.
+ *
+ * - `permanent`: the record is wrong. It becomes `failed`; only an administrator's edit starts it again.
+ * - `retryable`: the world is in the way (throttling, time-outs, quotas, denied access). Tried again, then dead-lettered.
+ * - `conflict`: somebody else holds or changed the record. Look at it again.
+ */
+export type ErrorKind = 'permanent' | 'retryable' | 'conflict';
+
+/** An error of ours: a stable code, a kind, and a message that an administrator can act on. Never holds a secret. */
+export class SesameError extends Error {
+  readonly code: string;
+  readonly kind: ErrorKind;
+
+  constructor(code: string, kind: ErrorKind, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = code;
+    this.code = code;
+    this.kind = kind;
+  }
+}
+
+/** The record can't be fulfilled as it is written. The message names the attribute, the value and the remedy. */
+export class InvalidRecordError extends SesameError {
+  constructor(code: string, message: string) {
+    super(code, 'permanent', message);
+  }
+}
+
+/** Shortens a value for a message: control characters made visible, at most `length` characters. */
+export function quoteValue(value: unknown, length = 60): string {
+  const text = typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value) ?? String(value));
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}
