@@ -1,0 +1,110 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Metafile } from 'esbuild';
+import { type Bundle, bundleFunction } from './build/bundle-function.ts';
+import { checkInputs, readPackageRules } from './build/check-inputs.ts';
+import { type FunctionSizes, isOverBudget, sizeTable } from './build/size-table.ts';
+import { zipFiles } from './build/zip-files.ts';
+
+/** The largest zip that a function may have. Small zips start fast. */
+const zipBudgetKiB = 300;
+
+/** Where the functions are found, and where their zips go. Everything has a default that fits this repository. */
+export interface BuildOptions {
+  readonly root?: string;
+  /** Relative to `root`; holds one folder per function, each with an `index.ts`. */
+  readonly functionsDirectory?: string;
+  readonly outDirectory?: string;
+  readonly budgetKiB?: number;
+}
+
+/** One built function: the zip that is deployed, and the folder beside it with the same code and its source maps. */
+export interface FunctionBuild extends FunctionSizes {
+  readonly zipFile: string;
+  readonly codeDirectory: string;
+  readonly metafile: Metafile;
+}
+
+/**
+ * Builds every function to `<out>/<name>.zip`, byte for byte the same each time. Leftovers of functions that are gone are
+ * removed. Throws if a bundle holds what must not be deployed; sizes are for the caller to judge.
+ */
+export async function buildFunctions(options: BuildOptions = {}): Promise<FunctionBuild[]> {
+  const root = resolve(options.root ?? join(import.meta.dirname, '..'));
+  const functionsDirectory = options.functionsDirectory ?? 'src/functions';
+  const outDirectory = resolve(root, options.outDirectory ?? 'dist/functions');
+  const names = await findFunctions(root, functionsDirectory);
+  const rules = readPackageRules(root);
+  const alias = { '@aws-sdk/credential-provider-node': join(root, 'src/aws/lambda-credentials.ts') };
+
+  const bundles = await Promise.all(
+    names.map(async (name) => {
+      const entry = `${functionsDirectory}/${name}/index.ts`;
+      const bundle = await bundleFunction(root, entry, alias);
+      return { name, bundle, faults: checkInputs(bundle.metafile, entry, rules) };
+    }),
+  );
+  const faults = bundles.flatMap(({ name, faults }) => faults.map((fault) => `${name}: ${fault}`));
+  if (faults.length > 0) throw new Error(`Not to be deployed:\n${faults.join('\n')}`);
+
+  await mkdir(outDirectory, { recursive: true });
+  await removeLeftovers(outDirectory, names);
+  return Promise.all(
+    bundles.map(({ name, bundle }) => writeFunction(outDirectory, name, bundle, options.budgetKiB ?? zipBudgetKiB)),
+  );
+}
+
+async function findFunctions(root: string, functionsDirectory: string): Promise<string[]> {
+  const entries = await readdir(join(root, functionsDirectory), { withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const without = folders.filter((name) => !existsSync(join(root, functionsDirectory, name, 'index.ts')));
+  if (without.length > 0) throw new Error(`No index.ts in ${functionsDirectory}/${without.join(', ')}`);
+  if (folders.length === 0) throw new Error(`No function in ${functionsDirectory}`);
+  return folders.sort();
+}
+
+async function removeLeftovers(outDirectory: string, names: readonly string[]): Promise<void> {
+  const wanted = new Set(names.flatMap((name) => [name, `${name}.zip`]));
+  const leftovers = (await readdir(outDirectory)).filter((entry) => !wanted.has(entry));
+  await Promise.all(leftovers.map((entry) => rm(join(outDirectory, entry), { recursive: true, force: true })));
+}
+
+async function writeFunction(
+  outDirectory: string,
+  name: string,
+  bundle: Bundle,
+  budgetKiB: number,
+): Promise<FunctionBuild> {
+  const codeDirectory = join(outDirectory, name);
+  await rm(codeDirectory, { recursive: true, force: true });
+  await mkdir(codeDirectory);
+  const files = [...bundle.code, ...bundle.besides];
+  await Promise.all(files.map((file) => writeFile(join(codeDirectory, file.name), file.bytes)));
+
+  const zip = zipFiles(bundle.code);
+  const zipFile = join(outDirectory, `${name}.zip`);
+  // Renamed into place: a local stack that reads the zip meanwhile sees the old one or the new one, never half of it.
+  await writeFile(`${zipFile}.new`, zip);
+  await rename(`${zipFile}.new`, zipFile);
+  return {
+    name,
+    zipFile,
+    codeDirectory,
+    metafile: bundle.metafile,
+    zipBytes: zip.byteLength,
+    unzippedBytes: bundle.code.reduce((sum, file) => sum + file.bytes.byteLength, 0),
+    chunks: bundle.code.length - 1,
+    budgetKiB,
+  };
+}
+
+if (import.meta.main) {
+  const builds = await buildFunctions();
+  console.log(sizeTable(builds));
+  const tooLarge = builds.filter(isOverBudget);
+  if (tooLarge.length > 0) {
+    console.error(`Above the budget: ${tooLarge.map((build) => build.name).join(', ')}`);
+    process.exitCode = 1;
+  }
+}

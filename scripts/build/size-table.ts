@@ -1,0 +1,34 @@
+/** The sizes of one function's build, in bytes but for the budget. */
+export interface FunctionSizes {
+  readonly name: string;
+  readonly zipBytes: number;
+  readonly unzippedBytes: number;
+  readonly chunks: number;
+  readonly budgetKiB: number;
+}
+
+/** True if the zip is larger than its budget allows. */
+export function isOverBudget(sizes: FunctionSizes): boolean {
+  return sizes.zipBytes > sizes.budgetKiB * 1024;
+}
+
+/** A table for people: one line per function, sizes in KiB. */
+export function sizeTable(builds: readonly FunctionSizes[]): string {
+  const rows = builds.map((sizes) => [
+    sizes.name,
+    kib(sizes.zipBytes),
+    kib(sizes.unzippedBytes),
+    String(sizes.chunks),
+    String(sizes.budgetKiB),
+    isOverBudget(sizes) ? 'TOO LARGE' : 'ok',
+  ]);
+  const table = [['function', 'zip KiB', 'unzipped KiB', 'chunks', 'budget KiB', ''], ...rows];
+  const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? [];
+  const pad = (cell: string, column: number) =>
+    column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
+  return table.map((row) => row.map(pad).join('  ').trimEnd()).join('\n');
+}
+
+function kib(bytes: number): string {
+  return (bytes / 1024).toFixed(1);
+}
