@@ -1,0 +1,117 @@
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { CredentialTable, RecordChange, WriteResult } from '../credential/credential-table.ts';
+import type { ReceivingRule } from '../credential/receiving-rules.ts';
+import type { ReceivingRules } from '../credential/receiving-rules-lookup.ts';
+import { type Item, keyOfUsername } from '../credential/record.ts';
+import { toAwsProblem } from './aws-problem.ts';
+import { clientSettings } from './client-settings.ts';
+
+export function createDynamoDbClient(): DynamoDBClient {
+  return new DynamoDBClient(clientSettings);
+}
+
+/** The credentials in the table, over DynamoDB. */
+export function createCredentialTable(client: DynamoDBClient, tableName: string): CredentialTable {
+  async function update(
+    username: string,
+    change: RecordChange,
+    condition: string,
+    conditionValues: Readonly<Record<string, unknown>>,
+  ): Promise<WriteResult> {
+    const names: Record<string, string> = { '#pk': 'PK', '#claim': 'claim', '#status': 'status', '#by': 'by' };
+    const values: Record<string, unknown> = { ...conditionValues };
+    const sets = Object.entries(change.set).map(([name, value], index) => {
+      names[`#s${index}`] = name;
+      values[`:s${index}`] = value;
+      return `#s${index} = :s${index}`;
+    });
+    const removes = change.remove.map((name, index) => {
+      names[`#r${index}`] = name;
+      return `#r${index}`;
+    });
+    const expression = [
+      ...(sets.length === 0 ? [] : [`SET ${sets.join(', ')}`]),
+      ...(removes.length === 0 ? [] : [`REMOVE ${removes.join(', ')}`]),
+    ].join(' ');
+    try {
+      const answer = await client.send(
+        new UpdateItemCommand({
+          TableName: tableName,
+          Key: marshall(keyOfUsername(username)),
+          UpdateExpression: expression,
+          ConditionExpression: condition,
+          ExpressionAttributeNames: onlyUsed(names, `${expression} ${condition}`),
+          ...(Object.keys(values).length === 0
+            ? {}
+            : { ExpressionAttributeValues: marshall(values, { removeUndefinedValues: true }) }),
+          ReturnValues: 'ALL_NEW',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      return { written: true, item: readItem(answer.Attributes ?? {}) };
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw toAwsProblem('dynamodb:UpdateItem', error);
+      return { written: false, item: error.Item === undefined ? undefined : readItem(error.Item) };
+    }
+  }
+
+  return {
+    claim: (username, claim) =>
+      update(username, { set: { claim }, remove: [] }, 'attribute_exists(#pk) AND attribute_not_exists(#claim)', {}),
+    takeClaim: (username, claim, previous) =>
+      update(username, { set: { claim }, remove: [] }, '#claim = :previous', { ':previous': previous }),
+    write: (username, change, held) =>
+      held.status === undefined
+        ? update(username, change, '#claim.#by = :by AND attribute_not_exists(#status)', { ':by': held.by })
+        : update(username, change, '#claim.#by = :by AND #status = :status', {
+            ':by': held.by,
+            ':status': held.status,
+          }),
+  };
+}
+
+/** The rules of the mail-receiving system in the same table. Read only. */
+export function createReceivingRules(client: DynamoDBClient, tableName: string): ReceivingRules {
+  return {
+    async findRules(keys) {
+      const found = new Map<string, ReceivingRule>();
+      let wanted = keys.map((key) => marshall(key));
+      while (wanted.length > 0) {
+        const batch = wanted.slice(0, 100); // All that one BatchGetItem takes.
+        const answer = await client
+          .send(new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: batch } } }))
+          .catch((error: unknown) => {
+            throw toAwsProblem('dynamodb:BatchGetItem', error);
+          });
+        for (const raw of answer.Responses?.[tableName] ?? []) {
+          const rule = unmarshall(raw);
+          found.set(String(rule['PK']), {
+            enabled: rule['enabled'] === true,
+            action: typeof rule['action'] === 'string' ? rule['action'] : undefined,
+          });
+        }
+        wanted = [...(answer.UnprocessedKeys?.[tableName]?.Keys ?? []), ...wanted.slice(100)];
+      }
+      return found;
+    },
+  };
+}
+
+/** An item as plain values. A number too long for JavaScript stays text instead of failing the whole item. */
+export function readItem(attributes: Record<string, AttributeValue>): Item {
+  return unmarshall(attributes, {
+    wrapNumbers: (text) => (Number.isSafeInteger(Number(text)) ? Number(text) : text),
+  });
+}
+
+function onlyUsed(names: Record<string, string>, expressions: string): Record<string, string> {
+  const used = new Set(expressions.match(/#\w+/g) ?? []);
+  return Object.fromEntries(Object.entries(names).filter(([name]) => used.has(name)));
+}

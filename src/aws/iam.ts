@@ -1,0 +1,234 @@
+import {
+  AttachUserPolicyCommand,
+  CreateAccessKeyCommand,
+  CreatePolicyCommand,
+  CreatePolicyVersionCommand,
+  CreateUserCommand,
+  DeleteAccessKeyCommand,
+  DeletePolicyCommand,
+  DeletePolicyVersionCommand,
+  DeleteUserCommand,
+  DeleteUserPolicyCommand,
+  DetachUserPolicyCommand,
+  GetUserCommand,
+  IAMClient,
+  ListAccessKeysCommand,
+  ListAttachedUserPoliciesCommand,
+  ListPolicyVersionsCommand,
+  ListUserPoliciesCommand,
+  PutUserPolicyCommand,
+  UpdateAccessKeyCommand,
+} from '@aws-sdk/client-iam';
+import { IAM_PATH } from '../credential/iam-user-name.ts';
+import { IamUserMissingError, type IamUsers, type UserPolicy } from '../credential/iam-users.ts';
+import { Secret } from '../credential/secret.ts';
+import { awsErrorName, toAwsProblem } from './aws-problem.ts';
+import { clientSettings } from './client-settings.ts';
+
+/** The name of the inline policy that a credential's user holds. */
+export const INLINE_POLICY_NAME = 'sesame-sending';
+
+export function createIamClient(): IAMClient {
+  return new IAMClient(clientSettings);
+}
+
+/** For CreateAccessKey: a lost answer must not make a second key. Only throttling, which made nothing, is retried. */
+export function createUnrepeatedIamClient(): IAMClient {
+  return new IAMClient({ ...clientSettings, maxAttempts: 1 });
+}
+
+interface IamUsersOptions {
+  readonly client: IAMClient;
+  readonly unrepeatedClient: IAMClient;
+  readonly partition: string;
+  readonly accountId: string;
+  readonly permissionsBoundaryArn: string;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+const throttlingDelaysMs = [200, 400, 800, 1600, 3200];
+
+/** The credentials' users, over IAM. */
+export function createIamUsers(options: IamUsersOptions): IamUsers {
+  const { client, unrepeatedClient } = options;
+  const policyArn = (name: string) => `arn:${options.partition}:iam::${options.accountId}:policy${IAM_PATH}${name}`;
+
+  async function putManaged(name: string, policy: UserPolicy): Promise<void> {
+    const PolicyArn = policyArn(name);
+    const created = await call('iam:CreatePolicy', name, () =>
+      client.send(new CreatePolicyCommand({ PolicyName: name, Path: IAM_PATH, PolicyDocument: policy.document })),
+    ).catch(orIfNamed('EntityAlreadyExistsException'));
+    if (created === undefined) {
+      await makeRoomForVersion(name, PolicyArn);
+      await call('iam:CreatePolicyVersion', name, () =>
+        client.send(new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument: policy.document, SetAsDefault: true })),
+      );
+    }
+    await call('iam:AttachUserPolicy', name, () =>
+      client.send(new AttachUserPolicyCommand({ UserName: name, PolicyArn })),
+    );
+  }
+
+  /** A managed policy keeps five versions at most: the oldest that isn't in force goes. */
+  async function makeRoomForVersion(name: string, PolicyArn: string): Promise<void> {
+    const { Versions = [] } = await call('iam:ListPolicyVersions', name, () =>
+      client.send(new ListPolicyVersionsCommand({ PolicyArn })),
+    );
+    const oldest = Versions.filter((version) => version.IsDefaultVersion !== true).at(-1);
+    if (Versions.length < 5 || oldest === undefined) return;
+    await call('iam:DeletePolicyVersion', name, () =>
+      client.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId: oldest.VersionId })),
+    );
+  }
+
+  async function removeManaged(name: string): Promise<void> {
+    const PolicyArn = policyArn(name);
+    await gone('iam:DetachUserPolicy', name, () =>
+      client.send(new DetachUserPolicyCommand({ UserName: name, PolicyArn })),
+    );
+    const versions = await gone('iam:ListPolicyVersions', name, () =>
+      client.send(new ListPolicyVersionsCommand({ PolicyArn })),
+    );
+    for (const version of versions?.Versions ?? []) {
+      if (version.IsDefaultVersion === true) continue;
+      await gone('iam:DeletePolicyVersion', name, () =>
+        client.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId: version.VersionId })),
+      );
+    }
+    await gone('iam:DeletePolicy', name, () => client.send(new DeletePolicyCommand({ PolicyArn })));
+  }
+
+  const removeInline = (name: string) =>
+    gone('iam:DeleteUserPolicy', name, () =>
+      client.send(new DeleteUserPolicyCommand({ UserName: name, PolicyName: INLINE_POLICY_NAME })),
+    );
+
+  return {
+    async createUser(name, tags) {
+      const answer = await call('iam:CreateUser', name, () =>
+        client.send(
+          new CreateUserCommand({
+            UserName: name,
+            Path: IAM_PATH,
+            PermissionsBoundary: options.permissionsBoundaryArn,
+            Tags: [...tags],
+          }),
+        ),
+      ).catch(orIfNamed('EntityAlreadyExistsException'));
+      return answer === undefined ? 'exists' : (answer.User?.Arn ?? '');
+    },
+
+    async findUser(name) {
+      const answer = await gone('iam:GetUser', name, () => client.send(new GetUserCommand({ UserName: name })));
+      if (answer === undefined) return undefined;
+      const tags = (answer.User?.Tags ?? []).map(({ Key = '', Value = '' }) => ({ Key, Value }));
+      return { arn: answer.User?.Arn ?? '', tags };
+    },
+
+    async createAccessKey(name) {
+      const answer = await call('iam:CreateAccessKey', name, () =>
+        retryThrottling(() => unrepeatedClient.send(new CreateAccessKeyCommand({ UserName: name })), options.sleep),
+      );
+      const { AccessKeyId = '', SecretAccessKey = '' } = answer.AccessKey ?? {};
+      return { accessKeyId: AccessKeyId, secretAccessKey: new Secret(SecretAccessKey) };
+    },
+
+    async listAccessKeys(name) {
+      const answer = await call('iam:ListAccessKeys', name, () =>
+        client.send(new ListAccessKeysCommand({ UserName: name })),
+      );
+      return (answer.AccessKeyMetadata ?? []).map(({ AccessKeyId = '', Status }) => ({
+        accessKeyId: AccessKeyId,
+        status: Status === 'Active' ? 'Active' : 'Inactive',
+      }));
+    },
+
+    async setAccessKeyStatus(name, accessKeyId, status) {
+      await call('iam:UpdateAccessKey', name, () =>
+        client.send(new UpdateAccessKeyCommand({ UserName: name, AccessKeyId: accessKeyId, Status: status })),
+      );
+    },
+
+    async deleteAccessKey(name, accessKeyId) {
+      await gone('iam:DeleteAccessKey', name, () =>
+        client.send(new DeleteAccessKeyCommand({ UserName: name, AccessKeyId: accessKeyId })),
+      );
+    },
+
+    async putPolicy(name, policy, previousForm) {
+      if (policy.form === 'managed') {
+        await putManaged(name, policy);
+        if (previousForm !== 'managed') await removeInline(name);
+        return;
+      }
+      await call('iam:PutUserPolicy', name, () =>
+        client.send(
+          new PutUserPolicyCommand({ UserName: name, PolicyName: INLINE_POLICY_NAME, PolicyDocument: policy.document }),
+        ),
+      );
+      if (previousForm === 'managed') await removeManaged(name);
+    },
+
+    async deleteUser(name) {
+      const inline = await gone('iam:ListUserPolicies', name, () =>
+        client.send(new ListUserPoliciesCommand({ UserName: name })),
+      );
+      const attached = await gone('iam:ListAttachedUserPolicies', name, () =>
+        client.send(new ListAttachedUserPoliciesCommand({ UserName: name })),
+      );
+      for (const PolicyName of inline?.PolicyNames ?? []) {
+        await gone('iam:DeleteUserPolicy', name, () =>
+          client.send(new DeleteUserPolicyCommand({ UserName: name, PolicyName })),
+        );
+      }
+      for (const { PolicyArn } of attached?.AttachedPolicies ?? []) {
+        if (PolicyArn === policyArn(name)) await removeManaged(name);
+        else {
+          await gone('iam:DetachUserPolicy', name, () =>
+            client.send(new DetachUserPolicyCommand({ UserName: name, PolicyArn })),
+          );
+        }
+      }
+      await gone('iam:DeleteUser', name, () => client.send(new DeleteUserCommand({ UserName: name })));
+    },
+  };
+}
+
+/** A call on a user: "no such entity" is a case of its own, everything else a problem. */
+async function call<T>(operation: string, userName: string, send: () => Promise<T>): Promise<T> {
+  try {
+    return await send();
+  } catch (error) {
+    if (awsErrorName(error) === 'NoSuchEntityException') throw new IamUserMissingError(userName);
+    throw toAwsProblem(operation, error);
+  }
+}
+
+/** A call after which something is gone; undefined when it was gone before. */
+async function gone<T>(operation: string, userName: string, send: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call(operation, userName, send);
+  } catch (error) {
+    if (error instanceof IamUserMissingError) return undefined;
+    throw error;
+  }
+}
+
+function orIfNamed(name: string): (error: unknown) => undefined {
+  return (error) => {
+    if (error instanceof Error && error.name === name) return undefined;
+    throw error;
+  };
+}
+
+async function retryThrottling<T>(send: () => Promise<T>, sleep: (ms: number) => Promise<void>): Promise<T> {
+  for (const delayMs of throttlingDelaysMs) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!/throttl|TooManyRequests|RequestLimitExceeded/i.test(awsErrorName(error))) throw error;
+      await sleep(delayMs * (0.5 + Math.random()));
+    }
+  }
+  return send();
+}

@@ -1,0 +1,33 @@
+import type { Item } from './record.ts';
+
+/** Attributes to set and to remove in one write. */
+export interface RecordChange {
+  readonly set: Readonly<Record<string, unknown>>;
+  readonly remove: readonly string[];
+}
+
+/** The answer of a conditional write: done, or the item as it stands (undefined: there is none). */
+export type WriteResult =
+  | { readonly written: true; readonly item: Item }
+  | { readonly written: false; readonly item: Item | undefined };
+
+/** The table's credential items. Every write is conditional and tells what stood there when it was refused. */
+export interface CredentialTable {
+  /**
+   * Claims a record that nobody holds, and reads it: one call for both.
+   * `claim` is stored as it is.
+   */
+  claim(username: string, claim: ClaimAttribute): Promise<WriteResult>;
+  /** Takes over a claim, if it is still exactly this one. */
+  takeClaim(username: string, claim: ClaimAttribute, previous: Item): Promise<WriteResult>;
+  /** Changes a record that `by` holds and whose status is still `status` (as it was read). */
+  write(username: string, change: RecordChange, held: { by: string; status: unknown }): Promise<WriteResult>;
+}
+
+/** The attribute `claim` as it is stored. */
+export interface ClaimAttribute {
+  readonly iam_user_name?: string;
+  /** ISO 8601 */
+  readonly at: string;
+  readonly by?: string;
+}

@@ -1,0 +1,107 @@
+import { parseAddressPatterns } from './address-pattern.ts';
+import { InvalidRecordError, quoteValue, SesameError } from './errors.ts';
+import { validateUsername } from './iam-user-name.ts';
+import { CREDENTIAL_ENTITY_TYPE, type CredentialRecord } from './record.ts';
+import { buildSendingPolicy, parseRecipientPatterns, parseSourceIps } from './sending-policy.ts';
+
+/** Where policies point to: this account's identities in this region, and our configuration set when there is one. */
+export interface SendingScope {
+  readonly partition: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly configurationSet?: string;
+}
+
+/** What an administrator asks for, checked and ready to be made true. */
+export interface DesiredState {
+  readonly patterns: readonly string[];
+  readonly policy: { readonly document: string; readonly form: 'inline' | 'managed' };
+  /** Names the policy's form and content; stored on the record as `policy_digest`. */
+  readonly policyDigest: string;
+}
+
+const statusRemedy = 'Set it to "pending" (create, retry, enable) or "disabled".';
+
+/**
+ * Reads strictly what the administrator wrote.
+ *
+ * @throws InvalidRecordError that names every fault: attribute, value (shortened), remedy.
+ */
+export function readDesiredState(record: CredentialRecord, scope: SendingScope): DesiredState {
+  const faults: InvalidRecordError[] = [];
+  const read = <T>(part: () => T): T | undefined => {
+    try {
+      return part();
+    } catch (error) {
+      if (!(error instanceof InvalidRecordError)) throw error;
+      faults.push(error);
+      return undefined;
+    }
+  };
+  const { item } = record;
+  read(() => validateUsername(record.username));
+  read(() => checkStatus(record));
+  read(() => checkEntityType(item['entity_type']));
+  const patterns = read(() => parseAddressPatterns(asList('allowed_from_addresses', item['allowed_from_addresses'])));
+  const sourceIps = read(() => optional('allowed_source_ips', item['allowed_source_ips'], parseSourceIps));
+  const recipients = read(() => optional('allowed_recipients', item['allowed_recipients'], parseRecipientPatterns));
+  const [first] = faults;
+  if (first !== undefined) {
+    throw faults.length === 1 ? first : new InvalidRecordError(first.code, faults.map((f) => f.message).join(' '));
+  }
+  if (patterns === undefined) throw new SesameError('PatternsMissing', 'permanent', 'No patterns were read.');
+  const policy = buildSendingPolicy({
+    ...scope,
+    patterns,
+    ...(sourceIps === undefined ? {} : { sourceIps }),
+    ...(recipients === undefined ? {} : { recipients }),
+  });
+  return {
+    patterns,
+    policy: { document: policy.document, form: policy.form },
+    policyDigest: `${policy.form}:${policy.digest}`,
+  };
+}
+
+/** The form of the policy that a stored digest speaks of. */
+export function policyFormOfDigest(digest: string | undefined): 'inline' | 'managed' | undefined {
+  if (digest?.startsWith('managed:')) return 'managed';
+  return digest?.startsWith('inline:') ? 'inline' : undefined;
+}
+
+function checkStatus(record: CredentialRecord): void {
+  if (record.status !== undefined) return;
+  throw new InvalidRecordError(
+    'InvalidStatus',
+    record.rawStatus === undefined
+      ? `status: is missing. ${statusRemedy}`
+      : `status: ${quoteValue(record.rawStatus)} is not a status. ${statusRemedy}`,
+  );
+}
+
+function checkEntityType(value: unknown): void {
+  if (value === undefined || value === CREDENTIAL_ENTITY_TYPE) return;
+  throw new InvalidRecordError(
+    'InvalidEntityType',
+    `entity_type: ${quoteValue(value)} is not "${CREDENTIAL_ENTITY_TYPE}". Correct it, or move the item away from the partition key SMTP_USER.`,
+  );
+}
+
+/** The values of a list (L) or a string set (SS). */
+function asList(attribute: string, value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  if (value instanceof Set) return [...value];
+  throw new InvalidRecordError(
+    `Invalid${attribute
+      .split('_')
+      .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+      .join('')}`,
+    value === undefined
+      ? `${attribute}: is missing. Add a list of addresses or patterns, for example ["*@example.com"].`
+      : `${attribute}: ${quoteValue(value)} is not a list. Write a list (L) or a string set (SS), for example ["*@example.com"].`,
+  );
+}
+
+function optional<T>(attribute: string, value: unknown, parse: (values: readonly unknown[]) => T): T | undefined {
+  return value === undefined ? undefined : parse(asList(attribute, value));
+}

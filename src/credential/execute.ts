@@ -1,0 +1,103 @@
+import type { IamTag } from './iam-user-name.ts';
+import { IamUserMissingError, type IamUsers, type NewAccessKey } from './iam-users.ts';
+import type { PasswordEncryption } from './password-encryption.ts';
+import type { Step } from './plan.ts';
+import { Secret } from './secret.ts';
+import { deriveSmtpPassword } from './smtp-password.ts';
+
+export interface ExecuteDeps {
+  readonly iamUsers: IamUsers;
+  readonly encryption: PasswordEncryption;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/** What the steps of one run work on. */
+export interface Target {
+  readonly iamUserName: string;
+  readonly username: string;
+  readonly table: string;
+  readonly region: string;
+  readonly tags: readonly IamTag[];
+}
+
+/** What a run has made so far. Filled while the steps run, so that a failed run can be undone. */
+export interface Made {
+  iamUserArn?: string;
+  /** Set before the call: when its answer is lost, the key may exist all the same. */
+  keyAttempted?: boolean;
+  accessKey?: NewAccessKey;
+  encryptedPassword?: string;
+}
+
+/** CreateUser met a user of that name: look at it before going on. */
+export class IamUserExistsError extends Error {
+  constructor(name: string) {
+    super(`The IAM user ${name} exists already.`);
+    this.name = 'IamUserExistsError';
+  }
+}
+
+// A new user isn't visible everywhere at once: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html
+// (section "Changes that I make are not always immediately visible").
+const newUserDelaysMs = [100, 200, 400, 800, 1600, 3200];
+
+/** Performs the rounds in order, the steps of a round side by side. The first error ends it, after its round. */
+export async function execute(
+  rounds: readonly (readonly Step[])[],
+  target: Target,
+  made: Made,
+  deps: ExecuteDeps,
+): Promise<void> {
+  for (const round of rounds) {
+    const results = await Promise.allSettled(round.map((step) => executeStep(step, target, made, deps)));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+}
+
+async function executeStep(step: Step, target: Target, made: Made, deps: ExecuteDeps): Promise<void> {
+  const { iamUsers } = deps;
+  const name = target.iamUserName;
+  switch (step.do) {
+    case 'create-user': {
+      const arn = await iamUsers.createUser(name, target.tags);
+      if (arn === 'exists') throw new IamUserExistsError(name);
+      made.iamUserArn = arn;
+      return;
+    }
+    case 'create-access-key':
+      made.keyAttempted = true;
+      made.accessKey = await onceVisible(() => iamUsers.createAccessKey(name), made, deps);
+      return;
+    case 'put-policy':
+      return onceVisible(() => iamUsers.putPolicy(name, step.policy, step.previousForm), made, deps);
+    case 'encrypt-password': {
+      if (made.accessKey === undefined) throw new Error('A password is encrypted only after its key was made.');
+      const { accessKeyId, secretAccessKey } = made.accessKey;
+      const password = new Secret(deriveSmtpPassword(secretAccessKey.reveal(), target.region));
+      made.encryptedPassword = await deps.encryption.encrypt(password, {
+        table: target.table,
+        username: target.username,
+        access_key_id: accessKeyId,
+      });
+      return;
+    }
+    case 'set-key-status':
+      return iamUsers.setAccessKeyStatus(name, step.accessKeyId, step.status);
+    case 'delete-access-key':
+      return iamUsers.deleteAccessKey(name, step.accessKeyId);
+  }
+}
+
+/** Waits for a user that this very run created; a user of old that is missing is really missing. */
+async function onceVisible<T>(call: () => Promise<T>, made: Made, deps: ExecuteDeps): Promise<T> {
+  for (const delayMs of newUserDelaysMs) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof IamUserMissingError) || made.iamUserArn === undefined) throw error;
+      await deps.sleep(delayMs);
+    }
+  }
+  return call();
+}

@@ -1,0 +1,48 @@
+import type { IamTag } from './iam-user-name.ts';
+import type { Secret } from './secret.ts';
+
+export type AccessKeyStatus = 'Active' | 'Inactive';
+
+export interface AccessKey {
+  readonly accessKeyId: string;
+  readonly status: AccessKeyStatus;
+}
+
+export interface NewAccessKey {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: Secret;
+}
+
+/** A policy that an IAM user is to hold, or holds. */
+export interface UserPolicy {
+  readonly document: string;
+  readonly form: 'inline' | 'managed';
+}
+
+/**
+ * The IAM users under our path. Deleting what is gone succeeds; touching a user that is gone throws
+ * `IamUserMissingError`. Anything else that AWS refuses arrives as a `SesameError` of kind `retryable`.
+ */
+export interface IamUsers {
+  /** Creates the user with path, tags and permissions boundary. Returns its ARN, or 'exists'. */
+  createUser(name: string, tags: readonly IamTag[]): Promise<string | 'exists'>;
+  /** The user's ARN and tags, or undefined when there is none. */
+  findUser(name: string): Promise<{ arn: string; tags: readonly IamTag[] } | undefined>;
+  /** Not safe to repeat when the answer is lost: the caller lists the keys then. */
+  createAccessKey(name: string): Promise<NewAccessKey>;
+  listAccessKeys(name: string): Promise<readonly AccessKey[]>;
+  setAccessKeyStatus(name: string, accessKeyId: string, status: AccessKeyStatus): Promise<void>;
+  deleteAccessKey(name: string, accessKeyId: string): Promise<void>;
+  /** Makes this the user's only policy. */
+  putPolicy(name: string, policy: UserPolicy, previousForm?: UserPolicy['form']): Promise<void>;
+  /** Deletes every policy of the user and then the user. Its keys must be gone. */
+  deleteUser(name: string): Promise<void>;
+}
+
+/** The IAM user isn't there (any more, or not yet: IAM is eventually consistent). */
+export class IamUserMissingError extends Error {
+  constructor(name: string) {
+    super(`The IAM user ${name} doesn't exist.`);
+    this.name = 'IamUserMissingError';
+  }
+}

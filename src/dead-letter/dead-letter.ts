@@ -1,0 +1,65 @@
+import type { SesameError } from '../credential/errors.ts';
+
+/** What goes to the dead-letter queue when a record's work failed: the design document's model, and who to look for. */
+export interface DeadLetter {
+  /** The stream record, without its ciphertext. Only its keys are needed to try again. */
+  readonly originalEvent: unknown;
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly retryCount: number;
+  /** ISO 8601 */
+  readonly timestamp: string;
+  readonly correlationId: string;
+}
+
+export interface DeadLetterQueue {
+  /** Throws when the message could not be stored: then somebody else has to remember the work. */
+  send(letter: DeadLetter, delaySeconds?: number): Promise<void>;
+}
+
+/** The part of a DynamoDB stream record that is read here. */
+export interface StreamRecordLike {
+  readonly dynamodb?: {
+    readonly Keys?: unknown;
+    readonly NewImage?: Readonly<Record<string, unknown>> | undefined;
+    readonly OldImage?: Readonly<Record<string, unknown>> | undefined;
+  };
+}
+
+// SQS takes 256 KiB in every region (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html);
+// a DynamoDB item may have 400 KB.
+const maxImagesLength = 100_000;
+
+/** Builds the message for a stream record that could not be worked off. */
+export function buildDeadLetter(input: {
+  readonly streamRecord: StreamRecordLike;
+  readonly error: Pick<SesameError, 'code' | 'message'>;
+  readonly retryCount: number;
+  readonly nowMs: number;
+  readonly correlationId: string;
+}): DeadLetter {
+  return {
+    originalEvent: withoutCiphertext(input.streamRecord),
+    errorType: input.error.code,
+    errorMessage: input.error.message,
+    retryCount: input.retryCount,
+    timestamp: new Date(input.nowMs).toISOString(),
+    correlationId: input.correlationId,
+  };
+}
+
+/** A stream record without `encrypted_password`, and without its images when they are too long for a message. */
+function withoutCiphertext(record: StreamRecordLike): unknown {
+  const { NewImage, OldImage, ...rest } = record.dynamodb ?? {};
+  const images = {
+    ...(NewImage === undefined ? {} : { NewImage: withoutPassword(NewImage) }),
+    ...(OldImage === undefined ? {} : { OldImage: withoutPassword(OldImage) }),
+  };
+  const fits = JSON.stringify(images).length <= maxImagesLength;
+  return { ...record, dynamodb: { ...rest, ...(fits ? images : {}) } };
+}
+
+function withoutPassword(image: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { encrypted_password: _ciphertext, ...rest } = image;
+  return rest;
+}
