@@ -1,0 +1,157 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { unzipSync } from 'fflate';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isOverBudget, sizeTable } from '../scripts/build/size-table.ts';
+import { buildFunctions } from '../scripts/build.ts';
+
+let root: string;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'build-'));
+});
+
+afterEach(async () => {
+  await rm(root, { recursive: true });
+});
+
+/** Writes a small project: its files, and packages as `name: [licence, needed by development only]`. */
+async function writeProject(files: Record<string, string>, packages: Record<string, [string, boolean]> = {}) {
+  const locked = Object.entries(packages).map(([name, [license, dev]]) => [`node_modules/${name}`, { license, dev }]);
+  const listed = Object.keys(packages).filter((name) => !packages[name]?.[1] && name !== 'deep');
+  const all = {
+    'package.json': JSON.stringify({ dependencies: Object.fromEntries(listed.map((name) => [name, '1.0.0'])) }),
+    'package-lock.json': JSON.stringify({ packages: { '': {}, ...Object.fromEntries(locked) } }),
+    ...files,
+  };
+  for (const [file, content] of Object.entries(all)) {
+    await mkdir(dirname(join(root, file)), { recursive: true });
+    await writeFile(join(root, file), content);
+  }
+}
+
+const greeter = {
+  'src/functions/greeter/index.ts':
+    "import { greet } from 'polite';\nexport const handler = async () => greet((await import('../../later.ts')).name);\n",
+  'src/later.ts': "export const name = 'world';\n",
+  'node_modules/polite/index.js': 'exports.greet = (name) => require("node:path").join("hello", name);\n',
+};
+
+describe('a build', () => {
+  it('packs a function that runs from its zip alone, with dynamic imports as chunks', async () => {
+    await writeProject(greeter, { polite: ['MIT', false] });
+    const [build] = await buildFunctions({ root });
+    const files = unzipSync(await readFile(build?.zipFile ?? ''));
+    expect(Object.keys(files).filter((name) => name !== 'index.mjs')).toEqual([
+      expect.stringMatching(/^chunk-\w+\.mjs$/),
+      expect.stringMatching(/^chunk-\w+\.mjs$/),
+    ]);
+    const unzipped = await mkdtemp(join(root, 'unzipped-'));
+    for (const [name, bytes] of Object.entries(files)) await writeFile(join(unzipped, name), bytes);
+    const { handler } = (await import(join(unzipped, 'index.mjs'))) as { handler: () => Promise<string> };
+    expect(await handler()).toBe('hello/world');
+  });
+
+  it('keeps source maps beside the zip, not in it', async () => {
+    await writeProject(greeter, { polite: ['MIT', false] });
+    const [build] = await buildFunctions({ root });
+    expect(await readdir(build?.codeDirectory ?? '')).toContain('index.mjs.map');
+    expect(Object.keys(unzipSync(await readFile(build?.zipFile ?? ''))).join()).not.toContain('.map');
+  });
+
+  it('removes what a function that is gone has left', async () => {
+    await writeProject(greeter, { polite: ['MIT', false] });
+    await mkdir(join(root, 'dist/functions/gone'), { recursive: true });
+    await writeFile(join(root, 'dist/functions/gone.zip'), '');
+    await buildFunctions({ root });
+    expect(await readdir(join(root, 'dist/functions'))).toEqual(['greeter', 'greeter.zip']);
+  });
+
+  it('fails when there is nothing to build', async () => {
+    await writeProject({ 'src/functions/README.md': '' });
+    await expect(buildFunctions({ root })).rejects.toThrow('No function in src/functions');
+    await mkdir(join(root, 'src/functions/empty'));
+    await expect(buildFunctions({ root })).rejects.toThrow('No index.ts in src/functions/empty');
+  });
+});
+
+describe('what must not be deployed fails the build and is shown with its chain', () => {
+  const imports = (specifier: string) => ({
+    'src/functions/a/index.ts': "export * from '../../between.ts';\n",
+    'src/between.ts': `export * from '${specifier}';\n`,
+  });
+  const chain = 'src/functions/a/index.ts -> src/between.ts';
+
+  it('the local stack', async () => {
+    await writeProject({ ...imports('./local/secret.ts'), 'src/local/secret.ts': 'export const a = 1;\n' });
+    await expect(buildFunctions({ root })).rejects.toThrow(
+      `a: the local stack is never deployed: ${chain} -> src/local/secret.ts`,
+    );
+  });
+
+  it('a licence that binds whoever deploys it', async () => {
+    await writeProject(
+      { ...imports('viral'), 'node_modules/viral/index.js': 'export const a = 1;\n' },
+      { viral: ['AGPL-3.0-or-later', false] },
+    );
+    await expect(buildFunctions({ root })).rejects.toThrow(
+      `viral has the licence AGPL-3.0-or-later: ${chain} -> node_modules/viral/index.js`,
+    );
+  });
+
+  it('a development dependency', async () => {
+    await writeProject(
+      { ...imports('tool'), 'node_modules/tool/index.js': 'export const a = 1;\n' },
+      { tool: ['MIT', true] },
+    );
+    await expect(buildFunctions({ root })).rejects.toThrow('tool is a development dependency');
+  });
+
+  it('a package that only another package asked for', async () => {
+    await writeProject(
+      { ...imports('deep'), 'node_modules/deep/index.js': 'export const a = 1;\n' },
+      { deep: ['MIT', false] },
+    );
+    await expect(buildFunctions({ root })).rejects.toThrow("deep isn't in package.json's dependencies");
+  });
+});
+
+describe("this project's functions", () => {
+  it('give the same bytes twice, in any time zone, and stay within their budget', async () => {
+    const timeZone = process.env['TZ'];
+    const first = await buildFunctions({ outDirectory: join(root, 'first') });
+    process.env['TZ'] = 'Asia/Kathmandu';
+    const second = await buildFunctions({ outDirectory: join(root, 'second') }).finally(() => {
+      if (timeZone === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = timeZone;
+    });
+    expect(first.length).toBeGreaterThan(0);
+    for (const [index, build] of first.entries()) {
+      const again = await readFile(second[index]?.zipFile ?? '');
+      expect(again.equals(await readFile(build.zipFile)), build.name).toBe(true);
+      expect(isOverBudget(build), sizeTable([build])).toBe(false);
+    }
+  });
+
+  it("take their credentials from the environment: the SDK's other providers stay out", async () => {
+    const builds = await buildFunctions({ outDirectory: join(root, 'out') });
+    const inputs = builds.flatMap((build) => Object.keys(build.metafile.inputs));
+    expect(inputs).toContain('src/aws/lambda-credentials.ts');
+    expect(inputs.filter((file) => /credential-provider-(?!env)/.test(file))).toEqual([]);
+  });
+});
+
+describe('the table of sizes', () => {
+  it('names what is too large', () => {
+    const sizes = { name: 'a', zipBytes: 300 * 1024, unzippedBytes: 900 * 1024, chunks: 2, budgetKiB: 300 };
+    expect(isOverBudget(sizes)).toBe(false);
+    const large = { ...sizes, name: 'much-longer', zipBytes: sizes.zipBytes + 1 };
+    expect(isOverBudget(large)).toBe(true);
+    expect(sizeTable([sizes, large]).split('\n')).toEqual([
+      'function     zip KiB  unzipped KiB  chunks  budget KiB',
+      'a              300.0         900.0       2         300         ok',
+      'much-longer    300.0         900.0       2         300  TOO LARGE',
+    ]);
+  });
+});
