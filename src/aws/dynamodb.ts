@@ -7,8 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { CredentialTable, RecordChange, WriteResult } from '../credential/credential-table.ts';
-import type { ReceivingRule } from '../credential/receiving-rules.ts';
-import type { ReceivingRules } from '../credential/receiving-rules-lookup.ts';
+import type { ReceivingRule, ReceivingRules } from '../credential/receiving-rules.ts';
 import { type Item, keyOfUsername } from '../credential/record.ts';
 import { toAwsProblem } from './aws-problem.ts';
 import { clientSettings } from './client-settings.ts';
@@ -93,7 +92,7 @@ export function createReceivingRules(client: DynamoDBClient, tableName: string):
         for (const raw of answer.Responses?.[tableName] ?? []) {
           const rule = unmarshall(raw);
           found.set(String(rule['PK']), {
-            enabled: rule['enabled'] === true,
+            enabled: rule['enabled'] !== false, // A rule without the attribute is in force there.
             action: typeof rule['action'] === 'string' ? rule['action'] : undefined,
           });
         }

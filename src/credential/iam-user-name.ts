@@ -68,6 +68,12 @@ export function buildIamUserName(username: string, atMs: number): string {
   return `${NAME_PREFIX}${fitUsername(username, room)}-${timestamp}`;
 }
 
+/** Whether a name is one that `buildIamUserName` gives this username, at whatever time. */
+export function isIamUserNameOf(username: string, name: string): boolean {
+  const atMs = Number(name.slice(name.lastIndexOf('-') + 1));
+  return /-[1-9]\d{12}$/.test(name) && buildIamUserName(username, atMs) === name;
+}
+
 /** The tags that make an IAM user ours: they hold the whole username, and the table's name. */
 export function buildIamUserTags({ username, table }: CredentialOwner): IamTag[] {
   return [

@@ -25,15 +25,17 @@ export type Plan =
   | { readonly next: 'observe' }
   /** The IAM user of that name isn't ours. */
   | { readonly next: 'refuse' }
-  /** Rounds one after the other; the steps of a round side by side. */
-  | {
-      readonly next: 'execute';
-      readonly rounds: readonly (readonly Step[])[];
-      readonly status: 'active' | 'disabled';
-      readonly transition: Transition | undefined;
-      /** A new key is made: what was made is undone when the plan can't be finished. */
-      readonly provisions: boolean;
-    };
+  | ExecutePlan;
+
+export interface ExecutePlan {
+  readonly next: 'execute';
+  /** One after the other; the steps of a round side by side. */
+  readonly rounds: readonly (readonly Step[])[];
+  readonly status: 'active' | 'disabled';
+  readonly transition: Transition | undefined;
+  /** A user and a key are made: they are undone when the plan can't be finished. */
+  readonly provisions: boolean;
+}
 
 /**
  * The rules: what has to happen so that IAM is as the record says. Pure: no I/O, no clock, no environment.

@@ -1,16 +1,20 @@
-import type { ClaimAttribute, CredentialTable, WriteResult } from './credential-table.ts';
+import { CLAIM_LEASE_SECONDS, claimRecord, type Held, ownName } from './claim.ts';
+import type { CredentialTable, WriteResult } from './credential-table.ts';
 import { type DesiredState, readDesiredState, type SendingScope } from './desired-state.ts';
 import { InvalidRecordError, SesameError } from './errors.ts';
 import { type ExecuteDeps, execute, IamUserExistsError, type Made, type Target } from './execute.ts';
-import { buildIamUserName, buildIamUserTags, isOwnIamUser, validateUsername } from './iam-user-name.ts';
+import { buildIamUserTags, isOwnIamUser } from './iam-user-name.ts';
 import { IamUserMissingError } from './iam-users.ts';
-import { type ObservedUser, type Plan, plan, type Transition } from './plan.ts';
-import type { ReceivingRuleKeyFormat, ReceivingRulesMode } from './receiving-rules.ts';
-import { findPatternsWithoutRule, type ReceivingRules } from './receiving-rules-lookup.ts';
+import { type ExecutePlan, type ObservedUser, plan, type Transition } from './plan.ts';
+import {
+  findPatternsWithoutRule,
+  type ReceivingRuleKeyFormat,
+  type ReceivingRules,
+  type ReceivingRulesMode,
+} from './receiving-rules.ts';
 import { type CredentialRecord, type Item, iamUserNameOfArn, readClaim, readRecord } from './record.ts';
+import { undoLostProvision, undoProvision } from './undo-provision.ts';
 
-/** How long a claim holds. Longer than the function's time-out, so that a holder past it is surely dead. */
-export const CLAIM_LEASE_SECONDS = 90;
 /** How often one call looks again when somebody changes the record in the meantime. */
 const maxLooks = 5;
 
@@ -35,14 +39,17 @@ export interface ReconcileDeps extends ExecuteDeps {
 export interface Trigger {
   readonly username: string;
   readonly correlationId: string;
-  /** IAM users that older images of the record refer to. A hint where to look, never what to do. */
-  readonly knownIamUserName?: string;
+  /**
+   * An IAM user that an older image of the record refers to. Unless the record still does, it goes: the record was
+   * deleted, or replaced as a whole. A hint where to look; its name and its tags must prove that it is this username's.
+   */
+  readonly strayIamUserName?: string;
 }
 
 export type Outcome =
   /** IAM is as the record says. */
   | { readonly result: 'settled'; readonly transition: Transition | undefined; readonly warning?: string }
-  /** There's no such record. */
+  /** There's no such record; what was left of it in IAM is gone. */
   | { readonly result: 'missing' }
   /** The record can't be fulfilled as it is written; it says so itself. */
   | { readonly result: 'invalid'; readonly error: SesameError }
@@ -51,12 +58,6 @@ export type Outcome =
   /** Somebody else works on it. To be looked at again after the claim's end. */
   | { readonly result: 'busy'; readonly retryAfterSeconds: number };
 
-interface Held {
-  readonly by: string;
-  readonly iamUserName: string;
-  readonly knownBefore: boolean;
-}
-
 /**
  * Makes IAM as the record says. Safe to stop after any call and to run again, and to run twice at once: a claim on
  * the record lets one holder work, and every write is refused when the record changed hands or its status changed.
@@ -64,98 +65,71 @@ interface Held {
  * @throws SesameError when the table itself can't be reached; everything else is told by the outcome and the record.
  */
 export async function reconcile(trigger: Trigger, deps: ReconcileDeps): Promise<Outcome> {
-  const claimed = await claim(trigger, deps);
-  if ('result' in claimed) return claimed;
-  let item = claimed.item;
+  const claimed = await claimRecord(trigger, deps);
+  if ('result' in claimed) {
+    if (claimed.result === 'missing') await removeStray(trigger, undefined, deps);
+    return claimed;
+  }
+  let { item } = claimed;
   let distrust = claimed.takenOver;
   for (let look = 0; look < maxLooks; look += 1) {
-    const settled = await settle(item, claimed.held, distrust, trigger, deps);
+    const run = createRun(item, claimed.held, trigger, deps);
+    const settled = await settle(run, distrust);
     if (!('changedItem' in settled)) return settled;
     item = settled.changedItem;
     distrust = true;
   }
-  throw new SesameError(
-    'RecordKeepsChanging',
-    'conflict',
-    `The record of ${trigger.username} changed ${maxLooks} times.`,
-  );
+  throw new SesameError('RecordKeepsChanging', 'conflict', `The record of ${trigger.username} keeps changing.`);
 }
 
-type Claimed = { readonly item: Item; readonly held: Held; readonly takenOver: boolean };
-
-/** One conditional write that claims and reads. Somebody's dead claim is taken over, name and all. */
-async function claim(trigger: Trigger, deps: ReconcileDeps): Promise<Claimed | Outcome> {
-  const { credentials, settings } = deps;
-  const nowMs = deps.now();
-  const by = deps.newId();
-  const at = new Date(nowMs).toISOString();
-  const proposed = trigger.knownIamUserName ?? proposeName(trigger.username, nowMs);
-  const attribute: ClaimAttribute = { ...(proposed === undefined ? {} : { iam_user_name: proposed }), at, by };
-  const first = await credentials.claim(trigger.username, attribute);
-  const knownBefore = trigger.knownIamUserName !== undefined;
-  if (first.written) return claimedItem(first.item, by, proposed, knownBefore, false);
-  if (first.item === undefined) return { result: 'missing' };
-
-  const previous = readClaim(first.item['claim']);
-  // Our own write whose answer was lost: the retry met our own claim.
-  if (previous?.by === by) return claimedItem(first.item, by, proposed, knownBefore, false);
-  const leaseMs = (settings.claimLeaseSeconds ?? CLAIM_LEASE_SECONDS) * 1000;
-  if (previous?.by !== undefined && previous.atMs + leaseMs > nowMs) {
-    return { result: 'busy', retryAfterSeconds: Math.ceil((previous.atMs + leaseMs - nowMs) / 1000) };
-  }
-  const keptName = previous?.iamUserName ?? proposed;
-  const takeover: ClaimAttribute = { ...(keptName === undefined ? {} : { iam_user_name: keptName }), at, by };
-  const second = await credentials.takeClaim(trigger.username, takeover, first.item['claim'] as Item);
-  if (second.written || readClaim(second.item?.['claim'])?.by === by) {
-    return claimedItem(second.item as Item, by, keptName, true, true);
-  }
-  return second.item === undefined ? { result: 'missing' } : { result: 'busy', retryAfterSeconds: leaseMs / 1000 };
+/** One look at a claimed record, with all that the work on it needs. */
+interface Run {
+  readonly record: CredentialRecord;
+  readonly held: Held;
+  readonly target: Target;
+  readonly made: Made;
+  readonly trigger: Trigger;
+  readonly deps: ReconcileDeps;
 }
 
-function claimedItem(item: Item, by: string, proposed: string | undefined, knownBefore: boolean, takenOver: boolean) {
-  const arn = item['iam_user_arn'];
-  const iamUserName = typeof arn === 'string' && arn !== '' ? iamUserNameOfArn(arn) : (proposed ?? '');
-  return { item, held: { by, iamUserName, knownBefore }, takenOver };
-}
-
-function proposeName(username: string, nowMs: number): string | undefined {
-  try {
-    validateUsername(username);
-  } catch {
-    return undefined; // The strict reading says what is wrong with it.
-  }
-  return buildIamUserName(username, nowMs);
-}
-
-/** One look at the record: plan, execute, write back. `changedItem` when somebody changed it meanwhile. */
-async function settle(
-  item: Item,
-  held: Held,
-  distrust: boolean,
-  trigger: Trigger,
-  deps: ReconcileDeps,
-): Promise<Outcome | { changedItem: Item }> {
+function createRun(item: Item, held: Held, trigger: Trigger, deps: ReconcileDeps): Run {
   const { username } = trigger;
   // Our own claim says nothing about the past; a name that was known before does.
-  const record = readRecord(username, {
-    ...item,
-    claim: held.knownBefore ? { iam_user_name: held.iamUserName } : undefined,
-  });
+  const claim = held.knownBefore ? { iam_user_name: held.proposedName } : undefined;
+  const record = readRecord(username, { ...item, claim });
+  const { table, scope } = deps.settings;
   const target: Target = {
-    iamUserName: held.iamUserName,
+    iamUserName: record.iamUserArn === undefined ? held.proposedName : iamUserNameOfArn(record.iamUserArn),
     username,
-    table: deps.settings.table,
-    region: deps.settings.scope.region,
-    tags: buildIamUserTags({ username, table: deps.settings.table }),
+    table,
+    region: scope.region,
+    tags: buildIamUserTags({ username, table }),
   };
-  const made: Made = {};
+  return { record, held, target, made: {}, trigger, deps };
+}
+
+/** Plans, executes, writes back. `changedItem` when somebody changed the record meanwhile. */
+async function settle(run: Run, distrust: boolean): Promise<Outcome | { changedItem: Item }> {
+  const work = await doWork(run, distrust);
+  // Outside of any undoing: when a write's answer is lost, what was made may be on the record already. The claim stays
+  // then, and whoever takes it over sees how it ended.
+  return 'problem' in work ? recordFailure(run, work.problem, work.undone) : writeBack(run, work.done, work.wishes);
+}
+
+type Work =
+  | { readonly done: ExecutePlan; readonly wishes: Wishes }
+  | { readonly problem: SesameError; readonly undone: boolean };
+
+async function doWork(run: Run, distrust: boolean): Promise<Work> {
+  const { record, target, made, deps } = run;
   let provisions = false;
   try {
+    await removeStray(run.trigger, target.iamUserName, deps);
     const wishes = await readWishes(record, deps);
     let observed: ObservedUser = { state: 'unknown' };
     for (;;) {
-      const next: Plan = plan(record, wishes.desired, observed, distrust);
-      if (next.next === 'refuse') throw foreignUser(held.iamUserName);
+      const next = plan(record, wishes.desired, observed, distrust);
+      if (next.next === 'refuse') throw foreignUser(target.iamUserName);
       if (next.next === 'observe') {
         observed = await observe(target, deps);
         continue;
@@ -164,24 +138,34 @@ async function settle(
       try {
         await execute(next.rounds, target, made, deps);
       } catch (error) {
+        if (observed.state !== 'unknown' || !tellsOfIam(error)) throw error;
         // What the record told about IAM isn't so: look, and plan with what is really there.
-        if (
-          observed.state === 'unknown' &&
-          (error instanceof IamUserExistsError || error instanceof IamUserMissingError)
-        ) {
-          provisions = false; // Nothing of what stands there was made by this run.
-          observed = await observe(target, deps);
-          continue;
-        }
-        throw error;
+        provisions = false;
+        observed = await observe(target, deps);
+        continue;
       }
-      if (observed.state === 'present' && made.iamUserArn === undefined) made.iamUserArn = observed.arn;
-      return await writeBack(record, next, wishes, made, held, trigger, deps);
+      if (observed.state === 'present') made.iamUserArn ??= observed.arn;
+      return { done: next, wishes };
     }
   } catch (error) {
-    const problem = toProblem(error);
-    const undone = provisions ? await undo(target, deps) : true;
-    return recordFailure(record, problem, undone, held, trigger, deps);
+    const undone = provisions ? await undoProvision(target.iamUserName, deps.iamUsers) : true;
+    return { problem: toProblem(error), undone };
+  }
+}
+
+function tellsOfIam(error: unknown): boolean {
+  return error instanceof IamUserExistsError || error instanceof IamUserMissingError;
+}
+
+/** Deletes an IAM user that the record no longer refers to, when its tags prove that it is this username's. */
+async function removeStray(trigger: Trigger, currentName: string | undefined, deps: ReconcileDeps): Promise<void> {
+  const { username } = trigger;
+  const stray = ownName(username, trigger.strayIamUserName);
+  if (stray === undefined || stray === currentName) return;
+  const user = await deps.iamUsers.findUser(stray);
+  if (user === undefined || !isOwnIamUser(user.tags, { username, table: deps.settings.table })) return;
+  if (!(await undoProvision(stray, deps.iamUsers))) {
+    throw new SesameError('IamUserLeftOver', 'retryable', `The IAM user ${stray} could not be deleted completely.`);
   }
 }
 
@@ -218,15 +202,8 @@ async function observe(target: Target, deps: ReconcileDeps): Promise<ObservedUse
   return { state: 'present', arn: user.arn, own, keys };
 }
 
-async function writeBack(
-  record: CredentialRecord,
-  done: Extract<Plan, { next: 'execute' }>,
-  wishes: Wishes,
-  made: Made,
-  held: Held,
-  trigger: Trigger,
-  deps: ReconcileDeps,
-): Promise<Outcome | { changedItem: Item }> {
+async function writeBack(run: Run, done: ExecutePlan, wishes: Wishes): Promise<Outcome | { changedItem: Item }> {
+  const { record, held, made, trigger, deps } = run;
   const at = new Date(deps.now()).toISOString();
   const set: Record<string, unknown> = { updated_at: at };
   const remove = ['claim', 'failure'];
@@ -256,7 +233,7 @@ async function writeBack(
       ...(wishes.warning === undefined ? {} : { warning: wishes.warning }),
     };
   }
-  if (done.provisions) await undoLostProvision(result.item, held, made, deps);
+  if (done.provisions) await undoLostProvision(result.item, held, run.target.iamUserName, made, deps.iamUsers);
   return lostOrChanged(result, held, deps);
 }
 
@@ -268,47 +245,18 @@ function isOwnWrite(result: WriteResult, set: Readonly<Record<string, unknown>>)
   );
 }
 
-/** The record was deleted, changed or taken while a key was made: that key must not survive. */
-async function undoLostProvision(item: Item | undefined, held: Held, made: Made, deps: ReconcileDeps): Promise<void> {
-  const stillOurs = item === undefined || readClaim(item['claim'])?.by === held.by;
-  const target = { iamUserName: held.iamUserName };
-  if (stillOurs) {
-    await undo(target, deps);
-    return;
-  }
-  // Somebody else works on the same IAM user by now: only the key that nobody else knows goes.
-  if (made.accessKey !== undefined) {
-    await deps.iamUsers.deleteAccessKey(held.iamUserName, made.accessKey.accessKeyId).catch(ignoreMissing);
-  }
-}
-
 function lostOrChanged(result: WriteResult, held: Held, deps: ReconcileDeps): Outcome | { changedItem: Item } {
   if (result.item === undefined) return { result: 'missing' };
   if (readClaim(result.item['claim'])?.by === held.by) return { changedItem: result.item };
   return { result: 'busy', retryAfterSeconds: deps.settings.claimLeaseSeconds ?? CLAIM_LEASE_SECONDS };
 }
 
-/** Undoes a provision in reverse: keys, policies, user. Returns whether all of it is surely gone. */
-async function undo(target: { iamUserName: string }, deps: ReconcileDeps): Promise<boolean> {
-  try {
-    // Listed and not remembered: a key whose creation's answer was lost exists all the same.
-    const keys = await deps.iamUsers.listAccessKeys(target.iamUserName);
-    await Promise.all(keys.map((key) => deps.iamUsers.deleteAccessKey(target.iamUserName, key.accessKeyId)));
-    await deps.iamUsers.deleteUser(target.iamUserName);
-    return true;
-  } catch (error) {
-    return error instanceof IamUserMissingError;
-  }
-}
-
 async function recordFailure(
-  record: CredentialRecord,
+  run: Run,
   problem: SesameError,
   undone: boolean,
-  held: Held,
-  trigger: Trigger,
-  deps: ReconcileDeps,
 ): Promise<Outcome | { changedItem: Item }> {
+  const { record, held, trigger, deps } = run;
   const at = new Date(deps.now()).toISOString();
   const set: Record<string, unknown> = {
     updated_at: at,
@@ -323,7 +271,7 @@ async function recordFailure(
   // A disabled record stays disabled: that is what the administrator wants, whether or not it worked yet.
   if (record.status !== 'disabled') set['status'] = 'failed';
   // An IAM user that may be left over keeps its name on the record, so that the next try finds it.
-  if (!undone) set['claim'] = { iam_user_name: held.iamUserName, at };
+  if (!undone) set['claim'] = { iam_user_name: run.target.iamUserName, at };
   const result = await deps.credentials.write(
     trigger.username,
     // After a failure nobody knows what IAM holds: without its digest the policy is put again at the next try.
@@ -350,8 +298,4 @@ function foreignUser(name: string): SesameError {
     `iam_user_arn: the IAM user ${name} doesn't carry this table's tags, so it is left alone. ` +
       'Remove iam_user_arn, access_key_id and encrypted_password from the record and set status to "pending" for a new user.',
   );
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof IamUserMissingError)) throw error;
 }

@@ -1,3 +1,5 @@
+import { IAM_PATH, isIamUserNameOf } from './iam-user-name.ts';
+
 /** The partition key of every credential. */
 export const CREDENTIAL_PK = 'SMTP_USER';
 /** What a credential's sort key begins with; the username follows. */
@@ -68,7 +70,7 @@ export function readRecord(username: string, item: Item): CredentialRecord {
     username,
     rawStatus: item['status'],
     status: asStatus(item['status']),
-    iamUserArn: asText(item['iam_user_arn']),
+    iamUserArn: readOwnArn(username, item['iam_user_arn']),
     accessKeyId: asText(item['access_key_id']),
     encryptedPassword: asText(item['encrypted_password']),
     policyDigest: asText(item['policy_digest']),
@@ -77,6 +79,16 @@ export function readRecord(username: string, item: Item): CredentialRecord {
     failureAttempts: typeof failure?.['attempts'] === 'number' ? failure['attempts'] : 0,
     item,
   };
+}
+
+/**
+ * An ARN counts only when it names this username's own user under our path. An item that somebody duplicated in the
+ * DynamoDB console under another username still holds the first one's ARN.
+ */
+function readOwnArn(username: string, value: unknown): string | undefined {
+  const arn = asText(value);
+  if (arn === undefined || !arn.includes(`:user${IAM_PATH}`)) return undefined;
+  return isIamUserNameOf(username, iamUserNameOfArn(arn)) ? arn : undefined;
 }
 
 /** The claim on an item, if there is a readable one. `at` is an ISO 8601 time. */

@@ -22,11 +22,11 @@ export interface ManagerDeps {
   readonly now: () => number;
 }
 
-/** All that a batch says about one user: which record to look at, and for whom to answer. */
+/** All that a batch says about one user: which record to look at, and what it referred to before. */
 interface UserWork {
   readonly username: string;
   readonly records: DynamoDBRecord[];
-  knownIamUserName: string | undefined;
+  strayIamUserName: string | undefined;
 }
 
 /** The stream's handler: one reconcile for each user of the batch whose record somebody else changed. */
@@ -52,10 +52,10 @@ function groupByUser(records: readonly DynamoDBRecord[]): UserWork[] {
     const username = usernameOfKey({ PK: Keys?.['PK']?.S, SK: Keys?.['SK']?.S });
     if (username === undefined) continue;
     const before = readImage(OldImage);
-    if (record.eventName === 'REMOVE' || !needsReconcile(before, readImage(NewImage))) continue;
-    const work = users.get(username) ?? { username, records: [], knownIamUserName: undefined };
+    if (!needsReconcile(before, readImage(NewImage))) continue;
+    const work = users.get(username) ?? { username, records: [], strayIamUserName: undefined };
     work.records.push(record);
-    if (before !== undefined) work.knownIamUserName = iamUserNameOfItem(before) ?? work.knownIamUserName;
+    if (before !== undefined) work.strayIamUserName = iamUserNameOfItem(before) ?? work.strayIamUserName;
     users.set(username, work);
   }
   return [...users.values()];
@@ -71,7 +71,7 @@ async function workOff(work: UserWork, deps: ManagerDeps): Promise<boolean> {
     {
       username: work.username,
       correlationId,
-      ...(work.knownIamUserName === undefined ? {} : { knownIamUserName: work.knownIamUserName }),
+      ...(work.strayIamUserName === undefined ? {} : { strayIamUserName: work.strayIamUserName }),
     },
     deps.reconcileDeps,
   ).catch(toFailedOutcome);

@@ -1,0 +1,299 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FakeCloud, type Fate, ProcessDiedError } from '../../test/support/fake-cloud.ts';
+import { type Outcome, type ReconcileDeps, reconcile } from './reconcile.ts';
+import type { Item } from './record.ts';
+import { deriveSmtpPassword } from './smtp-password.ts';
+
+const username = 'john.doe';
+let cloud: FakeCloud;
+let nowMs: number;
+let ids: number;
+
+beforeEach(() => {
+  cloud = new FakeCloud();
+  nowMs = 1_764_000_000_000;
+  ids = 0;
+});
+
+function deps(settings: Partial<ReconcileDeps['settings']> = {}): ReconcileDeps {
+  return {
+    credentials: cloud.credentials,
+    iamUsers: cloud.iamUsers,
+    encryption: cloud.encryption,
+    receivingRules: { findRules: async () => new Map() },
+    settings: {
+      table: 'mail',
+      scope: { partition: 'aws', region: 'eu-west-1', accountId: '123456789012', configurationSet: 'smtp' },
+      receivingRules: 'ignore',
+      ...settings,
+    },
+    now: () => {
+      nowMs += 1;
+      return nowMs;
+    },
+    newId: () => {
+      ids += 1;
+      return `run-${ids}`;
+    },
+    sleep: async () => {},
+  };
+}
+
+const run = (settings?: Partial<ReconcileDeps['settings']>, stray?: string): Promise<Outcome> =>
+  reconcile(
+    { username, correlationId: 'event-1', ...(stray === undefined ? {} : { strayIamUserName: stray }) },
+    deps(settings),
+  );
+
+function insert(attributes: Item = {}): void {
+  cloud.items.set(username, {
+    status: 'pending',
+    allowed_from_addresses: ['john.doe@example.com', '*@marketing.example.com'],
+    entity_type: 'smtp_credential',
+    owner_note: 'an attribute of somebody else',
+    ...attributes,
+  });
+}
+
+function edit(attributes: Item): void {
+  cloud.items.set(username, { ...cloud.items.get(username), ...attributes });
+}
+
+const record = () => cloud.items.get(username) as Item & { failure?: { message: string; attempts: number } };
+const onlyUser = () => {
+  expect(cloud.users.size).toBe(1);
+  const [user] = cloud.users.values();
+  if (user === undefined) throw new Error('There is no user.');
+  return user;
+};
+
+/** The record is `active`, and what it holds is what IAM holds. */
+function expectWorking(): void {
+  const item = record();
+  expect(item).toMatchObject({ status: 'active', owner_note: 'an attribute of somebody else' });
+  expect(item['claim']).toBeUndefined();
+  expect(item.failure).toBeUndefined();
+  const user = onlyUser();
+  expect(item['iam_user_arn']).toBe(user.arn);
+  const keyId = item['access_key_id'] as string;
+  expect([...user.keys.keys()]).toEqual([keyId]);
+  expect(user.keys.get(keyId)?.status).toBe('Active');
+  const password = deriveSmtpPassword(user.keys.get(keyId)?.secret as string, 'eu-west-1');
+  expect(item['encrypted_password']).toBe(
+    `encrypted ${password} for {"table":"mail","username":"john.doe","access_key_id":"${keyId}"}`,
+  );
+  for (const pattern of item['allowed_from_addresses'] as string[]) {
+    expect(user.policy?.document).toContain(`"${pattern}"`);
+  }
+}
+
+describe('a new record', () => {
+  it('becomes active with six calls', async () => {
+    insert();
+    expect(await run()).toEqual({ result: 'settled', transition: 'activated' });
+    expectWorking();
+    expect(cloud.calls).toEqual([
+      'UpdateItem claim',
+      'CreateUser',
+      'CreateAccessKey',
+      'PutUserPolicy',
+      'Encrypt',
+      'UpdateItem write',
+    ]);
+    expect([...cloud.users.keys()][0]).toMatch(/^ses-smtp-user-john\.doe-\d{13}$/);
+  });
+
+  it('that is invalid becomes failed without any IAM call', async () => {
+    insert({ allowed_from_addresses: ['*'] });
+    expect(await run()).toMatchObject({ result: 'invalid' });
+    expect(record()).toMatchObject({ status: 'failed', failure: { attempts: 1, correlation_id: 'event-1' } });
+    expect(record().failure?.message).toContain('allowed_from_addresses');
+    expect(cloud.calls).toEqual(['UpdateItem claim', 'UpdateItem write']);
+    expect(record()['claim']).toBeUndefined();
+  });
+
+  it('with a duplicated item of another user gets a user of its own', async () => {
+    insert({
+      iam_user_arn: 'arn:aws:iam::123456789012:user/ses-smtp/ses-smtp-user-jane-1764000000000',
+      access_key_id: 'AKIAJANE',
+      encrypted_password: 'of jane',
+    });
+    await run();
+    expectWorking();
+  });
+
+  it('that is being worked on is left to its holder until the claim ends', async () => {
+    insert({ claim: { at: new Date(nowMs - 10_000).toISOString(), by: 'somebody' } });
+    expect(await run()).toEqual({ result: 'busy', retryAfterSeconds: 80 });
+    nowMs += 81_000;
+    expect(await run()).toMatchObject({ result: 'settled' });
+    expectWorking();
+  });
+
+  it('disabled while it is provisioned ends without a key', async () => {
+    insert();
+    cloud.fate = (call) => {
+      if (call === 'Encrypt') edit({ status: 'disabled' });
+      return 'works';
+    };
+    await run();
+    expect(record()).toMatchObject({ status: 'disabled' });
+    expect(record()['access_key_id']).toBeUndefined();
+    expect(cloud.users.size).toBe(0);
+  });
+
+  it('deleted while it is provisioned leaves nothing behind', async () => {
+    insert();
+    cloud.fate = (call) => {
+      if (call === 'Encrypt') cloud.items.delete(username);
+      return 'works';
+    };
+    expect(await run()).toEqual({ result: 'missing' });
+    expect(cloud.users.size).toBe(0);
+  });
+});
+
+describe('an active record', () => {
+  beforeEach(async () => {
+    insert();
+    await run();
+    cloud.calls.length = 0;
+  });
+
+  it('whose patterns change gets a new policy and keeps its key', async () => {
+    const keyId = record()['access_key_id'];
+    edit({ allowed_from_addresses: ['new@example.com'] });
+    expect(await run()).toEqual({ result: 'settled', transition: 'changed' });
+    expectWorking();
+    expect(record()['access_key_id']).toBe(keyId);
+    expect(cloud.calls).toEqual(['UpdateItem claim', 'PutUserPolicy', 'UpdateItem write']);
+  });
+
+  it('that is disabled has no active key, and gets the same one back', async () => {
+    const before = record();
+    edit({ status: 'disabled' });
+    expect(await run()).toEqual({ result: 'settled', transition: 'disabled' });
+    expect([...onlyUser().keys.values()].map((key) => key.status)).toEqual(['Inactive']);
+    edit({ status: 'pending' });
+    expect(await run()).toEqual({ result: 'settled', transition: 'enabled' });
+    expectWorking();
+    expect(record()['encrypted_password']).toBe(before['encrypted_password']);
+  });
+
+  it('that is disabled in one go with a bad pattern is disabled', async () => {
+    edit({ status: 'disabled', allowed_from_addresses: ['*'] });
+    await run();
+    expect([...onlyUser().keys.values()].map((key) => key.status)).toEqual(['Inactive']);
+  });
+
+  it('whose user was removed by hand gets a new one', async () => {
+    cloud.users.clear();
+    edit({ allowed_from_addresses: ['new@example.com'] });
+    expect(await run()).toEqual({ result: 'settled', transition: 'recreated' });
+    expectWorking();
+  });
+
+  it('replaced as a whole gets a new user, and the old one goes', async () => {
+    const [stray] = cloud.users.keys();
+    insert();
+    await run({}, stray);
+    expectWorking();
+    expect(cloud.users.has(stray as string)).toBe(false);
+  });
+
+  it('deleted loses its user', async () => {
+    const [stray] = cloud.users.keys();
+    cloud.items.delete(username);
+    expect(await run({}, stray)).toEqual({ result: 'missing' });
+    expect(cloud.users.size).toBe(0);
+  });
+
+  it("never touches a user that doesn't carry its tags", async () => {
+    const [name, user] = [...cloud.users][0] as [string, ReturnType<typeof onlyUser>];
+    cloud.users.set(name, { ...user, tags: [] });
+    edit({ status: 'disabled' });
+    expect(await run()).toMatchObject({ result: 'invalid' });
+    expect([...user.keys.values()].map((key) => key.status)).toEqual(['Active']);
+    expect(record()).toMatchObject({ status: 'disabled', failure: { code: 'IamUserNotOwned' } });
+  });
+});
+
+describe('receiving rules', () => {
+  it('warn on the record', async () => {
+    insert();
+    expect(await run({ receivingRules: 'warn' })).toMatchObject({ result: 'settled', transition: 'activated' });
+    expect(record()['warning']).toContain('john.doe@example.com');
+  });
+
+  it('are required', async () => {
+    insert();
+    expect(await run({ receivingRules: 'require' })).toMatchObject({ result: 'invalid' });
+    expect(record()).toMatchObject({ status: 'failed', failure: { code: 'ReceivingRuleMissing' } });
+  });
+});
+
+const flows: Record<string, { prepare: () => Promise<void>; change: () => void; end: () => void }> = {
+  create: { prepare: async () => insert(), change: () => {}, end: expectWorking },
+  change: {
+    prepare: async () => {
+      insert();
+      await run();
+    },
+    change: () => edit({ allowed_from_addresses: ['new@example.com'] }),
+    end: expectWorking,
+  },
+  disable: {
+    prepare: async () => {
+      insert();
+      await run();
+    },
+    change: () => edit({ status: 'disabled' }),
+    end: () => {
+      expect(record()).toMatchObject({ status: 'disabled' });
+      expect([...onlyUser().keys.values()].map((key) => key.status)).toEqual(['Inactive']);
+    },
+  },
+  enable: {
+    prepare: async () => {
+      insert();
+      await run();
+      edit({ status: 'disabled' });
+      await run();
+    },
+    change: () => edit({ status: 'pending' }),
+    end: expectWorking,
+  },
+};
+
+/** Fails one call and tries again, as the dead-letter queue would, until it is settled. */
+describe.each(Object.entries(flows))('%s, stopped at any call', (_name, flow) => {
+  const fates: Fate[] = ['refused', 'answer lost', 'die before', 'die after'];
+  it.each(fates)('%s', async (fate) => {
+    for (let number = 0; ; number += 1) {
+      cloud = new FakeCloud();
+      await flow.prepare();
+      cloud.calls.length = 0;
+      flow.change();
+      let reached = false;
+      cloud.fate = (_call, at) => {
+        if (at !== number) return 'works';
+        reached = true;
+        return fate;
+      };
+      await run().catch((error: unknown) => {
+        if (!(error instanceof Error)) throw error;
+      });
+      if (!reached) {
+        expect(number).toBeGreaterThan(1);
+        return;
+      }
+      cloud.revive();
+      cloud.fate = () => 'works';
+      // Whoever tries again comes after the claim's end: the dead letter waits that long.
+      nowMs += 100_000;
+      const again = await run();
+      expect(again.result, `call ${number}: ${cloud.calls[number]}`).toBe('settled');
+      flow.end();
+    }
+  });
+});
