@@ -6,6 +6,7 @@ export default defineConfig({
     passWithNoTests: false,
     // A focused test would leave all others out.
     allowOnly: false,
+    reporters: ['default', ['json', { outputFile: 'dist/test-results.json' }]],
     projects: [
       {
         test: {

@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+/** Everything that is checked without running the project: name to program and arguments. */
+const checks = {
+  lint: ['@biomejs/biome/bin/biome', 'check', '--error-on-warnings'],
+  types: ['typescript/bin/tsc', '--noEmit'],
+  unused: ['knip/bin/knip.js'],
+} as const;
+
+const root = join(import.meta.dirname, '..');
+
+/** Runs one check, shows its output if it fails, and answers whether it held. */
+function check(name: string, [program, ...args]: readonly [string, ...string[]]): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const output: Buffer[] = [];
+    const script = join(root, 'node_modules', program);
+    const child = spawn(process.execPath, [script, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
+    child.once('error', reject);
+    child.once('close', (code) => {
+      console.log(`${name}: ${code === 0 ? 'ok' : 'failed'}`);
+      if (code !== 0) console.log(Buffer.concat(output).toString());
+      resolve(code === 0);
+    });
+  });
+}
+
+const held = await Promise.all(Object.entries(checks).map(([name, command]) => check(name, command)));
+process.exitCode = held.every(Boolean) ? 0 : 1;
