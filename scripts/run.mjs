@@ -1,0 +1,309 @@
+// Makes what is missing (packages, emulator, zips), then runs a command with the Node version that the functions have.
+// Runs on Node 20 without any package, because on a fresh clone there is nothing else.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { constants } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const project = dirname(dirname(fileURLToPath(import.meta.url)));
+const inProject = (...names) => join(project, ...names);
+const home = inProject('.sesame');
+const node24 = inProject('node_modules', 'node', 'bin', 'node');
+const venv = join(home, 'venv');
+const python = join(venv, 'bin', 'python');
+const setupLog = join(home, 'logs', 'setup.log');
+const setupLock = join(home, 'setup.lock');
+
+const packages = { isDone: hasPackages, make: makePackages };
+const emulator = { isDone: hasEmulator, make: makeEmulator };
+const zips = { isDone: hasZips, make: makeZips };
+
+const commands = {
+  start: { needs: [packages, emulator, zips], run: ['src/local/main.ts'] },
+  demo: { needs: [packages, emulator, zips], run: ['src/local/demo.ts'] },
+  test: { needs: [packages, emulator, zips], run: ['node_modules/vitest/vitest.mjs', 'run'] },
+  build: { needs: [packages], run: ['scripts/build.ts'] },
+};
+
+/** A problem that the user can solve; its text says how. */
+class PrerequisiteError extends Error {}
+
+let child;
+let stopSignal;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    stopSignal = signal;
+    child?.kill(signal);
+  });
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (stopSignal) process.exitCode = 128 + constants.signals[stopSignal];
+  else {
+    console.error(error instanceof PrerequisiteError ? error.message : error);
+    process.exitCode = 1;
+  }
+}
+
+async function main([name, ...args]) {
+  const command = Object.hasOwn(commands, name ?? '') ? commands[name] : undefined;
+  if (!command)
+    throw new PrerequisiteError(`Usage: node scripts/run.mjs ${Object.keys(commands).join('|')} [arguments]`);
+  requireNode();
+  await setUp(command.needs);
+  watchParent();
+  const [script, ...first] = command.run;
+  return run(node24, [inProject(script), ...first, ...args], { stdio: 'inherit' });
+}
+
+function requireNode() {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major >= 20) return;
+  throw new PrerequisiteError(
+    `Node ${process.versions.node} is too old: Node 20 or newer is needed. Install it from https://nodejs.org/.`,
+  );
+}
+
+// ---- the things that must be there ------------------------------------------------------------------------------
+
+/** What npm says it installed is compared with the lock file, so an `npm install` by hand counts as well. */
+function hasPackages() {
+  const installedFile = inProject('node_modules', '.package-lock.json');
+  if (!existsSync(node24) || !existsSync(installedFile)) return false;
+  const installed = readJson(installedFile).packages;
+  return Object.entries(readJson(inProject('package-lock.json')).packages).every(([path, wanted]) => {
+    if (path === '') return true;
+    const found = installed[path];
+    // An optional package of another platform is rightly absent.
+    return found ? found.version === wanted.version : Boolean(wanted.optional || wanted.devOptional);
+  });
+}
+
+async function makePackages() {
+  // Without node_modules/.bin: npm must not run on the very Node that it replaces.
+  const bin = inProject('node_modules', '.bin');
+  const PATH = (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter((folder) => folder !== bin)
+    .join(delimiter);
+  const npm = spawnSync('npm', ['--version'], { env: { ...process.env, PATH }, encoding: 'utf8' });
+  if (npm.error || npm.status !== 0) {
+    throw new PrerequisiteError(
+      'npm was not found. It comes with Node: install Node 20 or newer from https://nodejs.org/.',
+    );
+  }
+  await step('Installing Node packages (npm ci)', 'npm', ['ci', '--no-audit', '--no-fund'], { ...process.env, PATH });
+  if (!existsSync(node24)) {
+    throw new PrerequisiteError(
+      'npm did not install Node 24. Install scripts must be allowed: `npm config get ignore-scripts` must say false.',
+    );
+  }
+}
+
+function hasEmulator() {
+  return existsSync(python) && readOr(join(venv, 'made-from'), '') === requirementsDigest();
+}
+
+async function makeEmulator() {
+  const systemPython = findPython();
+  rmSync(venv, { recursive: true, force: true });
+  await step('Making a Python environment (.sesame/venv)', systemPython, ['-m', 'venv', venv]);
+  const pip = ['-m', 'pip', '--disable-pip-version-check', '--no-input', 'install', '--require-hashes'];
+  await step('Installing the AWS emulator (pip)', python, [...pip, '-r', inProject('requirements.txt')]);
+  writeFileSync(join(venv, 'made-from'), requirementsDigest());
+}
+
+function findPython() {
+  const check = 'import sys; print(*sys.version_info[:2])\nimport ensurepip, venv';
+  let complaint = 'Python was not found. Install Python 3.10 or newer with its venv module';
+  for (const candidate of ['python3', 'python', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10']) {
+    const { error, status, stdout } = spawnSync(candidate, ['-c', check], { encoding: 'utf8' });
+    const [major, minor] = (error ? '' : stdout).trim().split(' ').map(Number);
+    if (!major) continue;
+    const version = `${major}.${minor}`;
+    if (major < 3 || minor < 10)
+      complaint = `Python ${version} is too old. Install Python 3.10 or newer with its venv module`;
+    else if (status !== 0) complaint = `Python ${version} lacks its venv module. Install it`;
+    else return candidate;
+  }
+  throw new PrerequisiteError(
+    `${complaint} (Debian, Ubuntu: apt install python3-venv; otherwise https://www.python.org/).`,
+  );
+}
+
+function hasZips() {
+  return readOr(zipStamp(), '') === sourcesDigest() && readdirSync(inProject('dist', 'functions')).some(isZip);
+}
+
+async function makeZips() {
+  const digest = sourcesDigest();
+  await step('Building the functions', node24, [inProject('scripts', 'build.ts')]);
+  writeFileSync(zipStamp(), digest);
+}
+
+// ---- how they are made ------------------------------------------------------------------------------------------
+
+/** Makes what isn't done, one process at a time: two first runs side by side must not disturb each other. */
+async function setUp(things) {
+  if (things.every((thing) => thing.isDone())) return;
+  mkdirSync(dirname(setupLog), { recursive: true });
+  await lockSetup();
+  try {
+    writeFileSync(setupLog, '');
+    for (const thing of things) if (!thing.isDone()) await thing.make();
+  } finally {
+    rmSync(setupLock, { force: true });
+  }
+}
+
+async function lockSetup() {
+  for (let waits = 0; ; waits++) {
+    try {
+      writeFileSync(setupLock, String(process.pid), { flag: 'wx' });
+      return;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    const owner = Number(readOr(setupLock, ''));
+    if (owner && !isAlive(owner)) {
+      const stale = `${setupLock}.${process.pid}`;
+      try {
+        renameSync(setupLock, stale);
+        rmSync(stale);
+      } catch {
+        // Another waiting process was quicker.
+      }
+      continue;
+    }
+    if (waits === 0) console.error(`Waiting for process ${owner}, which sets up the same folder ...`);
+    if (stopSignal) throw new Error('stopped');
+    await sleep(200);
+  }
+}
+
+/** Runs one program of the setup, shows one line with the time it takes, and keeps its output for the case of failure. */
+async function step(title, program, args, env = process.env) {
+  const began = Date.now();
+  const seconds = () => Math.round((Date.now() - began) / 1000);
+  const isTerminal = process.stderr.isTTY;
+  if (!isTerminal) process.stderr.write(`${title} ...\n`);
+  const show = () => process.stderr.write(`\r${title} ... ${seconds()} s`);
+  const timer = isTerminal ? setInterval(show, 500) : undefined;
+  if (isTerminal) show();
+  const output = [];
+  const status = await run(program, args, { env, cwd: project, stdio: ['ignore', 'pipe', 'pipe'] }, (text) => {
+    output.push(text);
+    appendFileSync(setupLog, text);
+  });
+  clearInterval(timer);
+  if (stopSignal) throw new Error('stopped');
+  if (status === 0) {
+    process.stderr.write(isTerminal ? `\r${title}: done in ${seconds()} s\n` : `  done in ${seconds()} s\n`);
+    return;
+  }
+  const end = output.join('').trimEnd().split('\n').slice(-15).join('\n');
+  throw new PrerequisiteError(
+    `${isTerminal ? '\n' : ''}${title} failed (status ${status}). The end of ${setupLog}:\n${end}`,
+  );
+}
+
+/** Runs a program to its end, hands signals on to it, and returns its exit status (128 + n for signal n). */
+function run(program, args, options, onOutput) {
+  return new Promise((resolve, reject) => {
+    child = spawn(program, args, options);
+    child.stdout?.on('data', onOutput);
+    child.stderr?.on('data', onOutput);
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      child = undefined;
+      resolve(code ?? 128 + constants.signals[signal]);
+    });
+    if (stopSignal) child.kill(stopSignal);
+  });
+}
+
+/** npm, or the shell between us, may be killed in a way that nobody can hand on. Then we end, too. */
+function watchParent() {
+  if (!process.env.npm_lifecycle_event) return;
+  const ancestors = findAncestors();
+  const timer = setInterval(() => {
+    if (findAncestors() === ancestors) return;
+    clearInterval(timer);
+    child?.kill('SIGTERM');
+  }, 500);
+  timer.unref();
+}
+
+/** The ids of parent and grandparent: npm starts a shell, which starts us. The grandparent is known on Linux only. */
+function findAncestors() {
+  const parentStatus = readOr(`/proc/${process.ppid}/stat`, '');
+  // "pid (name) state ppid ...", and a name may hold spaces and brackets.
+  return `${process.ppid} ${parentStatus.slice(parentStatus.lastIndexOf(')')).split(' ')[2]}`;
+}
+
+// ---- digests and files ------------------------------------------------------------------------------------------
+
+function requirementsDigest() {
+  return createHash('sha256')
+    .update(readFileSync(inProject('requirements.txt')))
+    .digest('hex');
+}
+
+/** Digest of all that the zips are made from. */
+function sourcesDigest() {
+  const hash = createHash('sha256');
+  const add = (path) => hash.update(`${path}\n`).update(readFileSync(inProject(path)));
+  for (const folder of ['src', 'scripts']) {
+    const files = readdirSync(inProject(folder), { recursive: true }).filter(isBuilt).sort();
+    for (const file of files) add(join(folder, file));
+  }
+  add('package-lock.json');
+  return hash.digest('hex');
+}
+
+function isBuilt(file) {
+  return file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.startsWith('local/');
+}
+
+function isZip(file) {
+  return file.endsWith('.zip');
+}
+
+function zipStamp() {
+  return inProject('dist', 'functions.made-from');
+}
+
+function readJson(file) {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+function readOr(file, otherwise) {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    return otherwise;
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  CreateEventSourceMappingCommand,
+  CreateFunctionCommand,
+  DeleteEventSourceMappingCommand,
+  DeleteFunctionCommand,
+  InvokeCommand,
+  type LambdaClient,
+  ListEventSourceMappingsCommand,
+} from '@aws-sdk/client-lambda';
+import type { LocalClients } from './local-clients.ts';
+import type { LocalFunction, StreamTrigger } from './local-functions.ts';
+import type { LocalResources } from './local-resources.ts';
+import { localSettings } from './local-settings.ts';
+import { dropUnsuppliedConditions } from './policy/drop-unsupplied-conditions.ts';
+import { readPolicyTemplate } from './policy/read-policy-template.ts';
+import { renderPolicy } from './policy/render-policy.ts';
+import { createFunctionRole } from './resources/create-function-role.ts';
+import { unlessThere } from './resources/unless-there.ts';
+
+/** Where the zips are, and what a function's environment gets on top of its own. */
+export interface Deployment {
+  functionsFolder: string;
+  environment?: Record<string, string> | undefined;
+}
+
+/**
+ * Deploys one function from its zip, starts its process and connects its trigger.
+ *
+ * @throws Error with the function's own words when it doesn't start.
+ */
+export async function deployFunction(
+  clients: LocalClients,
+  resources: LocalResources,
+  definition: LocalFunction,
+  deployment: Deployment,
+): Promise<void> {
+  const { name } = definition;
+  const [zip, template] = await Promise.all([
+    readFile(join(deployment.functionsFolder, `${name}.zip`)),
+    readPolicyTemplate(name),
+  ]);
+  const policy = renderPolicy(template, policyValues(name, resources));
+  await Promise.all([
+    removeFunction(clients.lambda, name),
+    createFunctionRole(clients.iam, name, dropUnsuppliedConditions(policy)),
+  ]);
+  await clients.lambda.send(
+    new CreateFunctionCommand({
+      FunctionName: name,
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      Role: `arn:${localSettings.partition}:iam::${localSettings.accountId}:role/${name}`,
+      MemorySize: definition.memoryMegabytes,
+      Timeout: definition.timeoutSeconds,
+      Environment: { Variables: { ...definition.environment(resources), ...deployment.environment } },
+      Code: { ZipFile: zip },
+    }),
+  );
+  await warmUp(clients.lambda, name);
+  await connect(clients.lambda, name, definition.trigger, resources);
+}
+
+/** The values that the templates of `terraform/policies/` may name. */
+export function policyValues(functionName: string, resources: LocalResources): Record<string, string> {
+  const { partition, region, accountId, table } = localSettings;
+  return {
+    partition,
+    region,
+    account_id: accountId,
+    table_name: table,
+    table_arn: resources.tableArn,
+    kms_key_arn: resources.kmsKeyArn,
+    dead_letter_queue_arn: resources.deadLetterQueue.arn,
+    permissions_boundary_arn: resources.permissionsBoundaryArn,
+    log_group_arn: `arn:${partition}:logs:${region}:${accountId}:log-group:/aws/lambda/${functionName}`,
+  };
+}
+
+/**
+ * Function and mapping are made anew on each start: the zip may have changed, and the emulator saves a mapping's place in the
+ * stream but not the stream, so that an old mapping would skip as many new records as it had read before.
+ */
+async function removeFunction(lambda: LambdaClient, name: string): Promise<void> {
+  const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({ FunctionName: name }));
+  for (const { UUID } of EventSourceMappings) await lambda.send(new DeleteEventSourceMappingCommand({ UUID }));
+  await unlessThere(lambda.send(new DeleteFunctionCommand({ FunctionName: name })), 'ResourceNotFoundException');
+}
+
+/** Starts the function's process by an event without records, so that the first real one finds it warm. */
+async function warmUp(lambda: LambdaClient, name: string): Promise<void> {
+  const { FunctionError, Payload } = await lambda.send(
+    new InvokeCommand({ FunctionName: name, Payload: JSON.stringify({ Records: [] }) }),
+  );
+  if (FunctionError) throw new Error(`The function ${name} doesn't start: ${Payload?.transformToString()}`);
+}
+
+async function connect(lambda: LambdaClient, name: string, trigger: StreamTrigger, resources: LocalResources) {
+  await lambda.send(
+    new CreateEventSourceMappingCommand({
+      FunctionName: name,
+      EventSourceArn: resources.streamArn,
+      StartingPosition: 'TRIM_HORIZON',
+      BatchSize: trigger.batchSize,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      FilterCriteria: { Filters: trigger.filters.map((filter) => ({ Pattern: JSON.stringify(filter) })) },
+    }),
+  );
+}

@@ -1,0 +1,41 @@
+"""Runs MiniStack for the local stack, and ends it when the program that started it is gone.
+
+Standard input is a pipe that the starter holds open and never writes to. Its end means stop, whatever killed the starter.
+"""
+
+import os
+import signal
+import sys
+import threading
+
+import function_log
+import iam_resource_paths
+import secret_access_keys
+
+
+def stop_when_starter_is_gone():
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+    # A shutdown that hangs on an open connection must not outlive the starter for long.
+    threading.Timer(6, lambda: os._exit(1)).start()
+
+
+def main():
+    token = os.environ.pop("SESAME_LOCAL_TOKEN", "")
+    function_log_file = os.environ.pop("SESAME_FUNCTION_LOG")
+    threading.Thread(target=stop_when_starter_is_gone, daemon=True).start()
+
+    import ministack.app
+    from ministack.core import lambda_runtime
+
+    function_log.install(function_log_file)
+    iam_resource_paths.install()
+    secret_access_keys.install(ministack.app, token)
+    sys.argv = ["ministack"]
+    try:
+        ministack.app.main()
+    finally:
+        lambda_runtime.reset()
+
+
+main()

@@ -1,0 +1,107 @@
+"""Adds to MiniStack the two things that the local SMTP endpoint needs and that no AWS API offers.
+
+AWS checks an SMTP password with the secret access key, which IAM never returns. So the emulator gets one local route:
+
+    GET  /_sesame/access-keys/{id}           {"userName", "accountId", "status", "secretAccessKey"}, or 404
+    POST /_sesame/access-keys/{id}/last-use  {"region", "serviceName"}: GetAccessKeyLastUsed shows it from now on
+
+Both want the header `x-sesame-token`. The launcher makes that token at random for each start and tells it to the
+endpoint only. Without a token the routes don't exist.
+"""
+
+import hmac
+import json
+from datetime import datetime, timezone
+from xml.sax.saxutils import escape
+
+PREFIX = "/_sesame/access-keys/"
+
+
+def install(ministack_app, token: str) -> None:
+    """Puts the routes in front of the ASGI application of the module `ministack.app`, before its main() runs."""
+    from ministack.services import iam
+
+    inner = ministack_app.app
+    _show_last_use(iam)
+
+    async def app(scope, receive, send):
+        if scope["type"] == "http" and token and scope["path"].startswith(PREFIX):
+            await _answer(iam, token, scope, receive, send)
+        else:
+            await inner(scope, receive, send)
+
+    ministack_app.app = app
+
+
+async def _answer(iam, token, scope, receive, send):
+    headers = {name.lower(): value for name, value in scope["headers"]}
+    if not hmac.compare_digest(headers.get(b"x-sesame-token", b""), token.encode()):
+        return await _send(send, 403, {"message": "wrong or missing x-sesame-token"})
+    access_key_id, _, rest = scope["path"].removeprefix(PREFIX).partition("/")
+    account_id, key = _find(iam, access_key_id)
+    if key is None:
+        return await _send(send, 404, {"message": "no such access key"})
+    if scope["method"] == "GET" and rest == "":
+        return await _send(send, 200, {
+            "userName": key["UserName"],
+            "accountId": account_id,
+            "status": key["Status"],
+            "secretAccessKey": key["SecretAccessKey"],
+        })
+    if scope["method"] == "POST" and rest == "last-use":
+        use = json.loads(await _body(receive) or b"{}")
+        # Stored in the key itself: it's saved with the state and goes when the key goes.
+        key["LastUsed"] = {
+            "Date": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "Region": str(use.get("region", "N/A")),
+            "ServiceName": str(use.get("serviceName", "N/A")),
+        }
+        return await _send(send, 204, None)
+    return await _send(send, 405, {"message": "method not allowed"})
+
+
+def _find(iam, access_key_id):
+    """Looks in every account: an access key id is unique across them."""
+    for (account_id, key_id), key in list(iam._access_keys._data.items()):
+        if key_id == access_key_id:
+            return account_id, key
+    return None, None
+
+
+def _show_last_use(iam):
+    never_used = iam._IAM_HANDLERS["GetAccessKeyLastUsed"]
+
+    def get_access_key_last_used(params):
+        key = iam._access_keys.get(iam._p(params, "AccessKeyId"))
+        use = key.get("LastUsed") if key else None
+        if not use:
+            return never_used(params)
+        return iam._xml(200, "GetAccessKeyLastUsedResponse",
+                        "<GetAccessKeyLastUsedResult>"
+                        f"<UserName>{escape(key['UserName'])}</UserName>"
+                        "<AccessKeyLastUsed>"
+                        f"<LastUsedDate>{use['Date']}</LastUsedDate>"
+                        f"<Region>{escape(use['Region'])}</Region>"
+                        f"<ServiceName>{escape(use['ServiceName'])}</ServiceName>"
+                        "</AccessKeyLastUsed>"
+                        "</GetAccessKeyLastUsedResult>",
+                        ns="iam")
+
+    iam._IAM_HANDLERS["GetAccessKeyLastUsed"] = get_access_key_last_used
+
+
+async def _body(receive, limit=4096):
+    body = b""
+    while len(body) <= limit:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            break
+    return body[:limit]
+
+
+async def _send(send, status, value):
+    body = b"" if value is None else json.dumps(value).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { projectFolder } from '../project-folder.ts';
+
+/** What the emulator needs to know. */
+export interface EmulatorOptions {
+  port: number;
+  region: string;
+  accountId: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+  /** Folder for logs and temporary files. */
+  home: string;
+  /** With it, the state is saved there on stop and read on start. */
+  stateFolder?: string | undefined;
+  /** Opens the routes that the SMTP endpoint uses; see secret_access_keys.py. */
+  token: string;
+  /** Records every call, with its parameters. For tests. */
+  cloudTrail?: boolean | undefined;
+}
+
+/** A running emulator. */
+export interface Emulator {
+  endpoint: string;
+  logs: { emulator: string; functions: string };
+  /** Ends it and its functions; at the latest after 10 seconds. */
+  stop(): Promise<void>;
+  /** Resolves when the process has ended, wanted or not, with the reason. */
+  ended: Promise<string>;
+}
+
+const here = join(projectFolder, 'src', 'local', 'emulator');
+const python = join(projectFolder, '.sesame', 'venv', 'bin', 'python');
+
+/**
+ * Starts MiniStack on 127.0.0.1 and waits until it answers.
+ *
+ * @throws Error with the last lines of its log when it doesn't come up.
+ */
+export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
+  const logs = {
+    emulator: join(options.home, 'logs', 'emulator.log'),
+    functions: join(options.home, 'logs', 'functions.log'),
+  };
+  const temporaryFolder = join(options.home, 'tmp', String(options.port));
+  mkdirSync(dirname(logs.emulator), { recursive: true });
+  rmSync(temporaryFolder, { recursive: true, force: true });
+  mkdirSync(temporaryFolder, { recursive: true, mode: 0o700 });
+  // MiniStack's own worker script is CommonJS; without this, our package.json would make it a module.
+  writeFileSync(join(temporaryFolder, 'package.json'), '{ "type": "commonjs" }\n');
+  const log = openSync(logs.emulator, 'w', 0o600);
+  openSync(logs.functions, 'w', 0o600);
+
+  const child = spawn(python, [join(here, 'launch.py')], {
+    cwd: temporaryFolder,
+    // Out of the terminal's process group: Ctrl-C reaches us alone, and we stop it in order.
+    detached: true,
+    stdio: ['pipe', log, log],
+    env: { ...environment(options), TMPDIR: temporaryFolder, SESAME_FUNCTION_LOG: logs.functions },
+  });
+  let hasEnded = false;
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(signal ? `ended by ${signal}` : `ended with status ${code}`));
+  }).then((reason) => {
+    hasEnded = true;
+    return reason;
+  });
+  child.stdin?.on('error', () => {});
+
+  const stop = async () => {
+    child.stdin?.destroy();
+    if (!hasEnded) child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    await ended;
+    clearTimeout(timer);
+    rmSync(temporaryFolder, { recursive: true, force: true });
+  };
+
+  const endpoint = `http://127.0.0.1:${options.port}`;
+  const deadline = Date.now() + 30_000;
+  while (!(await isReady(endpoint))) {
+    if (hasEnded || Date.now() > deadline) {
+      const reason = hasEnded ? await ended : 'did not answer within 30 s';
+      await stop();
+      throw new Error(`The AWS emulator ${reason}. The end of ${logs.emulator}:\n${lastLines(logs.emulator)}`);
+    }
+    await sleep(25);
+  }
+  return { endpoint, logs, stop, ended };
+}
+
+function environment(options: EmulatorOptions): NodeJS.ProcessEnv {
+  const { PATH = '', HOME, LANG } = process.env;
+  return {
+    HOME,
+    LANG: LANG ?? 'C.UTF-8',
+    // Lambda workers run the first `node` of the path: the Node that runs us, which is the functions' own version.
+    PATH: [dirname(process.execPath), PATH].join(delimiter),
+    PYTHONUNBUFFERED: '1',
+    AUTH: 'true',
+    BIND_HOST: '127.0.0.1',
+    GATEWAY_PORT: String(options.port),
+    MINISTACK_HOST: '127.0.0.1',
+    MINISTACK_REGION: options.region,
+    MINISTACK_ACCOUNT_ID: options.accountId,
+    AWS_ACCESS_KEY_ID: options.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: options.credentials.secretAccessKey,
+    LAMBDA_EXECUTOR: 'local',
+    // No listeners on other ports, and no look at the machine's containers.
+    IOT_MTLS_ENABLED: '0',
+    SFTP_ENABLED: '0',
+    DOCKER_HOST: 'unix:///nonexistent/docker.sock',
+    SESAME_LOCAL_TOKEN: options.token,
+    ...(options.cloudTrail ? { CLOUDTRAIL_RECORDING: '1', CLOUDTRAIL_MAX_EVENTS: '100000' } : {}),
+    ...(options.stateFolder ? { PERSIST_STATE: '1', STATE_DIR: options.stateFolder } : {}),
+  };
+}
+
+async function isReady(endpoint: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${endpoint}/_ministack/ready`, { signal: AbortSignal.timeout(2_000) });
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+function lastLines(file: string): string {
+  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-8).join('\n');
+}

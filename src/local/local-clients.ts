@@ -1,0 +1,35 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+
+/** Where a client finds the emulator and as whom it calls. */
+export interface LocalClientSettings {
+  endpoint: string;
+  region: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+}
+
+/** One plain client per service, with an administrator's credentials. */
+export type LocalClients = ReturnType<typeof createLocalClients>;
+
+/** Makes the clients that set the stack up; tests use them as well. */
+export function createLocalClients({ endpoint, region, credentials }: LocalClientSettings) {
+  // A copy of its own: the SDK writes into the credentials it's given.
+  const settings = { endpoint, region, credentials: { ...credentials } };
+  return {
+    dynamodb: new DynamoDBClient(settings),
+    iam: new IAMClient(settings),
+    kms: new KMSClient(settings),
+    lambda: new LambdaClient(settings),
+    ses: new SESv2Client(settings),
+    sns: new SNSClient(settings),
+    sqs: new SQSClient(settings),
+    destroy() {
+      for (const client of Object.values(this)) if (typeof client === 'object') client.destroy();
+    },
+  };
+}

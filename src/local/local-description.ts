@@ -1,0 +1,50 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectFolder } from './project-folder.ts';
+
+/** What any program needs to join in: the content of `.sesame/local.json`. */
+export interface LocalDescription {
+  pid: number;
+  endpoint: string;
+  region: string;
+  accountId: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+  table: string;
+  streamArn: string;
+  kmsKeyArn: string;
+  deadLetterQueueUrl: string;
+  configurationSet: string;
+  permissionsBoundaryArn: string;
+  topics: { bounces: string; complaints: string; alerts: string };
+  smtp: { host: string; startTlsPort: number; tlsPort: number; caFile: string };
+  /** URL that lists the mails received, as JSON. */
+  mailbox: string;
+  functions: string[];
+  logs: { emulator: string; functions: string; mail: string };
+}
+
+/** Folder of everything that the local stack keeps between runs. Git ignores it. */
+export const localHome = join(projectFolder, '.sesame');
+
+const descriptionFile = join(localHome, 'local.json');
+
+/** Writes the description in one piece, readable by its owner only: a reader sees all of it or nothing. */
+export function writeLocalDescription(description: LocalDescription): void {
+  const draft = `${descriptionFile}.${description.pid}`;
+  writeFileSync(draft, `${JSON.stringify(description, null, 2)}\n`, { mode: 0o600 });
+  renameSync(draft, descriptionFile);
+}
+
+/** The description of the stack that runs, or of one that didn't end well; undefined when there is none. */
+export function readLocalDescription(): LocalDescription | undefined {
+  try {
+    return JSON.parse(readFileSync(descriptionFile, 'utf8')) as LocalDescription;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Removes the description; that there is none is no error. */
+export function removeLocalDescription(): void {
+  rmSync(descriptionFile, { force: true });
+}

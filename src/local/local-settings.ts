@@ -1,0 +1,15 @@
+/** Names and values that every local stack has. */
+export const localSettings = {
+  region: 'us-east-1',
+  partition: 'aws',
+  accountId: '000000000000',
+  /** The emulator's root user: it may do everything, as an account's administrator may. */
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  table: 'sesame-local',
+  keyAlias: 'alias/sesame-local',
+  deadLetterQueue: 'smtp-dead-letters',
+  topics: { bounces: 'smtp-bounces', complaints: 'smtp-complaints', alerts: 'smtp-alerts' },
+  configurationSet: 'smtp',
+  identity: 'example.com',
+  permissionsBoundary: 'sesame-smtp-user-boundary',
+} as const;

@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util';
+
+/** What `npm start` was asked for. */
+export interface LocalOptions {
+  portBase: number;
+  state?: string;
+  reset: boolean;
+  logs: boolean;
+  help: boolean;
+}
+
+/** Text of `npm start -- --help`. */
+export const localUsage = `Starts Sesame on this machine, with an AWS emulator and an SMTP endpoint like that of Amazon SES.
+
+  npm start -- [options]
+
+  --port-base N   first port, 1024 to 65400; default 4500. AWS emulator N, SMTP with STARTTLS N+87, SMTP over TLS N+65,
+                  mailbox N+80. All on 127.0.0.1.
+  --state DIR     keep the state in DIR, so that records and credentials survive a restart
+  --reset         delete the state in DIR first
+  --logs          show what the functions log
+  --help          show this
+
+Ctrl-C stops it.`;
+
+const defaultPortBase = 4500;
+
+/**
+ * Reads the command line.
+ *
+ * @throws Error that names the option at fault.
+ */
+export function readOptions(args: string[]): LocalOptions {
+  const { values } = parseArgs({
+    args,
+    options: {
+      'port-base': { type: 'string' },
+      state: { type: 'string' },
+      reset: { type: 'boolean', default: false },
+      logs: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const portBase = Number(values['port-base'] ?? defaultPortBase);
+  if (!Number.isInteger(portBase) || portBase < 1024 || portBase > 65_400) {
+    throw new Error(`--port-base must be a whole number from 1024 to 65400, not "${values['port-base']}".`);
+  }
+  if (values.state === '') throw new Error('--state needs the name of a folder.');
+  if (values.reset && values.state === undefined) {
+    throw new Error('--reset needs --state DIR: without --state nothing is kept, and each start is a fresh one.');
+  }
+  return {
+    portBase,
+    reset: values.reset,
+    logs: values.logs,
+    help: values.help,
+    ...(values.state === undefined ? {} : { state: values.state }),
+  };
+}

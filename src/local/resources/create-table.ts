@@ -1,0 +1,30 @@
+import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { unlessThere } from './unless-there.ts';
+
+/** The shared single table, with a stream of both images. Returns the ARNs of both. */
+export async function createTable(
+  dynamodb: DynamoDBClient,
+  table: string,
+): Promise<{ tableArn: string; streamArn: string }> {
+  await unlessThere(
+    dynamodb.send(
+      new CreateTableCommand({
+        TableName: table,
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [
+          { AttributeName: 'PK', KeyType: 'HASH' },
+          { AttributeName: 'SK', KeyType: 'RANGE' },
+        ],
+        AttributeDefinitions: [
+          { AttributeName: 'PK', AttributeType: 'S' },
+          { AttributeName: 'SK', AttributeType: 'S' },
+        ],
+        StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+      }),
+    ),
+    'ResourceInUseException',
+  );
+  const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: table }));
+  if (!Table?.TableArn || !Table.LatestStreamArn) throw new Error(`The table ${table} has no stream.`);
+  return { tableArn: Table.TableArn, streamArn: Table.LatestStreamArn };
+}

@@ -1,0 +1,67 @@
+import { appendFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LocalClients } from './local-clients.ts';
+import type { LocalPorts } from './local-ports.ts';
+import { localSettings } from './local-settings.ts';
+import { createEmulatorAccounts } from './smtp-endpoint/emulator-accounts.ts';
+import { createEmulatorIdentities } from './smtp-endpoint/emulator-identities.ts';
+import { createLocalCertificates } from './smtp-endpoint/local-certificates.ts';
+import { createMailbox } from './smtp-endpoint/mailbox.ts';
+import { createMailboxServer } from './smtp-endpoint/mailbox-server.ts';
+import { createSmtpEndpoint } from './smtp-endpoint/smtp-endpoint.ts';
+
+/** Limits of the SMTP endpoint; each has a default like SES's. */
+export type SmtpLimits = NonNullable<Parameters<typeof createSmtpEndpoint>[0]['limits']>;
+
+/** What the mail side of the stack needs. */
+export interface MailOptions {
+  clients: LocalClients;
+  endpoint: string;
+  token: string;
+  ports: LocalPorts;
+  home: string;
+  limits?: SmtpLimits | undefined;
+}
+
+/** The running mail side. */
+export interface Mail {
+  smtp: { host: string; startTlsPort: number; tlsPort: number; caFile: string };
+  mailbox: string;
+  log: string;
+  stop(): Promise<void>;
+}
+
+/** Starts the SMTP endpoint and the mailbox that keeps what it accepted. */
+export async function startMail({ clients, endpoint, token, ports, home, limits }: MailOptions): Promise<Mail> {
+  const { region, accountId } = localSettings;
+  const log = join(home, 'logs', 'mail.log');
+  await writeFile(log, '', { mode: 0o600 });
+  const { caFile, key, cert } = await createLocalCertificates(join(home, 'certificates'), [
+    'localhost',
+    '127.0.0.1',
+    `email-smtp.${region}.amazonaws.com`,
+  ]);
+  const mailbox = createMailbox();
+  const mailboxServer = createMailboxServer({ mailbox, port: ports.mailbox });
+  const smtpEndpoint = createSmtpEndpoint({
+    region,
+    accountId,
+    accounts: createEmulatorAccounts({ iam: clients.iam, endpoint, token, region }),
+    identities: createEmulatorIdentities({ ses: clients.ses }),
+    mailbox,
+    tls: { key, cert },
+    ports: { startTlsPort: ports.startTls, tlsPort: ports.tls },
+    ...(limits ? { limits } : {}),
+    onEvent: (event) => void appendFile(log, `${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`),
+  });
+  const { url } = await mailboxServer.start();
+  const { startTlsPort, tlsPort } = await smtpEndpoint.start();
+  return {
+    smtp: { host: '127.0.0.1', startTlsPort, tlsPort, caFile },
+    mailbox: url,
+    log,
+    stop: async () => {
+      await Promise.all([smtpEndpoint.close(), mailboxServer.close()]);
+    },
+  };
+}

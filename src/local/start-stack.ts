@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { deployFunction } from './deploy-function.ts';
+import { type Emulator, startEmulator } from './emulator/start-emulator.ts';
+import { createLocalClients } from './local-clients.ts';
+import type { LocalDescription } from './local-description.ts';
+import { localFunctions } from './local-functions.ts';
+import type { LocalPorts } from './local-ports.ts';
+import { createLocalResources } from './local-resources.ts';
+import { localSettings } from './local-settings.ts';
+import { projectFolder } from './project-folder.ts';
+import { type SmtpLimits, startMail } from './start-mail.ts';
+
+/** How a stack differs from the usual one. */
+export interface StackOptions {
+  ports: LocalPorts;
+  /** Folder for logs, certificates and temporary files. */
+  home: string;
+  /** With it, the state survives a restart. */
+  stateFolder?: string | undefined;
+  /** Folder with one zip per function; by default what the build makes. */
+  functionsFolder?: string | undefined;
+  /** Where functions find AWS, such as a proxy that makes faults; by default the emulator itself. */
+  functionsEndpoint?: string | undefined;
+  /** By function name: variables on top of the usual ones. */
+  functionEnvironment?: Record<string, Record<string, string>> | undefined;
+  /** Records every AWS call with its parameters, plaintexts too. For tests. */
+  cloudTrail?: boolean | undefined;
+  smtpLimits?: SmtpLimits | undefined;
+  /** Called with a few words at the beginning of each step. */
+  onStep?: ((step: string) => void) | undefined;
+}
+
+/** A running stack. */
+export interface Stack {
+  description: LocalDescription;
+  stop(): Promise<void>;
+  /** Resolves with the reason when the emulator has ended, wanted or not. */
+  ended: Promise<string>;
+}
+
+/**
+ * Starts the whole local stack: emulator, resources, functions, SMTP endpoint, mailbox.
+ *
+ * @throws Error when a part doesn't come up; the parts that did are stopped first.
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { region, accountId, credentials, table, configurationSet } = localSettings;
+  const { ports, home, onStep = () => {} } = options;
+  const token = randomBytes(32).toString('hex');
+
+  onStep('AWS emulator');
+  const { stateFolder, cloudTrail } = options;
+  const port = ports.emulator;
+  const emulator = await startEmulator({ port, region, accountId, credentials, home, stateFolder, token, cloudTrail });
+  const { endpoint } = emulator;
+  const clients = createLocalClients({ endpoint, region, credentials });
+  try {
+    onStep('table, key, queue, topics, identity');
+    const resources = await createLocalResources(clients);
+    onStep('functions');
+    const [mail] = await Promise.all([
+      startMail({ clients, endpoint, token, ports, home, limits: options.smtpLimits }),
+      ...localFunctions.map((definition) =>
+        deployFunction(clients, resources, definition, {
+          functionsFolder: options.functionsFolder ?? join(projectFolder, 'dist', 'functions'),
+          environment: {
+            ...(options.functionsEndpoint ? { AWS_ENDPOINT_URL: options.functionsEndpoint } : {}),
+            ...options.functionEnvironment?.[definition.name],
+          },
+        }),
+      ),
+    ]);
+    const description: LocalDescription = {
+      pid: process.pid,
+      endpoint,
+      region,
+      accountId,
+      credentials,
+      table,
+      streamArn: resources.streamArn,
+      kmsKeyArn: resources.kmsKeyArn,
+      deadLetterQueueUrl: resources.deadLetterQueue.url,
+      configurationSet,
+      permissionsBoundaryArn: resources.permissionsBoundaryArn,
+      topics: resources.topics,
+      smtp: mail.smtp,
+      mailbox: mail.mailbox,
+      functions: localFunctions.map(({ name }) => name),
+      logs: { ...emulator.logs, mail: mail.log },
+    };
+    const stop = async () => {
+      await mail.stop();
+      await stopEmulator(emulator, clients);
+    };
+    return { description, stop, ended: emulator.ended };
+  } catch (error) {
+    await stopEmulator(emulator, clients);
+    throw error;
+  }
+}
+
+async function stopEmulator(emulator: Emulator, clients: ReturnType<typeof createLocalClients>): Promise<void> {
+  // Open connections would hold up the emulator's shutdown.
+  clients.destroy();
+  await emulator.stop();
+}

@@ -1,0 +1,69 @@
+import type { LocalDescription } from './local-description.ts';
+
+/** What `npm start` shows once all is ready: what runs where, and three lines to paste. */
+export function welcomeScreen(description: LocalDescription, seconds: number, stateFolder: string | undefined): string {
+  const { smtp, endpoint, table } = description;
+  const state = stateFolder ? `, state kept in ${stateFolder}` : '';
+  return `
+Sesame is ready after ${seconds.toFixed(1)} s. Ctrl-C stops it.
+
+  AWS emulator     ${endpoint}, table ${table}${state}
+  SMTP, STARTTLS   ${smtp.host}:${smtp.startTlsPort}
+  SMTP over TLS    ${smtp.host}:${smtp.tlsPort}
+  Certificates     ${smtp.caFile}
+  Mails received   ${description.mailbox}
+  Functions' logs  ${description.logs.functions}
+  For programs     .sesame/local.json
+
+Three lines to paste into another terminal. Insert a record:
+
+${insertLine(description)}
+
+Read it:
+
+${readLine(description)}
+
+Send a mail with its credential:
+
+${sendLine(description)}
+`;
+}
+
+const key = `'{"PK":{"S":"SMTP_USER"},"SK":{"S":"USER#john.doe"}}'`;
+const sender = 'john.doe@example.com';
+const recipient = 'success@simulator.amazonses.com';
+
+function awsCommand({ endpoint, region, credentials }: LocalDescription): string {
+  const { accessKeyId, secretAccessKey } = credentials;
+  const environment = `AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey} AWS_DEFAULT_REGION=${region}`;
+  return `${environment} aws --endpoint-url ${endpoint}`;
+}
+
+function insertLine(description: LocalDescription): string {
+  const item = JSON.stringify({
+    PK: { S: 'SMTP_USER' },
+    SK: { S: 'USER#john.doe' },
+    status: { S: 'pending' },
+    description: { S: 'John Doe email access' },
+    allowed_from_addresses: { L: [{ S: sender }, { S: '*@marketing.example.com' }] },
+    entity_type: { S: 'smtp_credential' },
+  });
+  return `${awsCommand(description)} dynamodb put-item --table-name ${description.table} --item '${item}'`;
+}
+
+function readLine(description: LocalDescription): string {
+  return `${awsCommand(description)} dynamodb get-item --table-name ${description.table} --key ${key}`;
+}
+
+/** In a shell of its own, so that no password stays in a variable of the user's. */
+function sendLine(description: LocalDescription): string {
+  const { table, smtp, mailbox } = description;
+  const context = `table=${table},username=john.doe,access_key_id=$KEY`;
+  const parts = [
+    `local_aws() { ${awsCommand(description)} --output text "$@"; }`,
+    `read -r KEY SECRET < <(local_aws dynamodb get-item --table-name ${table} --key ${key} --query 'Item.[access_key_id.S,encrypted_password.S]')`,
+    `PASSWORD=$(base64 -d <<<"$SECRET" | local_aws kms decrypt --ciphertext-blob fileb:///dev/stdin --encryption-context "${context}" --query Plaintext | base64 -d)`,
+    `printf 'From: ${sender}\\nTo: ${recipient}\\nSubject: Hello\\n\\nHello\\n' | curl -sS --ssl-reqd --cacert '${smtp.caFile}' smtp://${smtp.host}:${smtp.startTlsPort} --user "$KEY:$PASSWORD" --mail-from ${sender} --mail-rcpt ${recipient} --upload-file - && curl -sS ${mailbox}`,
+  ];
+  return `(${parts.join('; ')})`;
+}
