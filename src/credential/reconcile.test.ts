@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { FakeCloud, type Fate, ProcessDiedError } from '../../test/support/fake-cloud.ts';
+import { FakeCloud, type Fate } from '../../test/support/fake-cloud.ts';
 import { type Outcome, type ReconcileDeps, reconcile } from './reconcile.ts';
 import type { Item } from './record.ts';
 import { deriveSmtpPassword } from './smtp-password.ts';
