@@ -1,0 +1,73 @@
+import { getDenialReasons, runSimulation } from '@cloud-copilot/iam-simulate';
+
+/** A policy and the name by which an explanation calls it. */
+export interface NamedPolicy {
+  readonly name: string;
+  /** The JSON text, or the value it stands for. */
+  readonly document: string | object;
+}
+
+/** One call to AWS, and the policies that decide on it. */
+export interface IamRequest {
+  /** ARN of the user, or of the role (`arn:aws:sts::...:assumed-role/...` works too). */
+  readonly principalArn: string;
+  readonly identityPolicies: readonly NamedPolicy[];
+  readonly permissionsBoundary?: NamedPolicy | undefined;
+  /** For example `ses:SendRawEmail`. */
+  readonly action: string;
+  /** ARN of the resource, or `*` for actions that know no resource. */
+  readonly resource: string;
+  /** Condition keys and their values; a list for a multi-valued key. */
+  readonly context: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** What IAM would answer, and why. */
+export interface IamDecision {
+  readonly allowed: boolean;
+  readonly explanation: string;
+}
+
+/**
+ * Decides one request as IAM does: an explicit deny wins, the identity policies have to allow, and so has the boundary.
+ * Condition keys that the service doesn't define for the action are ignored, as in AWS.
+ *
+ * @throws Error when a policy or the request isn't well-formed: that is a fault of the caller, not a denial.
+ */
+export async function evaluateIamRequest(request: IamRequest): Promise<IamDecision> {
+  const accountId = request.principalArn.split(':')[4] ?? '';
+  const outcome = await runSimulation(
+    {
+      request: {
+        principal: request.principalArn,
+        action: request.action,
+        resource: { resource: request.resource, accountId },
+        contextVariables: Object.fromEntries(
+          Object.entries(request.context).map(([key, value]) => [key, typeof value === 'string' ? value : [...value]]),
+        ),
+      },
+      identityPolicies: request.identityPolicies.map(parsePolicy),
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+      ...(request.permissionsBoundary
+        ? { permissionBoundaryPolicies: [parsePolicy(request.permissionsBoundary)] }
+        : {}),
+    },
+    {},
+  );
+  if (outcome.resultType === 'error') {
+    throw new Error(`IAM can't evaluate ${request.action} on ${request.resource}: ${describe(outcome.errors)}`);
+  }
+  const analyses = outcome.resultType === 'single' ? [outcome.result] : outcome.results;
+  const allowed = outcome.overallResult === 'Allowed';
+  const reasons = allowed ? [] : analyses.flatMap(({ analysis }) => getDenialReasons(analysis));
+  const because = reasons.length > 0 ? `: ${JSON.stringify(reasons)}` : '';
+  return { allowed, explanation: `${outcome.overallResult} ${request.action} on ${request.resource}${because}` };
+}
+
+function parsePolicy({ name, document }: NamedPolicy): { name: string; policy: unknown } {
+  return { name, policy: typeof document === 'string' ? JSON.parse(document) : document };
+}
+
+function describe(errors: object): string {
+  return JSON.stringify(errors);
+}

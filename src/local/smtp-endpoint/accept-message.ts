@@ -1,0 +1,120 @@
+import { authorizeSending } from './authorize-sending.ts';
+import { findActiveAccount } from './log-in.ts';
+import type { AcceptedMail } from './mailbox.ts';
+import { readHeaders } from './read-headers.ts';
+import type { SendingQuota } from './sending-quota.ts';
+import { matchIdentity, type SesIdentities } from './ses-identities.ts';
+import { makeSesMessageId } from './ses-message-id.ts';
+import { SmtpReply, sesReplies, withCause } from './ses-replies.ts';
+import type { SmtpAccounts } from './smtp-accounts.ts';
+
+/** What stands behind the endpoint. */
+export interface AcceptingContext {
+  readonly region: string;
+  readonly accountId: string;
+  readonly accounts: SmtpAccounts;
+  readonly identities: SesIdentities;
+  readonly quota: SendingQuota;
+  readonly now: () => Date;
+}
+
+/** A message as a client has handed it in. */
+export interface SubmittedMessage {
+  readonly accessKeyId: string;
+  readonly envelope: { readonly from: string; readonly to: readonly string[] };
+  readonly raw: Buffer;
+  readonly sourceIp: string;
+  readonly tls: 'starttls' | 'implicit';
+}
+
+/** https://docs.aws.amazon.com/ses/latest/dg/quotas.html */
+const maxRecipients = 50;
+
+/**
+ * Decides on one message, with the policies and the key's status as they are now.
+ *
+ * @returns the mail, ready for the mailbox.
+ * @throws SmtpReply with SES's refusal; 451 when the emulator doesn't answer.
+ */
+export async function acceptMessage(context: AcceptingContext, message: SubmittedMessage): Promise<AcceptedMail> {
+  const { region, accountId } = context;
+  if (message.envelope.to.length > maxRecipients) {
+    throw sesReplies.tooManyRecipients();
+  }
+  const headers = readHeaders(message.raw);
+  const account = await findActiveAccount(context.accounts, message.accessKeyId, sesReplies.serviceFailure);
+  const [permissions, identities] = await orServiceFailure(
+    Promise.all([context.accounts.findPermissions(account.userName), context.identities.list()]),
+  );
+  if (!permissions) {
+    throw sesReplies.credentialsInvalid();
+  }
+  const configurationSets = await findConfigurationSets(context, headers.configurationSets, () =>
+    headers.from.flatMap(({ address }) => matchIdentity(address, identities)?.defaultConfigurationSet ?? []),
+  );
+  const now = context.now();
+  await orServiceFailure(
+    authorizeSending({
+      region,
+      accountId,
+      userName: account.userName,
+      permissions,
+      identities,
+      envelopeFrom: message.envelope.from,
+      from: headers.from,
+      otherSenders: headers.otherSenders,
+      recipients: message.envelope.to,
+      configurationSets,
+      sourceIp: message.sourceIp,
+      now,
+    }),
+  );
+  const taken = context.quota.take(message.envelope.to.length);
+  if (taken !== 'taken') {
+    throw taken === 'rate' ? sesReplies.sendingRateExceeded() : sesReplies.dailyQuotaExceeded();
+  }
+  return {
+    id: makeSesMessageId(region, now),
+    acceptedAt: now,
+    userName: account.userName,
+    userArn: permissions.userArn,
+    accessKeyId: account.accessKeyId,
+    envelope: message.envelope,
+    from: headers.from.map(({ address }) => address),
+    to: headers.to,
+    subject: headers.subject,
+    messageIdHeader: headers.messageId,
+    configurationSet: configurationSets[0],
+    sourceIp: message.sourceIp,
+    tls: message.tls,
+    size: message.raw.length,
+    raw: message.raw,
+  };
+}
+
+/** The sets that the message names; without any, the default sets of its senders' identities. */
+async function findConfigurationSets(
+  { identities }: AcceptingContext,
+  named: readonly string[],
+  findDefaults: () => string[],
+): Promise<string[]> {
+  const sets = [...new Set(named.filter((name) => name !== ''))];
+  if (sets.length === 0) {
+    return [...new Set(findDefaults())];
+  }
+  for (const name of sets) {
+    if (!(await orServiceFailure(identities.hasConfigurationSet(name)))) {
+      throw sesReplies.noConfigurationSet(name);
+    }
+  }
+  return sets;
+}
+
+/** Anything that isn't a reply already is a fault behind the endpoint: the client may try again. */
+async function orServiceFailure<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof SmtpReply ? error : withCause(sesReplies.serviceFailure(), error);
+  }
+}

@@ -1,0 +1,86 @@
+/** A mail that the endpoint has accepted. */
+export interface AcceptedMail {
+  /** The message id of the 250 reply, without its region's domain. */
+  readonly id: string;
+  readonly acceptedAt: Date;
+  readonly userName: string;
+  readonly userArn: string;
+  readonly accessKeyId: string;
+  readonly envelope: { readonly from: string; readonly to: readonly string[] };
+  /** Addresses of the From header. */
+  readonly from: readonly string[];
+  /** Addresses of the To header. */
+  readonly to: readonly string[];
+  readonly subject: string;
+  /** The Message-ID header, empty when there is none. */
+  readonly messageIdHeader: string;
+  readonly configurationSet?: string | undefined;
+  readonly sourceIp: string;
+  /** Port on which the mail came, and how TLS began there. */
+  readonly tls: 'starttls' | 'implicit';
+  /** Size of the whole message in bytes. */
+  readonly size: number;
+  readonly raw: Buffer;
+}
+
+/** A mail as the mailbox keeps it: `raw` may have been cut. */
+export interface StoredMail extends AcceptedMail {
+  readonly rawTruncated: boolean;
+}
+
+/** A mail without its bytes. */
+export type MailSummary = Omit<StoredMail, 'raw' | 'rawTruncated'>;
+
+/** The mails of one run, in memory. */
+export interface Mailbox {
+  add(mail: AcceptedMail): void;
+  /** Oldest first. */
+  list(): MailSummary[];
+  get(id: string): StoredMail | undefined;
+  clear(): void;
+}
+
+export interface MailboxLimits {
+  /** Mails kept; the oldest go first. */
+  readonly maxMails?: number;
+  /** Bytes kept of one mail. */
+  readonly maxRawBytes?: number;
+  /** Bytes kept of all mails together; the oldest go first. */
+  readonly maxTotalBytes?: number;
+}
+
+/** Makes an empty mailbox. */
+export function createMailbox({
+  maxMails = 1000,
+  maxRawBytes = 1_048_576,
+  maxTotalBytes = 67_108_864,
+}: MailboxLimits = {}): Mailbox {
+  const mails = new Map<string, StoredMail>();
+  let totalBytes = 0;
+
+  const drop = (id: string, bytes: number) => {
+    mails.delete(id);
+    totalBytes -= bytes;
+  };
+
+  return {
+    add(mail) {
+      // A copy, so that the rest of a long message isn't kept alive by its beginning.
+      const raw = Buffer.from(mail.raw.subarray(0, maxRawBytes));
+      mails.set(mail.id, { ...mail, raw, rawTruncated: raw.length < mail.raw.length });
+      totalBytes += raw.length;
+      for (const [id, oldest] of mails) {
+        if (mails.size <= maxMails && totalBytes <= maxTotalBytes) {
+          break;
+        }
+        drop(id, oldest.raw.length);
+      }
+    },
+    list: () => [...mails.values()].map(({ raw: _raw, rawTruncated: _rawTruncated, ...summary }) => summary),
+    get: (id) => mails.get(id),
+    clear() {
+      mails.clear();
+      totalBytes = 0;
+    },
+  };
+}

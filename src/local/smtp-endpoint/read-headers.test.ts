@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readHeaders } from './read-headers.ts';
+import { SmtpReply } from './ses-replies.ts';
+
+const read = (text: string) => readHeaders(Buffer.from(text));
+const fromOf = (text: string) => read(text).from.map(({ address }) => address);
+
+describe('readHeaders', () => {
+  it('reads what the mailbox shows', () => {
+    const headers = read(
+      'From: "John, Doe" <john@example.com>\r\nTo: a@example.org, B <b@example.org>\r\nSubject: =?utf-8?q?gr=C3=BC=C3=9Fe?=\r\n' +
+        'Message-ID: <1@example.com>\r\nX-SES-CONFIGURATION-SET: mails\r\n\r\nFrom: body@example.net\r\n',
+    );
+    expect(headers).toEqual({
+      from: [{ address: 'john@example.com', name: 'John, Doe' }],
+      otherSenders: [],
+      to: ['a@example.org', 'b@example.org'],
+      subject: 'grüße',
+      messageId: '<1@example.com>',
+      configurationSets: ['mails'],
+    });
+  });
+
+  it.each([
+    ['two headers', 'From: a@example.com\r\nFrom: b@example.com\r\n\r\n'],
+    ['two addresses', 'From: a@example.com, b@example.com\r\n\r\n'],
+    ['a group', 'From: Team: a@example.com, b@example.com;\r\n\r\n'],
+    ['a folded header', 'From: a@example.com,\r\n b@example.com\r\n\r\n'],
+    ['other cases and a space before the colon', 'FROM: a@example.com\r\nfrom : b@example.com\r\n\r\n'],
+    ['a header behind a bare line feed', 'From: a@example.com\r\nSubject: x\nFrom: b@example.com\r\n\r\n'],
+    ['a header behind a bare carriage return', 'From: a@example.com\r\nSubject: x\rFrom: b@example.com\r\n\r\n'],
+  ])('finds every sender of %s', (_name, text) => {
+    expect(fromOf(text)).toEqual(['a@example.com', 'b@example.com']);
+  });
+
+  it('takes the address, not a name that looks like one', () => {
+    expect(fromOf('From: "good@example.com" <bad@example.net>\r\n\r\n')).toEqual(['bad@example.net']);
+  });
+
+  it.each([
+    ['no From header', 'Subject: x\r\n\r\nbody'],
+    ['an empty one', 'From:\r\n\r\n'],
+    ['no domain', 'From: john\r\n\r\n'],
+    ['one of two without a domain', 'From: a@example.com, john\r\n\r\n'],
+    ['an address of encoded words', 'From: =?utf-8?q?a=40example.com?=\r\n\r\n'],
+    ['a domain that is none', 'From: <a@-->\r\n\r\n'],
+  ])('refuses %s', (_name, text) => {
+    expect(() => read(text)).toThrow("Transaction failed: Missing final '@domain'");
+  });
+
+  it('refuses a header section without end', () => {
+    expect(() => read(`From: a@example.com\r\n${'X: y\r\n'.repeat(40_000)}`)).toThrow('Header section is too long');
+  });
+
+  it('refuses a hundred senders and one', () => {
+    expect(fromOf(`From: ${'a@example.com,'.repeat(100)}\r\n\r\n`)).toHaveLength(100);
+    expect(() => read(`From: ${'a@example.com,'.repeat(101)}\r\n\r\n`)).toThrow('Header section is too long');
+  });
+
+  it('throws nothing but replies', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (noise) => {
+        try {
+          read(`From: ${noise}\r\n\r\n`);
+        } catch (error) {
+          expect(error).toBeInstanceOf(SmtpReply);
+        }
+      }),
+    );
+  });
+});

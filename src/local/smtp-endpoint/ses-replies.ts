@@ -1,0 +1,60 @@
+/** A reply of the SMTP endpoint. `smtp-server` sends `responseCode` and `message` of an error that a handler hands it. */
+export class SmtpReply extends Error {
+  readonly responseCode: number;
+
+  constructor(responseCode: number, message: string) {
+    super(message);
+    this.name = 'SmtpReply';
+    this.responseCode = responseCode;
+  }
+}
+
+/**
+ * What SES says, word for word.
+ *
+ * The texts of https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-smtp.html; those that aren't on that page are as
+ * clients report them, and are marked.
+ */
+export const sesReplies = {
+  /** As reported: the answer to AUTH and MAIL before TLS. */
+  startTlsFirst: () => new SmtpReply(530, 'Must issue a STARTTLS command first'),
+  credentialsInvalid: () => new SmtpReply(535, 'Authentication Credentials Invalid'),
+  authenticationFailure: () => new SmtpReply(454, 'Temporary authentication failure'),
+  serviceFailure: () => new SmtpReply(451, 'Temporary service failure'),
+  idleTooLong: () => new SmtpReply(451, 'Timeout waiting for data from client'),
+  tooManyConnections: () => new SmtpReply(421, 'Too many concurrent SMTP connections'),
+  dailyQuotaExceeded: () => new SmtpReply(454, 'Throttling failure: Daily message quota exceeded'),
+  sendingRateExceeded: () => new SmtpReply(454, 'Throttling failure: Maximum sending rate exceeded'),
+  messageTooLong: () => new SmtpReply(552, 'Message is too long.'),
+  invalidAddress: (address: string) => new SmtpReply(553, `<${address}> Invalid email address`),
+  /** As reported: an address that isn't an address at all. */
+  invalidSender: () => new SmtpReply(501, 'Invalid MAIL FROM address provided'),
+  /** As reported, in the same form. */
+  invalidRecipient: () => new SmtpReply(501, 'Invalid RCPT TO address provided'),
+  /** As reported: told at the end of the message. A recipient is any address of the envelope. */
+  tooManyRecipients: () => new SmtpReply(554, 'Transaction failed: Recipient count exceeds 50.'),
+  /** As reported: no From header, or one without a domain. */
+  missingFrom: () => new SmtpReply(554, "Transaction failed: Missing final '@domain'"),
+  /** Our own words: SES's answer to a header section of this size isn't known. */
+  headerTooLong: () => new SmtpReply(554, 'Transaction failed: Header section is too long.'),
+  /** Form as the API's ConfigurationSetDoesNotExist. */
+  noConfigurationSet: (name: string) => new SmtpReply(554, `Configuration set <${name}> does not exist.`),
+  /** Quoted with a backtick and an apostrophe, as on the wire (the page itself has no quotes). */
+  accessDenied: (userArn: string, resourceArn: string) =>
+    new SmtpReply(
+      554,
+      `Access denied: User \`${userArn}' is not authorized to perform \`ses:SendRawEmail' on resource \`${resourceArn}'`,
+    ),
+  /** SES writes the region in capitals here. */
+  notVerified: (identities: readonly string[], region: string) =>
+    new SmtpReply(
+      554,
+      'Message rejected: Email address is not verified. The following identities failed the check in region ' +
+        `${region.toUpperCase()}: ${identities.join(', ')}`,
+    ),
+} as const;
+
+/** The reply, with what lies behind it: for our log, never for the client. */
+export function withCause(reply: SmtpReply, cause: unknown): SmtpReply {
+  return Object.assign(reply, { cause });
+}

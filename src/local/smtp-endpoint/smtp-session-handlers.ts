@@ -1,0 +1,110 @@
+import { domainToASCII } from 'node:url';
+import type { SMTPServerAddress, SMTPServerOptions, SMTPServerSession } from 'smtp-server';
+import { type AcceptingContext, acceptMessage } from './accept-message.ts';
+import { logIn } from './log-in.ts';
+import type { AcceptedMail } from './mailbox.ts';
+import { isAddress } from './read-headers.ts';
+import { type MessageBudget, readMessage } from './read-message.ts';
+import { SmtpReply, sesReplies } from './ses-replies.ts';
+import type { SmtpEndpointEvent } from './smtp-endpoint-events.ts';
+
+export interface SessionHandlersOptions {
+  readonly context: AcceptingContext;
+  readonly tls: 'starttls' | 'implicit';
+  readonly maxBytes: number;
+  readonly budget: MessageBudget;
+  readonly isCrowded: () => boolean;
+  /** Keeps the mail. What it throws becomes a 451. */
+  readonly keep: (mail: AcceptedMail) => void;
+  readonly onEvent: (event: SmtpEndpointEvent) => void;
+}
+
+type SessionHandlers = Required<Pick<SMTPServerOptions, 'onConnect' | 'onAuth' | 'onMailFrom' | 'onRcptTo' | 'onData'>>;
+
+/** What smtp-server calls on the way through a session. */
+export function createSessionHandlers(options: SessionHandlersOptions): SessionHandlers {
+  const { context, tls, maxBytes, budget, onEvent } = options;
+
+  /** Turns every failure into a reply, and tells the log what the client isn't told. */
+  const toReply = (error: unknown): SmtpReply => {
+    const reply = error instanceof SmtpReply ? error : sesReplies.serviceFailure();
+    const hidden = reply === error ? reply.cause : error;
+    if (hidden !== undefined) {
+      onEvent({ kind: 'error', message: hidden instanceof Error ? hidden.message : String(hidden) });
+    }
+    return reply;
+  };
+
+  return {
+    onConnect: (_session, done) => done(options.isCrowded() ? sesReplies.tooManyConnections() : null),
+
+    onAuth({ username = '', password = '' }, _session, done) {
+      logIn(context.accounts, { username: username ?? '', password: password ?? '', region: context.region }).then(
+        ({ accessKeyId, userName }) => {
+          onEvent({ kind: 'login', accessKeyId, userName });
+          done(null, { user: { accessKeyId } });
+        },
+        (error) => {
+          const reply = toReply(error);
+          onEvent({ kind: 'login-refused', accessKeyId: String(username).slice(0, 128), reply: reply.message });
+          done(reply);
+        },
+      );
+    },
+
+    onMailFrom: (sender, _session, done) =>
+      done(readAnnouncedSize(sender) > maxBytes ? sesReplies.messageTooLong() : checkAddress(sender)),
+
+    onRcptTo: (recipient, _session, done) => done(checkAddress(recipient)),
+
+    onData(stream, session, done) {
+      // Read now: smtp-server clears the envelope when the client goes away.
+      const submitted = readSubmission(session);
+      readMessage(stream, maxBytes, budget)
+        .then((raw) => acceptMessage(context, { ...submitted, raw, tls }))
+        .then((mail) => {
+          options.keep(mail);
+          onEvent({ kind: 'accepted', id: mail.id, userName: mail.userName, from: mail.envelope.from });
+          done(null, `Ok ${mail.id}`);
+        })
+        .catch((error) => {
+          const reply = toReply(error);
+          const { accessKeyId, envelope } = submitted;
+          onEvent({ kind: 'refused', accessKeyId, from: envelope.from, reply: reply.message });
+          done(reply);
+        });
+    },
+  };
+}
+
+function readSubmission(session: SMTPServerSession) {
+  const { mailFrom, rcptTo } = session.envelope;
+  return {
+    accessKeyId: (session.user as { accessKeyId: string }).accessKeyId,
+    envelope: {
+      from: mailFrom ? encodeDomain(mailFrom.address) : '',
+      to: rcptTo.map(({ address }) => encodeDomain(address)),
+    },
+    sourceIp: session.remoteAddress,
+  };
+}
+
+/** The SIZE parameter of MAIL FROM, in bytes. */
+function readAnnouncedSize({ args }: SMTPServerAddress): number {
+  return args ? Number((args as { SIZE?: string }).SIZE ?? 0) : 0;
+}
+
+/** SES takes no empty sender: bounces are its own business. */
+function checkAddress({ address }: SMTPServerAddress): SmtpReply | null {
+  if (address === '') {
+    return sesReplies.invalidSender();
+  }
+  return isAddress(encodeDomain(address)) ? null : sesReplies.invalidAddress(address);
+}
+
+/** smtp-server turns punycode domains into Unicode. Policies and identities hold punycode. */
+function encodeDomain(address: string): string {
+  const at = address.lastIndexOf('@');
+  const domain = address.slice(at + 1);
+  return /[^\x20-\x7e]/.test(domain) ? address.slice(0, at + 1) + domainToASCII(domain) : address;
+}
