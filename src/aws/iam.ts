@@ -10,6 +10,7 @@ import {
   DeleteUserCommand,
   DeleteUserPolicyCommand,
   DetachUserPolicyCommand,
+  GetAccessKeyLastUsedCommand,
   GetUserCommand,
   IAMClient,
   ListAccessKeysCommand,
@@ -123,6 +124,22 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
       if (answer === undefined) return undefined;
       const tags = (answer.User?.Tags ?? []).map(({ Key = '', Value = '' }) => ({ Key, Value }));
       return { arn: answer.User?.Arn ?? '', tags };
+    },
+
+    async isQuarantined(name) {
+      const attached = await call('iam:ListAttachedUserPolicies', name, () =>
+        client.send(new ListAttachedUserPoliciesCommand({ UserName: name })),
+      );
+      return (attached.AttachedPolicies ?? []).some((policy) =>
+        policy.PolicyName?.startsWith('AWSCompromisedKeyQuarantine'),
+      );
+    },
+
+    async lastUsedMs(accessKeyId) {
+      const answer = await call('iam:GetAccessKeyLastUsed', accessKeyId, () =>
+        client.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: accessKeyId })),
+      );
+      return answer.AccessKeyLastUsed?.LastUsedDate?.getTime() ?? 'never';
     },
 
     async createAccessKey(name) {

@@ -42,6 +42,7 @@ export function readDesiredState(record: CredentialRecord, scope: SendingScope):
   read(() => validateUsername(record.username));
   read(() => checkStatus(record));
   read(() => checkEntityType(item['entity_type']));
+  read(() => checkRotation(item['rotate_after_days'], item['rotate_requested']));
   const patterns = read(() => parseAddressPatterns(asList('allowed_from_addresses', item['allowed_from_addresses'])));
   const sourceIps = read(() => optional('allowed_source_ips', item['allowed_source_ips'], parseSourceIps));
   const recipients = read(() => optional('allowed_recipients', item['allowed_recipients'], parseRecipientPatterns));
@@ -85,6 +86,21 @@ function checkEntityType(value: unknown): void {
     'InvalidEntityType',
     `entity_type: ${quoteValue(value)} is not "${CREDENTIAL_ENTITY_TYPE}". Correct it, or move the item away from the partition key SMTP_USER.`,
   );
+}
+
+function checkRotation(days: unknown, requested: unknown): void {
+  if (days !== undefined && !(typeof days === 'number' && Number.isInteger(days) && days >= 1 && days <= 3650)) {
+    throw new InvalidRecordError(
+      'InvalidRotateAfterDays',
+      `rotate_after_days: ${quoteValue(days)} is not a whole number of days from 1 to 3650. Correct it, or remove it.`,
+    );
+  }
+  if (requested !== undefined && typeof requested !== 'boolean') {
+    throw new InvalidRecordError(
+      'InvalidRotateRequested',
+      `rotate_requested: ${quoteValue(requested)} is not true or false (BOOL). Correct it, or remove it.`,
+    );
+  }
 }
 
 /** The values of a list (L) or a string set (SS). */

@@ -28,6 +28,10 @@ export interface IamUsers {
   createUser(name: string, tags: readonly IamTag[]): Promise<string | 'exists'>;
   /** The user's ARN and tags, or undefined when there is none. */
   findUser(name: string): Promise<{ arn: string; tags: readonly IamTag[] } | undefined>;
+  /** Whether AWS has put the user into quarantine: a policy `AWSCompromisedKeyQuarantine*` is attached. */
+  isQuarantined(name: string): Promise<boolean>;
+  /** When a key was last used, in epoch milliseconds. */
+  lastUsedMs(accessKeyId: string): Promise<number | 'never'>;
   /** Not safe to repeat when the answer is lost: the caller lists the keys then. */
   createAccessKey(name: string): Promise<NewAccessKey>;
   listAccessKeys(name: string): Promise<readonly AccessKey[]>;

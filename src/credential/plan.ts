@@ -2,12 +2,24 @@ import type { DesiredState } from './desired-state.ts';
 import { policyFormOfDigest } from './desired-state.ts';
 import type { AccessKey, AccessKeyStatus, UserPolicy } from './iam-users.ts';
 import type { CredentialRecord } from './record.ts';
+import { type RotationPhase, type RotationTimes, rotationPhase } from './rotation.ts';
 
 /** What is known of the record's IAM user. `unknown`: nobody looked yet, and mostly nobody needs to. */
 export type ObservedUser =
   | { readonly state: 'unknown' }
   | { readonly state: 'absent' }
-  | { readonly state: 'present'; readonly arn: string; readonly own: boolean; readonly keys: readonly AccessKey[] };
+  | {
+      readonly state: 'present';
+      readonly arn: string;
+      readonly own: boolean;
+      readonly keys: readonly AccessKey[];
+      /** AWS found one of its keys in public and attached its quarantine policy. */
+      readonly quarantined: boolean;
+      /** When the previous key was last used: epoch milliseconds, or `never`. Undefined: nobody looked. */
+      readonly previousKeyUsedMs?: number | 'never';
+    };
+
+type PresentUser = Extract<ObservedUser, { state: 'present' }>;
 
 export type Step =
   | { readonly do: 'create-user' }
@@ -18,11 +30,22 @@ export type Step =
   | { readonly do: 'delete-access-key'; readonly accessKeyId: string };
 
 /** What the credential went through; undefined where nothing changed. */
-export type Transition = 'activated' | 'enabled' | 'disabled' | 'changed' | 'recreated';
+export type Transition =
+  | 'activated'
+  | 'enabled'
+  | 'disabled'
+  | 'changed'
+  | 'recreated'
+  | 'suspended'
+  | 'rotated'
+  | 'key-retired'
+  | 'key-deleted'
+  | 'rotation-undone'
+  | 'still-in-use';
 
 export type Plan =
-  /** Look at IAM first, then plan again. */
-  | { readonly next: 'observe' }
+  /** Look at IAM first (`last-use`: at the previous key's use as well), then plan again. */
+  | { readonly next: 'observe'; readonly what: 'user' | 'last-use' }
   /** The IAM user of that name isn't ours. */
   | { readonly next: 'refuse' }
   | ExecutePlan;
@@ -33,44 +56,49 @@ export interface ExecutePlan {
   readonly rounds: readonly (readonly Step[])[];
   readonly status: 'active' | 'disabled';
   readonly transition: Transition | undefined;
-  /** A user and a key are made: they are undone when the plan can't be finished. */
-  readonly provisions: boolean;
+  /** What is made, and undone when the plan can't be finished: a user with its key, or a second key. */
+  readonly provisions?: 'user' | 'key';
 }
 
-/**
- * The rules: what has to happen so that IAM is as the record says. Pure: no I/O, no clock, no environment.
- *
- * `desired` is undefined only for a disabled record, which needs no valid wishes.
- * `distrust` says that IAM may differ from what the record tells (an earlier write got lost): nothing is left out
- * because the record calls it done.
- */
-export function plan(
-  record: CredentialRecord,
-  desired: DesiredState | undefined,
-  observed: ObservedUser,
-  distrust = false,
-): Plan {
+export interface PlanInput {
+  readonly record: CredentialRecord;
+  /** Undefined only for a disabled record, which needs no valid wishes. */
+  readonly desired: DesiredState | undefined;
+  readonly observed: ObservedUser;
+  /** IAM may differ from what the record tells: nothing is left out because the record calls it done. */
+  readonly distrust: boolean;
+  /** Epoch milliseconds. */
+  readonly nowMs: number;
+  readonly rotation: RotationTimes;
+}
+
+/** The rules: what has to happen so that IAM is as the record says. Pure: no I/O, no clock, no environment. */
+export function plan(input: PlanInput): Plan {
+  const { record, desired, observed } = input;
   if (observed.state === 'present' && !observed.own) return { next: 'refuse' };
   if (record.status === 'disabled' || desired === undefined) return planDisabled(record, observed);
-  return isProvisioned(record, observed)
-    ? planProvisioned(record, desired, observed, distrust)
-    : planProvision(record, desired, observed);
+  if (observed.state === 'present' && observed.quarantined) return planSuspended(observed);
+  if (!isProvisioned(record, observed)) return planProvision(record, desired, observed);
+  return planProvisioned(input, desired);
 }
 
 function planDisabled(record: CredentialRecord, observed: ObservedUser): Plan {
   const mayHaveUser = record.iamUserArn !== undefined || record.accessKeyId !== undefined || hasKeptName(record);
-  if (mayHaveUser && observed.state === 'unknown') return { next: 'observe' };
-  const active = observed.state === 'present' ? observed.keys.filter((key) => key.status === 'Active') : [];
-  const steps = active.map(
-    ({ accessKeyId }) => ({ do: 'set-key-status', accessKeyId, status: 'Inactive' }) satisfies Step,
-  );
-  return {
-    next: 'execute',
-    rounds: steps.length === 0 ? [] : [steps],
-    status: 'disabled',
-    transition: steps.length === 0 ? undefined : 'disabled',
-    provisions: false,
-  };
+  if (mayHaveUser && observed.state === 'unknown') return { next: 'observe', what: 'user' };
+  const round = observed.state === 'present' ? switchOff(observed.keys) : [];
+  return execute(round.length === 0 ? [] : [round], 'disabled', round.length === 0 ? undefined : 'disabled');
+}
+
+/** What AWS has quarantined isn't used again before an administrator has dealt with it. */
+function planSuspended(observed: PresentUser): Plan {
+  const round = switchOff(observed.keys);
+  return execute(round.length === 0 ? [] : [round], 'disabled', 'suspended');
+}
+
+function switchOff(keys: readonly AccessKey[]): Step[] {
+  return keys
+    .filter((key) => key.status === 'Active')
+    .map(({ accessKeyId }) => ({ do: 'set-key-status', accessKeyId, status: 'Inactive' }));
 }
 
 /** Whether the record's own password is known and its key is (as far as anybody looked) still there. */
@@ -79,53 +107,106 @@ function isProvisioned(record: CredentialRecord, observed: ObservedUser): boolea
   if (record.iamUserArn === undefined || accessKeyId === undefined || record.encryptedPassword === undefined) {
     return false;
   }
-  if (observed.state === 'unknown') return true;
-  return observed.state === 'present' && observed.keys.some((key) => key.accessKeyId === accessKeyId);
+  return observed.state === 'unknown' || (observed.state === 'present' && holdsKey(observed, accessKeyId));
 }
 
-function planProvisioned(
-  record: CredentialRecord,
-  desired: DesiredState,
-  observed: ObservedUser,
-  distrust: boolean,
-): Plan {
-  const accessKeyId = record.accessKeyId as string;
-  const steps: Step[] = [];
-  const known = observed.state === 'present' ? observed.keys.find((key) => key.accessKeyId === accessKeyId) : undefined;
-  const needsKey = known === undefined ? record.status !== 'active' || distrust : known.status === 'Inactive';
-  const needsPolicy = record.policyDigest !== desired.policyDigest || distrust || observed.state === 'present';
+function planProvisioned(input: PlanInput, desired: DesiredState): Plan {
+  const { record, observed, distrust } = input;
+  const phase = rotationPhase(record, input.nowMs, input.rotation);
+  // Whoever enables a suspended credential may not have seen that AWS still holds it in quarantine.
+  const looks = (phase !== 'none' && phase !== 'wait') || (record.isSuspended && record.status !== 'active');
+  if (looks && observed.state !== 'present') return { next: 'observe', what: phase === 'retire' ? 'last-use' : 'user' };
+  if (phase === 'retire' && observed.state === 'present' && observed.previousKeyUsedMs === undefined) {
+    return { next: 'observe', what: 'last-use' };
+  }
+
   // The policy first, so that a key never works under patterns that are no longer allowed.
-  const rounds: Step[][] = [];
-  if (needsPolicy) rounds.push([putPolicy(record, desired)]);
-  if (needsKey) steps.push({ do: 'set-key-status', accessKeyId, status: 'Active' });
-  if (steps.length > 0) rounds.push(steps);
-  return {
-    next: 'execute',
-    rounds,
-    status: 'active',
-    transition: record.status === 'active' ? (needsPolicy ? 'changed' : undefined) : 'enabled',
-    provisions: false,
-  };
+  const needsPolicy = record.policyDigest !== desired.policyDigest || distrust || record.policyDigest === undefined;
+  const policy: Step[] = needsPolicy ? [putPolicy(record, desired)] : [];
+  const keys = workingKeys(record)
+    .filter((accessKeyId) => needsActivation(accessKeyId, input))
+    .map((accessKeyId): Step => ({ do: 'set-key-status', accessKeyId, status: 'Active' }));
+  const rounds = [policy, keys].filter((round) => round.length > 0);
+  const transition = record.status === 'active' ? (needsPolicy ? 'changed' : undefined) : 'enabled';
+  const plain = execute(rounds, 'active', transition);
+  return observed.state === 'present' ? planRotation(phase, plain, input, observed) : plain;
+}
+
+/** The keys that are to work: the current one, and the previous one while its grace lasts. */
+function workingKeys(record: CredentialRecord): string[] {
+  const { previousKey } = record;
+  const current = record.accessKeyId === undefined ? [] : [record.accessKeyId];
+  return previousKey === undefined || previousKey.inactiveSinceMs !== undefined
+    ? current
+    : [...current, previousKey.accessKeyId];
+}
+
+function needsActivation(accessKeyId: string, { record, observed, distrust }: PlanInput): boolean {
+  if (observed.state !== 'present') return record.status !== 'active' || distrust;
+  return observed.keys.some((key) => key.accessKeyId === accessKeyId && key.status === 'Inactive');
+}
+
+function planRotation(phase: RotationPhase, plain: ExecutePlan, input: PlanInput, observed: PresentUser): ExecutePlan {
+  const { record, nowMs, rotation } = input;
+  const { previousKey } = record;
+  const then = (steps: Step[][], transition: Transition, provisions?: 'key'): ExecutePlan => ({
+    ...execute([...plain.rounds, ...steps], 'active', transition),
+    ...(provisions === undefined ? {} : { provisions }),
+  });
+  if (phase === 'rotate') {
+    // A key that no record knows is a leftover: its secret is lost, and two keys are all that a user may have.
+    const leftovers = deleteKeys(observed.keys.filter((key) => key.accessKeyId !== record.accessKeyId));
+    const make: Step[][] = [[{ do: 'create-access-key' }], [{ do: 'encrypt-password' }]];
+    return then(leftovers.length === 0 ? make : [leftovers, ...make], 'rotated', 'key');
+  }
+  if (previousKey === undefined) return plain;
+  const old = observed.keys.filter((key) => key.accessKeyId === previousKey.accessKeyId);
+  if (phase === 'undo') {
+    if (old.length === 0) return then([], 'key-deleted');
+    if (previousKey.encryptedPassword === undefined) return plain;
+    return then([deleteKeys(observed.keys.filter((key) => !old.includes(key)))], 'rotation-undone');
+  }
+  if (phase === 'delete') return then([deleteKeys(old)], 'key-deleted');
+  if (phase !== 'retire') return plain;
+  const usedMs = observed.previousKeyUsedMs;
+  const isQuiet = usedMs === 'never' || usedMs === undefined || nowMs >= usedMs + rotation.quietSeconds * 1000;
+  if (isQuiet) return then([switchOff(old)], 'key-retired');
+  const limitMs = previousKey.retireAfterMs + rotation.quietLimitSeconds * 1000;
+  return nowMs >= limitMs && !previousKey.isReported ? then([], 'still-in-use') : plain;
 }
 
 function planProvision(record: CredentialRecord, desired: DesiredState, observed: ObservedUser): Plan {
   // A user may be there already: a half-done provision left its name, or the record lost its key.
   if (observed.state === 'unknown' && (record.iamUserArn !== undefined || hasKeptName(record))) {
-    return { next: 'observe' };
+    return { next: 'observe', what: 'user' };
   }
   const make: Step[] = [{ do: 'create-access-key' }, putPolicy(record, desired)];
-  const first: Step[] =
-    observed.state === 'present'
-      ? // Their secrets are lost, and two keys are all that a user may have.
-        observed.keys.map(({ accessKeyId }) => ({ do: 'delete-access-key', accessKeyId }))
-      : [{ do: 'create-user' }];
+  // The secrets of keys that are there are lost, and two keys are all that a user may have.
+  const first: Step[] = observed.state === 'present' ? deleteKeys(observed.keys) : [{ do: 'create-user' }];
   return {
-    next: 'execute',
-    rounds: [...(first.length === 0 ? [] : [first]), make, [{ do: 'encrypt-password' }]],
-    status: 'active',
-    transition: record.accessKeyId === undefined ? 'activated' : 'recreated',
-    provisions: true,
+    ...execute(
+      [...(first.length === 0 ? [] : [first]), make, [{ do: 'encrypt-password' }]],
+      'active',
+      record.accessKeyId === undefined ? 'activated' : 'recreated',
+    ),
+    provisions: 'user',
   };
+}
+
+function execute(
+  rounds: readonly (readonly Step[])[],
+  status: 'active' | 'disabled',
+  transition: Transition | undefined,
+): ExecutePlan {
+  return { next: 'execute', rounds, status, transition };
+}
+
+function deleteKeys(keys: readonly AccessKey[]): Step[] {
+  return keys.map(({ accessKeyId }) => ({ do: 'delete-access-key', accessKeyId }));
+}
+
+function holdsKey(observed: PresentUser, accessKeyId: string): boolean {
+  return observed.keys.some((key) => key.accessKeyId === accessKeyId);
 }
 
 function putPolicy(record: CredentialRecord, desired: DesiredState): Step {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeCloud, type Fate } from '../../test/support/fake-cloud.ts';
 import { type Outcome, type ReconcileDeps, reconcile } from './reconcile.ts';
 import type { Item } from './record.ts';
+import { rotationTimes } from './rotation.ts';
 import { deriveSmtpPassword } from './smtp-password.ts';
 
 const username = 'john.doe';
@@ -25,6 +26,7 @@ function deps(settings: Partial<ReconcileDeps['settings']> = {}): ReconcileDeps 
       table: 'mail',
       scope: { partition: 'aws', region: 'eu-west-1', accountId: '123456789012', configurationSet: 'smtp' },
       receivingRules: 'ignore',
+      rotation: rotationTimes(),
       ...settings,
     },
     now: () => {

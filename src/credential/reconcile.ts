@@ -13,7 +13,9 @@ import {
   type ReceivingRulesMode,
 } from './receiving-rules.ts';
 import { type CredentialRecord, type Item, iamUserNameOfArn, readClaim, readRecord } from './record.ts';
-import { undoLostProvision, undoProvision } from './undo-provision.ts';
+import { buildRecordChange } from './record-write.ts';
+import type { RotationTimes } from './rotation.ts';
+import { undoProvision, undoSecondKey } from './undo-provision.ts';
 
 /** How often one call looks again when somebody changes the record in the meantime. */
 const maxLooks = 5;
@@ -23,6 +25,7 @@ export interface ReconcileSettings {
   readonly scope: SendingScope;
   readonly receivingRules: ReceivingRulesMode;
   readonly receivingRuleKeys?: ReceivingRuleKeyFormat;
+  readonly rotation: RotationTimes;
   readonly claimLeaseSeconds?: number;
 }
 
@@ -44,6 +47,8 @@ export interface Trigger {
    * deleted, or replaced as a whole. A hint where to look; its name and its tags must prove that it is this username's.
    */
   readonly strayIamUserName?: string;
+  /** Somebody saw that IAM differs from the record: everything is made anew. */
+  readonly distrust?: boolean;
 }
 
 export type Outcome =
@@ -71,7 +76,7 @@ export async function reconcile(trigger: Trigger, deps: ReconcileDeps): Promise<
     return claimed;
   }
   let { item } = claimed;
-  let distrust = claimed.takenOver;
+  let distrust = claimed.takenOver || trigger.distrust === true;
   for (let look = 0; look < maxLooks; look += 1) {
     const run = createRun(item, claimed.held, trigger, deps);
     const settled = await settle(run, distrust);
@@ -122,16 +127,23 @@ type Work =
 
 async function doWork(run: Run, distrust: boolean): Promise<Work> {
   const { record, target, made, deps } = run;
-  let provisions = false;
+  let provisions: ExecutePlan['provisions'];
   try {
     await removeStray(run.trigger, target.iamUserName, deps);
     const wishes = await readWishes(record, deps);
     let observed: ObservedUser = { state: 'unknown' };
     for (;;) {
-      const next = plan(record, wishes.desired, observed, distrust);
+      const next = plan({
+        record,
+        desired: wishes.desired,
+        observed,
+        distrust,
+        nowMs: deps.now(),
+        rotation: deps.settings.rotation,
+      });
       if (next.next === 'refuse') throw foreignUser(target.iamUserName);
       if (next.next === 'observe') {
-        observed = await observe(target, deps);
+        observed = await observe(run, next.what);
         continue;
       }
       provisions = next.provisions;
@@ -140,15 +152,15 @@ async function doWork(run: Run, distrust: boolean): Promise<Work> {
       } catch (error) {
         if (observed.state !== 'unknown' || !tellsOfIam(error)) throw error;
         // What the record told about IAM isn't so: look, and plan with what is really there.
-        provisions = false;
-        observed = await observe(target, deps);
+        provisions = undefined;
+        observed = await observe(run, 'user');
         continue;
       }
       if (observed.state === 'present') made.iamUserArn ??= observed.arn;
       return { done: next, wishes };
     }
   } catch (error) {
-    const undone = provisions ? await undoProvision(target.iamUserName, deps.iamUsers) : true;
+    const undone = provisions === undefined || (await undo(run, provisions));
     return { problem: toProblem(error), undone };
   }
 }
@@ -194,46 +206,63 @@ async function readWishes(record: CredentialRecord, deps: ReconcileDeps): Promis
   return { desired, warning: message };
 }
 
-async function observe(target: Target, deps: ReconcileDeps): Promise<ObservedUser> {
-  const user = await deps.iamUsers.findUser(target.iamUserName);
+async function observe(run: Run, what: 'user' | 'last-use'): Promise<ObservedUser> {
+  const { iamUsers } = run.deps;
+  const name = run.target.iamUserName;
+  const user = await iamUsers.findUser(name);
   if (user === undefined) return { state: 'absent' };
-  const own = isOwnIamUser(user.tags, { username: target.username, table: target.table });
-  const keys = own ? await deps.iamUsers.listAccessKeys(target.iamUserName) : [];
-  return { state: 'present', arn: user.arn, own, keys };
+  if (!isOwnIamUser(user.tags, run.target)) {
+    return { state: 'present', arn: user.arn, own: false, keys: [], quarantined: false };
+  }
+  const previous = run.record.previousKey;
+  const [keys, quarantined, previousKeyUsedMs] = await Promise.all([
+    iamUsers.listAccessKeys(name),
+    iamUsers.isQuarantined(name),
+    what === 'last-use' && previous !== undefined ? iamUsers.lastUsedMs(previous.accessKeyId) : undefined,
+  ]);
+  const present = { state: 'present', arn: user.arn, own: true, keys, quarantined } as const;
+  return previousKeyUsedMs === undefined ? present : { ...present, previousKeyUsedMs };
+}
+
+/** Undoes what a run made. A second key goes alone; the user and the first key stay. */
+function undo(run: Run, provisions: 'user' | 'key'): Promise<boolean> {
+  const { iamUsers } = run.deps;
+  const name = run.target.iamUserName;
+  return provisions === 'user' ? undoProvision(name, iamUsers) : undoSecondKey(name, run.record.accessKeyId, iamUsers);
+}
+
+/** The record was deleted, changed or taken while a key was made: that key must not survive. */
+async function undoLost(run: Run, provisions: 'user' | 'key', item: Item | undefined): Promise<void> {
+  const { held, target, made, deps } = run;
+  const stillOurs = item === undefined || readClaim(item['claim'])?.by === held.by;
+  if (stillOurs) {
+    await undo(run, item === undefined ? 'user' : provisions);
+  } else if (made.accessKey !== undefined) {
+    // Somebody else works on the same IAM user by now: only the key that nobody else knows goes.
+    await deps.iamUsers.deleteAccessKey(target.iamUserName, made.accessKey.accessKeyId);
+  }
 }
 
 async function writeBack(run: Run, done: ExecutePlan, wishes: Wishes): Promise<Outcome | { changedItem: Item }> {
   const { record, held, made, trigger, deps } = run;
-  const at = new Date(deps.now()).toISOString();
-  const set: Record<string, unknown> = { updated_at: at };
-  const remove = ['claim', 'failure'];
-  if (done.status === 'active') {
-    set['status'] = 'active';
-    if (wishes.desired !== undefined) set['policy_digest'] = wishes.desired.policyDigest;
-    if (made.accessKey !== undefined) {
-      set['iam_user_arn'] = made.iamUserArn ?? record.iamUserArn;
-      set['access_key_id'] = made.accessKey.accessKeyId;
-      set['encrypted_password'] = made.encryptedPassword;
-      remove.push('verified_at');
-    }
-    if (record.createdAt === undefined) set['created_at'] = at;
-    if (record.status === 'pending') remove.push('suspension');
-    if (wishes.warning === undefined) remove.push('warning');
-    else set['warning'] = wishes.warning;
-  }
-  const result = await deps.credentials.write(
-    trigger.username,
-    { set, remove },
-    { by: held.by, status: record.rawStatus },
-  );
-  if (result.written || isOwnWrite(result, set)) {
+  const change = buildRecordChange({
+    record,
+    done,
+    made,
+    nowMs: deps.now(),
+    ...(wishes.desired === undefined ? {} : { policyDigest: wishes.desired.policyDigest }),
+    warning: wishes.warning,
+    graceSeconds: deps.settings.rotation.graceSeconds,
+  });
+  const result = await deps.credentials.write(trigger.username, change, { by: held.by, status: record.rawStatus });
+  if (result.written || isOwnWrite(result, change.set)) {
     return {
       result: 'settled',
       transition: done.transition,
       ...(wishes.warning === undefined ? {} : { warning: wishes.warning }),
     };
   }
-  if (done.provisions) await undoLostProvision(result.item, held, run.target.iamUserName, made, deps.iamUsers);
+  if (done.provisions !== undefined) await undoLost(run, done.provisions, result.item);
   return lostOrChanged(result, held, deps);
 }
 
@@ -241,7 +270,9 @@ async function writeBack(run: Run, done: ExecutePlan, wishes: Wishes): Promise<O
 function isOwnWrite(result: WriteResult, set: Readonly<Record<string, unknown>>): boolean {
   const { item } = result;
   return (
-    item !== undefined && item['claim'] === undefined && Object.entries(set).every(([name, v]) => item[name] === v)
+    item !== undefined &&
+    item['claim'] === undefined &&
+    Object.entries(set).every(([name, value]) => JSON.stringify(item[name]) === JSON.stringify(value))
   );
 }
 

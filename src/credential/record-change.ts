@@ -6,6 +6,7 @@ const watchedAttributes = [
   'allowed_from_addresses',
   'allowed_source_ips',
   'allowed_recipients',
+  'rotate_requested',
   'entity_type',
   'iam_user_arn',
   'access_key_id',

@@ -27,6 +27,17 @@ export interface Failure {
   readonly correlationId: string;
 }
 
+/** The key that a rotation replaced, and its password: both work until it is retired. */
+export interface PreviousKey {
+  readonly accessKeyId: string;
+  readonly encryptedPassword: string | undefined;
+  readonly retireAfterMs: number;
+  /** Since when it is Inactive; undefined while it works. */
+  readonly inactiveSinceMs: number | undefined;
+  /** It was reported that it is still in use long after the grace period. */
+  readonly isReported: boolean;
+}
+
 /** What the system itself keeps on a record. Damaged values count as missing: reconcile makes them anew. */
 export interface CredentialRecord {
   readonly username: string;
@@ -41,6 +52,16 @@ export interface CredentialRecord {
   readonly createdAt: string | undefined;
   readonly claim: Claim | undefined;
   readonly failureAttempts: number;
+  readonly previousKey: PreviousKey | undefined;
+  /** Epoch milliseconds; 0 when nobody knows. */
+  readonly keyCreatedAtMs: number;
+  /** A real SMTP login with the current key has succeeded. */
+  readonly isVerified: boolean;
+  readonly rotateAfterDays: number | undefined;
+  readonly rotateRequested: boolean;
+  readonly rotationUndoneAtMs: number | undefined;
+  /** The system itself disabled it once; an administrator's `pending` ends that. */
+  readonly isSuspended: boolean;
   /** Everything that stands on the record, for the strict reading of what the administrator wants. */
   readonly item: Item;
 }
@@ -77,6 +98,13 @@ export function readRecord(username: string, item: Item): CredentialRecord {
     createdAt: asText(item['created_at']),
     claim: readClaim(item['claim']),
     failureAttempts: typeof failure?.['attempts'] === 'number' ? failure['attempts'] : 0,
+    previousKey: readPreviousKey(item['previous_key']),
+    keyCreatedAtMs: readTime(item['key_created_at']) ?? readTime(item['created_at']) ?? 0,
+    isVerified: asText(item['verified_at']) !== undefined,
+    rotateAfterDays: readDays(item['rotate_after_days']),
+    rotateRequested: item['rotate_requested'] === true,
+    rotationUndoneAtMs: readTime(item['rotation_undone_at']),
+    isSuspended: item['suspension'] !== undefined,
     item,
   };
 }
@@ -95,13 +123,35 @@ function readOwnArn(username: string, value: unknown): string | undefined {
 export function readClaim(value: unknown): Claim | undefined {
   const claim = asItem(value);
   if (claim === undefined) return undefined;
-  const atMs = Date.parse(asText(claim['at']) ?? '');
   return {
     iamUserName: asText(claim['iam_user_name']),
     // A claim whose time can't be read is as old as can be: it must not lock the record for ever.
-    atMs: Number.isNaN(atMs) ? 0 : atMs,
+    atMs: readTime(claim['at']) ?? 0,
     by: asText(claim['by']),
   };
+}
+
+function readPreviousKey(value: unknown): PreviousKey | undefined {
+  const key = asItem(value);
+  const accessKeyId = asText(key?.['access_key_id']);
+  if (key === undefined || accessKeyId === undefined) return undefined;
+  return {
+    accessKeyId,
+    encryptedPassword: asText(key['encrypted_password']),
+    retireAfterMs: readTime(key['retire_after']) ?? 0,
+    inactiveSinceMs: readTime(key['inactive_since']),
+    isReported: asText(key['reported_at']) !== undefined,
+  };
+}
+
+/** ISO 8601 to epoch milliseconds; undefined when it isn't a time. */
+function readTime(value: unknown): number | undefined {
+  const ms = Date.parse(asText(value) ?? '');
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+function readDays(value: unknown): number | undefined {
+  return typeof value === 'number' && value > 0 ? value : undefined;
 }
 
 /** The IAM user that a record (or an older image of it) refers to, by ARN first, by claim otherwise. */

@@ -1,3 +1,5 @@
+import type { Transition } from '../credential/plan.ts';
+
 /** The namespace of every metric of ours. */
 export const METRIC_NAMESPACE = 'Sesame';
 
@@ -8,11 +10,32 @@ export const metrics = {
   credentialsEnabled: { name: 'CredentialsEnabled', unit: 'Count' },
   credentialsDisabled: { name: 'CredentialsDisabled', unit: 'Count' },
   credentialsRecreated: { name: 'CredentialsRecreated', unit: 'Count' },
+  credentialsSuspended: { name: 'CredentialsSuspended', unit: 'Count' },
+  credentialsRotated: { name: 'CredentialsRotated', unit: 'Count' },
+  keysRetired: { name: 'KeysRetired', unit: 'Count' },
+  keysDeleted: { name: 'KeysDeleted', unit: 'Count' },
+  rotationsUndone: { name: 'RotationsUndone', unit: 'Count' },
+  keysStillInUse: { name: 'KeysStillInUse', unit: 'Count' },
   credentialsInvalid: { name: 'CredentialsInvalid', unit: 'Count' },
   credentialsFailed: { name: 'CredentialsFailed', unit: 'Count' },
   deadLetters: { name: 'DeadLetters', unit: 'Count' },
   /** From the stream's timestamp (whole seconds) to `active`. */
   provisioningLatency: { name: 'ProvisioningLatency', unit: 'Milliseconds' },
 } as const;
+
+/** The metric of every transition that a credential goes through. */
+export const transitionMetrics = {
+  activated: metrics.credentialsActivated,
+  enabled: metrics.credentialsEnabled,
+  disabled: metrics.credentialsDisabled,
+  changed: metrics.credentialsChanged,
+  recreated: metrics.credentialsRecreated,
+  suspended: metrics.credentialsSuspended,
+  rotated: metrics.credentialsRotated,
+  'key-retired': metrics.keysRetired,
+  'key-deleted': metrics.keysDeleted,
+  'rotation-undone': metrics.rotationsUndone,
+  'still-in-use': metrics.keysStillInUse,
+} as const satisfies Record<Transition, Metric>;
 
 export type Metric = (typeof metrics)[keyof typeof metrics];

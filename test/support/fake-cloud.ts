@@ -11,6 +11,7 @@ interface FakeUser {
   readonly tags: readonly IamTag[];
   readonly keys: Map<string, { status: AccessKey['status']; secret: string }>;
   policy?: UserPolicy;
+  quarantined?: boolean;
 }
 
 /** What befalls one call: it works, never arrives, or works without an answer; `die` ends the caller as well. */
@@ -27,6 +28,7 @@ export class FakeCloud {
   readonly items = new Map<string, Item>();
   readonly users = new Map<string, FakeUser>();
   readonly calls: string[] = [];
+  readonly lastUsedMs = new Map<string, number>();
   /** Decides what befalls the call that is about to be made. Its number counts from 0. */
   fate: (call: string, number: number) => Fate = () => 'works';
   #keys = 0;
@@ -99,6 +101,9 @@ export class FakeCloud {
         return arn;
       }),
     findUser: (name) => this.#call('GetUser', () => this.users.get(name)),
+    isQuarantined: (name) => this.#call('ListAttachedUserPolicies', () => this.#user(name).quarantined === true),
+    lastUsedMs: (accessKeyId) =>
+      this.#call('GetAccessKeyLastUsed', () => this.lastUsedMs.get(accessKeyId) ?? ('never' as const)),
     createAccessKey: (name) =>
       this.#call('CreateAccessKey', () => {
         const { keys } = this.#user(name);

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createCredentialTable, createDynamoDbClient, createReceivingRules } from '../../aws/dynamodb.ts';
 import { createIamClient, createIamUsers, createUnrepeatedIamClient } from '../../aws/iam.ts';
 import { createKmsClient, createPasswordEncryption } from '../../aws/kms.ts';
+import { rotationTimes } from '../../credential/rotation.ts';
 import type { DeadLetterQueue } from '../../dead-letter/dead-letter.ts';
 import { createObservability } from '../../observability/observability.ts';
 import { createTracing } from '../../observability/tracing.ts';
@@ -40,6 +41,7 @@ export function createDependencies(env: ManagerEnv): ManagerDeps {
           ...(env.CONFIGURATION_SET === undefined ? {} : { configurationSet: env.CONFIGURATION_SET }),
         },
         receivingRules: env.RECEIVING_RULES,
+        rotation: rotationTimes(),
         receivingRuleKeys: { pk: env.RECEIVING_RULE_PK, sk: env.RECEIVING_RULE_SK },
       },
       now: Date.now,

@@ -6,7 +6,7 @@ import { type Item, iamUserNameOfItem, usernameOfKey } from '../../credential/re
 import { needsReconcile } from '../../credential/record-change.ts';
 import { buildDeadLetter, type DeadLetterQueue } from '../../dead-letter/dead-letter.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
-import { metrics } from '../../observability/metric-catalogue.ts';
+import { metrics, transitionMetrics } from '../../observability/metric-catalogue.ts';
 import type { Observability } from '../../observability/observability.ts';
 import type { Tracing } from '../../observability/tracing.ts';
 import { forEachBounded } from './for-each-bounded.ts';
@@ -116,7 +116,7 @@ function tell(outcome: Outcome, record: DynamoDBRecord, details: Record<string, 
       if (outcome.warning !== undefined) {
         observability.log('warn', logMessages.receivingRuleMissing, { ...details, warning: outcome.warning });
       }
-      if (outcome.transition !== undefined) observability.count(metricOf[outcome.transition]);
+      if (outcome.transition !== undefined) observability.count(transitionMetrics[outcome.transition]);
       if (outcome.transition === 'activated') {
         const since = record.dynamodb?.ApproximateCreationDateTime;
         if (since !== undefined) {
@@ -141,14 +141,6 @@ function tell(outcome: Outcome, record: DynamoDBRecord, details: Record<string, 
       return;
   }
 }
-
-const metricOf = {
-  activated: metrics.credentialsActivated,
-  enabled: metrics.credentialsEnabled,
-  disabled: metrics.credentialsDisabled,
-  changed: metrics.credentialsChanged,
-  recreated: metrics.credentialsRecreated,
-} as const;
 
 function toFailedOutcome(problem: unknown): Outcome {
   return { result: 'failed', error: toSesameError(problem) };

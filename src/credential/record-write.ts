@@ -1,0 +1,90 @@
+import type { RecordChange } from './credential-table.ts';
+import type { Made } from './execute.ts';
+import type { ExecutePlan } from './plan.ts';
+import type { CredentialRecord } from './record.ts';
+
+/** What is written back after a plan was carried out. Pure; `nowMs` in epoch milliseconds. */
+export function buildRecordChange(input: {
+  readonly record: CredentialRecord;
+  readonly done: ExecutePlan;
+  readonly made: Made;
+  readonly nowMs: number;
+  readonly policyDigest?: string;
+  readonly warning: string | undefined;
+  readonly graceSeconds: number;
+}): RecordChange {
+  const { record, done, made, nowMs } = input;
+  const at = new Date(nowMs).toISOString();
+  const set: Record<string, unknown> = { updated_at: at };
+  const remove = ['claim', 'failure'];
+  if (done.status === 'active') {
+    set['status'] = 'active';
+    if (input.policyDigest !== undefined) set['policy_digest'] = input.policyDigest;
+    if (record.createdAt === undefined) set['created_at'] = at;
+    if (record.status === 'pending') remove.push('suspension');
+    if (input.warning === undefined) remove.push('warning');
+    else set['warning'] = input.warning;
+  }
+  if (made.accessKey !== undefined) {
+    set['iam_user_arn'] = made.iamUserArn ?? record.iamUserArn;
+    set['access_key_id'] = made.accessKey.accessKeyId;
+    set['encrypted_password'] = made.encryptedPassword;
+    set['key_created_at'] = at;
+    remove.push('verified_at', 'rotate_requested', 'rotation_undone_at');
+  }
+  const previous = describePrevious(input, at);
+  if (previous !== undefined) set['previous_key'] = previous;
+  else if (endsPreviousKey(done)) remove.push('previous_key');
+  if (done.transition === 'rotation-undone') {
+    set['access_key_id'] = record.previousKey?.accessKeyId;
+    set['encrypted_password'] = record.previousKey?.encryptedPassword;
+    set['rotation_undone_at'] = at;
+    remove.push('verified_at');
+  }
+  if (done.transition === 'suspended') {
+    set['status'] = 'disabled';
+    set['suspension'] = {
+      reason: 'AwsQuarantine',
+      at,
+      evidence:
+        'AWS attached a policy AWSCompromisedKeyQuarantine* to the IAM user, because one of its keys was found in ' +
+        'public. Rotate the key, detach that policy, then set status to "pending".',
+    };
+  }
+  return { set, remove };
+}
+
+/** The attribute `previous_key` as it is stored, where this plan changes it. */
+function describePrevious(
+  { record, done, nowMs, graceSeconds }: Parameters<typeof buildRecordChange>[0],
+  at: string,
+): Record<string, unknown> | undefined {
+  const { previousKey } = record;
+  if (done.transition === 'rotated') {
+    return {
+      access_key_id: record.accessKeyId,
+      encrypted_password: record.encryptedPassword,
+      retire_after: new Date(nowMs + graceSeconds * 1000).toISOString(),
+    };
+  }
+  if (previousKey === undefined) return undefined;
+  const kept = {
+    access_key_id: previousKey.accessKeyId,
+    retire_after: new Date(previousKey.retireAfterMs).toISOString(),
+  };
+  // A password that no longer works is of no use to anybody.
+  if (done.transition === 'key-retired') return { ...kept, inactive_since: at };
+  if (done.transition === 'still-in-use') {
+    const { encryptedPassword } = previousKey;
+    return {
+      ...kept,
+      ...(encryptedPassword === undefined ? {} : { encrypted_password: encryptedPassword }),
+      reported_at: at,
+    };
+  }
+  return undefined;
+}
+
+function endsPreviousKey({ transition, provisions }: ExecutePlan): boolean {
+  return provisions === 'user' || transition === 'key-deleted' || transition === 'rotation-undone';
+}
