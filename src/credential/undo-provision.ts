@@ -1,7 +1,7 @@
 import { IamUserMissingError, type IamUsers } from './iam-users.ts';
 
 /** Undoes a provision in reverse: keys, policies, user. Returns whether all of it is surely gone. */
-export async function undoProvision(iamUserName: string, iamUsers: IamUsers): Promise<boolean> {
+export function undoProvision(iamUserName: string, iamUsers: IamUsers): Promise<boolean> {
   return isGone(async () => {
     await deleteKeysExcept(undefined, iamUserName, iamUsers);
     await iamUsers.deleteUser(iamUserName);
