@@ -29,7 +29,8 @@ export interface IamDecision {
 
 /**
  * Decides one request as IAM does: an explicit deny wins, the identity policies have to allow, and so has the boundary.
- * Condition keys that the service doesn't define for the action are ignored, as in AWS.
+ * Condition keys that the service doesn't define for the action are ignored, as in AWS. Stricter than AWS in one point:
+ * a resource pattern with a lone wildcard before its slash matches nothing. `arn:aws:ses:*:*:*` does match.
  *
  * @throws Error when a policy or the request isn't well-formed: that is a fault of the caller, not a denial.
  */
