@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { ListAccessKeysCommand } from '@aws-sdk/client-iam';
+import { expect, it, vi } from 'vitest';
+import { localStack } from '../support/local-stack.ts';
+import { codeBlocks } from '../support/readme-commands.ts';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '../..');
+const { description, clients } = localStack();
+const { smtp, table } = description;
+
+/** Blocks that something else runs: this very run is `npm test`, and `npm start` starts the stack that it uses. */
+const runByOthers = ['npm start\n', 'npm test\n'];
+
+/** The stack of this run has other ports and folders than the reader's. */
+const places: [reader: string, here: string][] = [
+  ['http://127.0.0.1:4500', description.endpoint],
+  ['http://127.0.0.1:4580/messages', description.mailbox],
+  ['smtp://127.0.0.1:4587', `smtp://${smtp.host}:${smtp.startTlsPort}`],
+  ['.sesame/certificates/ca.pem', smtp.caFile],
+];
+
+function adapt(block: string): string {
+  return places.reduce((text, [reader, here]) => text.replaceAll(reader, here), block);
+}
+
+/** Runs a block as its reader would; `before` is what was typed into the same terminal. */
+async function runBlock(before: string, block: string): Promise<string> {
+  const tools = [join(root, 'test/support/readme'), join(root, '.sesame/venv/bin'), dirname(process.execPath)];
+  const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', adapt(`${before}\n${block}`)], {
+    cwd: root,
+    env: { PATH: [...tools, process.env['PATH']].join(':'), AWS_CONFIG_FILE: '/dev/null' },
+  });
+  return stdout;
+}
+
+async function readRecord() {
+  const key = { PK: { S: 'SMTP_USER' }, SK: { S: 'USER#jane.roe' } };
+  const { Item } = await clients.dynamodb.send(
+    new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }),
+  );
+  return { status: Item?.['status']?.S, iamUserName: Item?.['iam_user_arn']?.S?.split('/').at(-1) };
+}
+
+async function keyStatuses(): Promise<(string | undefined)[]> {
+  const { iamUserName } = await readRecord();
+  const { AccessKeyMetadata } = await clients.iam.send(new ListAccessKeysCommand({ UserName: iamUserName }));
+  return (AccessKeyMetadata ?? []).map((key) => key.Status);
+}
+
+it("runs the README's commands, one after the other, with the result that it promises", async () => {
+  const blocks = codeBlocks(readFileSync(join(root, 'README.md'), 'utf8')).filter(
+    ({ language }) => language !== 'mermaid',
+  );
+  expect(new Set(blocks.map(({ language }) => language))).toEqual(new Set(['bash']));
+  const commands = blocks.map(({ text }) => text).filter((text) => !runByOthers.includes(text));
+  expect(commands).toHaveLength(blocks.length - runByOthers.length);
+
+  const [insert = '', read = '', send = '', disable = '', ...unknown] = commands;
+  expect(unknown, 'a block that this test does not know').toEqual([]);
+  const settings = insert
+    .split('\n')
+    .filter((line) => line.startsWith('export '))
+    .join('\n');
+
+  await runBlock('', insert);
+  await vi.waitFor(async () => expect((await readRecord()).status).toBe('active'), { timeout: 20_000, interval: 100 });
+  expect(JSON.parse(await runBlock(settings, read))).toMatchObject({ Item: { status: { S: 'active' } } });
+
+  const { messages } = JSON.parse(await runBlock(settings, send)) as { messages: unknown[] };
+  expect(JSON.stringify(messages.at(-1))).toContain('jane.roe@example.com');
+
+  await runBlock(settings, disable);
+  await vi.waitFor(async () => expect(await keyStatuses()).toEqual(['Inactive']), { timeout: 20_000, interval: 100 });
+  // 67: curl's exit status for a login that was refused.
+  await expect(runBlock(settings, send)).rejects.toMatchObject({ code: 67 });
+});
