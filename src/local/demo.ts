@@ -1,0 +1,111 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ListAccessKeysCommand } from '@aws-sdk/client-iam';
+import { createCredentialRecords } from './credential-records.ts';
+import { createLocalClients } from './local-clients.ts';
+import { localHome } from './local-description.ts';
+import { freePorts } from './local-ports.ts';
+import { readSmtpPassword } from './read-smtp-password.ts';
+import { sendTestMail, type TestMail } from './send-test-mail.ts';
+import { type Stack, startStack } from './start-stack.ts';
+import { stopRequest } from './stop-request.ts';
+
+const username = 'john.doe';
+const allowed = ['john.doe@example.com', '*@marketing.example.com'];
+const recipient = 'success@simulator.amazonses.com';
+
+mkdirSync(localHome, { recursive: true });
+const home = mkdtempSync(join(localHome, 'demo-'));
+let stack: Stack | undefined;
+let failed = false;
+try {
+  tell('Starting Sesame on free ports, with a state of its own');
+  stack = await startStack({ ports: await freePorts(), home });
+  const interrupted = Promise.race([stopRequest(), stack.ended]).then(() => {
+    throw new Error('Stopped before the end.');
+  });
+  await Promise.race([showLifeOfCredential(stack), interrupted]);
+} catch (error) {
+  failed = true;
+  console.error(`\nThe demo failed: ${error instanceof Error ? error.message : error}`);
+} finally {
+  tell('Stopping');
+  await stack?.stop();
+  rmSync(home, { recursive: true, force: true });
+}
+console.log(failed ? '' : '\nAll went as told.');
+process.exit(failed ? 1 : 0);
+
+async function showLifeOfCredential({ description }: Stack): Promise<void> {
+  const clients = createLocalClients(description);
+  const records = createCredentialRecords(clients.dynamodb, description.table);
+
+  tell(`An administrator inserts a record for ${username}, who may send as ${allowed.join(' and ')}`);
+  const began = performance.now();
+  await records.insert(username, allowed);
+  const record = await records.waitForStatus(username, 'active');
+  result(`active after ${Math.round(performance.now() - began)} ms`);
+  result(`IAM user ${record['iam_user_arn']}`);
+
+  tell('The administrator decrypts the SMTP password and hands it to a mail client');
+  const password = await readSmtpPassword(clients.kms, description.table, record);
+  const account = { user: String(record['access_key_id']), password };
+  result(`SMTP username ${account.user}, password of ${password.length} characters`);
+
+  const send = async (mail: TestMail, expected: string) => {
+    tell(`Sending as ${mail.from}, over ${mail.security}`);
+    const reply = await sendTestMail(description, account, mail);
+    result(reply);
+    if (!reply.startsWith(expected)) throw new Error(`A reply beginning with "${expected}" was due.`);
+  };
+  const mail = { to: recipient, subject: 'Hello from Sesame' };
+  await send({ ...mail, from: 'john.doe@example.com', security: 'STARTTLS' }, '250 ');
+  await send({ ...mail, from: 'ceo@example.com', security: 'STARTTLS' }, '554 ');
+  await send({ ...mail, from: 'news@marketing.example.com', security: 'TLS' }, '250 ');
+
+  tell('The administrator sets the record to disabled');
+  await records.setStatus(username, 'disabled');
+  await waitForKey(clients.iam, record, 'Inactive');
+  await send({ ...mail, from: 'john.doe@example.com', security: 'STARTTLS' }, '535 ');
+
+  tell('The administrator sets it back to pending');
+  await records.setStatus(username, 'pending');
+  await records.waitForStatus(username, 'active');
+  await send({ ...mail, from: 'john.doe@example.com', security: 'STARTTLS' }, '250 ');
+
+  tell('The mailbox');
+  const { messages } = (await (await fetch(description.mailbox)).json()) as {
+    messages: { envelope: { from: string } }[];
+  };
+  for (const { envelope } of messages) result(`from ${envelope.from}`);
+  if (messages.length !== 3) throw new Error(`Three mails were due, not ${messages.length}.`);
+  clients.destroy();
+}
+
+/** A record that says `disabled` says so at once; IAM follows a moment later. */
+async function waitForKey(
+  iam: ReturnType<typeof createLocalClients>['iam'],
+  record: Record<string, unknown>,
+  status: 'Active' | 'Inactive',
+): Promise<void> {
+  const userName = String(record['iam_user_arn']).split('/').at(-1);
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const { AccessKeyMetadata = [] } = await iam.send(new ListAccessKeysCommand({ UserName: userName }));
+    if (AccessKeyMetadata.length > 0 && AccessKeyMetadata.every((key) => key.Status === status)) {
+      result(`its access key is ${status}`);
+      return;
+    }
+    if (Date.now() > deadline) throw new Error(`The access key is not ${status} after 20 s.`);
+    await sleep(25);
+  }
+}
+
+function tell(text: string): void {
+  console.log(`\n${text}`);
+}
+
+function result(text: string): void {
+  console.log(`  ${text}`);
+}

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { readOptions } from './read-options.ts';
+
+test('without options: port 4500 and no state', () => {
+  expect(readOptions([])).toEqual({ portBase: 4500, reset: false, logs: false, help: false });
+});
+
+test('reads all options', () => {
+  expect(readOptions(['--port-base', '5000', '--state', 'd', '--reset', '--logs'])).toEqual({
+    portBase: 5000,
+    state: 'd',
+    reset: true,
+    logs: true,
+    help: false,
+  });
+});
+
+test.each([
+  [['--no-such'], '--no-such'],
+  [['word'], 'word'],
+  [['--port-base', 'x'], '--port-base'],
+  [['--port-base', '80'], '--port-base'],
+  [['--port-base', '65500'], '--port-base'],
+  [['--port-base', '4500.5'], '--port-base'],
+  [['--state', ''], '--state'],
+  [['--reset'], '--reset'],
+])('refuses %j and names what is wrong', (args, named) => {
+  expect(() => readOptions(args)).toThrow(named);
+});

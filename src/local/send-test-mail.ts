@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { createTransport } from 'nodemailer';
+import type { LocalDescription } from './local-description.ts';
+
+/** A mail client's account at the local SMTP endpoint. */
+export interface MailAccount {
+  user: string;
+  password: string;
+}
+
+/** One mail to send. */
+export interface TestMail {
+  /** From header and envelope sender alike. */
+  from: string;
+  to: string;
+  security: 'STARTTLS' | 'TLS';
+  subject: string;
+}
+
+/**
+ * Sends a mail as a real mail client does, with the endpoint's certificate checked.
+ *
+ * @returns the server's last reply, whether it accepted the mail or refused it.
+ */
+export async function sendTestMail(
+  { smtp }: Pick<LocalDescription, 'smtp'>,
+  account: MailAccount,
+  { from, to, security, subject }: TestMail,
+): Promise<string> {
+  const transport = createTransport({
+    host: smtp.host,
+    port: security === 'TLS' ? smtp.tlsPort : smtp.startTlsPort,
+    secure: security === 'TLS',
+    requireTLS: true,
+    tls: { ca: readFileSync(smtp.caFile) },
+    auth: { user: account.user, pass: account.password },
+  });
+  try {
+    const { response } = await transport.sendMail({ from, to, subject, text: `${subject}\n` });
+    return response;
+  } catch (error) {
+    const { response } = error as { response?: string };
+    if (response === undefined) throw error;
+    return response;
+  } finally {
+    transport.close();
+  }
+}

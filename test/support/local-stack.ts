@@ -1,0 +1,17 @@
+import { afterAll, inject } from 'vitest';
+import { createLocalClients, type LocalClients } from '../../src/local/local-clients.ts';
+import type { LocalDescription } from '../../src/local/local-description.ts';
+
+/** The stack that the run's tests share, with an administrator's clients. */
+export interface SharedLocalStack {
+  description: LocalDescription;
+  clients: LocalClients;
+}
+
+/** Call it at the top of a test file or a describe block; the clients are closed after its tests. */
+export function localStack(): SharedLocalStack {
+  const description = inject('localStack');
+  const clients = createLocalClients(description);
+  afterAll(() => clients.destroy());
+  return { description, clients };
+}

@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLocalClients, type LocalClients } from '../../src/local/local-clients.ts';
+import type { LocalDescription } from '../../src/local/local-description.ts';
+import { freePorts } from '../../src/local/local-ports.ts';
+import { type StackOptions, startStack } from '../../src/local/start-stack.ts';
+
+/** A stack of a test's own. */
+export interface OwnLocalStack {
+  description: LocalDescription;
+  clients: LocalClients;
+  /** Resolves with the reason when the emulator has ended. */
+  ended: Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** Starts a stack on free ports, with a home and a state that go when it stops. Any option may be given otherwise. */
+export async function startLocalStack(options: Partial<StackOptions> = {}): Promise<OwnLocalStack> {
+  const temporaryHome = mkdtempSync(join(tmpdir(), 'sesame-stack-'));
+  const remove = () => rmSync(temporaryHome, { recursive: true, force: true });
+  try {
+    const stack = await startStack({ ports: await freePorts(), home: temporaryHome, ...options });
+    const clients = createLocalClients(stack.description);
+    const stop = async () => {
+      clients.destroy();
+      await stack.stop();
+      remove();
+    };
+    return { description: stack.description, clients, ended: stack.ended, stop };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
