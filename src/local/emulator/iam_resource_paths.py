@@ -1,6 +1,6 @@
 """Has MiniStack authorise IAM calls for the resource's whole ARN, as AWS does: `user/ses-smtp/name`, not `user/name`.
 
-MiniStack leaves out the path of users, and knows no resource for CreatePolicy. Our policies allow one path only.
+MiniStack leaves out the path of users, and knows no resource for CreatePolicy and GetAccessKeyLastUsed. Our policies allow one path only.
 """
 
 
@@ -22,9 +22,10 @@ def install() -> None:
             return f"{prefix}:policy{new_path}{iam._p(params, 'PolicyName')}"
         if action == "CreateUser":
             return f"{prefix}:user{new_path}{name}"
-        if arn == f"{prefix}:user/{name}":
-            user = iam._users.get(name)
-            return user["Arn"] if user else arn
-        return arn
+        if not name and action == "GetAccessKeyLastUsed":
+            key = iam._access_keys.get(iam._p(params, "AccessKeyId"))
+            name = key["UserName"] if key else ""
+        user = iam._users.get(name) if name and not iam._p(params, "RoleName") else None
+        return user["Arn"] if user else arn
 
     iam_actions.extract_resource_arn = extract_resource_arn
