@@ -3,14 +3,19 @@ import {
   BatchGetItemCommand,
   ConditionalCheckFailedException,
   DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+  type QueryCommandOutput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { CredentialTable, RecordChange, WriteResult } from '../credential/credential-table.ts';
 import type { ReceivingRule, ReceivingRules } from '../credential/receiving-rules.ts';
-import { type Item, keyOfUsername } from '../credential/record.ts';
+import { CREDENTIAL_PK, CREDENTIAL_SK_PREFIX, type Item, keyOfUsername, usernameOfKey } from '../credential/record.ts';
 import { toAwsProblem } from './aws-problem.ts';
 import { clientSettings } from './client-settings.ts';
+
+const reservedNames = { '#pk': 'PK', '#claim': 'claim', '#status': 'status', '#by': 'by' };
 
 export function createDynamoDbClient(): DynamoDBClient {
   return new DynamoDBClient(clientSettings);
@@ -23,8 +28,9 @@ export function createCredentialTable(client: DynamoDBClient, tableName: string)
     change: RecordChange,
     condition: string,
     conditionValues: Readonly<Record<string, unknown>>,
+    conditionNames: Readonly<Record<string, string>> = {},
   ): Promise<WriteResult> {
-    const names: Record<string, string> = { '#pk': 'PK', '#claim': 'claim', '#status': 'status', '#by': 'by' };
+    const names: Record<string, string> = { ...reservedNames, ...conditionNames };
     const values: Record<string, unknown> = { ...conditionValues };
     const sets = Object.entries(change.set).map(([name, value], index) => {
       names[`#s${index}`] = name;
@@ -62,6 +68,53 @@ export function createCredentialTable(client: DynamoDBClient, tableName: string)
   }
 
   return {
+    async read(username) {
+      const answer = await client
+        .send(
+          new GetItemCommand({ TableName: tableName, Key: marshall(keyOfUsername(username)), ConsistentRead: true }),
+        )
+        .catch((error: unknown) => {
+          throw toAwsProblem('dynamodb:GetItem', error);
+        });
+      return answer.Item === undefined ? undefined : readItem(answer.Item);
+    },
+
+    async *list(after) {
+      let start = after === undefined ? undefined : marshall(keyOfUsername(after));
+      do {
+        const page: QueryCommandOutput = await client
+          .send(
+            new QueryCommand({
+              TableName: tableName,
+              KeyConditionExpression: 'PK = :pk AND begins_with(SK, :prefix)',
+              ExpressionAttributeValues: marshall({ ':pk': CREDENTIAL_PK, ':prefix': CREDENTIAL_SK_PREFIX }),
+              ConsistentRead: true,
+              ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+            }),
+          )
+          .catch((error: unknown) => {
+            throw toAwsProblem('dynamodb:Query', error);
+          });
+        yield (page.Items ?? []).map(readItem).map((item) => ({
+          username: usernameOfKey({ PK: item['PK'], SK: item['SK'] }) ?? '',
+          item,
+        }));
+        start = page.LastEvaluatedKey;
+      } while (start !== undefined);
+    },
+
+    note(username, change, condition) {
+      const entries = Object.entries(condition);
+      const expression = entries.map((_, index) => `#c${index} = :c${index}`).join(' AND ');
+      return update(
+        username,
+        change,
+        ['attribute_exists(#pk)', expression].filter((part) => part !== '').join(' AND '),
+        Object.fromEntries(entries.map(([, value], index) => [`:c${index}`, value])),
+        Object.fromEntries(entries.map(([name], index) => [`#c${index}`, name])),
+      );
+    },
+
     claim: (username, claim) =>
       update(username, { set: { claim }, remove: [] }, 'attribute_exists(#pk) AND attribute_not_exists(#claim)', {}),
     takeClaim: (username, claim, previous) =>

@@ -20,6 +20,12 @@ export interface CredentialTable {
   claim(username: string, claim: ClaimAttribute): Promise<WriteResult>;
   /** Takes over a claim, if it is still exactly this one. */
   takeClaim(username: string, claim: ClaimAttribute, previous: Item): Promise<WriteResult>;
+  /** Reads one record as it stands now (consistent); undefined when there is none. */
+  read(username: string): Promise<Item | undefined>;
+  /** All records, page by page. `after` goes on behind a username; usernames come in order. */
+  list(after?: string): AsyncIterable<readonly { readonly username: string; readonly item: Item }[]>;
+  /** Notes something on a record without claiming it, if `condition` still holds of these attributes. */
+  note(username: string, change: RecordChange, condition: Readonly<Record<string, unknown>>): Promise<WriteResult>;
   /** Changes a record that `by` holds and whose status is still `status` (as it was read). */
   write(username: string, change: RecordChange, held: { by: string; status: unknown }): Promise<WriteResult>;
 }

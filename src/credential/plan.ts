@@ -37,6 +37,7 @@ export type Transition =
   | 'changed'
   | 'recreated'
   | 'suspended'
+  | 'rotation-due'
   | 'rotated'
   | 'key-retired'
   | 'key-deleted'
@@ -114,7 +115,9 @@ function planProvisioned(input: PlanInput, desired: DesiredState): Plan {
   const { record, observed, distrust } = input;
   const phase = rotationPhase(record, input.nowMs, input.rotation);
   // Whoever enables a suspended credential may not have seen that AWS still holds it in quarantine.
-  const looks = (phase !== 'none' && phase !== 'wait') || (record.isSuspended && record.status !== 'active');
+  const looks =
+    !(phase === 'none' || phase === 'wait' || phase === 'announce') ||
+    (record.isSuspended && record.status !== 'active');
   if (looks && observed.state !== 'present') return { next: 'observe', what: phase === 'retire' ? 'last-use' : 'user' };
   if (phase === 'retire' && observed.state === 'present' && observed.previousKeyUsedMs === undefined) {
     return { next: 'observe', what: 'last-use' };
@@ -127,7 +130,8 @@ function planProvisioned(input: PlanInput, desired: DesiredState): Plan {
     .filter((accessKeyId) => needsActivation(accessKeyId, input))
     .map((accessKeyId): Step => ({ do: 'set-key-status', accessKeyId, status: 'Active' }));
   const rounds = [policy, keys].filter((round) => round.length > 0);
-  const transition = record.status === 'active' ? (needsPolicy ? 'changed' : undefined) : 'enabled';
+  const unchanged = phase === 'announce' ? 'rotation-due' : undefined;
+  const transition = record.status === 'active' ? (needsPolicy ? 'changed' : unchanged) : 'enabled';
   const plain = execute(rounds, 'active', transition);
   return observed.state === 'present' ? planRotation(phase, plain, input, observed) : plain;
 }

@@ -53,9 +53,14 @@ export interface Trigger {
 
 export type Outcome =
   /** IAM is as the record says. */
-  | { readonly result: 'settled'; readonly transition: Transition | undefined; readonly warning?: string }
+  | {
+      readonly result: 'settled';
+      readonly transition: Transition | undefined;
+      readonly item: Item;
+      readonly warning?: string;
+    }
   /** There's no such record; what was left of it in IAM is gone. */
-  | { readonly result: 'missing' }
+  | { readonly result: 'missing'; readonly deletedIamUserName?: string }
   /** The record can't be fulfilled as it is written; it says so itself. */
   | { readonly result: 'invalid'; readonly error: SesameError }
   /** It didn't work this time; the record says why. To be tried again. */
@@ -72,8 +77,9 @@ export type Outcome =
 export async function reconcile(trigger: Trigger, deps: ReconcileDeps): Promise<Outcome> {
   const claimed = await claimRecord(trigger, deps);
   if ('result' in claimed) {
-    if (claimed.result === 'missing') await removeStray(trigger, undefined, deps);
-    return claimed;
+    if (claimed.result !== 'missing') return claimed;
+    const deletedIamUserName = await removeStray(trigger, undefined, deps);
+    return deletedIamUserName === undefined ? claimed : { ...claimed, deletedIamUserName };
   }
   let { item } = claimed;
   let distrust = claimed.takenOver || trigger.distrust === true;
@@ -170,15 +176,20 @@ function tellsOfIam(error: unknown): boolean {
 }
 
 /** Deletes an IAM user that the record no longer refers to, when its tags prove that it is this username's. */
-async function removeStray(trigger: Trigger, currentName: string | undefined, deps: ReconcileDeps): Promise<void> {
+async function removeStray(
+  trigger: Trigger,
+  currentName: string | undefined,
+  deps: ReconcileDeps,
+): Promise<string | undefined> {
   const { username } = trigger;
   const stray = ownName(username, trigger.strayIamUserName);
-  if (stray === undefined || stray === currentName) return;
+  if (stray === undefined || stray === currentName) return undefined;
   const user = await deps.iamUsers.findUser(stray);
-  if (user === undefined || !isOwnIamUser(user.tags, { username, table: deps.settings.table })) return;
+  if (user === undefined || !isOwnIamUser(user.tags, { username, table: deps.settings.table })) return undefined;
   if (!(await undoProvision(stray, deps.iamUsers))) {
     throw new SesameError('IamUserLeftOver', 'retryable', `The IAM user ${stray} could not be deleted completely.`);
   }
+  return stray;
 }
 
 interface Wishes {
@@ -255,10 +266,11 @@ async function writeBack(run: Run, done: ExecutePlan, wishes: Wishes): Promise<O
     graceSeconds: deps.settings.rotation.graceSeconds,
   });
   const result = await deps.credentials.write(trigger.username, change, { by: held.by, status: record.rawStatus });
-  if (result.written || isOwnWrite(result, change.set)) {
+  if (result.item !== undefined && (result.written || isOwnWrite(result, change.set))) {
     return {
       result: 'settled',
       transition: done.transition,
+      item: result.item,
       ...(wishes.warning === undefined ? {} : { warning: wishes.warning }),
     };
   }

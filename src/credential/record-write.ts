@@ -25,6 +25,8 @@ export function buildRecordChange(input: {
     if (input.warning === undefined) remove.push('warning');
     else set['warning'] = input.warning;
   }
+  if (done.status === 'disabled') set['disabled_at'] = at;
+  else remove.push('disabled_at');
   if (made.accessKey !== undefined) {
     set['iam_user_arn'] = made.iamUserArn ?? record.iamUserArn;
     set['access_key_id'] = made.accessKey.accessKeyId;
@@ -41,6 +43,7 @@ export function buildRecordChange(input: {
     set['rotation_undone_at'] = at;
     remove.push('verified_at');
   }
+  if (done.transition === 'rotation-due') set['rotation_announced_at'] = at;
   if (done.transition === 'suspended') {
     set['status'] = 'disabled';
     set['suspension'] = {

@@ -60,6 +60,7 @@ export interface CredentialRecord {
   readonly rotateAfterDays: number | undefined;
   readonly rotateRequested: boolean;
   readonly rotationUndoneAtMs: number | undefined;
+  readonly rotationAnnouncedAtMs: number | undefined;
   /** The system itself disabled it once; an administrator's `pending` ends that. */
   readonly isSuspended: boolean;
   /** Everything that stands on the record, for the strict reading of what the administrator wants. */
@@ -104,6 +105,7 @@ export function readRecord(username: string, item: Item): CredentialRecord {
     rotateAfterDays: readDays(item['rotate_after_days']),
     rotateRequested: item['rotate_requested'] === true,
     rotationUndoneAtMs: readTime(item['rotation_undone_at']),
+    rotationAnnouncedAtMs: readTime(item['rotation_announced_at']),
     isSuspended: item['suspension'] !== undefined,
     item,
   };

@@ -4,6 +4,8 @@ import type { CredentialRecord } from './record.ts';
 export interface RotationTimes {
   /** A day: 86,400. The local stack's `--fast` lets it pass in one second. */
   readonly daySeconds: number;
+  /** How long before a scheduled rotation its owner is told. */
+  readonly noticeSeconds: number;
   /** How long both keys work. */
   readonly graceSeconds: number;
   /** How long the old key must not have been used before it is switched off. */
@@ -20,6 +22,7 @@ export interface RotationTimes {
 export function rotationTimes(daySeconds = 86_400): RotationTimes {
   return {
     daySeconds,
+    noticeSeconds: 7 * daySeconds,
     graceSeconds: 7 * daySeconds,
     quietSeconds: daySeconds,
     quietLimitSeconds: 30 * daySeconds,
@@ -31,6 +34,8 @@ export function rotationTimes(daySeconds = 86_400): RotationTimes {
 /** What a record's keys call for at a time. `wait`: nothing, yet. */
 export type RotationPhase =
   | 'none'
+  /** A second key will be due soon: its owner should know. */
+  | 'announce'
   /** A second key is due: its time has come, or an administrator asks for it. */
   | 'rotate'
   /** The grace period runs. */
@@ -46,7 +51,7 @@ export type RotationPhase =
 export function rotationPhase(record: CredentialRecord, nowMs: number, times: RotationTimes): RotationPhase {
   if (record.status !== 'active') return 'none';
   const { previousKey } = record;
-  if (previousKey === undefined) return isRotationDue(record, nowMs, times) ? 'rotate' : 'none';
+  if (previousKey === undefined) return duePhase(record, nowMs, times);
   if (previousKey.inactiveSinceMs !== undefined) {
     return nowMs >= previousKey.inactiveSinceMs + times.inactiveSeconds * 1000 ? 'delete' : 'wait';
   }
@@ -56,12 +61,15 @@ export function rotationPhase(record: CredentialRecord, nowMs: number, times: Ro
   return nowMs >= previousKey.retireAfterMs ? 'retire' : 'wait';
 }
 
-function isRotationDue(record: CredentialRecord, nowMs: number, times: RotationTimes): boolean {
-  if (record.rotateRequested) return true;
-  if (record.rotateAfterDays === undefined) return false;
+function duePhase(record: CredentialRecord, nowMs: number, times: RotationTimes): RotationPhase {
+  if (record.rotateRequested) return 'rotate';
+  if (record.rotateAfterDays === undefined) return 'none';
   // A rotation that was undone isn't tried again at once: what was wrong needs somebody's eyes first.
   const notBeforeMs =
     record.rotationUndoneAtMs === undefined ? 0 : record.rotationUndoneAtMs + times.graceSeconds * 1000;
-  const dueMs = record.keyCreatedAtMs + record.rotateAfterDays * times.daySeconds * 1000;
-  return nowMs >= Math.max(dueMs, notBeforeMs);
+  const dueMs = Math.max(record.keyCreatedAtMs + record.rotateAfterDays * times.daySeconds * 1000, notBeforeMs);
+  if (nowMs >= dueMs) return 'rotate';
+  const isAnnounced =
+    record.rotationAnnouncedAtMs !== undefined && record.rotationAnnouncedAtMs >= record.keyCreatedAtMs;
+  return !isAnnounced && nowMs >= dueMs - times.noticeSeconds * 1000 ? 'announce' : 'none';
 }

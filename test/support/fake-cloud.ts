@@ -59,6 +59,14 @@ export class FakeCloud {
   }
 
   readonly credentials: CredentialTable = {
+    read: (username) => this.#call('GetItem', () => this.items.get(username)),
+    list: (after = '') => this.#list(after),
+    note: (username, change, condition) =>
+      this.#call('UpdateItem note', () =>
+        this.#write(username, change, (item) =>
+          Object.entries(condition).every(([name, value]) => isSame(item[name], value)),
+        ),
+      ),
     claim: (username, claim) =>
       this.#call('UpdateItem claim', () =>
         this.#write(username, { set: { claim }, remove: [] }, (item) => item['claim'] === undefined),
@@ -76,6 +84,15 @@ export class FakeCloud {
         ),
       ),
   };
+
+  async *#list(after: string): AsyncIterable<readonly { username: string; item: Item }[]> {
+    const usernames = [...this.items.keys()].filter((username) => username > after).sort();
+    for (let at = 0; at < usernames.length; at += 2) {
+      yield await this.#call('Query', () =>
+        usernames.slice(at, at + 2).map((username) => ({ username, item: this.items.get(username) as Item })),
+      );
+    }
+  }
 
   #write(username: string, change: RecordChange, condition: (item: Item) => boolean): WriteResult {
     const item = this.items.get(username);

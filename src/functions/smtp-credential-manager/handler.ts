@@ -1,25 +1,21 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { readItem } from '../../aws/dynamodb.ts';
 import { SesameError } from '../../credential/errors.ts';
-import { type Outcome, type ReconcileDeps, reconcile } from '../../credential/reconcile.ts';
+import { type Outcome, reconcile } from '../../credential/reconcile.ts';
 import { type Item, iamUserNameOfItem, usernameOfKey } from '../../credential/record.ts';
 import { needsReconcile } from '../../credential/record-change.ts';
 import { buildDeadLetter, type DeadLetterQueue } from '../../dead-letter/dead-letter.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
-import { metrics, transitionMetrics } from '../../observability/metric-catalogue.ts';
-import type { Observability } from '../../observability/observability.ts';
-import type { Tracing } from '../../observability/tracing.ts';
-import { forEachBounded } from './for-each-bounded.ts';
+import { metrics } from '../../observability/metric-catalogue.ts';
+import { forEachBounded } from '../for-each-bounded.ts';
+import { createOutcomeReport, describeError, type OutcomeReport, toSesameError } from '../outcome-report.ts';
+import type { ReconcilingDeps } from '../reconcile-dependencies.ts';
 
 /** How many users are worked on side by side. */
 const CONCURRENCY = 10;
 
-export interface ManagerDeps {
-  readonly reconcileDeps: ReconcileDeps;
+export interface ManagerDeps extends ReconcilingDeps {
   readonly deadLetters: DeadLetterQueue;
-  readonly observability: Observability;
-  readonly tracing: Tracing;
-  readonly now: () => number;
 }
 
 /** All that a batch says about one user: which record to look at, and what it referred to before. */
@@ -33,15 +29,15 @@ interface UserWork {
 export function createHandler(deps: ManagerDeps): (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse> {
   return (event) =>
     deps.tracing.run(async () => {
-      try {
-        const failures: DynamoDBBatchResponse['batchItemFailures'] = [];
-        await forEachBounded(groupByUser(event.Records), CONCURRENCY, async (work) => {
-          if (!(await workOff(work, deps))) failures.push(...work.records.map(toFailure));
-        });
-        return { batchItemFailures: failures };
-      } finally {
-        deps.observability.flush();
-      }
+      const failures: DynamoDBBatchResponse['batchItemFailures'] = [];
+      const { table } = deps.reconcileDeps.settings;
+      const report = createOutcomeReport({ ...deps, table });
+      await forEachBounded(groupByUser(event.Records), CONCURRENCY, async (work) => {
+        if (!(await workOff(work, report, deps))) failures.push(...work.records.map(toFailure));
+      });
+      await report.publish();
+      deps.observability.flush();
+      return { batchItemFailures: failures };
     });
 }
 
@@ -62,23 +58,18 @@ function groupByUser(records: readonly DynamoDBRecord[]): UserWork[] {
 }
 
 /** Returns false when nothing but Lambda's own retry remembers the work. */
-async function workOff(work: UserWork, deps: ManagerDeps): Promise<boolean> {
-  const { observability } = deps;
+async function workOff(work: UserWork, report: OutcomeReport, deps: ManagerDeps): Promise<boolean> {
+  const { username, strayIamUserName } = work;
   const record = work.records.at(-1) as DynamoDBRecord;
   const correlationId = record.eventID ?? '';
-  const details = { correlation_id: correlationId, username: work.username };
   const outcome = await reconcile(
-    {
-      username: work.username,
-      correlationId,
-      ...(work.strayIamUserName === undefined ? {} : { strayIamUserName: work.strayIamUserName }),
-    },
+    { username, correlationId, ...(strayIamUserName === undefined ? {} : { strayIamUserName }) },
     deps.reconcileDeps,
-  ).catch(toFailedOutcome);
-  tell(outcome, record, details, deps);
+  ).catch((error: unknown): Outcome => ({ result: 'failed', error: toSesameError(error) }));
+  report.add(outcome, { username, correlationId });
+  if (outcome.result === 'settled' && outcome.transition === 'activated') measureLatency(record, deps);
   const error = errorToRemember(outcome);
   if (error === undefined) return true;
-  const delaySeconds = outcome.result === 'busy' ? outcome.retryAfterSeconds : 0;
   const letter = buildDeadLetter({
     streamRecord: record as Parameters<typeof buildDeadLetter>[0]['streamRecord'],
     error,
@@ -87,11 +78,15 @@ async function workOff(work: UserWork, deps: ManagerDeps): Promise<boolean> {
     correlationId,
   });
   try {
-    await deps.deadLetters.send(letter, delaySeconds);
-    observability.count(metrics.deadLetters);
+    await deps.deadLetters.send(letter, outcome.result === 'busy' ? outcome.retryAfterSeconds : 0);
+    deps.observability.count(metrics.deadLetters);
     return true;
   } catch (problem) {
-    observability.log('error', logMessages.deadLetterFailed, { ...details, ...describe(toSesameError(problem)) });
+    deps.observability.log('error', logMessages.deadLetterFailed, {
+      correlation_id: correlationId,
+      username,
+      ...describeError(toSesameError(problem)),
+    });
     return false;
   }
 }
@@ -105,56 +100,10 @@ function errorToRemember(outcome: Outcome): SesameError | undefined {
   return undefined;
 }
 
-function tell(outcome: Outcome, record: DynamoDBRecord, details: Record<string, unknown>, deps: ManagerDeps): void {
-  const { observability } = deps;
-  switch (outcome.result) {
-    case 'settled': {
-      observability.log('info', logMessages.credentialSettled, {
-        ...details,
-        transition: outcome.transition ?? 'none',
-      });
-      if (outcome.warning !== undefined) {
-        observability.log('warn', logMessages.receivingRuleMissing, { ...details, warning: outcome.warning });
-      }
-      if (outcome.transition !== undefined) observability.count(transitionMetrics[outcome.transition]);
-      if (outcome.transition === 'activated') {
-        const since = record.dynamodb?.ApproximateCreationDateTime;
-        if (since !== undefined) {
-          observability.count(metrics.provisioningLatency, Math.max(0, deps.now() - since * 1000));
-        }
-      }
-      return;
-    }
-    case 'missing':
-      observability.log('info', logMessages.credentialMissing, details);
-      return;
-    case 'busy':
-      observability.log('info', logMessages.credentialBusy, details);
-      return;
-    case 'invalid':
-      observability.count(metrics.credentialsInvalid);
-      observability.log('warn', logMessages.credentialInvalid, { ...details, ...describe(outcome.error) });
-      return;
-    case 'failed':
-      observability.count(metrics.credentialsFailed);
-      observability.log('error', logMessages.credentialFailed, { ...details, ...describe(outcome.error) });
-      return;
-  }
-}
-
-function toFailedOutcome(problem: unknown): Outcome {
-  return { result: 'failed', error: toSesameError(problem) };
-}
-
-function toSesameError(problem: unknown): SesameError {
-  if (problem instanceof SesameError) return problem;
-  const name = problem instanceof Error ? problem.name : typeof problem;
-  return new SesameError('UnexpectedError', 'retryable', `An unexpected ${name} ended the work.`, { cause: problem });
-}
-
-function describe(error: SesameError): Record<string, unknown> {
-  const cause = error.cause instanceof Error ? { stack: error.cause.stack } : {};
-  return { error_code: error.code, error_message: error.message, ...cause };
+function measureLatency(record: DynamoDBRecord, deps: ManagerDeps): void {
+  const sinceSeconds = record.dynamodb?.ApproximateCreationDateTime;
+  if (sinceSeconds === undefined) return;
+  deps.observability.count(metrics.provisioningLatency, Math.max(0, deps.now() - sinceSeconds * 1000));
 }
 
 function readImage(image: Record<string, unknown> | undefined): Item | undefined {

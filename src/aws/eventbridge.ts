@@ -1,0 +1,49 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { type CredentialEvent, EVENT_SOURCE, type EventPublisher } from '../credential/credential-event.ts';
+import { SesameError } from '../credential/errors.ts';
+import { toAwsProblem } from './aws-problem.ts';
+import { clientSettings } from './client-settings.ts';
+
+// All that one PutEvents takes: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
+const maxEntries = 10;
+
+/** The event bus. */
+export function createEventPublisher(busName: string): EventPublisher {
+  const client = new EventBridgeClient(clientSettings);
+
+  async function publishSome(events: readonly CredentialEvent[]): Promise<number> {
+    const answer = await client.send(
+      new PutEventsCommand({
+        Entries: events.map(({ type, detail }) => ({
+          EventBusName: busName,
+          Source: EVENT_SOURCE,
+          DetailType: type,
+          Detail: JSON.stringify(detail),
+          Time: new Date(detail.at),
+        })),
+      }),
+    );
+    return answer.FailedEntryCount ?? 0;
+  }
+
+  return {
+    async publish(events) {
+      const chunks = Array.from({ length: Math.ceil(events.length / maxEntries) }, (_, index) =>
+        events.slice(index * maxEntries, (index + 1) * maxEntries),
+      );
+      try {
+        const failed = await Promise.all(chunks.map(publishSome));
+        const count = failed.reduce((sum, failures) => sum + failures, 0);
+        if (count > 0) {
+          throw new SesameError(
+            'EventsRefused',
+            'retryable',
+            `EventBridge refused ${count} of ${events.length} events.`,
+          );
+        }
+      } catch (error) {
+        throw error instanceof SesameError ? error : toAwsProblem('events:PutEvents', error);
+      }
+    },
+  };
+}

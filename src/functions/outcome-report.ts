@@ -1,0 +1,94 @@
+import { type CredentialEvent, type EventPublisher, eventOfOutcome } from '../credential/credential-event.ts';
+import { SesameError } from '../credential/errors.ts';
+import type { Outcome } from '../credential/reconcile.ts';
+import { logMessages } from '../observability/log-catalogue.ts';
+import { metrics, transitionMetrics } from '../observability/metric-catalogue.ts';
+import type { Observability } from '../observability/observability.ts';
+
+export interface OutcomeReportDeps {
+  readonly observability: Observability;
+  readonly events: EventPublisher;
+  readonly table: string;
+  readonly now: () => number;
+}
+
+/** Tells what became of each credential: a log line and metrics at once, the events of a whole batch together. */
+export interface OutcomeReport {
+  add(outcome: Outcome, about: { readonly username: string; readonly correlationId: string }): void;
+  addEvent(event: CredentialEvent): void;
+  /** Publishes the events. A failure is told and forgiven: the records are right, and the sweep makes up for it. */
+  publish(): Promise<void>;
+}
+
+export function createOutcomeReport({ observability, events, table, now }: OutcomeReportDeps): OutcomeReport {
+  const collected: CredentialEvent[] = [];
+
+  function tell(outcome: Outcome, details: Record<string, unknown>): void {
+    switch (outcome.result) {
+      case 'settled':
+        observability.log('info', logMessages.credentialSettled, {
+          ...details,
+          transition: outcome.transition ?? 'none',
+        });
+        if (outcome.transition !== undefined) observability.count(transitionMetrics[outcome.transition]);
+        if (outcome.warning !== undefined) {
+          observability.log('warn', logMessages.receivingRuleMissing, { ...details, warning: outcome.warning });
+        }
+        break;
+      case 'missing':
+        if (outcome.deletedIamUserName === undefined) {
+          observability.log('info', logMessages.credentialMissing, details);
+        } else {
+          observability.count(metrics.credentialsDeleted);
+          observability.log('info', logMessages.credentialDeleted, {
+            ...details,
+            iam_user: outcome.deletedIamUserName,
+          });
+        }
+        break;
+      case 'busy':
+        observability.log('info', logMessages.credentialBusy, details);
+        break;
+      case 'invalid':
+        observability.count(metrics.credentialsInvalid);
+        observability.log('warn', logMessages.credentialInvalid, { ...details, ...describeError(outcome.error) });
+        break;
+      case 'failed':
+        observability.count(metrics.credentialsFailed);
+        observability.log('error', logMessages.credentialFailed, { ...details, ...describeError(outcome.error) });
+        break;
+    }
+  }
+
+  return {
+    add(outcome, { username, correlationId }) {
+      tell(outcome, { correlation_id: correlationId, username });
+      const event = eventOfOutcome(outcome, { table, username, correlationId, nowMs: now() });
+      if (event !== undefined) collected.push(event);
+    },
+    addEvent: (event) => {
+      collected.push(event);
+    },
+    async publish() {
+      const batch = collected.splice(0);
+      if (batch.length === 0) return;
+      await events.publish(batch).catch((error: unknown) => {
+        observability.count(metrics.eventsUnpublished, batch.length);
+        observability.log('error', logMessages.eventsUnpublished, describeError(toSesameError(error)));
+      });
+    },
+  };
+}
+
+/** An error as log attributes: never what was sent to AWS. */
+export function describeError(error: SesameError): Record<string, unknown> {
+  const cause = error.cause instanceof Error ? { stack: error.cause.stack } : {};
+  return { error_code: error.code, error_message: error.message, ...cause };
+}
+
+/** Whatever was thrown, as a problem that is tried again. */
+export function toSesameError(error: unknown): SesameError {
+  if (error instanceof SesameError) return error;
+  const name = error instanceof Error ? error.name : typeof error;
+  return new SesameError('UnexpectedError', 'retryable', `An unexpected ${name} ended the work.`, { cause: error });
+}

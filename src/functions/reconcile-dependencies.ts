@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createCredentialTable, createDynamoDbClient, createReceivingRules } from '../aws/dynamodb.ts';
+import { createIamClient, createIamUsers, createUnrepeatedIamClient } from '../aws/iam.ts';
+import { createKmsClient, createPasswordEncryption } from '../aws/kms.ts';
+import type { EventPublisher } from '../credential/credential-event.ts';
+import type { ReconcileDeps } from '../credential/reconcile.ts';
+import { rotationTimes } from '../credential/rotation.ts';
+import type { DeadLetterQueue } from '../dead-letter/dead-letter.ts';
+import { createObservability, type Observability } from '../observability/observability.ts';
+import { createTracing, type Tracing } from '../observability/tracing.ts';
+import type { ReconcileEnv } from './reconcile-env.ts';
+
+/** What every function that reconciles has. */
+export interface ReconcilingDeps {
+  readonly reconcileDeps: ReconcileDeps;
+  readonly events: EventPublisher;
+  readonly observability: Observability;
+  readonly tracing: Tracing;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Wires a reconciling function to AWS. What a good day doesn't need is loaded when it is needed. */
+export function createReconcilingDeps(functionName: string, env: ReconcileEnv): ReconcilingDeps {
+  const [, partition = '', , , accountId = ''] = env.PERMISSIONS_BOUNDARY_ARN.split(':');
+  const dynamoDb = createDynamoDbClient();
+  const iam = createIamClient();
+  const unrepeatedIam = createUnrepeatedIamClient();
+  const kms = createKmsClient();
+  const traceHeader = () => process.env['_X_AMZN_TRACE_ID'];
+  return {
+    reconcileDeps: {
+      credentials: createCredentialTable(dynamoDb, env.TABLE_NAME),
+      receivingRules: createReceivingRules(dynamoDb, env.TABLE_NAME),
+      iamUsers: createIamUsers({
+        client: iam,
+        unrepeatedClient: unrepeatedIam,
+        partition,
+        accountId,
+        permissionsBoundaryArn: env.PERMISSIONS_BOUNDARY_ARN,
+        sleep,
+      }),
+      encryption: createPasswordEncryption(kms, env.KMS_KEY_ARN),
+      settings: {
+        table: env.TABLE_NAME,
+        scope: {
+          partition,
+          accountId,
+          region: env.SES_REGION,
+          ...(env.CONFIGURATION_SET === undefined ? {} : { configurationSet: env.CONFIGURATION_SET }),
+        },
+        receivingRules: env.RECEIVING_RULES,
+        receivingRuleKeys: { pk: env.RECEIVING_RULE_PK, sk: env.RECEIVING_RULE_SK },
+        rotation: rotationTimes(env.DAY_SECONDS),
+        claimLeaseSeconds: env.CLAIM_LEASE_SECONDS,
+      },
+      now: Date.now,
+      newId: randomUUID,
+      sleep,
+    },
+    events: createLazyEventPublisher(env.EVENT_BUS_NAME),
+    observability: createObservability(functionName, env.LOG_LEVEL),
+    tracing: createTracing(functionName, env.TRACING === 'on', [dynamoDb, iam, unrepeatedIam, kms], traceHeader),
+    now: Date.now,
+  };
+}
+
+/** The event bus; its client is loaded at the first event. */
+function createLazyEventPublisher(busName: string): EventPublisher {
+  let publisher: Promise<EventPublisher> | undefined;
+  return {
+    async publish(events) {
+      publisher ??= import('../aws/eventbridge.ts').then((aws) => aws.createEventPublisher(busName));
+      await (await publisher).publish(events);
+    },
+  };
+}
+
+/** The dead-letter queue; its client is loaded at the first failure. */
+export function createLazyDeadLetterQueue(queueUrl: string): DeadLetterQueue {
+  let queue: Promise<DeadLetterQueue> | undefined;
+  return {
+    async send(letter, delaySeconds) {
+      queue ??= import('../aws/sqs.ts').then((aws) => aws.createDeadLetterQueue(queueUrl));
+      await (await queue).send(letter, delaySeconds);
+    },
+  };
+}
