@@ -236,23 +236,16 @@ function run(program, args, options, onOutput) {
   });
 }
 
-/** npm, or the shell between us, may be killed in a way that nobody can hand on. Then we end, too. */
+/** npm may be killed in a way that it can't hand on. Then we end, too. package.json says `exec`, so npm is our parent. */
 function watchParent() {
   if (!process.env.npm_lifecycle_event) return;
-  const ancestors = findAncestors();
+  const parent = process.ppid;
   const timer = setInterval(() => {
-    if (findAncestors() === ancestors) return;
+    if (process.ppid === parent) return;
     clearInterval(timer);
     child?.kill('SIGTERM');
   }, 500);
   timer.unref();
-}
-
-/** The ids of parent and grandparent: npm starts a shell, which starts us. The grandparent is known on Linux only. */
-function findAncestors() {
-  const parentStatus = readOr(`/proc/${process.ppid}/stat`, '');
-  // "pid (name) state ppid ...", and a name may hold spaces and brackets.
-  return `${process.ppid} ${parentStatus.slice(parentStatus.lastIndexOf(')')).split(' ')[2]}`;
 }
 
 // ---- digests and files ------------------------------------------------------------------------------------------
