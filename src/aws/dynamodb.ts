@@ -22,7 +22,7 @@ export function createDynamoDbClient(): DynamoDBClient {
 }
 
 /** The credentials in the table, over DynamoDB. */
-export function createCredentialTable(client: DynamoDBClient, tableName: string): CredentialTable {
+export function createCredentialTable(client: () => DynamoDBClient, tableName: string): CredentialTable {
   async function update(
     username: string,
     change: RecordChange,
@@ -46,7 +46,7 @@ export function createCredentialTable(client: DynamoDBClient, tableName: string)
       ...(removes.length === 0 ? [] : [`REMOVE ${removes.join(', ')}`]),
     ].join(' ');
     try {
-      const answer = await client.send(
+      const answer = await client().send(
         new UpdateItemCommand({
           TableName: tableName,
           Key: marshall(keyOfUsername(username)),
@@ -69,7 +69,7 @@ export function createCredentialTable(client: DynamoDBClient, tableName: string)
 
   return {
     async read(username) {
-      const answer = await client
+      const answer = await client()
         .send(
           new GetItemCommand({ TableName: tableName, Key: marshall(keyOfUsername(username)), ConsistentRead: true }),
         )
@@ -82,7 +82,7 @@ export function createCredentialTable(client: DynamoDBClient, tableName: string)
     async *list(after) {
       let start = after === undefined ? undefined : marshall(keyOfUsername(after));
       do {
-        const page: QueryCommandOutput = await client
+        const page: QueryCommandOutput = await client()
           .send(
             new QueryCommand({
               TableName: tableName,
@@ -130,14 +130,14 @@ export function createCredentialTable(client: DynamoDBClient, tableName: string)
 }
 
 /** The rules of the mail-receiving system in the same table. Read only. */
-export function createReceivingRules(client: DynamoDBClient, tableName: string): ReceivingRules {
+export function createReceivingRules(client: () => DynamoDBClient, tableName: string): ReceivingRules {
   return {
     async findRules(keys) {
       const found = new Map<string, ReceivingRule>();
       let wanted = keys.map((key) => marshall(key));
       while (wanted.length > 0) {
         const batch = wanted.slice(0, 100); // All that one BatchGetItem takes.
-        const answer = await client
+        const answer = await client()
           .send(new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: batch } } }))
           .catch((error: unknown) => {
             throw toAwsProblem('dynamodb:BatchGetItem', error);
@@ -159,7 +159,7 @@ export function createReceivingRules(client: DynamoDBClient, tableName: string):
 /** An item as plain values. A number too long for JavaScript stays text instead of failing the whole item. */
 export function readItem(attributes: Record<string, AttributeValue>): Item {
   return unmarshall(attributes, {
-    wrapNumbers: (text) => (Number.isSafeInteger(Number(text)) ? Number(text) : text),
+    wrapNumbers: (text) => (String(Number(text)) === text ? Number(text) : text),
   });
 }
 

@@ -39,8 +39,8 @@ export function createUnrepeatedIamClient(): IAMClient {
 }
 
 interface IamUsersOptions {
-  readonly client: IAMClient;
-  readonly unrepeatedClient: IAMClient;
+  readonly client: () => IAMClient;
+  readonly unrepeatedClient: () => IAMClient;
   readonly partition: string;
   readonly accountId: string;
   readonly permissionsBoundaryArn: string;
@@ -57,57 +57,59 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
   async function putManaged(name: string, policy: UserPolicy): Promise<void> {
     const PolicyArn = policyArn(name);
     const created = await call('iam:CreatePolicy', name, () =>
-      client.send(new CreatePolicyCommand({ PolicyName: name, Path: IAM_PATH, PolicyDocument: policy.document })),
+      client().send(new CreatePolicyCommand({ PolicyName: name, Path: IAM_PATH, PolicyDocument: policy.document })),
     ).catch(orIfNamed('EntityAlreadyExistsException'));
     if (created === undefined) {
       await makeRoomForVersion(name, PolicyArn);
       await call('iam:CreatePolicyVersion', name, () =>
-        client.send(new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument: policy.document, SetAsDefault: true })),
+        client().send(
+          new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument: policy.document, SetAsDefault: true }),
+        ),
       );
     }
     await call('iam:AttachUserPolicy', name, () =>
-      client.send(new AttachUserPolicyCommand({ UserName: name, PolicyArn })),
+      client().send(new AttachUserPolicyCommand({ UserName: name, PolicyArn })),
     );
   }
 
   /** A managed policy keeps five versions at most: the oldest that isn't in force goes. */
   async function makeRoomForVersion(name: string, PolicyArn: string): Promise<void> {
     const { Versions = [] } = await call('iam:ListPolicyVersions', name, () =>
-      client.send(new ListPolicyVersionsCommand({ PolicyArn })),
+      client().send(new ListPolicyVersionsCommand({ PolicyArn })),
     );
     const oldest = Versions.filter((version) => version.IsDefaultVersion !== true).at(-1);
     if (Versions.length < 5 || oldest === undefined) return;
     await call('iam:DeletePolicyVersion', name, () =>
-      client.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId: oldest.VersionId })),
+      client().send(new DeletePolicyVersionCommand({ PolicyArn, VersionId: oldest.VersionId })),
     );
   }
 
   async function removeManaged(name: string): Promise<void> {
     const PolicyArn = policyArn(name);
     await gone('iam:DetachUserPolicy', name, () =>
-      client.send(new DetachUserPolicyCommand({ UserName: name, PolicyArn })),
+      client().send(new DetachUserPolicyCommand({ UserName: name, PolicyArn })),
     );
     const versions = await gone('iam:ListPolicyVersions', name, () =>
-      client.send(new ListPolicyVersionsCommand({ PolicyArn })),
+      client().send(new ListPolicyVersionsCommand({ PolicyArn })),
     );
     for (const version of versions?.Versions ?? []) {
       if (version.IsDefaultVersion === true) continue;
       await gone('iam:DeletePolicyVersion', name, () =>
-        client.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId: version.VersionId })),
+        client().send(new DeletePolicyVersionCommand({ PolicyArn, VersionId: version.VersionId })),
       );
     }
-    await gone('iam:DeletePolicy', name, () => client.send(new DeletePolicyCommand({ PolicyArn })));
+    await gone('iam:DeletePolicy', name, () => client().send(new DeletePolicyCommand({ PolicyArn })));
   }
 
   const removeInline = (name: string) =>
     gone('iam:DeleteUserPolicy', name, () =>
-      client.send(new DeleteUserPolicyCommand({ UserName: name, PolicyName: INLINE_POLICY_NAME })),
+      client().send(new DeleteUserPolicyCommand({ UserName: name, PolicyName: INLINE_POLICY_NAME })),
     );
 
   return {
     async createUser(name, tags) {
       const answer = await call('iam:CreateUser', name, () =>
-        client.send(
+        client().send(
           new CreateUserCommand({
             UserName: name,
             Path: IAM_PATH,
@@ -120,7 +122,7 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
     },
 
     async findUser(name) {
-      const answer = await gone('iam:GetUser', name, () => client.send(new GetUserCommand({ UserName: name })));
+      const answer = await gone('iam:GetUser', name, () => client().send(new GetUserCommand({ UserName: name })));
       if (answer === undefined) return undefined;
       const tags = (answer.User?.Tags ?? []).map(({ Key = '', Value = '' }) => ({ Key, Value }));
       return { arn: answer.User?.Arn ?? '', tags };
@@ -128,7 +130,7 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
 
     async isQuarantined(name) {
       const attached = await call('iam:ListAttachedUserPolicies', name, () =>
-        client.send(new ListAttachedUserPoliciesCommand({ UserName: name })),
+        client().send(new ListAttachedUserPoliciesCommand({ UserName: name })),
       );
       return (attached.AttachedPolicies ?? []).some((policy) =>
         policy.PolicyName?.startsWith('AWSCompromisedKeyQuarantine'),
@@ -137,14 +139,14 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
 
     async lastUsedMs(accessKeyId) {
       const answer = await call('iam:GetAccessKeyLastUsed', accessKeyId, () =>
-        client.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: accessKeyId })),
+        client().send(new GetAccessKeyLastUsedCommand({ AccessKeyId: accessKeyId })),
       );
       return answer.AccessKeyLastUsed?.LastUsedDate?.getTime() ?? 'never';
     },
 
     async createAccessKey(name) {
       const answer = await call('iam:CreateAccessKey', name, () =>
-        retryThrottling(() => unrepeatedClient.send(new CreateAccessKeyCommand({ UserName: name })), options.sleep),
+        retryThrottling(() => unrepeatedClient().send(new CreateAccessKeyCommand({ UserName: name })), options.sleep),
       );
       const { AccessKeyId = '', SecretAccessKey = '' } = answer.AccessKey ?? {};
       return { accessKeyId: AccessKeyId, secretAccessKey: new Secret(SecretAccessKey) };
@@ -152,7 +154,7 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
 
     async listAccessKeys(name) {
       const answer = await call('iam:ListAccessKeys', name, () =>
-        client.send(new ListAccessKeysCommand({ UserName: name })),
+        client().send(new ListAccessKeysCommand({ UserName: name })),
       );
       return (answer.AccessKeyMetadata ?? []).map(({ AccessKeyId = '', Status }) => ({
         accessKeyId: AccessKeyId,
@@ -162,13 +164,13 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
 
     async setAccessKeyStatus(name, accessKeyId, status) {
       await call('iam:UpdateAccessKey', name, () =>
-        client.send(new UpdateAccessKeyCommand({ UserName: name, AccessKeyId: accessKeyId, Status: status })),
+        client().send(new UpdateAccessKeyCommand({ UserName: name, AccessKeyId: accessKeyId, Status: status })),
       );
     },
 
     async deleteAccessKey(name, accessKeyId) {
       await gone('iam:DeleteAccessKey', name, () =>
-        client.send(new DeleteAccessKeyCommand({ UserName: name, AccessKeyId: accessKeyId })),
+        client().send(new DeleteAccessKeyCommand({ UserName: name, AccessKeyId: accessKeyId })),
       );
     },
 
@@ -179,7 +181,7 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
         return;
       }
       await call('iam:PutUserPolicy', name, () =>
-        client.send(
+        client().send(
           new PutUserPolicyCommand({ UserName: name, PolicyName: INLINE_POLICY_NAME, PolicyDocument: policy.document }),
         ),
       );
@@ -188,25 +190,25 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
 
     async deleteUser(name) {
       const inline = await gone('iam:ListUserPolicies', name, () =>
-        client.send(new ListUserPoliciesCommand({ UserName: name })),
+        client().send(new ListUserPoliciesCommand({ UserName: name })),
       );
       const attached = await gone('iam:ListAttachedUserPolicies', name, () =>
-        client.send(new ListAttachedUserPoliciesCommand({ UserName: name })),
+        client().send(new ListAttachedUserPoliciesCommand({ UserName: name })),
       );
       for (const PolicyName of inline?.PolicyNames ?? []) {
         await gone('iam:DeleteUserPolicy', name, () =>
-          client.send(new DeleteUserPolicyCommand({ UserName: name, PolicyName })),
+          client().send(new DeleteUserPolicyCommand({ UserName: name, PolicyName })),
         );
       }
       for (const { PolicyArn } of attached?.AttachedPolicies ?? []) {
         if (PolicyArn === policyArn(name)) await removeManaged(name);
         else {
           await gone('iam:DetachUserPolicy', name, () =>
-            client.send(new DetachUserPolicyCommand({ UserName: name, PolicyArn })),
+            client().send(new DetachUserPolicyCommand({ UserName: name, PolicyArn })),
           );
         }
       }
-      await gone('iam:DeleteUser', name, () => client.send(new DeleteUserCommand({ UserName: name })));
+      await gone('iam:DeleteUser', name, () => client().send(new DeleteUserCommand({ UserName: name })));
     },
   };
 }

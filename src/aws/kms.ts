@@ -8,11 +8,11 @@ export function createKmsClient(): KMSClient {
 }
 
 /** Encrypts passwords with the deployment's key. */
-export function createPasswordEncryption(client: KMSClient, keyArn: string): PasswordEncryption {
+export function createPasswordEncryption(client: () => KMSClient, keyArn: string): PasswordEncryption {
   return {
     async encrypt(password, context) {
       try {
-        const answer = await client.send(
+        const answer = await client().send(
           new EncryptCommand({
             KeyId: keyArn,
             Plaintext: Buffer.from(password.reveal()),

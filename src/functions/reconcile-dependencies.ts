@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createCredentialTable, createDynamoDbClient, createReceivingRules } from '../aws/dynamodb.ts';
 import { createIamClient, createIamUsers, createUnrepeatedIamClient } from '../aws/iam.ts';
 import { createKmsClient, createPasswordEncryption } from '../aws/kms.ts';
+import { lazyClient } from '../aws/lazy-client.ts';
 import type { EventPublisher } from '../credential/credential-event.ts';
 import type { ReconcileDeps } from '../credential/reconcile.ts';
 import { rotationTimes } from '../credential/rotation.ts';
@@ -24,24 +25,21 @@ export interface ReconcilingDeps {
 /** Wires a reconciling function to AWS. What a good day doesn't need is loaded when it is needed. */
 export function createReconcilingDeps(functionName: string, env: ReconcileEnv): ReconcilingDeps {
   const [, partition = '', , , accountId = ''] = env.PERMISSIONS_BOUNDARY_ARN.split(':');
-  const dynamoDb = createDynamoDbClient();
-  const iam = createIamClient();
-  const unrepeatedIam = createUnrepeatedIamClient();
-  const kms = createKmsClient();
-  const traceHeader = () => process.env['_X_AMZN_TRACE_ID'];
+  const tracing = createTracing(functionName, env.TRACING === 'on', () => process.env['_X_AMZN_TRACE_ID']);
+  const dynamoDb = lazyClient(createDynamoDbClient, tracing.watch);
   return {
     reconcileDeps: {
       credentials: createCredentialTable(dynamoDb, env.TABLE_NAME),
       receivingRules: createReceivingRules(dynamoDb, env.TABLE_NAME),
       iamUsers: createIamUsers({
-        client: iam,
-        unrepeatedClient: unrepeatedIam,
+        client: lazyClient(createIamClient, tracing.watch),
+        unrepeatedClient: lazyClient(createUnrepeatedIamClient, tracing.watch),
         partition,
         accountId,
         permissionsBoundaryArn: env.PERMISSIONS_BOUNDARY_ARN,
         sleep,
       }),
-      encryption: createPasswordEncryption(kms, env.KMS_KEY_ARN),
+      encryption: createPasswordEncryption(lazyClient(createKmsClient, tracing.watch), env.KMS_KEY_ARN),
       settings: {
         table: env.TABLE_NAME,
         scope: {
@@ -61,7 +59,7 @@ export function createReconcilingDeps(functionName: string, env: ReconcileEnv): 
     },
     events: createLazyEventPublisher(env.EVENT_BUS_NAME),
     observability: createObservability(functionName, env.LOG_LEVEL),
-    tracing: createTracing(functionName, env.TRACING === 'on', [dynamoDb, iam, unrepeatedIam, kms], traceHeader),
+    tracing,
     now: Date.now,
   };
 }
