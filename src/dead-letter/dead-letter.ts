@@ -28,7 +28,7 @@ export interface StreamRecordLike {
 
 // SQS takes 256 KiB in every region (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html);
 // a DynamoDB item may have 400 KB.
-const maxImagesLength = 100_000;
+const maxImagesBytes = 200_000;
 
 /** Builds the message for a stream record that could not be worked off. */
 export function buildDeadLetter(input: {
@@ -48,18 +48,18 @@ export function buildDeadLetter(input: {
   };
 }
 
-/** A stream record without `encrypted_password`, and without its images when they are too long for a message. */
+/** A stream record without any `encrypted_password`, and without its images when they are too long for a message. */
 function withoutCiphertext(record: StreamRecordLike): unknown {
   const { NewImage, OldImage, ...rest } = record.dynamodb ?? {};
-  const images = {
-    ...(NewImage === undefined ? {} : { NewImage: withoutPassword(NewImage) }),
-    ...(OldImage === undefined ? {} : { OldImage: withoutPassword(OldImage) }),
-  };
-  const fits = JSON.stringify(images).length <= maxImagesLength;
+  const images = withoutPasswords({
+    ...(NewImage === undefined ? {} : { NewImage }),
+    ...(OldImage === undefined ? {} : { OldImage }),
+  });
+  const fits = Buffer.byteLength(JSON.stringify(images)) <= maxImagesBytes;
   return { ...record, dynamodb: { ...rest, ...(fits ? images : {}) } };
 }
 
-function withoutPassword(image: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const { encrypted_password: _ciphertext, ...rest } = image;
-  return rest;
+/** At every depth: `previous_key` holds a password as well. */
+function withoutPasswords(images: object): object {
+  return JSON.parse(JSON.stringify(images, (name, value) => (name === 'encrypted_password' ? undefined : value)));
 }

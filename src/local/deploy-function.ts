@@ -74,6 +74,7 @@ export function policyValues(functionName: string, resources: LocalResources): R
     kms_key_arn: resources.kmsKeyArn,
     dead_letter_queue_arn: resources.deadLetterQueue.arn,
     permissions_boundary_arn: resources.permissionsBoundaryArn,
+    event_bus_arn: `arn:${partition}:events:${region}:${accountId}:event-bus/default`,
     log_group_arn: `arn:${partition}:logs:${region}:${accountId}:log-group:/aws/lambda/${functionName}`,
   };
 }

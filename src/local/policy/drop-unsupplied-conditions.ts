@@ -7,9 +7,11 @@ import type { PolicyConditions, PolicyDocument } from './policy-document.ts';
  */
 export const unsuppliedConditionKeys = [
   'iam:PermissionsBoundary',
+  'iam:PolicyARN',
   'iam:ResourceTag/*',
   'kms:EncryptionContext:*',
   'dynamodb:LeadingKeys',
+  'events:source',
 ] as const;
 
 /** The same policy without the conditions that could never hold in the emulator. All other conditions stay. */
