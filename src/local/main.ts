@@ -1,8 +1,8 @@
-import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { followFile } from './follow-file.ts';
 import { localHome, readLocalDescription, removeLocalDescription, writeLocalDescription } from './local-description.ts';
 import { portsFrom, requireFreePorts } from './local-ports.ts';
+import { prepareStateFolder } from './prepare-state-folder.ts';
 import { type LocalOptions, localUsage, readOptions } from './read-options.ts';
 import { claimFolder, releaseFolder } from './running-stack.ts';
 import { startStack } from './start-stack.ts';
@@ -45,8 +45,7 @@ async function run(options: LocalOptions): Promise<number> {
     throw new Error(`${error.message}\nChoose other ports: npm start -- --port-base ${options.portBase + 100}`);
   });
   const stateFolder = options.state === undefined ? undefined : resolve(options.state);
-  if (stateFolder && options.reset) rmSync(stateFolder, { recursive: true, force: true });
-  if (stateFolder) mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
+  if (stateFolder) prepareStateFolder(stateFolder, options.reset);
 
   const onStep = (step: string) => console.log(`Starting: ${step}`);
   const stack = await startStack({ ports, home: localHome, stateFolder, onStep });
