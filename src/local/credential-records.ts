@@ -2,12 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 
-/** What an administrator does to credential records with any DynamoDB client. */
-export type CredentialRecords = ReturnType<typeof createCredentialRecords>;
-
 const pollMilliseconds = 15;
 
-/** An administrator's view of the records of one table. */
+/** What an administrator does to the records of one table, with any DynamoDB client. */
 export function createCredentialRecords(dynamodb: DynamoDBClient, table: string) {
   const keyOf = (username: string) => ({ PK: 'SMTP_USER', SK: `USER#${username}` });
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { deployFunction } from './deploy-function.ts';
-import { type Emulator, startEmulator } from './emulator/start-emulator.ts';
+import { startEmulator } from './emulator/start-emulator.ts';
 import { createLocalClients } from './local-clients.ts';
 import type { LocalDescription } from './local-description.ts';
 import { localFunctions } from './local-functions.ts';
@@ -9,7 +9,7 @@ import type { LocalPorts } from './local-ports.ts';
 import { createLocalResources } from './local-resources.ts';
 import { localSettings } from './local-settings.ts';
 import { projectFolder } from './project-folder.ts';
-import { type SmtpLimits, startMail } from './start-mail.ts';
+import { type Mail, type SmtpLimits, startMail } from './start-mail.ts';
 
 /** How a stack differs from the usual one. */
 export interface StackOptions {
@@ -55,12 +55,22 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const emulator = await startEmulator({ port, region, accountId, credentials, home, stateFolder, token, cloudTrail });
   const { endpoint } = emulator;
   const clients = createLocalClients({ endpoint, region, credentials });
+  let startingMail: Promise<Mail> | undefined;
+  const stop = async () => {
+    // A part that didn't come up has nothing to stop.
+    const mail = await startingMail?.catch(() => undefined);
+    await mail?.stop();
+    // Open connections would hold up the emulator's shutdown.
+    clients.destroy();
+    await emulator.stop();
+  };
   try {
     onStep('table, key, queue, topics, identity');
     const resources = await createLocalResources(clients);
     onStep('functions');
+    startingMail = startMail({ clients, endpoint, token, ports, home, limits: options.smtpLimits });
     const [mail] = await Promise.all([
-      startMail({ clients, endpoint, token, ports, home, limits: options.smtpLimits }),
+      startingMail,
       ...localFunctions.map((definition) =>
         deployFunction(clients, resources, definition, {
           functionsFolder: options.functionsFolder ?? join(projectFolder, 'dist', 'functions'),
@@ -89,19 +99,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       functions: localFunctions.map(({ name }) => name),
       logs: { ...emulator.logs, mail: mail.log },
     };
-    const stop = async () => {
-      await mail.stop();
-      await stopEmulator(emulator, clients);
-    };
     return { description, stop, ended: emulator.ended };
   } catch (error) {
-    await stopEmulator(emulator, clients);
+    await stop();
     throw error;
   }
-}
-
-async function stopEmulator(emulator: Emulator, clients: ReturnType<typeof createLocalClients>): Promise<void> {
-  // Open connections would hold up the emulator's shutdown.
-  clients.destroy();
-  await emulator.stop();
 }
