@@ -75,9 +75,11 @@ describe('the local stack', () => {
     expect(record['iam_user_arn']).toContain(':user/ses-smtp/ses-smtp-user-stack.test-');
   });
 
-  test('shows functions’ logs as they are written', () => {
-    const logs = readFileSync(description.logs.functions, 'utf8');
-    expect(logs).toContain('smtp-credential-manager {');
+  test('shows functions’ logs as they are written', async () => {
+    // The function logs after it has written the record that the test before waited for.
+    await expect
+      .poll(() => readFileSync(description.logs.functions, 'utf8'), { timeout: 5_000 })
+      .toContain('smtp-credential-manager {');
   });
 
   test('listens on 127.0.0.1 only', async () => {
