@@ -1,4 +1,5 @@
 import { getDenialReasons, runSimulation } from '@cloud-copilot/iam-simulate';
+import { renameEncryptionContextInPolicy, renameEncryptionContextKey } from './rename-encryption-context.ts';
 
 /** A policy and the name by which an explanation calls it. */
 export interface NamedPolicy {
@@ -43,7 +44,10 @@ export async function evaluateIamRequest(request: IamRequest): Promise<IamDecisi
         action: request.action,
         resource: { resource: request.resource, accountId },
         contextVariables: Object.fromEntries(
-          Object.entries(request.context).map(([key, value]) => [key, typeof value === 'string' ? value : [...value]]),
+          Object.entries(request.context).map(([key, value]) => [
+            renameEncryptionContextKey(key),
+            typeof value === 'string' ? value : [...value],
+          ]),
         ),
       },
       identityPolicies: request.identityPolicies.map(parsePolicy),
@@ -66,7 +70,8 @@ export async function evaluateIamRequest(request: IamRequest): Promise<IamDecisi
 }
 
 function parsePolicy({ name, document }: NamedPolicy): { name: string; policy: unknown } {
-  return { name, policy: typeof document === 'string' ? JSON.parse(document) : document };
+  const text = typeof document === 'string' ? document : JSON.stringify(document);
+  return { name, policy: JSON.parse(renameEncryptionContextInPolicy(text)) };
 }
 
 function describe(errors: object): string {

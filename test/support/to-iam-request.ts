@@ -1,0 +1,147 @@
+import type { LocalDescription } from '../../src/local/local-description.ts';
+import type { RecordedCall } from './recorded-calls.ts';
+
+/** A call as IAM authorises it: what is done to what, under which conditions. */
+export interface AuthorizedCall {
+  action: string;
+  resource: string;
+  context: Record<string, string | string[]>;
+}
+
+/** What IAM knows of a user when it authorises a call on it. */
+interface KnownUser {
+  tags: Record<string, string>;
+  boundary: string;
+}
+
+type Parameters = Record<string, unknown>;
+
+/**
+ * Translates recorded calls into what AWS authorises, with the condition keys that AWS supplies: those of the request from
+ * its parameters, those of an IAM user from the call that created it.
+ *
+ * @throws Error for a call that it doesn't know: a new call needs its translation, or nothing is proven about it.
+ */
+export function toIamRequests(calls: readonly RecordedCall[], description: LocalDescription): AuthorizedCall[] {
+  const { region, accountId } = description;
+  const users = new Map<string, KnownUser>();
+  const keys = new Map<string, string>();
+  const userArn = (name: unknown) => `arn:aws:iam::${accountId}:user/ses-smtp/${name}`;
+
+  function userContext(name: unknown): Record<string, string> {
+    const user = users.get(String(name));
+    if (user === undefined) return {};
+    return {
+      'iam:PermissionsBoundary': user.boundary,
+      ...Object.fromEntries(Object.entries(user.tags).map(([key, value]) => [`iam:ResourceTag/${key}`, value])),
+    };
+  }
+
+  function createUser(parameters: Parameters): AuthorizedCall[] {
+    const tags = readTags(parameters);
+    const boundary = String(parameters['PermissionsBoundary'] ?? '');
+    const resource = `arn:aws:iam::${accountId}:user${parameters['Path'] ?? '/'}${parameters['UserName']}`;
+    users.set(String(parameters['UserName']), { tags, boundary });
+    const requestTags = {
+      ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
+      'aws:TagKeys': Object.keys(tags),
+    };
+    const create = {
+      action: 'iam:CreateUser',
+      resource,
+      context: { ...requestTags, 'iam:PermissionsBoundary': boundary },
+    };
+    // A user that is created with tags needs the permission to tag as well.
+    return Object.keys(tags).length === 0
+      ? [create]
+      : [create, { action: 'iam:TagUser', resource, context: requestTags }];
+  }
+
+  function onIamUser(action: string, parameters: Parameters): AuthorizedCall {
+    const name = parameters['UserName'] ?? keys.get(String(parameters['AccessKeyId']));
+    const policyArn = parameters['PolicyArn'];
+    return {
+      action,
+      resource: userArn(name),
+      context: {
+        ...userContext(name),
+        ...(policyArn === undefined ? {} : { 'iam:PolicyARN': String(policyArn) }),
+      },
+    };
+  }
+
+  function onDynamoDb(action: string, parameters: Parameters): AuthorizedCall[] {
+    const requested = parameters['RequestItems'] as Record<string, { Keys: { PK: { S: string } }[] }> | undefined;
+    if (requested !== undefined) {
+      return Object.entries(requested).map(([table, { Keys }]) => ({
+        action,
+        resource: `arn:aws:dynamodb:${region}:${accountId}:table/${table}`,
+        context: { 'dynamodb:LeadingKeys': [...new Set(Keys.map(({ PK }) => PK.S))] },
+      }));
+    }
+    const key = parameters['Key'] as { PK?: { S?: string } };
+    return [
+      {
+        action,
+        resource: `arn:aws:dynamodb:${region}:${accountId}:table/${parameters['TableName']}`,
+        context: { 'dynamodb:LeadingKeys': [key.PK?.S ?? ''] },
+      },
+    ];
+  }
+
+  function onIam(action: string, parameters: Parameters): AuthorizedCall[] {
+    const { UserName, AccessKeyId, PolicyArn, PolicyName, Path = '/' } = parameters;
+    if (action === 'iam:CreateUser') return createUser(parameters);
+    if (action === 'iam:CreatePolicy') {
+      return [{ action, resource: `arn:aws:iam::${accountId}:policy${Path}${PolicyName}`, context: {} }];
+    }
+    if (UserName === undefined && AccessKeyId === undefined) {
+      return [{ action, resource: String(PolicyArn), context: {} }];
+    }
+    return [onIamUser(action, parameters)];
+  }
+
+  const translations: Record<string, (action: string, parameters: Parameters) => AuthorizedCall[]> = {
+    iam: onIam,
+    dynamodb: onDynamoDb,
+    kms: (action, { KeyId, EncryptionContext }) => [
+      {
+        action,
+        resource: String(KeyId),
+        context: Object.fromEntries(
+          Object.entries(EncryptionContext as Record<string, string>).map(([key, value]) => [
+            `kms:EncryptionContext:${key}`,
+            value,
+          ]),
+        ),
+      },
+    ],
+    sqs: (action, { QueueUrl }) => [
+      { action, resource: `arn:aws:sqs:${region}:${accountId}:${String(QueueUrl).split('/').at(-1)}`, context: {} },
+    ],
+    events: (action, { Entries }) =>
+      (Entries as { EventBusName: string; Source: string }[]).map(({ EventBusName, Source }) => ({
+        action,
+        resource: `arn:aws:events:${region}:${accountId}:event-bus/${EventBusName}`,
+        context: { 'events:source': [Source] },
+      })),
+  };
+
+  // GetAccessKeyLastUsed names a key only; other calls name the key's user as well.
+  for (const { AccessKeyId, UserName } of calls.map(({ parameters }) => parameters)) {
+    if (AccessKeyId !== undefined && UserName !== undefined) keys.set(String(AccessKeyId), String(UserName));
+  }
+  return calls.flatMap(({ action, parameters }) => {
+    const translate = translations[action.split(':')[0] ?? ''];
+    if (translate === undefined) throw new Error(`Nobody has told how AWS authorises ${action}.`);
+    return translate(action, parameters);
+  });
+}
+
+function readTags(parameters: Parameters): Record<string, string> {
+  const tags: Record<string, string> = {};
+  for (let index = 1; parameters[`Tags.member.${index}.Key`] !== undefined; index += 1) {
+    tags[String(parameters[`Tags.member.${index}.Key`])] = String(parameters[`Tags.member.${index}.Value`]);
+  }
+  return tags;
+}
