@@ -1,5 +1,7 @@
-import { EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
-import type { PasswordEncryption } from '../credential/password-encryption.ts';
+import { DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
+import { SesameError } from '../credential/errors.ts';
+import type { PasswordDecryption, PasswordEncryption } from '../credential/password-encryption.ts';
+import { Secret } from '../credential/secret.ts';
 import { toAwsProblem } from './aws-problem.ts';
 import { clientSettings } from './client-settings.ts';
 
@@ -23,6 +25,29 @@ export function createPasswordEncryption(client: () => KMSClient, keyArn: string
       } catch (error) {
         // KMS quotes what it was sent in some validation errors, and that is the password.
         throw toAwsProblem('kms:Encrypt', error, { showMessage: false });
+      }
+    },
+  };
+}
+
+/** Decrypts passwords, for the few who may: the deployment's key opens them under their record's context only. */
+export function createPasswordDecryption(client: () => KMSClient, keyArn: string): PasswordDecryption {
+  return {
+    async decrypt(encryptedPassword, context) {
+      try {
+        const answer = await client().send(
+          new DecryptCommand({
+            KeyId: keyArn,
+            CiphertextBlob: Buffer.from(encryptedPassword, 'base64'),
+            EncryptionContext: { ...context },
+          }),
+        );
+        if (answer.Plaintext === undefined) {
+          throw new SesameError('EmptyAnswer', 'retryable', 'kms:Decrypt answered without a plaintext.');
+        }
+        return new Secret(Buffer.from(answer.Plaintext).toString());
+      } catch (error) {
+        throw error instanceof SesameError ? error : toAwsProblem('kms:Decrypt', error, { showMessage: false });
       }
     },
   };

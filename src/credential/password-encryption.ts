@@ -11,3 +11,8 @@ export interface PasswordEncryption {
   /** Base64 of the KMS ciphertext. */
   encrypt(password: Secret, context: EncryptionContext): Promise<string>;
 }
+
+export interface PasswordDecryption {
+  /** Opens what `encrypt` made. Throws a SesameError of kind `retryable` that shows nothing of either. */
+  decrypt(encryptedPassword: string, context: EncryptionContext): Promise<Secret>;
+}

@@ -13,6 +13,24 @@ export const logMessages = {
   receivingRuleMissing: { code: 'RECEIVING_RULE_MISSING', message: 'Nobody receives mail for a pattern' },
   deadLetterFailed: { code: 'DEAD_LETTER_FAILED', message: 'The dead letter could not be sent; Lambda delivers again' },
   batchDone: { code: 'BATCH_DONE', message: 'The batch is worked off' },
+  credentialVerified: { code: 'CREDENTIAL_VERIFIED', message: 'The key has logged in at the SMTP endpoint' },
+  verificationSkipped: { code: 'VERIFICATION_SKIPPED', message: 'There is nothing to verify any more' },
+  verificationFailed: { code: 'VERIFICATION_FAILED', message: 'The key does not log in; it will be tried again' },
+  verificationRequestUnknown: {
+    code: 'VERIFICATION_REQUEST_UNKNOWN',
+    message: 'A message is no event of ours; the queue parks it',
+  },
+  deadLetterRetried: {
+    code: 'DEAD_LETTER_RETRIED',
+    message: 'The work failed again; the message waits for its next try',
+  },
+  deadLetterSettled: { code: 'DEAD_LETTER_SETTLED', message: 'The work that the message stood for is done' },
+  messageParked: { code: 'MESSAGE_PARKED', message: 'A message was parked; a person has to look at it' },
+  parkingFailed: { code: 'PARKING_FAILED', message: 'The message could not be parked; it stays in its queue' },
+  messageNotDelayed: {
+    code: 'MESSAGE_NOT_DELAYED',
+    message: 'The wait of a message could not be set; it comes again when its visibility time-out ends',
+  },
 } as const;
 
 export type LogMessage = (typeof logMessages)[keyof typeof logMessages];

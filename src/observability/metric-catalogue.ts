@@ -22,6 +22,12 @@ export const metrics = {
   credentialsDeleted: { name: 'CredentialsDeleted', unit: 'Count' },
   eventsUnpublished: { name: 'EventsUnpublished', unit: 'Count' },
   deadLetters: { name: 'DeadLetters', unit: 'Count' },
+  credentialsVerified: { name: 'CredentialsVerified', unit: 'Count' },
+  verificationsFailed: { name: 'VerificationsFailed', unit: 'Count' },
+  verificationRequestsUnknown: { name: 'VerificationRequestsUnknown', unit: 'Count' },
+  deadLettersSettled: { name: 'DeadLettersSettled', unit: 'Count' },
+  deadLettersRetried: { name: 'DeadLettersRetried', unit: 'Count' },
+  messagesParked: { name: 'MessagesParked', unit: 'Count' },
   /** From the stream's timestamp (whole seconds) to `active`. */
   provisioningLatency: { name: 'ProvisioningLatency', unit: 'Milliseconds' },
 } as const;

@@ -1,0 +1,135 @@
+import type { CredentialTable } from './credential-table.ts';
+import { SesameError } from './errors.ts';
+import type { PasswordDecryption } from './password-encryption.ts';
+import { type CredentialRecord, type Item, readRecord } from './record.ts';
+import type { SmtpAccount, SmtpLogin } from './smtp-login.ts';
+import { explainLogin } from './verification-failure.ts';
+
+/** How long and how often a login is tried. */
+export interface VerificationSettings {
+  /** So many logins in a row prove the key: IAM answers from many places, and one that knows it isn't all of them. */
+  readonly successes: number;
+  /** Milliseconds between two logins; after failures it grows up to eightfold. */
+  readonly pauseMs: number;
+  /** Milliseconds until one attempt gives up. */
+  readonly limitMs: number;
+}
+
+export interface VerifyDeps {
+  readonly credentials: CredentialTable;
+  readonly decryption: PasswordDecryption;
+  readonly smtp: SmtpLogin;
+  readonly table: string;
+  readonly settings: VerificationSettings;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<unknown>;
+}
+
+export type Verification =
+  | { readonly result: 'verified'; readonly logins: number }
+  /** There is nothing to verify (any more). */
+  | {
+      readonly result: 'skipped';
+      readonly reason: 'missing' | 'not active' | 'another key' | 'verified before' | 'changed meanwhile';
+    }
+  /** The key doesn't log in. `isNews`: the record didn't tell this before. */
+  | { readonly result: 'failed'; readonly error: SesameError; readonly isNews: boolean };
+
+/**
+ * Proves by real SMTP logins that a record's key works, and notes on the record how it went. Sends nothing. A key of
+ * today needs some seconds before SES knows it, so early refusals are expected.
+ *
+ * @throws SesameError when the table can't be reached; everything else is told by the result and the record.
+ */
+export async function verifyCredential(
+  wanted: { readonly username: string; readonly accessKeyId: string },
+  deps: VerifyDeps,
+): Promise<Verification> {
+  const { username, accessKeyId } = wanted;
+  const item = await deps.credentials.read(username);
+  if (item === undefined) return { result: 'skipped', reason: 'missing' };
+  const record = readRecord(username, item);
+  if (record.status !== 'active') return { result: 'skipped', reason: 'not active' };
+  if (record.accessKeyId !== accessKeyId) return { result: 'skipped', reason: 'another key' };
+  if (record.isVerified) return { result: 'skipped', reason: 'verified before' };
+  const proof = await logInRepeatedly(record, accessKeyId, deps);
+  const at = new Date(deps.now()).toISOString();
+  if ('logins' in proof) {
+    const noted = await deps.credentials.note(
+      username,
+      { set: { verified_at: at }, remove: ['verification_failure'] },
+      { access_key_id: accessKeyId },
+    );
+    return noted.written
+      ? { result: 'verified', logins: proof.logins }
+      : { result: 'skipped', reason: 'changed meanwhile' };
+  }
+  const { error } = proof;
+  // A credential that was disabled in the meantime is refused because it should be.
+  const noted = await deps.credentials.note(
+    username,
+    { set: { verification_failure: { code: error.code, message: error.message, at } }, remove: [] },
+    { access_key_id: accessKeyId, status: 'active' },
+  );
+  return noted.written
+    ? { result: 'failed', error, isNews: failureCode(item) !== error.code }
+    : { result: 'skipped', reason: 'changed meanwhile' };
+}
+
+type Proof = { readonly logins: number } | { readonly error: SesameError };
+
+async function logInRepeatedly(record: CredentialRecord, accessKeyId: string, deps: VerifyDeps): Promise<Proof> {
+  const account = await openAccount(record, accessKeyId, deps);
+  if (account instanceof SesameError) return { error: account };
+  const { successes, pauseMs, limitMs } = deps.settings;
+  const endMs = deps.now() + limitMs;
+  let error = new SesameError(
+    'LoginsTooSlow',
+    'retryable',
+    `Fewer than ${successes} logins in a row succeeded within ${limitMs / 1000} s. It is tried again.`,
+  );
+  let streak = 0;
+  let failures = 0;
+  for (let logins = 1; ; logins += 1) {
+    const login = await deps.smtp.logIn(account);
+    if (login.result === 'accepted') {
+      streak += 1;
+      failures = 0;
+      if (streak >= successes) return { logins };
+    } else {
+      error = explainLogin(login);
+      streak = 0;
+      failures += 1;
+    }
+    const restMs = pauseMs * 2 ** Math.min(failures, 3);
+    if (deps.now() + restMs > endMs) return { error };
+    await deps.sleep(restMs);
+  }
+}
+
+async function openAccount(
+  record: CredentialRecord,
+  accessKeyId: string,
+  { decryption, table }: VerifyDeps,
+): Promise<SmtpAccount | SesameError> {
+  const { username, encryptedPassword } = record;
+  if (encryptedPassword === undefined) {
+    return new SesameError(
+      'PasswordMissing',
+      'permanent',
+      'encrypted_password: is missing, so nobody can log in. Set status to "pending": a new key is made.',
+    );
+  }
+  try {
+    const password = await decryption.decrypt(encryptedPassword, { table, username, access_key_id: accessKeyId });
+    return { user: accessKeyId, password };
+  } catch (error) {
+    if (error instanceof SesameError) return error;
+    throw error;
+  }
+}
+
+function failureCode(item: Item): unknown {
+  return (item['verification_failure'] as Item | undefined)?.['code'];
+}

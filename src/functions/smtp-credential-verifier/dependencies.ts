@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createCredentialTable, createDynamoDbClient } from '../../aws/dynamodb.ts';
+import { createEventPublisher } from '../../aws/eventbridge.ts';
+import { createKmsClient, createPasswordDecryption } from '../../aws/kms.ts';
+import { lazyClient } from '../../aws/lazy-client.ts';
+import { createSmtpLogin } from '../../aws/smtp-login.ts';
+import { createObservability } from '../../observability/observability.ts';
+import { createTracing } from '../../observability/tracing.ts';
+import type { VerifierEnv } from './env.ts';
+import type { VerifierDeps } from './handler.ts';
+
+const functionName = 'smtp-credential-verifier';
+
+/** Wires the verifier to AWS and to the SMTP endpoint. */
+export function createDependencies(env: VerifierEnv): VerifierDeps {
+  const tracing = createTracing(functionName, env.TRACING === 'on', () => process.env['_X_AMZN_TRACE_ID']);
+  return {
+    verifyDeps: {
+      credentials: createCredentialTable(lazyClient(createDynamoDbClient, tracing.watch), env.TABLE_NAME),
+      decryption: createPasswordDecryption(lazyClient(createKmsClient, tracing.watch), env.KMS_KEY_ARN),
+      smtp: createSmtpLogin({
+        host: env.SMTP_HOST ?? `email-smtp.${env.SES_REGION}.amazonaws.com`,
+        port: env.SMTP_PORT,
+        ...(env.SMTP_CA_PEM === undefined ? {} : { caPem: env.SMTP_CA_PEM }),
+      }),
+      table: env.TABLE_NAME,
+      settings: {
+        successes: env.LOGIN_SUCCESSES,
+        pauseMs: env.LOGIN_PAUSE_MILLISECONDS,
+        limitMs: env.VERIFICATION_SECONDS * 1000,
+      },
+      now: Date.now,
+      sleep,
+    },
+    events: createEventPublisher(env.EVENT_BUS_NAME),
+    observability: createObservability(functionName, env.LOG_LEVEL),
+    tracing,
+  };
+}
