@@ -8,9 +8,10 @@ import {
   InvokeCommand,
   type LambdaClient,
   ListEventSourceMappingsCommand,
+  PutFunctionEventInvokeConfigCommand,
 } from '@aws-sdk/client-lambda';
 import type { LocalClients } from './local-clients.ts';
-import type { LocalFunction, StreamTrigger } from './local-functions.ts';
+import type { LocalFunction, Surroundings } from './local-functions.ts';
 import type { LocalResources } from './local-resources.ts';
 import { localSettings } from './local-settings.ts';
 import { dropUnsuppliedConditions } from './policy/drop-unsupplied-conditions.ts';
@@ -32,11 +33,12 @@ export interface Deployment {
  */
 export async function deployFunction(
   clients: LocalClients,
-  resources: LocalResources,
+  surroundings: Surroundings,
   definition: LocalFunction,
   deployment: Deployment,
 ): Promise<void> {
   const { name } = definition;
+  const { resources } = surroundings;
   const [zip, template] = await Promise.all([
     readFile(join(deployment.functionsFolder, `${name}.zip`)),
     readPolicyTemplate(name),
@@ -54,17 +56,25 @@ export async function deployFunction(
       Role: `arn:${localSettings.partition}:iam::${localSettings.accountId}:role/${name}`,
       MemorySize: definition.memoryMegabytes,
       Timeout: definition.timeoutSeconds,
-      Environment: { Variables: { ...definition.environment(resources), ...deployment.environment } },
+      Environment: { Variables: { ...definition.environment(surroundings), ...deployment.environment } },
       Code: { ZipFile: zip },
     }),
   );
+  if (definition.trigger.kind === 'schedule') {
+    await rememberFailures(clients.lambda, name, resources);
+    return;
+  }
   await warmUp(clients.lambda, name);
   await connect(clients.lambda, name, definition.trigger, resources);
 }
 
 /** The values that the templates of `terraform/policies/` may name. */
-export function policyValues(functionName: string, resources: LocalResources): Record<string, string> {
-  const { partition, region, accountId, table } = localSettings;
+export function policyValues(
+  functionName: string,
+  resources: Pick<LocalResources, 'tableArn' | 'kmsKeyArn' | 'deadLetterQueue' | 'permissionsBoundaryArn'>,
+): Record<string, string> {
+  const { partition, region, accountId, table, eventBus, queues } = localSettings;
+  const queueArn = (name: string) => `arn:${partition}:sqs:${region}:${accountId}:${name}`;
   return {
     partition,
     region,
@@ -73,8 +83,11 @@ export function policyValues(functionName: string, resources: LocalResources): R
     table_arn: resources.tableArn,
     kms_key_arn: resources.kmsKeyArn,
     dead_letter_queue_arn: resources.deadLetterQueue.arn,
+    parking_queue_arn: queueArn(queues.parking),
+    verification_queue_arn: queueArn(queues.verifications),
     permissions_boundary_arn: resources.permissionsBoundaryArn,
-    event_bus_arn: `arn:${partition}:events:${region}:${accountId}:event-bus/default`,
+    event_bus_name: eventBus,
+    event_bus_arn: `arn:${partition}:events:${region}:${accountId}:event-bus/${eventBus}`,
     log_group_arn: `arn:${partition}:logs:${region}:${accountId}:log-group:/aws/lambda/${functionName}`,
   };
 }
@@ -97,15 +110,37 @@ async function warmUp(lambda: LambdaClient, name: string): Promise<void> {
   if (FunctionError) throw new Error(`The function ${name} doesn't start: ${Payload?.transformToString()}`);
 }
 
-async function connect(lambda: LambdaClient, name: string, trigger: StreamTrigger, resources: LocalResources) {
+async function connect(
+  lambda: LambdaClient,
+  name: string,
+  trigger: Exclude<LocalFunction['trigger'], { kind: 'schedule' }>,
+  resources: LocalResources,
+): Promise<void> {
+  const source =
+    trigger.kind === 'stream'
+      ? {
+          EventSourceArn: resources.streamArn,
+          StartingPosition: 'TRIM_HORIZON' as const,
+          FilterCriteria: { Filters: trigger.filters.map((filter) => ({ Pattern: JSON.stringify(filter) })) },
+        }
+      : { EventSourceArn: resources[trigger.queue].arn };
   await lambda.send(
     new CreateEventSourceMappingCommand({
       FunctionName: name,
-      EventSourceArn: resources.streamArn,
-      StartingPosition: 'TRIM_HORIZON',
       BatchSize: trigger.batchSize,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      FilterCriteria: { Filters: trigger.filters.map((filter) => ({ Pattern: JSON.stringify(filter) })) },
+      ...source,
+    }),
+  );
+}
+
+/** A scheduled call that failed for good is told to the dead-letter queue. */
+async function rememberFailures(lambda: LambdaClient, name: string, resources: LocalResources): Promise<void> {
+  await lambda.send(
+    new PutFunctionEventInvokeConfigCommand({
+      FunctionName: name,
+      MaximumRetryAttempts: 2,
+      DestinationConfig: { OnFailure: { Destination: resources.deadLetterQueue.arn } },
     }),
   );
 }

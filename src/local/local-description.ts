@@ -13,6 +13,9 @@ export interface LocalDescription {
   streamArn: string;
   kmsKeyArn: string;
   deadLetterQueueUrl: string;
+  parkingQueueUrl: string;
+  verificationQueueUrl: string;
+  eventBus: string;
   configurationSet: string;
   permissionsBoundaryArn: string;
   topics: { bounces: string; complaints: string; alerts: string };

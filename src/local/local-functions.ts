@@ -1,3 +1,4 @@
+import type { LocalPace } from './local-pace.ts';
 import type { LocalResources } from './local-resources.ts';
 import { localSettings } from './local-settings.ts';
 
@@ -9,14 +10,52 @@ export interface StreamTrigger {
   filters: object[];
 }
 
+/** A function that reads a queue. */
+export interface QueueTrigger {
+  kind: 'queue';
+  queue: 'deadLetterQueue' | 'verificationQueue';
+  batchSize: number;
+}
+
+/** A function that is called at intervals. */
+export interface ScheduleTrigger {
+  kind: 'schedule';
+  every: 'rotationEverySeconds' | 'sweepEverySeconds';
+}
+
+/** What stands around a function. */
+export interface Surroundings {
+  resources: LocalResources;
+  pace: LocalPace;
+  /** The SMTP endpoint's implicit TLS port, and the certificate authority to trust. */
+  smtp: { host: string; tlsPort: number; caPem: string };
+}
+
 /** All that the stack has to know of a function. */
 export interface LocalFunction {
   /** Name of the function, its zip, its role and its policy template. */
   name: string;
   memoryMegabytes: number;
   timeoutSeconds: number;
-  trigger: StreamTrigger;
-  environment(resources: LocalResources): Record<string, string>;
+  trigger: StreamTrigger | QueueTrigger | ScheduleTrigger;
+  environment(surroundings: Surroundings): Record<string, string>;
+}
+
+/** The settings of every function that reconciles. */
+function reconcileEnvironment({ resources, pace }: Surroundings): Record<string, string> {
+  return {
+    TABLE_NAME: localSettings.table,
+    KMS_KEY_ARN: resources.kmsKeyArn,
+    SES_REGION: localSettings.region,
+    DEAD_LETTER_QUEUE_URL: resources.deadLetterQueue.url,
+    PERMISSIONS_BOUNDARY_ARN: resources.permissionsBoundaryArn,
+    CONFIGURATION_SET: localSettings.configurationSet,
+    EVENT_BUS_NAME: localSettings.eventBus,
+    RECEIVING_RULES: 'ignore',
+    DAY_SECONDS: String(pace.daySeconds),
+    LOG_LEVEL: 'INFO',
+    TRACING: 'off',
+  };
 }
 
 /** The functions of the stack, in the order in which they are shown. */
@@ -30,16 +69,6 @@ export const localFunctions: LocalFunction[] = [
       batchSize: 100,
       filters: [{ dynamodb: { Keys: { PK: { S: ['SMTP_USER'] } } } }],
     },
-    environment: (resources) => ({
-      TABLE_NAME: localSettings.table,
-      KMS_KEY_ARN: resources.kmsKeyArn,
-      SES_REGION: localSettings.region,
-      DEAD_LETTER_QUEUE_URL: resources.deadLetterQueue.url,
-      PERMISSIONS_BOUNDARY_ARN: resources.permissionsBoundaryArn,
-      CONFIGURATION_SET: localSettings.configurationSet,
-      RECEIVING_RULES: 'ignore',
-      LOG_LEVEL: 'INFO',
-      TRACING: 'off',
-    }),
+    environment: reconcileEnvironment,
   },
 ];

@@ -1,40 +1,45 @@
 import type { LocalClients } from './local-clients.ts';
+import type { LocalPace } from './local-pace.ts';
 import { localSettings } from './local-settings.ts';
 import { readPolicyTemplate } from './policy/read-policy-template.ts';
 import { renderPolicy } from './policy/render-policy.ts';
 import { createBoundary } from './resources/create-boundary.ts';
 import { createKey } from './resources/create-key.ts';
-import { createQueue } from './resources/create-queue.ts';
+import { createQueues, type LocalQueue } from './resources/create-queues.ts';
 import { createSendingIdentity } from './resources/create-sending-identity.ts';
 import { createTable } from './resources/create-table.ts';
 import { createTopics } from './resources/create-topics.ts';
+import { createVerificationRule, verificationRuleArn } from './resources/create-verification-rule.ts';
 
 /** What functions work with, made before them. */
 export interface LocalResources {
   tableArn: string;
   streamArn: string;
   kmsKeyArn: string;
-  deadLetterQueue: { url: string; arn: string };
+  deadLetterQueue: LocalQueue;
+  parkingQueue: LocalQueue;
+  verificationQueue: LocalQueue;
   topics: Record<keyof typeof localSettings.topics, string>;
   permissionsBoundaryArn: string;
 }
 
 /** Makes what is missing and leaves what is there. */
-export async function createLocalResources(clients: LocalClients): Promise<LocalResources> {
+export async function createLocalResources(clients: LocalClients, pace: LocalPace): Promise<LocalResources> {
   const { partition, accountId, permissionsBoundary } = localSettings;
   const boundaryPolicy = renderPolicy(await readPolicyTemplate('smtp-user-boundary'), {});
-  const [table, kmsKeyArn, deadLetterQueue, topics] = await Promise.all([
+  const [table, kmsKeyArn, queues, topics] = await Promise.all([
     createTable(clients.dynamodb, localSettings.table),
     createKey(clients.kms, localSettings.keyAlias),
-    createQueue(clients.sqs, localSettings.deadLetterQueue),
+    createQueues(clients.sqs, pace, verificationRuleArn),
     createTopics(clients.sns, localSettings.topics),
     createSendingIdentity(clients.ses, localSettings.identity, localSettings.configurationSet),
     createBoundary(clients.iam, permissionsBoundary, boundaryPolicy),
   ]);
+  await createVerificationRule(clients.events, localSettings.table, queues.verificationQueue.arn);
   return {
     ...table,
+    ...queues,
     kmsKeyArn,
-    deadLetterQueue,
     topics,
     permissionsBoundaryArn: `arn:${partition}:iam::${accountId}:policy/${permissionsBoundary}`,
   };

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { followFile } from './follow-file.ts';
 import { localHome, readLocalDescription, removeLocalDescription, writeLocalDescription } from './local-description.ts';
+import { fastPace } from './local-pace.ts';
 import { portsFrom, requireFreePorts } from './local-ports.ts';
 import { prepareStateFolder } from './prepare-state-folder.ts';
 import { type LocalOptions, localUsage, readOptions } from './read-options.ts';
@@ -48,10 +49,22 @@ async function run(options: LocalOptions): Promise<number> {
   if (stateFolder) prepareStateFolder(stateFolder, options.reset);
 
   const onStep = (step: string) => console.log(`Starting: ${step}`);
-  const stack = await startStack({ ports, home: localHome, stateFolder, onStep });
+  const stack = await startStack({
+    ports,
+    home: localHome,
+    stateFolder,
+    onStep,
+    pace: options.fast ? fastPace : undefined,
+  });
   try {
     writeLocalDescription(stack.description);
-    console.log(welcomeScreen(stack.description, (performance.now() - began) / 1000, stateFolder));
+    console.log(
+      welcomeScreen(stack.description, {
+        seconds: (performance.now() - began) / 1000,
+        stateFolder,
+        fast: options.fast,
+      }),
+    );
     if (options.logs) followFile(stack.description.logs.functions, process.stdout);
     const reason = await Promise.race([stopRequested, stack.ended]);
     const wanted = reason instanceof Object;

@@ -2,15 +2,16 @@ import { expect, test } from 'vitest';
 import { readOptions } from './read-options.ts';
 
 test('without options: port 4500 and no state', () => {
-  expect(readOptions([])).toEqual({ portBase: 4500, reset: false, logs: false, help: false });
+  expect(readOptions([])).toEqual({ portBase: 4500, reset: false, logs: false, fast: false, help: false });
 });
 
 test('reads all options', () => {
-  expect(readOptions(['--port-base', '5000', '--state', 'd', '--reset', '--logs'])).toEqual({
+  expect(readOptions(['--port-base', '5000', '--state', 'd', '--reset', '--logs', '--fast'])).toEqual({
     portBase: 5000,
     state: 'd',
     reset: true,
     logs: true,
+    fast: true,
     help: false,
   });
 });

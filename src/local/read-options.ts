@@ -6,6 +6,7 @@ export interface LocalOptions {
   state?: string;
   reset: boolean;
   logs: boolean;
+  fast: boolean;
   help: boolean;
 }
 
@@ -18,6 +19,7 @@ export const localUsage = `Starts Sesame on this machine, with an AWS emulator a
                   mailbox N+80. All on 127.0.0.1.
   --state DIR     keep the state in DIR, so that records and credentials survive a restart
   --reset         delete the state in DIR first
+  --fast          a day passes in a second: rotation, grace, quiet and deletion periods, and the schedules
   --logs          show what the functions log
   --help          show this
 
@@ -38,6 +40,7 @@ export function readOptions(args: string[]): LocalOptions {
       state: { type: 'string' },
       reset: { type: 'boolean', default: false },
       logs: { type: 'boolean', default: false },
+      fast: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -53,6 +56,7 @@ export function readOptions(args: string[]): LocalOptions {
     portBase,
     reset: values.reset,
     logs: values.logs,
+    fast: values.fast,
     help: values.help,
     ...(values.state === undefined ? {} : { state: values.state }),
   };

@@ -47,7 +47,10 @@ export async function startMail({ clients, endpoint, token, ports, home, limits 
     region,
     accountId,
     accounts: createEmulatorAccounts({ iam: clients.iam, endpoint, token, region }),
-    identities: createEmulatorIdentities({ ses: clients.ses }),
+    identities: createEmulatorIdentities({
+      ses: clients.ses,
+      defaultConfigurationSet: localSettings.configurationSet,
+    }),
     mailbox,
     tls: { key, cert },
     ports: { startTlsPort: ports.startTls, tlsPort: ports.tls },

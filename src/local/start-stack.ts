@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deployFunction } from './deploy-function.ts';
 import { startEmulator } from './emulator/start-emulator.ts';
 import { createLocalClients } from './local-clients.ts';
 import type { LocalDescription } from './local-description.ts';
 import { localFunctions } from './local-functions.ts';
+import { type LocalPace, usualPace } from './local-pace.ts';
 import type { LocalPorts } from './local-ports.ts';
 import { createLocalResources } from './local-resources.ts';
 import { localSettings } from './local-settings.ts';
 import { projectFolder } from './project-folder.ts';
 import { type Mail, type SmtpLimits, startMail } from './start-mail.ts';
+import { startSchedule } from './start-schedule.ts';
 
 /** How a stack differs from the usual one. */
 export interface StackOptions {
@@ -26,6 +29,8 @@ export interface StackOptions {
   functionEnvironment?: Record<string, Record<string, string>> | undefined;
   /** Records every AWS call with its parameters, plaintexts too. For tests. */
   cloudTrail?: boolean | undefined;
+  /** How time passes where it differs from AWS; see `fastPace`. */
+  pace?: Partial<LocalPace> | undefined;
   smtpLimits?: SmtpLimits | undefined;
   /** Called with a few words at the beginning of each step. */
   onStep?: ((step: string) => void) | undefined;
@@ -47,6 +52,7 @@ export interface Stack {
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { region, accountId, credentials, table, configurationSet } = localSettings;
   const { ports, home, onStep = () => {} } = options;
+  const pace = { ...usualPace, ...options.pace };
   const token = randomBytes(32).toString('hex');
 
   onStep('AWS emulator');
@@ -56,7 +62,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { endpoint } = emulator;
   const clients = createLocalClients({ endpoint, region, credentials });
   let startingMail: Promise<Mail> | undefined;
+  const schedules: (() => void)[] = [];
   const stop = async () => {
+    for (const end of schedules) end();
     // A part that didn't come up has nothing to stop.
     const mail = await startingMail?.catch(() => undefined);
     await mail?.stop();
@@ -65,14 +73,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await emulator.stop();
   };
   try {
-    onStep('table, key, queue, topics, identity');
-    const resources = await createLocalResources(clients);
-    onStep('functions');
+    onStep('table, key, queues, topics, identity, SMTP endpoint');
     startingMail = startMail({ clients, endpoint, token, ports, home, limits: options.smtpLimits });
-    const [mail] = await Promise.all([
-      startingMail,
-      ...localFunctions.map((definition) =>
-        deployFunction(clients, resources, definition, {
+    const [resources, { smtp, mailbox, log }] = await Promise.all([createLocalResources(clients, pace), startingMail]);
+    onStep('functions');
+    const surroundings = { resources, pace, smtp: { ...smtp, caPem: await readFile(smtp.caFile, 'utf8') } };
+    await Promise.all(
+      localFunctions.map((definition) =>
+        deployFunction(clients, surroundings, definition, {
           functionsFolder: options.functionsFolder ?? join(projectFolder, 'dist', 'functions'),
           environment: {
             ...(options.functionsEndpoint ? { AWS_ENDPOINT_URL: options.functionsEndpoint } : {}),
@@ -80,7 +88,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
           },
         }),
       ),
-    ]);
+    );
+    for (const { name, trigger } of localFunctions) {
+      if (trigger.kind !== 'schedule') continue;
+      // What a stack before this one left undone isn't on the new stream: a first sweep finds it.
+      const atOnce = stateFolder !== undefined;
+      schedules.push(startSchedule(clients.lambda, name, { everySeconds: pace[trigger.every], atOnce }));
+    }
     const description: LocalDescription = {
       pid: process.pid,
       endpoint,
@@ -91,13 +105,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       streamArn: resources.streamArn,
       kmsKeyArn: resources.kmsKeyArn,
       deadLetterQueueUrl: resources.deadLetterQueue.url,
+      parkingQueueUrl: resources.parkingQueue.url,
+      verificationQueueUrl: resources.verificationQueue.url,
+      eventBus: localSettings.eventBus,
       configurationSet,
       permissionsBoundaryArn: resources.permissionsBoundaryArn,
       topics: resources.topics,
-      smtp: mail.smtp,
-      mailbox: mail.mailbox,
+      smtp,
+      mailbox,
       functions: localFunctions.map(({ name }) => name),
-      logs: { ...emulator.logs, mail: mail.log },
+      logs: { ...emulator.logs, mail: log },
     };
     return { description, stop, ended: emulator.ended };
   } catch (error) {

@@ -1,13 +1,17 @@
 import type { LocalDescription } from './local-description.ts';
 
 /** What `npm start` shows once all is ready: what runs where, and three lines to paste. */
-export function welcomeScreen(description: LocalDescription, seconds: number, stateFolder: string | undefined): string {
+export function welcomeScreen(
+  description: LocalDescription,
+  { seconds, stateFolder, fast }: { seconds: number; stateFolder: string | undefined; fast: boolean },
+): string {
   const { smtp, endpoint, table } = description;
   const state = stateFolder ? `, state kept in ${stateFolder}` : '';
+  const pace = fast ? '\n  Time             fast: a day of rotation passes in a second' : '';
   return `
 Sesame is ready after ${seconds.toFixed(1)} s. Ctrl-C stops it.
 
-  AWS emulator     ${endpoint}, table ${table}${state}
+  AWS emulator     ${endpoint}, table ${table}${state}${pace}
   SMTP, STARTTLS   ${smtp.host}:${smtp.startTlsPort}
   SMTP over TLS    ${smtp.host}:${smtp.tlsPort}
   Certificates     ${smtp.caFile}

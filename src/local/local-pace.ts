@@ -1,0 +1,42 @@
+/** How time passes on a stack. All in seconds. */
+export interface LocalPace {
+  /** How long a day of rotation lasts. */
+  readonly daySeconds: number;
+  /** How often the rotator looks. */
+  readonly rotationEverySeconds: number;
+  /** How often the sweeper looks. */
+  readonly sweepEverySeconds: number;
+  /** How long a record or a user may be in between two states before the sweep calls it stuck. */
+  readonly settleSeconds: number;
+  /** How long a new key rests before its first login. */
+  readonly verificationDelaySeconds: number;
+  /** How long a login may take to succeed. */
+  readonly verificationSeconds: number;
+  /** The first pause before a dead letter is tried again, and the longest. */
+  readonly backoffBaseSeconds: number;
+  readonly backoffLimitSeconds: number;
+}
+
+/** Time as on AWS. */
+export const usualPace: LocalPace = {
+  daySeconds: 86_400,
+  rotationEverySeconds: 3_600,
+  sweepEverySeconds: 86_400,
+  settleSeconds: 30,
+  verificationDelaySeconds: 15,
+  verificationSeconds: 60,
+  backoffBaseSeconds: 10,
+  backoffLimitSeconds: 900,
+};
+
+/** `npm start -- --fast`: a day passes in a second, so that a whole life can be watched in a minute. */
+export const fastPace: LocalPace = {
+  daySeconds: 1,
+  rotationEverySeconds: 1,
+  sweepEverySeconds: 5,
+  settleSeconds: 2,
+  verificationDelaySeconds: 0,
+  verificationSeconds: 5,
+  backoffBaseSeconds: 1,
+  backoffLimitSeconds: 2,
+};
