@@ -1,0 +1,138 @@
+import { createSocket } from 'node:dgram';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateFunctionCommand,
+  InvokeCommand,
+  ListEventSourceMappingsCommand,
+  UpdateEventSourceMappingCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
+import { bundleFunction } from '../scripts/build/bundle-function.ts';
+import { zipFiles } from '../scripts/build/zip-files.ts';
+import { freePorts } from '../src/local/local-ports.ts';
+import { type OwnLocalStack, startLocalStack } from '../test/support/start-local-stack.ts';
+import { startCountingProxy } from './support/counting-proxy.ts';
+import { median, time } from './support/figures.ts';
+import { insertEvent, pendingRecord } from './support/pending-record.ts';
+
+/** The manager may take this many times as long as its six AWS calls alone. */
+const budget = 1.15;
+const name = 'smtp-credential-manager';
+
+const { values } = parseArgs({ options: { runs: { type: 'string', default: '60' } } });
+const runs = Number(values.runs);
+
+// X-Ray's daemon: traces are sent, and nobody keeps them.
+const daemon = createSocket('udp4');
+let segments = 0;
+daemon.on('message', () => {
+  segments += 1;
+});
+await new Promise<void>((resolve) => daemon.bind(0, '127.0.0.1', resolve));
+const tracing = {
+  TRACING: 'on',
+  AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+  AWS_XRAY_DAEMON_ADDRESS: `127.0.0.1:${daemon.address().port}`,
+};
+
+process.exitCode = (await compare()) && (await count()) ? 0 : 1;
+daemon.close();
+
+/** Both functions in turn, in one run, so that whatever else the machine does meets both. */
+async function compare(): Promise<boolean> {
+  const stack = await startLocalStack({ functionEnvironment: { [name]: tracing } });
+  try {
+    await silenceStream(stack);
+    await stack.clients.lambda.send(
+      new UpdateFunctionConfigurationCommand({ FunctionName: name, TracingConfig: { Mode: 'Active' } }),
+    );
+    await deployBareFunction(stack);
+    const times: { manager: number[]; bare: number[] } = { manager: [], bare: [] };
+    for (let run = -5; run < runs; run += 1) {
+      const manager = await provision(stack, name, `manager-${run + 5}`);
+      const bare = await provision(stack, 'bare', `bare-${run + 5}`);
+      if (run < 0) continue; // Still warming up.
+      times.manager.push(manager);
+      times.bare.push(bare);
+    }
+    const ratio = median(times.manager) / median(times.bare);
+    console.log(`manager  median ${median(times.manager).toFixed(1)} ms of ${runs} runs, ${segments} trace segments`);
+    console.log(`bare     median ${median(times.bare).toFixed(1)} ms of ${runs} runs`);
+    console.log(`manager / bare: ${ratio.toFixed(2)} (budget ${budget})`);
+    if (segments === 0) throw new Error('No trace arrived: the comparison is not what it says.');
+    return ratio <= budget;
+  } finally {
+    await stack.stop();
+  }
+}
+
+async function provision(stack: OwnLocalStack, functionName: string, username: string): Promise<number> {
+  const { clients, description } = stack;
+  await clients.dynamodb.send(new PutItemCommand({ TableName: description.table, Item: pendingRecord(username) }));
+  const duration = await time(async () => {
+    const answer = await clients.lambda.send(
+      new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(insertEvent(username)) }),
+    );
+    const text = answer.Payload?.transformToString();
+    if (text !== '{"batchItemFailures":[]}' && text !== '{"batchItemFailures": []}') throw new Error(text);
+  });
+  const { Item } = await clients.dynamodb.send(
+    new GetItemCommand({ TableName: description.table, Key: { PK: { S: 'SMTP_USER' }, SK: { S: `USER#${username}` } } }),
+  );
+  if (Item?.['status']?.S !== 'active') throw new Error(`${functionName} left ${username} ${JSON.stringify(Item)}`);
+  return duration;
+}
+
+/** Counts the calls of a new credential, and of the system's own write coming back, with the stream at work. */
+async function count(): Promise<boolean> {
+  const ports = await freePorts();
+  const proxy = await startCountingProxy(`http://127.0.0.1:${ports.emulator}`);
+  const stack = await startLocalStack({ ports, functionsEndpoint: proxy.url });
+  try {
+    const { clients, description } = stack;
+    await clients.dynamodb.send(new PutItemCommand({ TableName: description.table, Item: pendingRecord('counted') }));
+    await new Promise((resolve) => setTimeout(resolve, 3000)); // Long enough for the own writes to come back.
+    const { operations, rounds } = proxy.count;
+    const own = operations.filter((operation) => operation !== 'PutEvents');
+    console.log(`AWS calls of a new credential: ${own.length}: ${own.join(', ')}`);
+    console.log(`and one PutEvents for the batch: ${operations.length - own.length}; rounds, with it: ${rounds}`);
+    return own.length === 6 && rounds <= 6;
+  } finally {
+    await stack.stop();
+    proxy.stop();
+  }
+}
+
+/** The stream must not provision what is measured. */
+async function silenceStream({ clients }: OwnLocalStack): Promise<void> {
+  const { EventSourceMappings = [] } = await clients.lambda.send(
+    new ListEventSourceMappingsCommand({ FunctionName: name }),
+  );
+  for (const { UUID } of EventSourceMappings) {
+    await clients.lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: false }));
+  }
+}
+
+async function deployBareFunction({ clients, description }: OwnLocalStack): Promise<void> {
+  const { code } = await bundleFunction(join(import.meta.dirname, '..'), 'bench/support/bare-function.ts');
+  await clients.lambda.send(
+    new CreateFunctionCommand({
+      FunctionName: 'bare',
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      Role: `arn:aws:iam::${description.accountId}:role/${name}`,
+      MemorySize: 256,
+      Timeout: 60,
+      Environment: {
+        Variables: {
+          TABLE_NAME: description.table,
+          KMS_KEY_ARN: description.kmsKeyArn,
+          PERMISSIONS_BOUNDARY_ARN: description.permissionsBoundaryArn,
+        },
+      },
+      Code: { ZipFile: zipFiles(code) },
+    }),
+  );
+}
