@@ -47,6 +47,17 @@ const grantedToOthers: Record<string, string> = {
   'xray:PutTraceSegments': 'the X-Ray daemon sends the traces in the name of the role',
 };
 
+/** A key's usual policy: the account's IAM policies decide. */
+const keyPolicy = {
+  name: 'key policy',
+  document: {
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::000000000000:root' }, Action: 'kms:*', Resource: '*' },
+    ],
+  },
+};
+
 let stack: OwnLocalStack;
 let policy: PolicyDocument;
 let boundary: PolicyDocument;
@@ -60,6 +71,7 @@ function isAllowed(call: AuthorizedCall): Promise<{ allowed: boolean; explanatio
   return evaluateIamRequest({
     principalArn: roleArn(),
     identityPolicies: [{ name: manager, document: policy }],
+    resourcePolicy: call.action.startsWith('kms:') ? keyPolicy : undefined,
     ...call,
   });
 }

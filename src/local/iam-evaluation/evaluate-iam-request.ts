@@ -14,6 +14,8 @@ export interface IamRequest {
   readonly principalArn: string;
   readonly identityPolicies: readonly NamedPolicy[];
   readonly permissionsBoundary?: NamedPolicy | undefined;
+  /** The resource's own policy. A KMS key always has one, and nobody may use the key unless it says so. */
+  readonly resourcePolicy?: NamedPolicy | undefined;
   /** For example `ses:SendRawEmail`. */
   readonly action: string;
   /** ARN of the resource, or `*` for actions that know no resource. */
@@ -53,6 +55,7 @@ export async function evaluateIamRequest(request: IamRequest): Promise<IamDecisi
       identityPolicies: request.identityPolicies.map(parsePolicy),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
+      ...(request.resourcePolicy ? { resourcePolicy: parsePolicy(request.resourcePolicy).policy } : {}),
       ...(request.permissionsBoundary
         ? { permissionBoundaryPolicies: [parsePolicy(request.permissionsBoundary)] }
         : {}),
