@@ -71,4 +71,32 @@ export const localFunctions: LocalFunction[] = [
     },
     environment: reconcileEnvironment,
   },
+  {
+    name: 'smtp-credential-rotator',
+    memoryMegabytes: 256,
+    timeoutSeconds: 300,
+    trigger: { kind: 'schedule', every: 'rotationEverySeconds' },
+    environment: reconcileEnvironment,
+  },
+  {
+    name: 'smtp-credential-verifier',
+    memoryMegabytes: 256,
+    timeoutSeconds: 120,
+    trigger: { kind: 'queue', queue: 'verificationQueue', batchSize: 10 },
+    environment: ({ resources, pace, smtp }) => ({
+      TABLE_NAME: localSettings.table,
+      KMS_KEY_ARN: resources.kmsKeyArn,
+      SES_REGION: localSettings.region,
+      SMTP_HOST: smtp.host,
+      SMTP_PORT: String(smtp.tlsPort),
+      SMTP_CA_PEM: smtp.caPem,
+      LOGIN_SUCCESSES: '3',
+      // A key works at once here.
+      LOGIN_PAUSE_MILLISECONDS: '100',
+      VERIFICATION_SECONDS: String(pace.verificationSeconds),
+      EVENT_BUS_NAME: localSettings.eventBus,
+      LOG_LEVEL: 'INFO',
+      TRACING: 'off',
+    }),
+  },
 ];

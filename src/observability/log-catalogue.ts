@@ -31,6 +31,7 @@ export const logMessages = {
     code: 'MESSAGE_NOT_DELAYED',
     message: 'The wait of a message could not be set; it comes again when its visibility time-out ends',
   },
+  rotationRunDone: { code: 'ROTATION_RUN_DONE', message: 'All rotations that were due have been looked at' },
 } as const;
 
 export type LogMessage = (typeof logMessages)[keyof typeof logMessages];

@@ -28,6 +28,8 @@ export const metrics = {
   deadLettersSettled: { name: 'DeadLettersSettled', unit: 'Count' },
   deadLettersRetried: { name: 'DeadLettersRetried', unit: 'Count' },
   messagesParked: { name: 'MessagesParked', unit: 'Count' },
+  /** Scheduled runs that ended before they had seen everything. */
+  runsCutShort: { name: 'RunsCutShort', unit: 'Count' },
   /** From the stream's timestamp (whole seconds) to `active`. */
   provisioningLatency: { name: 'ProvisioningLatency', unit: 'Milliseconds' },
 } as const;

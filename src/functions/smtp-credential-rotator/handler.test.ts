@@ -1,0 +1,148 @@
+import { beforeEach, expect, test } from 'vitest';
+import { createFakeReconciling, type FakeReconciling } from '../../../test/support/fake-reconciling.ts';
+import { reconcile } from '../../credential/reconcile.ts';
+import type { Item } from '../../credential/record.ts';
+import { createHandler } from './handler.ts';
+
+const dayMs = 86_400_000;
+let fake: FakeReconciling;
+
+beforeEach(() => {
+  fake = createFakeReconciling();
+});
+
+async function makeCredential(username: string, attributes: Item = {}): Promise<void> {
+  fake.cloud.items.set(username, {
+    status: 'pending',
+    allowed_from_addresses: [`${username}@example.com`],
+    entity_type: 'smtp_credential',
+    ...attributes,
+  });
+  await reconcile({ username, correlationId: 'made' }, fake.deps.reconcileDeps);
+}
+
+const item = (username = 'john.doe') => fake.cloud.items.get(username) as Item;
+
+function edit(attributes: Item, username = 'john.doe'): void {
+  fake.cloud.items.set(username, { ...item(username), ...attributes });
+}
+
+function keysOf(username = 'john.doe'): Record<string, string> {
+  const name = String(item(username)['iam_user_arn']).split('/').at(-1) ?? '';
+  return Object.fromEntries([...(fake.cloud.users.get(name)?.keys ?? [])].map(([id, key]) => [id, key.status]));
+}
+
+/** Runs the rotator every six hours until so many days have passed; `each` comes before every run. */
+async function passDays(days: number, each: () => void = () => {}): Promise<void> {
+  const endMs = fake.clock.nowMs + days * dayMs;
+  while (fake.clock.nowMs < endMs) {
+    fake.clock.nowMs += dayMs / 4;
+    each();
+    await run();
+  }
+}
+
+const run = (remainingMs = 60_000) =>
+  createHandler(fake.deps)({ id: 'tick' }, { awsRequestId: 'request', getRemainingTimeInMillis: () => remainingMs });
+
+const told = () => fake.events.map(({ type }) => type);
+
+test('a whole rotation: announced, both keys work, old one quiet, Inactive, deleted', async () => {
+  await makeCredential('john.doe', { rotate_after_days: 30 });
+  const first = String(item()['access_key_id']);
+
+  await passDays(22);
+  expect(told()).toEqual([]);
+  await passDays(2);
+  expect(told()).toEqual(['rotation due']);
+
+  await passDays(6);
+  const second = String(item()['access_key_id']);
+  expect(told()).toEqual(['rotation due', 'rotated']);
+  expect(keysOf()).toEqual({ [first]: 'Active', [second]: 'Active' });
+  edit({ verified_at: new Date(fake.clock.nowMs).toISOString() });
+
+  // Its owner takes the new password only on the tenth day.
+  await passDays(10, () => fake.cloud.lastUsedMs.set(first, fake.clock.nowMs));
+  expect(keysOf()).toEqual({ [first]: 'Active', [second]: 'Active' });
+  await passDays(1.25);
+  expect(keysOf()).toEqual({ [first]: 'Inactive', [second]: 'Active' });
+  await passDays(1.25);
+  expect(keysOf()).toEqual({ [second]: 'Active' });
+  expect(item()['previous_key']).toBeUndefined();
+  expect(told()).toEqual(['rotation due', 'rotated', 'old key retired', 'old key deleted']);
+  expect(fake.events.every(({ detail }) => detail.correlation_id === 'tick')).toBe(true);
+});
+
+test('the rotation is undone when the new key never passes its verification, and waits before the next try', async () => {
+  await makeCredential('john.doe', { rotate_after_days: 10 });
+  const first = String(item()['access_key_id']);
+  const password = item()['encrypted_password'];
+  await passDays(12);
+  expect(told()).toEqual(['rotation due', 'rotated', 'rotation undone']);
+  expect(keysOf()).toEqual({ [first]: 'Active' });
+  expect(item()).toMatchObject({ access_key_id: first, encrypted_password: password });
+  await passDays(5);
+  expect(keysOf()).toEqual({ [first]: 'Active' });
+});
+
+test('a leftover key goes before the new one is made', async () => {
+  await makeCredential('john.doe');
+  const first = String(item()['access_key_id']);
+  const [user] = fake.cloud.users.values();
+  user?.keys.set('AKIALEFTOVER00000000', { status: 'Active', secret: 'lost' });
+  edit({ rotate_requested: true });
+  await run();
+  expect(told()).toEqual(['rotated']);
+  expect(Object.keys(keysOf()).sort()).toEqual([first, String(item()['access_key_id'])].sort());
+});
+
+test('an old key that stays in use is reported once and kept', async () => {
+  await makeCredential('john.doe');
+  const first = String(item()['access_key_id']);
+  edit({ rotate_requested: true });
+  await run();
+  edit({ verified_at: new Date(fake.clock.nowMs).toISOString() });
+  await passDays(45, () => fake.cloud.lastUsedMs.set(first, fake.clock.nowMs));
+  expect(told()).toEqual(['rotated', 'old key still in use']);
+  expect(keysOf()[first]).toBe('Active');
+});
+
+test('touches nothing that is not due', async () => {
+  await makeCredential('a');
+  await makeCredential('b', { rotate_after_days: 100 });
+  await makeCredential('c', { status: 'disabled' });
+  fake.cloud.calls.length = 0;
+  await run();
+  expect(new Set(fake.cloud.calls)).toEqual(new Set(['Query']));
+});
+
+test('one failure stops nobody else, and is thrown at the end', async () => {
+  await makeCredential('a', { rotate_requested: true });
+  await makeCredential('b');
+  await makeCredential('c');
+  edit({ rotate_requested: true }, 'b');
+  edit({ rotate_requested: true }, 'c');
+  let refused = 0;
+  fake.cloud.fate = (call) => (call === 'CreateAccessKey' && refused++ === 0 ? 'refused' : 'works');
+  await expect(run()).rejects.toThrow('1 of 2 rotations failed');
+  expect(told().sort()).toEqual(['failed', 'rotated']);
+  expect(fake.counted.get('CredentialsFailed')).toBe(1);
+});
+
+test('says so when its time runs out, and leaves the rest for the next run', async () => {
+  await makeCredential('a');
+  edit({ rotate_requested: true }, 'a');
+  await run(5_000);
+  expect(told()).toEqual([]);
+  expect(fake.counted.get('RunsCutShort')).toBe(1);
+  await run();
+  expect(told()).toEqual(['rotated']);
+});
+
+test('runs by hand, without an event', async () => {
+  await makeCredential('a');
+  edit({ rotate_requested: true }, 'a');
+  await createHandler(fake.deps)(null, { awsRequestId: 'by-hand', getRemainingTimeInMillis: () => 60_000 });
+  expect(fake.events[0]?.detail.correlation_id).toBe('by-hand');
+});

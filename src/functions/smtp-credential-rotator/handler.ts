@@ -1,0 +1,80 @@
+import { SesameError } from '../../credential/errors.ts';
+import { type Outcome, reconcile } from '../../credential/reconcile.ts';
+import { readRecord } from '../../credential/record.ts';
+import { rotationPhase } from '../../credential/rotation.ts';
+import { logMessages } from '../../observability/log-catalogue.ts';
+import { metrics } from '../../observability/metric-catalogue.ts';
+import { forEachBounded } from '../for-each-bounded.ts';
+import { createOutcomeReport, type OutcomeReport, toSesameError } from '../outcome-report.ts';
+import type { ReconcilingDeps } from '../reconcile-dependencies.ts';
+import {
+  createScheduledRun,
+  type InvocationContext,
+  type ScheduledEvent,
+  type ScheduledRun,
+} from '../scheduled-run.ts';
+
+/** How many users are worked on side by side. */
+const CONCURRENCY = 5;
+
+export type RotatorDeps = ReconcilingDeps;
+
+/** What a run did. `unseen`: it ended before it had looked at every record that was due. */
+interface Tally {
+  due: number;
+  failed: number;
+  unseen: number;
+}
+
+/** The schedule's handler: one reconcile for each record whose rotation has something to do now. */
+export function createHandler(
+  deps: RotatorDeps,
+): (event: ScheduledEvent | null | undefined, context: InvocationContext) => Promise<void> {
+  return (event, context) =>
+    deps.tracing.run(async () => {
+      const run = createScheduledRun(event, context);
+      const { observability } = deps;
+      const report = createOutcomeReport({ ...deps, table: deps.reconcileDeps.settings.table });
+      const tally: Tally = { due: 0, failed: 0, unseen: 0 };
+      try {
+        await rotateAll(run, report, tally, deps);
+        observability.log(tally.unseen === 0 ? 'info' : 'warn', logMessages.rotationRunDone, {
+          correlation_id: run.correlationId,
+          ...tally,
+        });
+        if (tally.unseen > 0) observability.count(metrics.runsCutShort);
+      } finally {
+        await report.publish();
+        observability.flush();
+      }
+      if (tally.failed === 0) return;
+      throw new SesameError(
+        'RotationsFailed',
+        'retryable',
+        `${tally.failed} of ${tally.due} rotations failed. Each record says why; the next run tries again.`,
+      );
+    });
+}
+
+async function rotateAll(run: ScheduledRun, report: OutcomeReport, tally: Tally, deps: RotatorDeps): Promise<void> {
+  const { credentials, settings } = deps.reconcileDeps;
+  for await (const page of credentials.list()) {
+    const due = page.filter(({ username, item }) => {
+      const phase = rotationPhase(readRecord(username, item), deps.now(), settings.rotation);
+      return phase !== 'none' && phase !== 'wait';
+    });
+    tally.due += due.length;
+    await forEachBounded(due, CONCURRENCY, async ({ username }) => {
+      if (!run.hasTime()) {
+        tally.unseen += 1;
+        return;
+      }
+      const about = { username, correlationId: run.correlationId };
+      const outcome = await reconcile(about, deps.reconcileDeps).catch(
+        (error: unknown): Outcome => ({ result: 'failed', error: toSesameError(error) }),
+      );
+      report.add(outcome, about);
+      if (outcome.result === 'failed') tally.failed += 1;
+    });
+  }
+}

@@ -1,0 +1,58 @@
+import type { CredentialEvent } from '../../src/credential/credential-event.ts';
+import type { ReconcileSettings } from '../../src/credential/reconcile.ts';
+import { rotationTimes } from '../../src/credential/rotation.ts';
+import type { ReconcilingDeps } from '../../src/functions/reconcile-dependencies.ts';
+import { FakeCloud } from './fake-cloud.ts';
+
+/** A function's surroundings in memory, with a clock that only the test moves. */
+export interface FakeReconciling {
+  readonly cloud: FakeCloud;
+  readonly clock: { nowMs: number };
+  readonly deps: ReconcilingDeps;
+  /** All that was published, in order. */
+  readonly events: CredentialEvent[];
+  /** The codes of all log lines. */
+  readonly logged: string[];
+  /** By metric name: the sum of all values. */
+  readonly counted: Map<string, number>;
+}
+
+export function createFakeReconciling(settings: Partial<ReconcileSettings> = {}): FakeReconciling {
+  const cloud = new FakeCloud();
+  const clock = { nowMs: 1_764_000_000_000 };
+  const events: CredentialEvent[] = [];
+  const logged: string[] = [];
+  const counted = new Map<string, number>();
+  let ids = 0;
+  const deps: ReconcilingDeps = {
+    reconcileDeps: {
+      credentials: cloud.credentials,
+      iamUsers: cloud.iamUsers,
+      encryption: cloud.encryption,
+      receivingRules: { findRules: async () => new Map() },
+      settings: {
+        table: 'mail',
+        scope: { partition: 'aws', region: 'eu-west-1', accountId: '123456789012', configurationSet: 'smtp' },
+        receivingRules: 'ignore',
+        rotation: rotationTimes(),
+        ...settings,
+      },
+      now: () => clock.nowMs,
+      newId: () => `run-${++ids}`,
+      sleep: async () => {},
+    },
+    events: {
+      publish: async (batch) => {
+        events.push(...batch);
+      },
+    },
+    observability: {
+      log: (_level, { code }) => logged.push(code),
+      count: ({ name }, value = 1) => counted.set(name, (counted.get(name) ?? 0) + value),
+      flush: () => {},
+    },
+    tracing: { watch: () => {}, run: (work) => work() },
+    now: () => clock.nowMs,
+  };
+  return { cloud, clock, deps, events, logged, counted };
+}
