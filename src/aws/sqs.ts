@@ -1,5 +1,7 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { DeadLetter, DeadLetterQueue } from '../dead-letter/dead-letter.ts';
+import type { ParkingQueue } from '../dead-letter/parked-message.ts';
+import type { MessageDelay } from '../dead-letter/redrive.ts';
 import { toAwsProblem } from './aws-problem.ts';
 import { clientSettings } from './client-settings.ts';
 
@@ -19,6 +21,50 @@ export function createDeadLetterQueue(queueUrl: string): DeadLetterQueue {
         );
       } catch (error) {
         throw toAwsProblem('sqs:SendMessage', error);
+      }
+    },
+  };
+}
+
+export function createSqsClient(): SQSClient {
+  return new SQSClient(clientSettings);
+}
+
+/** The queue of what nothing automatic can cure. */
+export function createParkingQueue(client: () => SQSClient, queueUrl: string): ParkingQueue {
+  return {
+    async park({ body, attributes }) {
+      try {
+        await client().send(
+          new SendMessageCommand({
+            QueueUrl: queueUrl,
+            MessageBody: body,
+            MessageAttributes: Object.fromEntries(
+              Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+            ),
+          }),
+        );
+      } catch (error) {
+        throw toAwsProblem('sqs:SendMessage', error);
+      }
+    },
+  };
+}
+
+/** Lets a received message of this queue wait. */
+export function createMessageDelay(client: () => SQSClient, queueUrl: string): MessageDelay {
+  return {
+    async delay(receiptHandle, seconds) {
+      try {
+        await client().send(
+          new ChangeMessageVisibilityCommand({
+            QueueUrl: queueUrl,
+            ReceiptHandle: receiptHandle,
+            VisibilityTimeout: Math.ceil(seconds),
+          }),
+        );
+      } catch (error) {
+        throw toAwsProblem('sqs:ChangeMessageVisibility', error);
       }
     },
   };

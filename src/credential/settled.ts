@@ -1,0 +1,48 @@
+import { readDesiredState, type SendingScope } from './desired-state.ts';
+import { InvalidRecordError } from './errors.ts';
+import type { CredentialRecord, Item } from './record.ts';
+
+/** Failures that the record's own text doesn't show, and that only somebody's edit ends. */
+const permanentCodes = new Set(['IamUserNotOwned', 'ReceivingRuleMissing']);
+
+/**
+ * Whether a record tells that nothing is left to do for it: by the record alone, without a look at IAM. A record that
+ * somebody holds isn't settled: nobody knows whether the holder still lives. Scheduled rotation is the rotator's affair.
+ */
+export function isSettled(record: CredentialRecord, scope: SendingScope): boolean {
+  if (record.claim?.by !== undefined) return false;
+  switch (record.status) {
+    case 'pending':
+    case undefined:
+      return false;
+    case 'disabled':
+      return record.item['disabled_at'] !== undefined;
+    case 'failed':
+      return waitsForEdit(record, scope);
+    case 'active':
+      return isFulfilled(record, scope);
+  }
+}
+
+function waitsForEdit(record: CredentialRecord, scope: SendingScope): boolean {
+  const failure = record.item['failure'] as Item | undefined;
+  return permanentCodes.has(String(failure?.['code'])) || readDigest(record, scope) === undefined;
+}
+
+function isFulfilled(record: CredentialRecord, scope: SendingScope): boolean {
+  const isComplete =
+    record.iamUserArn !== undefined && record.accessKeyId !== undefined && record.encryptedPassword !== undefined;
+  // While a rotation's grace period runs, another one can't begin.
+  const isRotationAsked = record.rotateRequested && record.previousKey === undefined;
+  return isComplete && !isRotationAsked && record.policyDigest === readDigest(record, scope);
+}
+
+/** The digest of the policy that the record asks for; undefined when it asks for something impossible. */
+function readDigest(record: CredentialRecord, scope: SendingScope): string | undefined {
+  try {
+    return readDesiredState(record, scope).policyDigest;
+  } catch (error) {
+    if (error instanceof InvalidRecordError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,19 @@
+/** A JSON object of which nothing is known yet. */
+export type JsonMap = Readonly<Record<string, unknown>>;
+
+/** Undefined when the text is no JSON, or JSON but no object. */
+export function parseMap(text: string): JsonMap | undefined {
+  try {
+    return asMap(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+export function asMap(value: unknown): JsonMap | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonMap) : undefined;
+}
+
+export function asText(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

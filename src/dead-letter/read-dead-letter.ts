@@ -1,0 +1,104 @@
+import { asMap, asText, type JsonMap, parseMap } from './json-map.ts';
+import { readLetter } from './read-letter.ts';
+
+/** A message as it lies in the dead-letter queue: its body, and its message attributes as text. */
+export interface QueuedMessage {
+  readonly body: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** Whose work we make good: anything else is somebody else's. */
+export interface OwnWork {
+  readonly table: string;
+  /** The functions whose failed asynchronous invocations a look at all records makes good. */
+  readonly functionNames: readonly string[];
+}
+
+/** What a message tells about the failure that brought it here. */
+export interface FailureStory {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  /** ISO 8601; undefined when the message doesn't tell. */
+  readonly firstFailedAt: string | undefined;
+  readonly correlationId: string | undefined;
+}
+
+export type ReadDeadLetter =
+  /** Our own model: one record's work. */
+  | (FailureStory & {
+      readonly form: 'dead-letter';
+      readonly username: string;
+      readonly strayIamUserName: string | undefined;
+      readonly retryCount: number;
+    })
+  /** Lambda's own record of a batch of the stream, or of an asynchronous invocation: it doesn't tell which records. */
+  | (FailureStory & { readonly form: 'stream-batch' | 'invocation' })
+  | (FailureStory & { readonly form: 'unknown' });
+
+/**
+ * Tells what a message of the dead-letter queue stands for. Never throws: whatever isn't surely ours is `unknown`.
+ *
+ * - https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html: a stream mapping sends metadata only;
+ * - https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html: a destination gets a record with the
+ *   payload, a function's dead-letter queue gets the event itself, and the error in message attributes.
+ */
+export function readDeadLetter(message: QueuedMessage, own: OwnWork): ReadDeadLetter {
+  const body = parseMap(message.body);
+  if (body === undefined) return unknown('The body is no JSON object.');
+  const letter = readLetter(body, own.table);
+  if (letter !== undefined) return letter;
+  if (body['DDBStreamBatchInfo'] !== undefined) return readStreamBatch(body, own);
+  if (body['requestContext'] !== undefined) return readInvocation(body, own);
+  return readPlainEvent(body, message.attributes);
+}
+
+function readStreamBatch(body: JsonMap, { table }: OwnWork): ReadDeadLetter {
+  const streamArn = asText(asMap(body['DDBStreamBatchInfo'])?.['streamArn']);
+  if (streamArn?.split('/')[1] !== table) return unknown('It is about the stream of another table.');
+  return { form: 'stream-batch', ...readRecordStory(body) };
+}
+
+function readInvocation(body: JsonMap, { functionNames }: OwnWork): ReadDeadLetter {
+  const functionArn = asText(asMap(body['requestContext'])?.['functionArn']);
+  // arn:aws:lambda:REGION:ACCOUNT:function:NAME:QUALIFIER
+  const name = functionArn?.split(':')[6];
+  if (name === undefined || !functionNames.includes(name))
+    return unknown('It is about a function that is not known here.');
+  return { form: 'invocation', ...readRecordStory(body) };
+}
+
+/** What a destination's record tells, of either kind. */
+function readRecordStory(body: JsonMap): FailureStory {
+  const context = asMap(body['requestContext']);
+  const answer = asMap(body['responsePayload']);
+  return {
+    errorType: asText(answer?.['errorType']) ?? asText(context?.['condition']) ?? 'InvocationFailed',
+    errorMessage: asText(answer?.['errorMessage']) ?? 'The function ended without an answer.',
+    firstFailedAt: asText(body['timestamp']),
+    correlationId: asText(context?.['requestId']),
+  };
+}
+
+function readPlainEvent(body: JsonMap, attributes: Readonly<Record<string, string>>): ReadDeadLetter {
+  const { RequestID, ErrorCode, ErrorMessage } = attributes;
+  if (RequestID === undefined || !/^\d{3}$/.test(ErrorCode ?? '')) return unknown('It has no form that is known here.');
+  // An event with records is work of its own, which a look at the credentials doesn't make good.
+  if (body['Records'] !== undefined) return unknown('It is an event with records of somebody else.');
+  return {
+    form: 'invocation',
+    errorType: `Lambda${ErrorCode}`,
+    errorMessage: ErrorMessage ?? 'The function ended without an answer.',
+    firstFailedAt: undefined,
+    correlationId: RequestID,
+  };
+}
+
+function unknown(reason: string): ReadDeadLetter {
+  return {
+    form: 'unknown',
+    errorType: 'UnknownMessage',
+    errorMessage: reason,
+    firstFailedAt: undefined,
+    correlationId: undefined,
+  };
+}

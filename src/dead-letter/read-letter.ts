@@ -1,0 +1,38 @@
+import { iamUserNameOfItem, usernameOfKey } from '../credential/record.ts';
+import { asMap, asText, type JsonMap } from './json-map.ts';
+import type { ReadDeadLetter } from './read-dead-letter.ts';
+
+/** Reads a dead letter of our own model; undefined when it is anything else, or about another table. */
+export function readLetter(body: JsonMap, table: string): ReadDeadLetter | undefined {
+  const event = asMap(body['originalEvent']);
+  const change = asMap(event?.['dynamodb']);
+  const keys = asMap(change?.['Keys']);
+  const username = usernameOfKey({ PK: readString(keys?.['PK']), SK: readString(keys?.['SK']) });
+  const streamArn = asText(event?.['eventSourceARN']);
+  if (username === undefined || (streamArn !== undefined && streamArn.split('/')[1] !== table)) return undefined;
+  const retryCount = body['retryCount'];
+  return {
+    form: 'dead-letter',
+    username,
+    strayIamUserName: readIamUserName(username, asMap(change?.['OldImage'])),
+    retryCount: Number.isSafeInteger(retryCount) && Number(retryCount) > 0 ? Number(retryCount) : 0,
+    errorType: asText(body['errorType']) ?? 'UnknownError',
+    errorMessage: asText(body['errorMessage']) ?? 'The dead letter tells no reason.',
+    firstFailedAt: asText(body['timestamp']),
+    correlationId: asText(body['correlationId']),
+  };
+}
+
+/** The IAM user that the record referred to before the change. An image holds typed values: `{ "S": "text" }`. */
+function readIamUserName(username: string, image: JsonMap | undefined): string | undefined {
+  if (image === undefined) return undefined;
+  const claim = asMap(asMap(image['claim'])?.['M']);
+  return iamUserNameOfItem(username, {
+    iam_user_arn: readString(image['iam_user_arn']),
+    claim: { iam_user_name: readString(claim?.['iam_user_name']) },
+  });
+}
+
+function readString(value: unknown): string | undefined {
+  return asText(asMap(value)?.['S']);
+}

@@ -1,0 +1,42 @@
+import type { SQSRecord } from 'aws-lambda';
+import {
+  type OwnWork,
+  type QueuedMessage,
+  type ReadDeadLetter,
+  readDeadLetter,
+} from '../../dead-letter/read-dead-letter.ts';
+
+/** A message as Lambda brought it, and what it stands for. */
+export interface ReceivedMessage {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  readonly message: QueuedMessage;
+  readonly letter: ReadDeadLetter;
+  /** How often its work was tried, this time included. */
+  readonly tries: number;
+  /** Epoch milliseconds. */
+  readonly sentAtMs: number;
+  readonly correlationId: string;
+}
+
+export function readReceivedMessage(record: SQSRecord, own: OwnWork): ReceivedMessage {
+  const message: QueuedMessage = {
+    body: record.body,
+    attributes: Object.fromEntries(
+      Object.entries(record.messageAttributes).flatMap(([name, { stringValue }]) =>
+        stringValue === undefined ? [] : [[name, stringValue]],
+      ),
+    ),
+  };
+  const letter = readDeadLetter(message, own);
+  const earlier = letter.form === 'dead-letter' ? letter.retryCount : 0;
+  return {
+    messageId: record.messageId,
+    receiptHandle: record.receiptHandle,
+    message,
+    letter,
+    tries: earlier + Number(record.attributes.ApproximateReceiveCount),
+    sentAtMs: Number(record.attributes.SentTimestamp),
+    correlationId: letter.correlationId ?? record.messageId,
+  };
+}

@@ -1,0 +1,76 @@
+import { SesameError } from '../../credential/errors.ts';
+import { type Outcome, reconcile } from '../../credential/reconcile.ts';
+import { readRecord } from '../../credential/record.ts';
+import { isSettled } from '../../credential/settled.ts';
+import { type Try, toTry } from '../../dead-letter/redrive.ts';
+import { forEachBounded } from '../for-each-bounded.ts';
+import { type OutcomeReport, toSesameError } from '../outcome-report.ts';
+import type { DlqProcessorDeps } from './handler.ts';
+
+/** How many users are worked on side by side. */
+export const CONCURRENCY = 10;
+
+/** Reconciles one username; whatever happens is told and becomes a try's result. */
+export async function tryUser(
+  about: { readonly username: string; readonly correlationId: string; readonly strayIamUserName?: string },
+  report: OutcomeReport,
+  deps: DlqProcessorDeps,
+): Promise<Try> {
+  const outcome = await reconcile(about, deps.reconcileDeps).catch(
+    (error: unknown): Outcome => ({ result: 'failed', error: toSesameError(error) }),
+  );
+  report.add(outcome, about);
+  return toTry(
+    outcome,
+    new SesameError('RecordBusy', 'conflict', `Somebody else was working on the record of ${about.username}.`),
+  );
+}
+
+/**
+ * Reconciles every record that isn't settled: Lambda's own failure records don't tell which ones they were about. What is
+ * done stays done, so a run that must stop early goes on at the next try.
+ *
+ * @param hasTime false when no further record should be begun
+ */
+export async function reconcileUnsettled(
+  correlationId: string,
+  report: OutcomeReport,
+  hasTime: () => boolean,
+  deps: DlqProcessorDeps,
+): Promise<Try> {
+  const { credentials, settings } = deps.reconcileDeps;
+  const tries: Try[] = [];
+  try {
+    for await (const page of credentials.list()) {
+      const unsettled = page.filter(({ username, item }) => !isSettled(readRecord(username, item), settings.scope));
+      await forEachBounded(unsettled, CONCURRENCY, async ({ username }) => {
+        tries.push(hasTime() ? await tryUser({ username, correlationId }, report, deps) : outOfTime());
+      });
+    }
+  } catch (error) {
+    return { result: 'failed', error: toSesameError(error) };
+  }
+  return sumUp(tries);
+}
+
+function outOfTime(): Try {
+  const message = 'Time ran out before all records were looked at. The next try goes on.';
+  return { result: 'busy', retryAfterSeconds: 1, error: new SesameError('OutOfTime', 'conflict', message) };
+}
+
+/** The worst of them counts. */
+function sumUp(tries: readonly Try[]): Try {
+  const failed = tries.filter((each) => each.result === 'failed');
+  const [first] = failed;
+  if (first !== undefined) {
+    const { code, kind, message } = first.error;
+    const more = failed.length === 1 ? '' : ` ${failed.length - 1} more records failed.`;
+    return { result: 'failed', error: new SesameError(code, kind, `${message}${more}`, { cause: first.error }) };
+  }
+  const busy = tries.filter((each) => each.result === 'busy');
+  return busy.reduce<Try>(
+    (longest, each) =>
+      longest.result === 'busy' && longest.retryAfterSeconds >= each.retryAfterSeconds ? longest : each,
+    { result: 'done' },
+  );
+}
