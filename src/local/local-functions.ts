@@ -99,4 +99,18 @@ export const localFunctions: LocalFunction[] = [
       TRACING: 'off',
     }),
   },
+  {
+    name: 'smtp-dlq-processor',
+    memoryMegabytes: 256,
+    timeoutSeconds: 60,
+    trigger: { kind: 'queue', queue: 'deadLetterQueue', batchSize: 10 },
+    environment: (surroundings) => ({
+      ...reconcileEnvironment(surroundings),
+      PARKING_QUEUE_URL: surroundings.resources.parkingQueue.url,
+      MAX_TRIES: '8',
+      BACKOFF_BASE_SECONDS: String(surroundings.pace.backoffBaseSeconds),
+      BACKOFF_LIMIT_SECONDS: String(surroundings.pace.backoffLimitSeconds),
+      FUNCTION_NAMES: 'smtp-credential-rotator,smtp-credential-sweeper',
+    }),
+  },
 ];

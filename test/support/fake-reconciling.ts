@@ -29,7 +29,7 @@ export function createFakeReconciling(settings: Partial<ReconcileSettings> = {})
       credentials: cloud.credentials,
       iamUsers: cloud.iamUsers,
       encryption: cloud.encryption,
-      receivingRules: { findRules: async () => new Map() },
+      receivingRules: { findRules: () => Promise.resolve(new Map()) },
       settings: {
         table: 'mail',
         scope: { partition: 'aws', region: 'eu-west-1', accountId: '123456789012', configurationSet: 'smtp' },
@@ -39,11 +39,12 @@ export function createFakeReconciling(settings: Partial<ReconcileSettings> = {})
       },
       now: () => clock.nowMs,
       newId: () => `run-${++ids}`,
-      sleep: async () => {},
+      sleep: () => Promise.resolve(),
     },
     events: {
-      publish: async (batch) => {
+      publish: (batch) => {
         events.push(...batch);
+        return Promise.resolve();
       },
     },
     observability: {
