@@ -79,7 +79,10 @@ async function provision(stack: OwnLocalStack, functionName: string, username: s
     if (text !== '{"batchItemFailures":[]}' && text !== '{"batchItemFailures": []}') throw new Error(text);
   });
   const { Item } = await clients.dynamodb.send(
-    new GetItemCommand({ TableName: description.table, Key: { PK: { S: 'SMTP_USER' }, SK: { S: `USER#${username}` } } }),
+    new GetItemCommand({
+      TableName: description.table,
+      Key: { PK: { S: 'SMTP_USER' }, SK: { S: `USER#${username}` } },
+    }),
   );
   if (Item?.['status']?.S !== 'active') throw new Error(`${functionName} left ${username} ${JSON.stringify(Item)}`);
   return duration;

@@ -6,6 +6,8 @@ export interface BareSettings {
   readonly table: string;
   readonly kmsKeyArn: string;
   readonly permissionsBoundaryArn: string;
+  /** Of the records; by default our own. */
+  readonly partitionKey?: string;
 }
 
 const policy = JSON.stringify({
@@ -31,7 +33,7 @@ export function createBareProvision(settings: BareSettings, client: object = {})
   return async (username: string): Promise<void> => {
     const UserName = `ses-smtp-user-${username}-${Date.now()}`;
     const by = `${username}-${Date.now()}`;
-    const Key = { PK: { S: 'SMTP_USER' }, SK: { S: `USER#${username}` } };
+    const Key = { PK: { S: settings.partitionKey ?? 'SMTP_USER' }, SK: { S: `USER#${username}` } };
     await dynamoDb.send(
       new UpdateItemCommand({
         TableName: settings.table,

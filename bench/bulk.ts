@@ -1,0 +1,117 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { BatchWriteItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { forEachBounded } from '../src/functions/for-each-bounded.ts';
+import { type OwnLocalStack, startLocalStack } from '../test/support/start-local-stack.ts';
+import { createBareProvision } from './support/bare-provision.ts';
+import { time } from './support/figures.ts';
+import { pendingRecord } from './support/pending-record.ts';
+
+/** All credentials may take this many times as long as a bare script that makes the same calls. */
+const budget = 1.3;
+const memoryBudgetMb = 130;
+/** As many users side by side as the manager works on. */
+const concurrency = 10;
+const functionName = 'smtp-credential-manager';
+
+const { values } = parseArgs({ options: { records: { type: 'string', default: '500' } } });
+const count = Number(values.records);
+
+// Each on a fresh stack, so that neither finds a table or an account that the other one has filled.
+const bare = await onFreshStack(provisionBare);
+const { milliseconds: sesame, peakMb } = await onFreshStack(provisionByRecord);
+const ratio = sesame / bare;
+console.log(
+  `bare script     ${count} in ${(bare / 1000).toFixed(2)} s (${((count / bare) * 1000).toFixed(0)} a second)`,
+);
+console.log(
+  `by record       ${count} in ${(sesame / 1000).toFixed(2)} s (${((count / sesame) * 1000).toFixed(0)} a second)`,
+);
+console.log(`record / bare:  ${ratio.toFixed(2)} (budget ${budget})`);
+console.log(`manager's process at its highest: ${peakMb.toFixed(0)} MB (budget ${memoryBudgetMb})`);
+process.exit(ratio <= budget && peakMb < memoryBudgetMb ? 0 : 1);
+
+async function onFreshStack<T>(work: (stack: OwnLocalStack) => Promise<T>): Promise<T> {
+  const stack = await startLocalStack();
+  try {
+    return await work(stack);
+  } finally {
+    await stack.stop();
+  }
+}
+
+/** The same calls by a plain script: insert, then six calls each. The stream is silent. */
+async function provisionBare(stack: OwnLocalStack): Promise<number> {
+  const { table, kmsKeyArn, permissionsBoundaryArn, endpoint, region, credentials } = stack.description;
+  const provision = createBareProvision(
+    // Under another partition key the manager's mapping filter drops the records.
+    { table, kmsKeyArn, permissionsBoundaryArn, partitionKey: 'BARE' },
+    { endpoint, region, credentials },
+  );
+  return await time(async () => {
+    await insert(stack, 'bare', 'BARE');
+    await forEachBounded(usernames('bare'), concurrency, provision);
+  });
+}
+
+/** From the first insert until the last record is `active`. */
+async function provisionByRecord(stack: OwnLocalStack): Promise<{ milliseconds: number; peakMb: number }> {
+  const milliseconds = await time(async () => {
+    await insert(stack, 'user', 'SMTP_USER');
+    while ((await countActive(stack)) < count) await sleep(100);
+  });
+  return { milliseconds, peakMb: peakMemoryMb() };
+}
+
+function usernames(prefix: string): string[] {
+  return Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
+}
+
+async function insert({ clients, description }: OwnLocalStack, prefix: string, partitionKey: string): Promise<void> {
+  const names = usernames(prefix);
+  for (let at = 0; at < names.length; at += 25) {
+    const requests = names.slice(at, at + 25).map((name) => ({
+      PutRequest: { Item: { ...pendingRecord(name), PK: { S: partitionKey } } },
+    }));
+    await clients.dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [description.table]: requests } }));
+  }
+}
+
+async function countActive({ clients, description }: OwnLocalStack): Promise<number> {
+  let active = 0;
+  let start: Record<string, never> | undefined;
+  do {
+    const page = await clients.dynamodb.send(
+      new QueryCommand({
+        TableName: description.table,
+        Select: 'COUNT',
+        KeyConditionExpression: 'PK = :pk',
+        FilterExpression: '#status = :active',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':pk': { S: 'SMTP_USER' }, ':active': { S: 'active' } },
+        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+      }),
+    );
+    active += page.Count ?? 0;
+    start = page.LastEvaluatedKey as typeof start;
+  } while (start !== undefined);
+  return active;
+}
+
+/** The highest resident memory that a process of the manager ever had, as Linux counts it. */
+function peakMemoryMb(): number {
+  const peaks = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        if (!command.includes(`ministack-lambda-${functionName}-`)) return 0;
+        const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+        return Number(peak ?? 0) / 1024;
+      } catch {
+        return 0; // It ended meanwhile.
+      }
+    });
+  return Math.max(...peaks);
+}
