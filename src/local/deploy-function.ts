@@ -10,6 +10,7 @@ import {
   ListEventSourceMappingsCommand,
   PutFunctionEventInvokeConfigCommand,
 } from '@aws-sdk/client-lambda';
+import { lambdaRuntime } from './lambda-runtime.ts';
 import type { LocalClients } from './local-clients.ts';
 import type { LocalFunction, Surroundings } from './local-functions.ts';
 import type { LocalResources } from './local-resources.ts';
@@ -56,7 +57,13 @@ export async function deployFunction(
       Role: `arn:${localSettings.partition}:iam::${localSettings.accountId}:role/${name}`,
       MemorySize: definition.memoryMegabytes,
       Timeout: definition.timeoutSeconds,
-      Environment: { Variables: { ...definition.environment(surroundings), ...deployment.environment } },
+      Environment: {
+        Variables: {
+          ...lambdaRuntime(definition.memoryMegabytes),
+          ...definition.environment(surroundings),
+          ...deployment.environment,
+        },
+      },
       Code: { ZipFile: zip },
     }),
   );

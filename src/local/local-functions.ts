@@ -62,7 +62,7 @@ function reconcileEnvironment({ resources, pace }: Surroundings): Record<string,
 export const localFunctions: LocalFunction[] = [
   {
     name: 'smtp-credential-manager',
-    memoryMegabytes: 256,
+    memoryMegabytes: 192,
     timeoutSeconds: 60,
     trigger: {
       kind: 'stream',
