@@ -2,6 +2,9 @@ import { iamUserNameOfItem, usernameOfKey } from '../credential/record.ts';
 import { asMap, asText, type JsonMap } from './json-map.ts';
 import type { ReadDeadLetter } from './read-dead-letter.ts';
 
+/** What only the system writes: when somebody else changed it, the record can't be believed. */
+const systemAttributes = ['iam_user_arn', 'access_key_id', 'policy_digest', 'previous_key'];
+
 /** Reads a dead letter of our own model; undefined when it is anything else, or about another table. */
 export function readLetter(body: JsonMap, table: string): ReadDeadLetter | undefined {
   const event = asMap(body['originalEvent']);
@@ -15,12 +18,19 @@ export function readLetter(body: JsonMap, table: string): ReadDeadLetter | undef
     form: 'dead-letter',
     username,
     strayIamUserName: readIamUserName(username, asMap(change?.['OldImage'])),
+    distrust: isDoubtful(asMap(change?.['OldImage']), asMap(change?.['NewImage'])),
     retryCount: Number.isSafeInteger(retryCount) && Number(retryCount) > 0 ? Number(retryCount) : 0,
     errorType: asText(body['errorType']) ?? 'UnknownError',
     errorMessage: asText(body['errorMessage']) ?? 'The dead letter tells no reason.',
     firstFailedAt: asText(body['timestamp']),
     correlationId: asText(body['correlationId']),
   };
+}
+
+/** Somebody touched what the system knows, or the images were too long for the message and nobody can tell. */
+function isDoubtful(before: JsonMap | undefined, after: JsonMap | undefined): boolean {
+  if (before === undefined && after === undefined) return true;
+  return systemAttributes.some((name) => JSON.stringify(before?.[name]) !== JSON.stringify(after?.[name]));
 }
 
 /** The IAM user that the record referred to before the change. An image holds typed values: `{ "S": "text" }`. */

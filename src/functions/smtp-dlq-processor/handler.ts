@@ -58,8 +58,8 @@ async function workOffLetters(
   const users = [...Map.groupBy(letters, ({ letter }) => letter.username).values()];
   await forEachBounded(users, CONCURRENCY, async (ofOneUser) => {
     for (const { message, letter } of ofOneUser) {
-      const { username, strayIamUserName } = letter;
-      const about = { username, correlationId: message.correlationId };
+      const { username, strayIamUserName, distrust } = letter;
+      const about = { username, correlationId: message.correlationId, distrust };
       await finish(
         message,
         await tryUser(strayIamUserName === undefined ? about : { ...about, strayIamUserName }, report, deps),

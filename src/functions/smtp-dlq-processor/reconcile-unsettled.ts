@@ -1,5 +1,5 @@
 import { SesameError } from '../../credential/errors.ts';
-import { type Outcome, reconcile } from '../../credential/reconcile.ts';
+import { type Outcome, reconcile, type Trigger } from '../../credential/reconcile.ts';
 import { readRecord } from '../../credential/record.ts';
 import { isSettled } from '../../credential/settled.ts';
 import { type Try, toTry } from '../../dead-letter/redrive.ts';
@@ -11,11 +11,7 @@ import type { DlqProcessorDeps } from './handler.ts';
 export const CONCURRENCY = 10;
 
 /** Reconciles one username; whatever happens is told and becomes a try's result. */
-export async function tryUser(
-  about: { readonly username: string; readonly correlationId: string; readonly strayIamUserName?: string },
-  report: OutcomeReport,
-  deps: DlqProcessorDeps,
-): Promise<Try> {
+export async function tryUser(about: Trigger, report: OutcomeReport, deps: DlqProcessorDeps): Promise<Try> {
   const outcome = await reconcile(about, deps.reconcileDeps).catch(
     (error: unknown): Outcome => ({ result: 'failed', error: toSesameError(error) }),
   );

@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { buildParkedMessage } from './parked-message.ts';
+import { readDeadLetter } from './read-dead-letter.ts';
+
+const own = { table: 'mail', functionNames: [] };
+const error = { code: 'UnknownMessage', message: 'It has no form that is known here.' };
+
+it('keeps body and story', () => {
+  const message = { body: '{"a":1}', attributes: { RULE_ARN: 'arn:aws:events:::rule/x' } };
+  const parked = buildParkedMessage({
+    message,
+    letter: readDeadLetter(message, own),
+    error,
+    retryCount: 0,
+    sentAtMs: 0,
+    nowMs: 1000,
+  });
+  expect(parked).toEqual({
+    body: '{"a":1}',
+    attributes: {
+      sourceForm: 'unknown',
+      errorType: 'UnknownMessage',
+      errorMessage: 'It has no form that is known here.',
+      retryCount: '0',
+      firstFailedAt: '1970-01-01T00:00:00.000Z',
+      lastTriedAt: '1970-01-01T00:00:01.000Z',
+      originalAttributes: '{"RULE_ARN":"arn:aws:events:::rule/x"}',
+    },
+  });
+});
+
+it('is what SQS takes, whatever came', () => {
+  const text = fc.string({ unit: 'binary', maxLength: 1_200 });
+  fc.assert(
+    fc.property(text, fc.dictionary(fc.string(), fc.string({ unit: 'binary' })), text, (body, attributes, words) => {
+      const message = { body, attributes };
+      const parked = buildParkedMessage({
+        message,
+        letter: readDeadLetter(message, own),
+        error: { code: 'X', message: words },
+        retryCount: 8,
+        sentAtMs: 0,
+        nowMs: 0,
+      });
+      expect(parked.body).toBe(body);
+      const values = Object.values(parked.attributes);
+      expect(values.length).toBeLessThanOrEqual(10);
+      for (const value of values) {
+        expect(value.length > 0 && value.length <= 1_000 && value.isWellFormed()).toBe(true);
+        expect(value).toMatch(/^[\t\n\r\u0020-\ufffd]*$/);
+      }
+    }),
+  );
+});

@@ -1,0 +1,105 @@
+import type { SQSRecord } from 'aws-lambda';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FakeCloud } from '../../../test/support/fake-cloud.ts';
+import type { CredentialEvent } from '../../credential/credential-event.ts';
+import { Secret } from '../../credential/secret.ts';
+import type { LoginResult } from '../../credential/smtp-login.ts';
+import { createHandler, type VerifierDeps } from './handler.ts';
+
+const canary = 'the-password-that-nobody-may-see';
+const request = {
+  version: '0',
+  source: 'sesame',
+  'detail-type': 'activated',
+  detail: { table: 'mail', username: 'john.doe', access_key_id: 'AKIA1', correlation_id: 'event-1', at: 'now' },
+};
+let cloud: FakeCloud;
+let answer: LoginResult;
+let events: CredentialEvent[];
+let told: unknown[];
+
+beforeEach(() => {
+  cloud = new FakeCloud();
+  cloud.items.set('john.doe', { status: 'active', access_key_id: 'AKIA1', encrypted_password: 'closed' });
+  answer = { result: 'accepted' };
+  events = [];
+  told = [];
+});
+
+function handle(...bodies: unknown[]) {
+  const deps: VerifierDeps = {
+    verifyDeps: {
+      credentials: cloud.credentials,
+      decryption: { decrypt: () => Promise.resolve(new Secret(canary)) },
+      smtp: { logIn: () => Promise.resolve(answer) },
+      table: 'mail',
+      settings: { successes: 3, pauseMs: 1, limitMs: 10 },
+      now: () => 0,
+      sleep: () => (answer.result === 'accepted' ? Promise.resolve() : Promise.reject(new TypeError('no sleep'))),
+    },
+    events: {
+      publish: (batch) => {
+        events.push(...batch);
+        return Promise.resolve();
+      },
+    },
+    observability: {
+      log: (...entry) => told.push(entry),
+      count: (metric) => told.push(metric.name),
+      flush: () => {},
+    },
+    tracing: { watch: () => {}, run: (work) => work() },
+  };
+  const records = bodies.map((body, index) => ({
+    messageId: `message-${index}`,
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  }));
+  return createHandler(deps)({ Records: records as SQSRecord[] });
+}
+
+describe('the verifier', () => {
+  it('notes what logged in, and says so', async () => {
+    expect(await handle(request, request)).toEqual({ batchItemFailures: [] });
+    expect(cloud.items.get('john.doe')).toHaveProperty('verified_at');
+    expect(events[0]).toMatchObject({
+      type: 'verified',
+      detail: { username: 'john.doe', access_key_id: 'AKIA1', correlation_id: 'event-1' },
+    });
+    expect(told).toContain('CredentialsVerified');
+  });
+
+  it('gives a message back whose key does not log in', async () => {
+    const settings = { result: 'refused', code: 535, text: '535 Authentication Credentials Invalid' } as const;
+    answer = settings;
+    // An unexpected error in the midst of it is no reason to lose the message.
+    expect(await handle(request)).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
+    expect(told).toContain('VerificationsFailed');
+  });
+
+  it.each([
+    ['no JSON', '{'],
+    ['no event', { hello: 'world' }],
+    ["somebody else's event", { ...request, source: 'aws.ses' }],
+    ['an event after which nothing is to be verified', { ...request, 'detail-type': 'disabled' }],
+    ['an event without a key', { ...request, detail: { ...request.detail, access_key_id: undefined } }],
+  ])('gives %s back, for the queue to park', async (_, body) => {
+    expect(await handle(body, request)).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
+    expect(told).toContain('VerificationRequestsUnknown');
+    expect(cloud.items.get('john.doe')).toHaveProperty('verified_at');
+  });
+
+  it("leaves another table's credential alone", async () => {
+    expect(await handle({ ...request, detail: { ...request.detail, table: 'other' } })).toEqual({
+      batchItemFailures: [],
+    });
+    expect(cloud.calls).toEqual([]);
+  });
+
+  it('shows no password', async () => {
+    await handle(request);
+    answer = { result: 'unreachable', code: 'ECONNREFUSED', message: 'connect ECONNREFUSED' };
+    cloud.items.set('john.doe', { status: 'active', access_key_id: 'AKIA1', encrypted_password: 'closed' });
+    await handle(request);
+    expect(JSON.stringify([told, events, [...cloud.items]])).not.toContain(canary);
+  });
+});

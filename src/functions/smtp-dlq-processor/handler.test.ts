@@ -1,0 +1,283 @@
+import type { SQSRecord } from 'aws-lambda';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FakeCloud } from '../../../test/support/fake-cloud.ts';
+import type { CredentialEvent } from '../../credential/credential-event.ts';
+import { SesameError } from '../../credential/errors.ts';
+import type { Item } from '../../credential/record.ts';
+import { rotationTimes } from '../../credential/rotation.ts';
+import { buildDeadLetter } from '../../dead-letter/dead-letter.ts';
+import type { ParkedMessage } from '../../dead-letter/parked-message.ts';
+import { createHandler, type DlqProcessorDeps } from './handler.ts';
+
+const streamBatch = {
+  requestContext: { requestId: 'request-1', condition: 'RetryAttemptsExhausted' },
+  timestamp: '2026-01-01T00:00:00.000Z',
+  DDBStreamBatchInfo: { streamArn: 'arn:aws:dynamodb:eu-west-1:123456789012:table/mail/stream/2026' },
+};
+let cloud: FakeCloud;
+let nowMs: number;
+let ids: number;
+let parked: ParkedMessage[];
+let isParkingDown: boolean;
+let delays: [string, number][];
+let events: CredentialEvent[];
+let told: unknown[];
+let remainingMs: number;
+
+beforeEach(() => {
+  cloud = new FakeCloud();
+  nowMs = 1_764_000_000_000;
+  ids = 0;
+  parked = [];
+  isParkingDown = false;
+  delays = [];
+  events = [];
+  told = [];
+  remainingMs = 60_000;
+});
+
+function deps(): DlqProcessorDeps {
+  return {
+    reconcileDeps: {
+      credentials: cloud.credentials,
+      iamUsers: cloud.iamUsers,
+      encryption: cloud.encryption,
+      receivingRules: { findRules: () => Promise.resolve(new Map()) },
+      settings: {
+        table: 'mail',
+        scope: { partition: 'aws', region: 'eu-west-1', accountId: '123456789012' },
+        receivingRules: 'ignore',
+        rotation: rotationTimes(),
+      },
+      now: () => {
+        nowMs += 1;
+        return nowMs;
+      },
+      newId: () => {
+        ids += 1;
+        return `run-${ids}`;
+      },
+      sleep: () => Promise.resolve(),
+    },
+    events: {
+      publish: (batch) => {
+        events.push(...batch);
+        return Promise.resolve();
+      },
+    },
+    observability: {
+      log: (...entry) => told.push(entry),
+      count: (metric) => told.push(metric.name),
+      flush: () => {},
+    },
+    tracing: { watch: () => {}, run: (work) => work() },
+    now: () => nowMs,
+    parking: {
+      park: (message) => {
+        if (isParkingDown) return Promise.reject(new SesameError('ServiceUnavailable', 'retryable', 'It is down.'));
+        parked.push(message);
+        return Promise.resolve();
+      },
+    },
+    delay: {
+      delay: (receiptHandle, seconds) => {
+        delays.push([receiptHandle, seconds]);
+        return Promise.resolve();
+      },
+    },
+    own: { table: 'mail', functionNames: ['smtp-credential-sweeper'] },
+    redrive: { maxTries: 3, backoffBaseSeconds: 10, backoffLimitSeconds: 900 },
+    random: () => 1,
+  };
+}
+
+interface Sent {
+  readonly body: unknown;
+  readonly receiveCount?: number;
+  readonly attributes?: Record<string, string>;
+}
+
+function handle(...messages: Sent[]) {
+  const records = messages.map(({ body, receiveCount = 1, attributes = {} }, index) => ({
+    messageId: `message-${index}`,
+    receiptHandle: `handle-${index}`,
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    attributes: { ApproximateReceiveCount: String(receiveCount), SentTimestamp: '0' },
+    messageAttributes: Object.fromEntries(
+      Object.entries(attributes).map(([name, stringValue]) => [name, { dataType: 'String', stringValue }]),
+    ),
+  }));
+  const context = { getRemainingTimeInMillis: () => remainingMs };
+  return createHandler(deps())({ Records: records as unknown as SQSRecord[] }, context);
+}
+
+function letterFor(username: string, more: { retryCount?: number; OldImage?: Record<string, unknown> } = {}) {
+  return buildDeadLetter({
+    streamRecord: {
+      dynamodb: {
+        Keys: { PK: { S: 'SMTP_USER' }, SK: { S: `USER#${username}` } },
+        NewImage: {},
+        OldImage: more.OldImage,
+      },
+    },
+    error: { code: 'ThrottlingException', message: 'Too fast.' },
+    retryCount: more.retryCount ?? 0,
+    nowMs: 0,
+    correlationId: 'event-1',
+  });
+}
+
+function insert(username: string, attributes: Item = {}): void {
+  cloud.items.set(username, {
+    status: 'pending',
+    allowed_from_addresses: ['john.doe@example.com'],
+    entity_type: 'smtp_credential',
+    ...attributes,
+  });
+}
+
+const statuses = () => [...cloud.items.values()].map((item) => item['status']);
+const done = { batchItemFailures: [] };
+const failure = (index: number) => ({ itemIdentifier: `message-${index}` });
+
+describe('our own dead letters', () => {
+  it('are tried again: the record becomes active and its failure goes', async () => {
+    insert('john.doe', {
+      status: 'failed',
+      failure: { code: 'ThrottlingException', message: 'Too fast.', attempts: 1 },
+    });
+    expect(await handle({ body: letterFor('john.doe') })).toEqual(done);
+    expect(cloud.items.get('john.doe')).toMatchObject({ status: 'active' });
+    expect(cloud.items.get('john.doe')).not.toHaveProperty('failure');
+    expect(events).toMatchObject([{ type: 'activated', detail: { correlation_id: 'event-1' } }]);
+  });
+
+  it('do no harm when they come twice, in one batch or later', async () => {
+    insert('john.doe');
+    const letter = { body: letterFor('john.doe') };
+    expect(await handle(letter, letter)).toEqual(done);
+    expect(await handle(letter)).toEqual(done);
+    expect(cloud.users.size).toBe(1);
+    expect(cloud.calls.filter((call) => call === 'CreateAccessKey')).toHaveLength(1);
+  });
+
+  it('finish the deletion of a record', async () => {
+    insert('john.doe');
+    await handle({ body: letterFor('john.doe') });
+    const arn = cloud.items.get('john.doe')?.['iam_user_arn'];
+    cloud.items.clear();
+    expect(await handle({ body: letterFor('john.doe', { OldImage: { iam_user_arn: { S: arn } } }) })).toEqual(done);
+    expect(cloud.users.size).toBe(0);
+    expect(events.at(-1)).toMatchObject({ type: 'deleted' });
+  });
+
+  it('wait longer after each failure, and are parked after the last try', async () => {
+    insert('john.doe');
+    cloud.fate = (call) => (call === 'CreateUser' ? 'refused' : 'works');
+    const body = letterFor('john.doe');
+    expect(await handle({ body })).toEqual({ batchItemFailures: [failure(0)] });
+    expect(await handle({ body, receiveCount: 2 })).toEqual({ batchItemFailures: [failure(0)] });
+    expect(delays).toEqual([
+      ['handle-0', 10],
+      ['handle-0', 20],
+    ]);
+    expect(parked).toEqual([]);
+    expect(await handle({ body, receiveCount: 3 })).toEqual(done);
+    expect(parked).toEqual([
+      {
+        body: JSON.stringify(body),
+        attributes: {
+          sourceForm: 'dead-letter',
+          errorType: 'ThrottlingException',
+          errorMessage: 'CreateUser was throttled.',
+          retryCount: '3',
+          firstFailedAt: '1970-01-01T00:00:00.000Z',
+          lastTriedAt: new Date(nowMs).toISOString(),
+          correlationId: 'event-1',
+          username: 'john.doe',
+        },
+      },
+    ]);
+    expect(told).toContain('MessagesParked');
+  });
+
+  it('bring their own count along', async () => {
+    insert('john.doe');
+    cloud.fate = (call) => (call === 'CreateUser' ? 'refused' : 'works');
+    expect(await handle({ body: letterFor('john.doe', { retryCount: 2 }) })).toEqual(done);
+    expect(parked[0]?.attributes['retryCount']).toBe('3');
+  });
+
+  it('are done when the fault is permanent: the record says so', async () => {
+    insert('john.doe', { allowed_from_addresses: ['*'] });
+    expect(await handle({ body: letterFor('john.doe') })).toEqual(done);
+    expect(statuses()).toEqual(['failed']);
+    expect(parked).toEqual([]);
+  });
+
+  it("wait for the rest of somebody's claim, even at the last try", async () => {
+    insert('john.doe', { claim: { by: 'somebody', at: new Date(nowMs - 48_000).toISOString() } });
+    expect(await handle({ body: letterFor('john.doe'), receiveCount: 3 })).toEqual({ batchItemFailures: [failure(0)] });
+    expect(delays).toEqual([['handle-0', 42]]);
+  });
+
+  it('stay in their queue when they cannot be parked', async () => {
+    isParkingDown = true;
+    expect(await handle({ body: 'who knows' })).toEqual({ batchItemFailures: [failure(0)] });
+    expect(delays).toEqual([['handle-0', 900]]);
+  });
+});
+
+describe("Lambda's own failure records", () => {
+  it('have every record reconciled that is not settled', async () => {
+    for (const username of ['a', 'b', 'c']) insert(username);
+    await handle({ body: letterFor('a') });
+    const before = cloud.calls.length;
+    const plain = { body: {}, attributes: { RequestID: 'request-2', ErrorCode: '200', ErrorMessage: 'It ended.' } };
+    expect(await handle({ body: streamBatch }, plain)).toEqual(done);
+    expect(statuses()).toEqual(['active', 'active', 'active']);
+    // One look at all of them is enough, and the settled one needs nothing.
+    expect(cloud.calls.slice(before).filter((call) => call === 'Query')).toHaveLength(2);
+    expect(cloud.calls.slice(before).filter((call) => call === 'UpdateItem claim')).toHaveLength(2);
+    expect(events.at(-1)).toMatchObject({ detail: { correlation_id: 'request-1' } });
+  });
+
+  it('come again when a record failed, and when time ran out', async () => {
+    for (const username of ['a', 'b', 'c']) insert(username);
+    remainingMs = 0;
+    expect(await handle({ body: streamBatch })).toEqual({ batchItemFailures: [failure(0)] });
+    expect(delays).toEqual([['handle-0', 1]]);
+    remainingMs = 60_000;
+    let refusals = 0;
+    cloud.fate = (call) => {
+      if (call !== 'CreateUser' || refusals === 2) return 'works';
+      refusals += 1;
+      return 'refused';
+    };
+    expect(await handle({ body: streamBatch, receiveCount: 3 })).toEqual(done);
+    expect(parked[0]?.attributes).toMatchObject({
+      sourceForm: 'stream-batch',
+      errorMessage: 'CreateUser was throttled. 1 more records failed.',
+    });
+  });
+
+  it('come again when the table cannot be read', async () => {
+    insert('a');
+    cloud.fate = () => 'refused';
+    expect(await handle({ body: streamBatch })).toEqual({ batchItemFailures: [failure(0)] });
+    expect(delays).toEqual([['handle-0', 10]]);
+  });
+});
+
+describe('what is not ours', () => {
+  it.each(['', 'hello', '{}', '[]', JSON.stringify({ Records: [{ eventSource: 'aws:s3' }] })])(
+    'is parked at once: %s',
+    async (body) => {
+      expect(await handle({ body, attributes: { RULE_ARN: 'x' } })).toEqual(done);
+      expect(parked).toMatchObject([
+        { body, attributes: { sourceForm: 'unknown', retryCount: '0', originalAttributes: '{"RULE_ARN":"x"}' } },
+      ]);
+      expect(cloud.calls).toEqual([]);
+    },
+  );
+});
