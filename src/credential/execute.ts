@@ -1,5 +1,5 @@
 import type { IamTag } from './iam-user-name.ts';
-import { IamUserMissingError, type IamUsers, type NewAccessKey } from './iam-users.ts';
+import { IamUserMissingError, type IamUsers } from './iam-users.ts';
 import type { PasswordEncryption } from './password-encryption.ts';
 import type { Step } from './plan.ts';
 import { Secret } from './secret.ts';
@@ -23,9 +23,7 @@ export interface Target {
 /** What a run has made so far. Filled while the steps run, so that a failed run can be undone. */
 export interface Made {
   iamUserArn?: string;
-  /** Set before the call: when its answer is lost, the key may exist all the same. */
-  keyAttempted?: boolean;
-  accessKey?: NewAccessKey;
+  accessKeyId?: string;
   encryptedPassword?: string;
 }
 
@@ -65,15 +63,9 @@ async function executeStep(step: Step, target: Target, made: Made, deps: Execute
       made.iamUserArn = arn;
       return;
     }
-    case 'create-access-key':
-      made.keyAttempted = true;
-      made.accessKey = await onceVisible(() => iamUsers.createAccessKey(name), made, deps);
-      return;
-    case 'put-policy':
-      return onceVisible(() => iamUsers.putPolicy(name, step.policy, step.previousForm), made, deps);
-    case 'encrypt-password': {
-      if (made.accessKey === undefined) throw new Error('A password is encrypted only after its key was made.');
-      const { accessKeyId, secretAccessKey } = made.accessKey;
+    case 'make-access-key': {
+      const { accessKeyId, secretAccessKey } = await onceVisible(() => iamUsers.createAccessKey(name), made, deps);
+      made.accessKeyId = accessKeyId;
       const password = new Secret(deriveSmtpPassword(secretAccessKey.reveal(), target.region));
       made.encryptedPassword = await deps.encryption.encrypt(password, {
         table: target.table,
@@ -82,6 +74,8 @@ async function executeStep(step: Step, target: Target, made: Made, deps: Execute
       });
       return;
     }
+    case 'put-policy':
+      return onceVisible(() => iamUsers.putPolicy(name, step.policy, step.previousForm), made, deps);
     case 'set-key-status':
       return iamUsers.setAccessKeyStatus(name, step.accessKeyId, step.status);
     case 'delete-access-key':

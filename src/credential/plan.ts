@@ -23,9 +23,9 @@ type PresentUser = Extract<ObservedUser, { state: 'present' }>;
 
 export type Step =
   | { readonly do: 'create-user' }
-  | { readonly do: 'create-access-key' }
+  /** Makes a key and encrypts its password: a secret that isn't stored is of no use. */
+  | { readonly do: 'make-access-key' }
   | { readonly do: 'put-policy'; readonly policy: UserPolicy; readonly previousForm?: UserPolicy['form'] }
-  | { readonly do: 'encrypt-password' }
   | { readonly do: 'set-key-status'; readonly accessKeyId: string; readonly status: AccessKeyStatus }
   | { readonly do: 'delete-access-key'; readonly accessKeyId: string };
 
@@ -114,10 +114,9 @@ function isProvisioned(record: CredentialRecord, observed: ObservedUser): boolea
 function planProvisioned(input: PlanInput, desired: DesiredState): Plan {
   const { record, observed, distrust } = input;
   const phase = rotationPhase(record, input.nowMs, input.rotation);
-  // Whoever enables a suspended credential may not have seen that AWS still holds it in quarantine.
+  // Whoever enables a credential may not know what became of it in IAM: AWS may hold it in quarantine by now.
   const looks =
-    !(phase === 'none' || phase === 'wait' || phase === 'announce') ||
-    (record.isSuspended && record.status !== 'active');
+    distrust || record.status !== 'active' || !(phase === 'none' || phase === 'wait' || phase === 'announce');
   if (looks && observed.state !== 'present') return { next: 'observe', what: phase === 'retire' ? 'last-use' : 'user' };
   if (phase === 'retire' && observed.state === 'present' && observed.previousKeyUsedMs === undefined) {
     return { next: 'observe', what: 'last-use' };
@@ -126,23 +125,30 @@ function planProvisioned(input: PlanInput, desired: DesiredState): Plan {
   // The policy first, so that a key never works under patterns that are no longer allowed.
   const needsPolicy = record.policyDigest !== desired.policyDigest || distrust || record.policyDigest === undefined;
   const policy: Step[] = needsPolicy ? [putPolicy(record, desired)] : [];
-  const keys = workingKeys(record)
+  const keys = workingKeys(record, phase === 'retire' && isQuiet(input))
     .filter((accessKeyId) => needsActivation(accessKeyId, input))
     .map((accessKeyId): Step => ({ do: 'set-key-status', accessKeyId, status: 'Active' }));
-  const rounds = [policy, keys].filter((round) => round.length > 0);
+  const rounds = [deleteUnknownKeys(record, observed), policy, keys].filter((round) => round.length > 0);
   const unchanged = phase === 'announce' ? 'rotation-due' : undefined;
   const transition = record.status === 'active' ? (needsPolicy ? 'changed' : unchanged) : 'enabled';
   const plain = execute(rounds, 'active', transition);
   return observed.state === 'present' ? planRotation(phase, plain, input, observed) : plain;
 }
 
-/** The keys that are to work: the current one, and the previous one while its grace lasts. */
-function workingKeys(record: CredentialRecord): string[] {
+/** The keys that are to work: the current one, and the previous one until it is retired. */
+function workingKeys(record: CredentialRecord, isRetiring: boolean): string[] {
   const { previousKey } = record;
   const current = record.accessKeyId === undefined ? [] : [record.accessKeyId];
-  return previousKey === undefined || previousKey.inactiveSinceMs !== undefined
+  return previousKey === undefined || previousKey.inactiveSinceMs !== undefined || isRetiring
     ? current
     : [...current, previousKey.accessKeyId];
+}
+
+/** A key that no record knows is a leftover: its secret is lost, and two keys are all that a user may have. */
+function deleteUnknownKeys({ accessKeyId, previousKey }: CredentialRecord, observed: ObservedUser): Step[] {
+  if (observed.state !== 'present') return [];
+  const known = [accessKeyId, previousKey?.accessKeyId];
+  return deleteKeys(observed.keys.filter((key) => !known.includes(key.accessKeyId)));
 }
 
 function needsActivation(accessKeyId: string, { record, observed, distrust }: PlanInput): boolean {
@@ -158,10 +164,7 @@ function planRotation(phase: RotationPhase, plain: ExecutePlan, input: PlanInput
     ...(provisions === undefined ? {} : { provisions }),
   });
   if (phase === 'rotate') {
-    // A key that no record knows is a leftover: its secret is lost, and two keys are all that a user may have.
-    const leftovers = deleteKeys(observed.keys.filter((key) => key.accessKeyId !== record.accessKeyId));
-    const make: Step[][] = [[{ do: 'create-access-key' }], [{ do: 'encrypt-password' }]];
-    return then(leftovers.length === 0 ? make : [leftovers, ...make], 'rotated', 'key');
+    return then([[{ do: 'make-access-key' }]], 'rotated', 'key');
   }
   if (previousKey === undefined) return plain;
   const old = observed.keys.filter((key) => key.accessKeyId === previousKey.accessKeyId);
@@ -172,11 +175,15 @@ function planRotation(phase: RotationPhase, plain: ExecutePlan, input: PlanInput
   }
   if (phase === 'delete') return then([deleteKeys(old)], 'key-deleted');
   if (phase !== 'retire') return plain;
-  const usedMs = observed.previousKeyUsedMs;
-  const isQuiet = usedMs === 'never' || usedMs === undefined || nowMs >= usedMs + rotation.quietSeconds * 1000;
-  if (isQuiet) return then([switchOff(old)], 'key-retired');
+  if (isQuiet(input)) return then([switchOff(old)], 'key-retired');
   const limitMs = previousKey.retireAfterMs + rotation.quietLimitSeconds * 1000;
   return nowMs >= limitMs && !previousKey.isReported ? then([], 'still-in-use') : plain;
+}
+
+/** The previous key hasn't been used for long enough to be switched off. */
+function isQuiet({ observed, nowMs, rotation }: PlanInput): boolean {
+  const usedMs = observed.state === 'present' ? observed.previousKeyUsedMs : undefined;
+  return usedMs === 'never' || usedMs === undefined || nowMs >= usedMs + rotation.quietSeconds * 1000;
 }
 
 function planProvision(record: CredentialRecord, desired: DesiredState, observed: ObservedUser): Plan {
@@ -184,12 +191,12 @@ function planProvision(record: CredentialRecord, desired: DesiredState, observed
   if (observed.state === 'unknown' && (record.iamUserArn !== undefined || hasKeptName(record))) {
     return { next: 'observe', what: 'user' };
   }
-  const make: Step[] = [{ do: 'create-access-key' }, putPolicy(record, desired)];
+  const make: Step[] = [{ do: 'make-access-key' }, putPolicy(record, desired)];
   // The secrets of keys that are there are lost, and two keys are all that a user may have.
   const first: Step[] = observed.state === 'present' ? deleteKeys(observed.keys) : [{ do: 'create-user' }];
   return {
     ...execute(
-      [...(first.length === 0 ? [] : [first]), make, [{ do: 'encrypt-password' }]],
+      [...(first.length === 0 ? [] : [first]), make],
       'active',
       record.accessKeyId === undefined ? 'activated' : 'recreated',
     ),

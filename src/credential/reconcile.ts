@@ -134,9 +134,14 @@ type Work =
 async function doWork(run: Run, distrust: boolean): Promise<Work> {
   const { record, target, made, deps } = run;
   let provisions: ExecutePlan['provisions'];
+  let hasCleaned: boolean | undefined;
   try {
     await removeStray(run.trigger, target.iamUserName, deps);
-    const wishes = await readWishes(record, deps);
+    const wishes = await readWishes(record, deps).catch(async (error: unknown) => {
+      // Nothing can be made of it, but what was left half done must go all the same.
+      if (distrust && error instanceof InvalidRecordError) hasCleaned = await removeLeftovers(run);
+      throw error;
+    });
     let observed: ObservedUser = { state: 'unknown' };
     for (;;) {
       const next = plan({
@@ -166,8 +171,11 @@ async function doWork(run: Run, distrust: boolean): Promise<Work> {
       return { done: next, wishes };
     }
   } catch (error) {
-    const undone = provisions === undefined || (await undo(run, provisions));
-    return { problem: toProblem(error), undone };
+    const problem = toProblem(error);
+    if (provisions !== undefined) return { problem, undone: await undo(run, provisions) };
+    // A half-done user that was only looked for: without its kept name nobody would find it again.
+    const isNameNeeded = run.held.knownBefore && record.iamUserArn === undefined && problem.kind !== 'permanent';
+    return { problem, undone: hasCleaned ?? !isNameNeeded };
   }
 }
 
@@ -242,16 +250,40 @@ function undo(run: Run, provisions: 'user' | 'key'): Promise<boolean> {
   return provisions === 'user' ? undoProvision(name, iamUsers) : undoSecondKey(name, run.record.accessKeyId, iamUsers);
 }
 
+/** A record that can't be fulfilled keeps what it has; what it doesn't know of goes. Returns whether it's surely gone. */
+async function removeLeftovers(run: Run): Promise<boolean> {
+  const { record, target } = run;
+  const observed = await observe(run, 'user').catch(() => undefined);
+  if (observed?.state !== 'present') return observed !== undefined;
+  if (!observed.own) return true;
+  if (record.iamUserArn === undefined) return undo(run, 'user');
+  const known = [record.accessKeyId, record.previousKey?.accessKeyId];
+  const unknown = observed.keys.filter(({ accessKeyId }) => !known.includes(accessKeyId));
+  await Promise.all(unknown.map((key) => run.deps.iamUsers.deleteAccessKey(target.iamUserName, key.accessKeyId)));
+  return true;
+}
+
 /** The record was deleted, changed or taken while a key was made: that key must not survive. */
 async function undoLost(run: Run, provisions: 'user' | 'key', item: Item | undefined): Promise<void> {
   const { held, target, made, deps } = run;
-  const stillOurs = item === undefined || readClaim(item['claim'])?.by === held.by;
-  if (stillOurs) {
-    await undo(run, item === undefined ? 'user' : provisions);
-  } else if (made.accessKey !== undefined) {
+  const name = target.iamUserName;
+  const claim = readClaim(item?.['claim']);
+  if (item !== undefined && claim?.by === held.by) {
+    await undo(run, provisions);
+  } else if (provisions === 'user' && (item === undefined || !refersTo(item, name))) {
+    await undo(run, 'user');
+  } else if (made.accessKeyId !== undefined) {
     // Somebody else works on the same IAM user by now: only the key that nobody else knows goes.
-    await deps.iamUsers.deleteAccessKey(target.iamUserName, made.accessKey.accessKeyId);
+    await deps.iamUsers.deleteAccessKey(name, made.accessKeyId);
   }
+}
+
+function refersTo(item: Item, iamUserName: string): boolean {
+  const arn = item['iam_user_arn'];
+  return (
+    readClaim(item['claim'])?.iamUserName === iamUserName ||
+    (typeof arn === 'string' && iamUserNameOfArn(arn) === iamUserName)
+  );
 }
 
 async function writeBack(run: Run, done: ExecutePlan, wishes: Wishes): Promise<Outcome | { changedItem: Item }> {
@@ -261,6 +293,7 @@ async function writeBack(run: Run, done: ExecutePlan, wishes: Wishes): Promise<O
     done,
     made,
     nowMs: deps.now(),
+    by: held.by,
     ...(wishes.desired === undefined ? {} : { policyDigest: wishes.desired.policyDigest }),
     warning: wishes.warning,
     graceSeconds: deps.settings.rotation.graceSeconds,
@@ -303,6 +336,7 @@ async function recordFailure(
   const at = new Date(deps.now()).toISOString();
   const set: Record<string, unknown> = {
     updated_at: at,
+    updated_by: held.by,
     failure: {
       code: problem.code,
       message: problem.message,
@@ -321,7 +355,7 @@ async function recordFailure(
     { set, remove: [...(undone ? ['claim'] : []), ...(problem.kind === 'permanent' ? [] : ['policy_digest'])] },
     { by: held.by, status: record.rawStatus },
   );
-  if (!result.written && result.item?.['updated_at'] !== at) return lostOrChanged(result, held, deps);
+  if (!result.written && result.item?.['updated_by'] !== held.by) return lostOrChanged(result, held, deps);
   return { result: problem.kind === 'permanent' ? 'invalid' : 'failed', error: problem };
 }
 

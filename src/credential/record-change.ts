@@ -1,36 +1,61 @@
-import { type Item, readClaim } from './record.ts';
+import type { Trigger } from './reconcile.ts';
+import { type Item, iamUserNameOfItem, readClaim } from './record.ts';
 
-/** What administrators write, and what the system must look at when it changes under its hands. */
-const watchedAttributes = [
+/** What administrators write. */
+const wishes = [
   'status',
   'allowed_from_addresses',
   'allowed_source_ips',
   'allowed_recipients',
   'rotate_requested',
   'entity_type',
-  'iam_user_arn',
-  'access_key_id',
-  'encrypted_password',
-  'policy_digest',
 ] as const;
 
+/** What only the system writes, and must not believe when somebody else has changed it. */
+const knowledge = ['iam_user_arn', 'access_key_id', 'encrypted_password', 'policy_digest', 'previous_key'] as const;
+
 /**
- * Whether a change of a record calls for a look at it. The system's own writes come back on the stream and call for
- * nothing; they are known without asking AWS: a claim is all that changed, or a claim ended together with a new
- * `updated_at`, which no administrator writes.
+ * What a change of a record calls for; undefined: nothing. The system's own writes come back on the stream and call for
+ * nothing; they are known without asking AWS: a claim is all that changed, or a claim's holder ended it and signed with
+ * `updated_by`.
  */
-export function needsReconcile(before: Item | undefined, after: Item | undefined): boolean {
-  if (before === undefined || after === undefined) return true;
-  if (isOwnWrite(before, after)) return false;
-  return watchedAttributes.some((name) => !isSame(before[name], after[name]));
+export function triggerOfChange(
+  username: string,
+  before: Item | undefined,
+  after: Item | undefined,
+): Omit<Trigger, 'correlationId'> | undefined {
+  if (!needsReconcile(username, before, after)) return undefined;
+  const strayIamUserName = before === undefined ? undefined : iamUserNameOfItem(username, before);
+  return {
+    username,
+    ...(strayIamUserName === undefined ? {} : { strayIamUserName }),
+    ...(isKnowledgeLost(before, after) ? { distrust: true } : {}),
+  };
 }
 
+/** Whether a change of a record calls for a look at it. */
+export function needsReconcile(username: string, before: Item | undefined, after: Item | undefined): boolean {
+  if (before === undefined || after === undefined) return true;
+  if (isOwnWrite(before, after)) return false;
+  // Somebody took away the name of an IAM user that is being made: it would be left over.
+  const name = iamUserNameOfItem(username, before);
+  if (name !== undefined && name !== iamUserNameOfItem(username, after)) return true;
+  return [...wishes, ...knowledge].some((name) => !isSame(before[name], after[name]));
+}
+
+/** Whether the record may tell something of IAM that isn't so. */
+function isKnowledgeLost(before: Item | undefined, after: Item | undefined): boolean {
+  if (knowledge.some((name) => !isSame(before?.[name], after?.[name]))) return true;
+  // Only the system writes `active`; and whoever lost its claim may have changed IAM by then.
+  if (after?.['status'] === 'active' && before?.['status'] !== 'active') return true;
+  const by = readClaim(before?.['claim'])?.by;
+  return by !== undefined && readClaim(after?.['claim'])?.by !== by;
+}
+
+/** Its claim ended, and the holder signed: an item that somebody saves or copies can't hold this run's signature. */
 function isOwnWrite(before: Item, after: Item): boolean {
-  const heldBefore = readClaim(before['claim'])?.by !== undefined;
-  const heldAfter = readClaim(after['claim'])?.by !== undefined;
-  return (
-    heldBefore && !heldAfter && after['updated_at'] !== undefined && !isSame(before['updated_at'], after['updated_at'])
-  );
+  const by = readClaim(before['claim'])?.by;
+  return by !== undefined && readClaim(after['claim'])?.by === undefined && after['updated_by'] === by;
 }
 
 /** Equal values; sets in any order. */

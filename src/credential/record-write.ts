@@ -9,13 +9,15 @@ export function buildRecordChange(input: {
   readonly done: ExecutePlan;
   readonly made: Made;
   readonly nowMs: number;
+  /** The holder of the claim: by this the stream's reader knows our own write. */
+  readonly by: string;
   readonly policyDigest?: string;
   readonly warning: string | undefined;
   readonly graceSeconds: number;
 }): RecordChange {
   const { record, done, made, nowMs } = input;
   const at = new Date(nowMs).toISOString();
-  const set: Record<string, unknown> = { updated_at: at };
+  const set: Record<string, unknown> = { updated_at: at, updated_by: input.by };
   const remove = ['claim', 'failure'];
   if (done.status === 'active') {
     set['status'] = 'active';
@@ -27,9 +29,11 @@ export function buildRecordChange(input: {
   }
   if (done.status === 'disabled') set['disabled_at'] = at;
   else remove.push('disabled_at');
-  if (made.accessKey !== undefined) {
-    set['iam_user_arn'] = made.iamUserArn ?? record.iamUserArn;
-    set['access_key_id'] = made.accessKey.accessKeyId;
+  // Of a half-done user, too: only the claim knew of it, and the claim ends here.
+  const iamUserArn = made.iamUserArn ?? record.iamUserArn;
+  if (iamUserArn !== undefined) set['iam_user_arn'] = iamUserArn;
+  if (made.accessKeyId !== undefined) {
+    set['access_key_id'] = made.accessKeyId;
     set['encrypted_password'] = made.encryptedPassword;
     set['key_created_at'] = at;
     remove.push('verified_at', 'rotate_requested', 'rotation_undone_at');

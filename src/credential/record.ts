@@ -156,10 +156,11 @@ function readDays(value: unknown): number | undefined {
   return typeof value === 'number' && value > 0 ? value : undefined;
 }
 
-/** The IAM user that a record (or an older image of it) refers to, by ARN first, by claim otherwise. */
-export function iamUserNameOfItem(item: Item): string | undefined {
-  const arn = asText(item['iam_user_arn']);
-  return arn === undefined ? readClaim(item['claim'])?.iamUserName : iamUserNameOfArn(arn);
+/** This username's IAM user that a record (or an older image of it) refers to, by ARN first, by claim otherwise. */
+export function iamUserNameOfItem(username: string, item: Item): string | undefined {
+  const arn = readOwnArn(username, item['iam_user_arn']);
+  const name = arn === undefined ? readClaim(item['claim'])?.iamUserName : iamUserNameOfArn(arn);
+  return name !== undefined && isIamUserNameOf(username, name) ? name : undefined;
 }
 
 function asStatus(value: unknown): CredentialStatus | undefined {

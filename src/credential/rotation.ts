@@ -49,7 +49,8 @@ export type RotationPhase =
 
 /** Pure: decides by the record and the clock only. `nowMs` in epoch milliseconds. */
 export function rotationPhase(record: CredentialRecord, nowMs: number, times: RotationTimes): RotationPhase {
-  if (record.status !== 'active') return 'none';
+  // A rotation that failed half-way is still wanted.
+  if (record.status !== 'active' && record.status !== 'failed') return 'none';
   const { previousKey } = record;
   if (previousKey === undefined) return duePhase(record, nowMs, times);
   if (previousKey.inactiveSinceMs !== undefined) {

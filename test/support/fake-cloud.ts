@@ -6,7 +6,7 @@ import type { PasswordEncryption } from '../../src/credential/password-encryptio
 import type { Item } from '../../src/credential/record.ts';
 import { Secret } from '../../src/credential/secret.ts';
 
-interface FakeUser {
+export interface FakeUser {
   readonly arn: string;
   readonly tags: readonly IamTag[];
   readonly keys: Map<string, { status: AccessKey['status']; secret: string }>;
@@ -31,15 +31,77 @@ export class FakeCloud {
   readonly lastUsedMs = new Map<string, number>();
   /** Decides what befalls the call that is about to be made. Its number counts from 0. */
   fate: (call: string, number: number) => Fate = () => 'works';
+  /** Resolves when a call may go on: a scheduler decides here whose turn it is. */
+  turn: (call: string) => Promise<void> = () => Promise.resolve();
+  /** What the table's stream would bring: every change of an item that this account makes. */
+  onChange: (username: string, before: Item | undefined, after: Item | undefined) => void = () => {};
   #keys = 0;
-  #dead = false;
+  readonly #own = new FakeConnection(this);
+  readonly credentials = this.#own.credentials;
+  readonly iamUsers = this.#own.iamUsers;
+  readonly encryption = this.#own.encryption;
+
+  /** A process of its own, that can die alone. */
+  connect(): FakeConnection {
+    return new FakeConnection(this);
+  }
+
+  /** A new process: calls go through again. */
+  revive(): void {
+    this.#own.isDead = false;
+  }
+
+  /** Puts an item over another, or deletes it. */
+  put(username: string, item: Item | undefined): void {
+    const before = this.items.get(username);
+    if (item === undefined) this.items.delete(username);
+    else this.items.set(username, item);
+    this.onChange(username, before, item);
+  }
+
+  /** A key that somebody makes; undefined when there are two already. */
+  addKey(user: FakeUser): string | undefined {
+    if (user.keys.size >= 2) return undefined;
+    this.#keys += 1;
+    const accessKeyId = `AKIA${String(this.#keys).padStart(16, '0')}`;
+    user.keys.set(accessKeyId, { status: 'Active', secret: `secret of ${accessKeyId}` });
+    return accessKeyId;
+  }
+}
+
+/** One process's way to the account. */
+export class FakeConnection {
+  isDead = false;
+  /** What befalls this process's next call, before the account's own `fate` is asked. */
+  nextFate: Fate | undefined;
+  /** What this process has called so far. */
+  readonly called = new Set<string>();
+  readonly #cloud: FakeCloud;
+  readonly credentials: CredentialTable;
+  readonly iamUsers: IamUsers;
+  readonly encryption: PasswordEncryption;
+
+  constructor(cloud: FakeCloud) {
+    this.#cloud = cloud;
+    this.credentials = this.#createCredentials();
+    this.iamUsers = this.#createIamUsers();
+    this.encryption = {
+      encrypt: (password, context) =>
+        this.#call('Encrypt', () => `encrypted ${password.reveal()} for ${JSON.stringify(context)}`),
+    };
+  }
 
   async #call<T>(name: string, work: () => T): Promise<T> {
     // A dead process makes no call; its promises stay as they are.
-    if (this.#dead) throw new ProcessDiedError(name);
-    const fate = this.fate(name, this.calls.length);
-    this.calls.push(name);
-    await Promise.resolve();
+    if (this.isDead) throw new ProcessDiedError(name);
+    const cloud = this.#cloud;
+    const fate = this.nextFate ?? cloud.fate(name, cloud.calls.length);
+    this.nextFate = undefined;
+    cloud.calls.push(name);
+    this.called.add(name);
+    await cloud.turn(name);
+    // Killed while the call was on its way: it never arrived.
+    if (this.isDead) throw new ProcessDiedError(name);
     if (fate === 'refused') throw new SesameError('ThrottlingException', 'retryable', `${name} was throttled.`);
     if (fate === 'die before') return this.#die(name);
     const result = work();
@@ -49,118 +111,111 @@ export class FakeCloud {
   }
 
   #die(name: string): never {
-    this.#dead = true;
+    this.isDead = true;
     throw new ProcessDiedError(name);
   }
 
-  /** A new process: calls go through again. */
-  revive(): void {
-    this.#dead = false;
+  #createCredentials(): CredentialTable {
+    return {
+      read: (username) => this.#call('GetItem', () => this.#cloud.items.get(username)),
+      list: (after = '') => this.#list(after),
+      note: (username, change, condition) =>
+        this.#call('UpdateItem note', () =>
+          this.#write(username, change, (item) =>
+            Object.entries(condition).every(([name, value]) => isSame(item[name], value)),
+          ),
+        ),
+      claim: (username, claim) =>
+        this.#call('UpdateItem claim', () =>
+          this.#write(username, { set: { claim }, remove: [] }, (item) => item['claim'] === undefined),
+        ),
+      takeClaim: (username, claim, previous) =>
+        this.#call('UpdateItem take claim', () =>
+          this.#write(username, { set: { claim }, remove: [] }, (item) => isSame(item['claim'], previous)),
+        ),
+      write: (username, change, held) =>
+        this.#call('UpdateItem write', () =>
+          this.#write(
+            username,
+            change,
+            (item) => (item['claim'] as Item | undefined)?.['by'] === held.by && isSame(item['status'], held.status),
+          ),
+        ),
+    };
   }
 
-  readonly credentials: CredentialTable = {
-    read: (username) => this.#call('GetItem', () => this.items.get(username)),
-    list: (after = '') => this.#list(after),
-    note: (username, change, condition) =>
-      this.#call('UpdateItem note', () =>
-        this.#write(username, change, (item) =>
-          Object.entries(condition).every(([name, value]) => isSame(item[name], value)),
-        ),
-      ),
-    claim: (username, claim) =>
-      this.#call('UpdateItem claim', () =>
-        this.#write(username, { set: { claim }, remove: [] }, (item) => item['claim'] === undefined),
-      ),
-    takeClaim: (username, claim, previous) =>
-      this.#call('UpdateItem take claim', () =>
-        this.#write(username, { set: { claim }, remove: [] }, (item) => isSame(item['claim'], previous)),
-      ),
-    write: (username, change, held) =>
-      this.#call('UpdateItem write', () =>
-        this.#write(
-          username,
-          change,
-          (item) => (item['claim'] as Item | undefined)?.['by'] === held.by && isSame(item['status'], held.status),
-        ),
-      ),
-  };
-
   async *#list(after: string): AsyncIterable<readonly { username: string; item: Item }[]> {
-    const usernames = [...this.items.keys()].filter((username) => username > after).sort();
+    const usernames = [...this.#cloud.items.keys()].filter((username) => username > after).sort();
     for (let at = 0; at < usernames.length; at += 2) {
       yield await this.#call('Query', () =>
-        usernames.slice(at, at + 2).map((username) => ({ username, item: this.items.get(username) as Item })),
+        usernames.slice(at, at + 2).map((username) => ({ username, item: this.#cloud.items.get(username) as Item })),
       );
     }
   }
 
   #write(username: string, change: RecordChange, condition: (item: Item) => boolean): WriteResult {
-    const item = this.items.get(username);
+    const item = this.#cloud.items.get(username);
     if (item === undefined || !condition(item)) return { written: false, item };
     const next: Record<string, unknown> = { ...item, ...change.set };
     for (const name of change.remove) delete next[name];
-    this.items.set(username, next);
+    this.#cloud.put(username, next);
     return { written: true, item: next };
   }
 
   #user(name: string): FakeUser {
-    const user = this.users.get(name);
+    const user = this.#cloud.users.get(name);
     if (user === undefined) throw new IamUserMissingError(name);
     return user;
   }
 
-  readonly iamUsers: IamUsers = {
-    createUser: (name, tags) =>
-      this.#call('CreateUser', () => {
-        if (this.users.has(name)) return 'exists';
-        const arn = `arn:aws:iam::123456789012:user/ses-smtp/${name}`;
-        this.users.set(name, { arn, tags, keys: new Map() });
-        return arn;
-      }),
-    findUser: (name) => this.#call('GetUser', () => this.users.get(name)),
-    isQuarantined: (name) => this.#call('ListAttachedUserPolicies', () => this.#user(name).quarantined === true),
-    lastUsedMs: (accessKeyId) =>
-      this.#call('GetAccessKeyLastUsed', () => this.lastUsedMs.get(accessKeyId) ?? ('never' as const)),
-    createAccessKey: (name) =>
-      this.#call('CreateAccessKey', () => {
-        const { keys } = this.#user(name);
-        if (keys.size >= 2) throw new SesameError('LimitExceededException', 'retryable', 'Two keys are all.');
-        this.#keys += 1;
-        const accessKeyId = `AKIA${String(this.#keys).padStart(16, '0')}`;
-        keys.set(accessKeyId, { status: 'Active', secret: `secret of ${accessKeyId}` });
-        return { accessKeyId, secretAccessKey: new Secret(`secret of ${accessKeyId}`) };
-      }),
-    listAccessKeys: (name) =>
-      this.#call('ListAccessKeys', () =>
-        [...this.#user(name).keys].map(([accessKeyId, { status }]) => ({ accessKeyId, status })),
-      ),
-    setAccessKeyStatus: (name, accessKeyId, status) =>
-      this.#call('UpdateAccessKey', () => {
-        const key = this.#user(name).keys.get(accessKeyId);
-        if (key === undefined) throw new IamUserMissingError(name);
-        key.status = status;
-      }),
-    deleteAccessKey: (name, accessKeyId) =>
-      this.#call('DeleteAccessKey', () => {
-        this.users.get(name)?.keys.delete(accessKeyId);
-      }),
-    putPolicy: (name, policy) =>
-      this.#call('PutUserPolicy', () => {
-        this.#user(name).policy = policy;
-      }),
-    deleteUser: (name) =>
-      this.#call('DeleteUser', () => {
-        const user = this.users.get(name);
-        if (user === undefined) return;
-        if (user.keys.size > 0) throw new SesameError('DeleteConflictException', 'retryable', 'It has keys.');
-        this.users.delete(name);
-      }),
-  };
-
-  readonly encryption: PasswordEncryption = {
-    encrypt: (password, context) =>
-      this.#call('Encrypt', () => `encrypted ${password.reveal()} for ${JSON.stringify(context)}`),
-  };
+  #createIamUsers(): IamUsers {
+    return {
+      createUser: (name, tags) =>
+        this.#call('CreateUser', () => {
+          if (this.#cloud.users.has(name)) return 'exists';
+          const arn = `arn:aws:iam::123456789012:user/ses-smtp/${name}`;
+          this.#cloud.users.set(name, { arn, tags, keys: new Map() });
+          return arn;
+        }),
+      findUser: (name) => this.#call('GetUser', () => this.#cloud.users.get(name)),
+      isQuarantined: (name) => this.#call('ListAttachedUserPolicies', () => this.#user(name).quarantined === true),
+      lastUsedMs: (accessKeyId) =>
+        this.#call('GetAccessKeyLastUsed', () => this.#cloud.lastUsedMs.get(accessKeyId) ?? ('never' as const)),
+      createAccessKey: (name) =>
+        this.#call('CreateAccessKey', () => {
+          const accessKeyId = this.#cloud.addKey(this.#user(name));
+          if (accessKeyId === undefined) {
+            throw new SesameError('LimitExceededException', 'retryable', 'Two keys are all.');
+          }
+          return { accessKeyId, secretAccessKey: new Secret(`secret of ${accessKeyId}`) };
+        }),
+      listAccessKeys: (name) =>
+        this.#call('ListAccessKeys', () =>
+          [...this.#user(name).keys].map(([accessKeyId, { status }]) => ({ accessKeyId, status })),
+        ),
+      setAccessKeyStatus: (name, accessKeyId, status) =>
+        this.#call('UpdateAccessKey', () => {
+          const key = this.#user(name).keys.get(accessKeyId);
+          if (key === undefined) throw new IamUserMissingError(name);
+          key.status = status;
+        }),
+      deleteAccessKey: (name, accessKeyId) =>
+        this.#call('DeleteAccessKey', () => {
+          this.#cloud.users.get(name)?.keys.delete(accessKeyId);
+        }),
+      putPolicy: (name, policy) =>
+        this.#call('PutUserPolicy', () => {
+          this.#user(name).policy = policy;
+        }),
+      deleteUser: (name) =>
+        this.#call('DeleteUser', () => {
+          const user = this.#cloud.users.get(name);
+          if (user === undefined) return;
+          if (user.keys.size > 0) throw new SesameError('DeleteConflictException', 'retryable', 'It has keys.');
+          this.#cloud.users.delete(name);
+        }),
+    };
+  }
 }
 
 function isSame(a: unknown, b: unknown): boolean {

@@ -1,9 +1,9 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { readItem } from '../../aws/dynamodb.ts';
 import { SesameError } from '../../credential/errors.ts';
-import { type Outcome, reconcile } from '../../credential/reconcile.ts';
-import { type Item, iamUserNameOfItem, usernameOfKey } from '../../credential/record.ts';
-import { needsReconcile } from '../../credential/record-change.ts';
+import { type Outcome, reconcile, type Trigger } from '../../credential/reconcile.ts';
+import { type Item, usernameOfKey } from '../../credential/record.ts';
+import { triggerOfChange } from '../../credential/record-change.ts';
 import { buildDeadLetter, type DeadLetterQueue } from '../../dead-letter/dead-letter.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
@@ -18,11 +18,18 @@ export interface ManagerDeps extends ReconcilingDeps {
   readonly deadLetters: DeadLetterQueue;
 }
 
-/** All that a batch says about one user: which record to look at, and what it referred to before. */
+/** All that a batch says about one user. */
 interface UserWork {
-  readonly username: string;
+  /** One look for each IAM user that the record has referred to; mostly one. */
+  readonly looks: Look[];
+}
+
+/** One look at a record, and the stream records that call for it. */
+interface Look {
+  trigger: Omit<Trigger, 'correlationId'>;
   readonly records: DynamoDBRecord[];
-  strayIamUserName: string | undefined;
+  /** The one that a dead letter holds. */
+  remembered: DynamoDBRecord;
 }
 
 /** The stream's handler: one reconcile for each user of the batch whose record somebody else changed. */
@@ -33,7 +40,9 @@ export function createHandler(deps: ManagerDeps): (event: DynamoDBStreamEvent) =
       const { table } = deps.reconcileDeps.settings;
       const report = createOutcomeReport({ ...deps, table });
       await forEachBounded(groupByUser(event.Records), CONCURRENCY, async (work) => {
-        if (!(await workOff(work, report, deps))) failures.push(...work.records.map(toFailure));
+        for (const look of work.looks) {
+          if (!(await workOff(look, report, deps))) failures.push(...look.records.map(toFailure));
+        }
       });
       await report.publish();
       deps.observability.flush();
@@ -47,25 +56,40 @@ function groupByUser(records: readonly DynamoDBRecord[]): UserWork[] {
     const { Keys, NewImage, OldImage } = record.dynamodb ?? {};
     const username = usernameOfKey({ PK: Keys?.['PK']?.S, SK: Keys?.['SK']?.S });
     if (username === undefined) continue;
-    const before = readImage(OldImage);
-    if (!needsReconcile(before, readImage(NewImage))) continue;
-    const work = users.get(username) ?? { username, records: [], strayIamUserName: undefined };
-    work.records.push(record);
-    if (before !== undefined) work.strayIamUserName = iamUserNameOfItem(before) ?? work.strayIamUserName;
+    const trigger = triggerOfChange(username, readImage(OldImage), readImage(NewImage));
+    if (trigger === undefined) continue;
+    const work = users.get(username) ?? { looks: [] };
+    addLook(work.looks, { trigger, records: [record], remembered: record });
     users.set(username, work);
   }
   return [...users.values()];
 }
 
+/** A look sees whatever came before it; only another IAM user that may be left over needs a look of its own. */
+function addLook(looks: Look[], look: Look): void {
+  const last = looks.at(-1);
+  const strays = [last?.trigger.strayIamUserName, look.trigger.strayIamUserName].filter((name) => name !== undefined);
+  if (last === undefined || new Set(strays).size > 1) {
+    looks.push(look);
+    return;
+  }
+  last.trigger = { ...last.trigger, ...look.trigger };
+  last.records.push(...look.records);
+  // The one that names the IAM user, as only it is read when the work is tried again.
+  if (look.trigger.strayIamUserName !== undefined || strays.length === 0) last.remembered = look.remembered;
+}
+
 /** Returns false when nothing but Lambda's own retry remembers the work. */
-async function workOff(work: UserWork, report: OutcomeReport, deps: ManagerDeps): Promise<boolean> {
-  const { username, strayIamUserName } = work;
-  const record = work.records.at(-1) as DynamoDBRecord;
+async function workOff(
+  { trigger, remembered: record }: Look,
+  report: OutcomeReport,
+  deps: ManagerDeps,
+): Promise<boolean> {
+  const { username } = trigger;
   const correlationId = record.eventID ?? '';
-  const outcome = await reconcile(
-    { username, correlationId, ...(strayIamUserName === undefined ? {} : { strayIamUserName }) },
-    deps.reconcileDeps,
-  ).catch((error: unknown): Outcome => ({ result: 'failed', error: toSesameError(error) }));
+  const outcome = await reconcile({ ...trigger, correlationId }, deps.reconcileDeps).catch(
+    (error: unknown): Outcome => ({ result: 'failed', error: toSesameError(error) }),
+  );
   report.add(outcome, { username, correlationId });
   if (outcome.result === 'settled' && outcome.transition === 'activated') measureLatency(record, deps);
   const error = errorToRemember(outcome);

@@ -1,0 +1,149 @@
+import { readDesiredState } from '../../src/credential/desired-state.ts';
+import { SesameError } from '../../src/credential/errors.ts';
+import { type Outcome, type ReconcileDeps, reconcile, type Trigger } from '../../src/credential/reconcile.ts';
+import { type Item, readClaim, readRecord } from '../../src/credential/record.ts';
+import { triggerOfChange } from '../../src/credential/record-change.ts';
+import { rotationTimes } from '../../src/credential/rotation.ts';
+import { FakeCloud, type FakeConnection, type FakeUser } from '../support/fake-cloud.ts';
+
+export const table = 'mail';
+export const scope = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012', configurationSet: 'smtp' };
+
+/** A function's time-out: a run that is older has been killed. Claims hold longer than that. */
+const functionTimeoutMs = 60_000;
+const leaseMs = 90_000;
+
+type Due = Omit<Trigger, 'correlationId'>;
+
+interface Run {
+  readonly due: Due;
+  readonly connection: FakeConnection;
+  /** Names the holder in claims. */
+  readonly by: string;
+  readonly startedMs: number;
+}
+
+/** An account with the table's stream, and the functions that run on its triggers. */
+export class CredentialWorld {
+  readonly cloud = new FakeCloud();
+  /** Triggers that wait: stream records and dead letters. */
+  readonly queue: Due[] = [];
+  readonly running = new Set<Run>();
+  /** Something happened that no trigger tells of: only a sweep finds it. */
+  needsSweep = false;
+  nowMs = 1_764_000_000_000;
+  #ids = 0;
+
+  constructor() {
+    this.cloud.onChange = (username, before, after) => {
+      const trigger = triggerOfChange(username, before, after);
+      if (trigger !== undefined) this.queue.push(trigger);
+    };
+  }
+
+  #deps({ connection, by }: Run): ReconcileDeps {
+    return {
+      credentials: connection.credentials,
+      iamUsers: connection.iamUsers,
+      encryption: connection.encryption,
+      receivingRules: { findRules: async () => new Map() },
+      settings: {
+        table,
+        scope,
+        receivingRules: 'ignore',
+        rotation: rotationTimes(),
+        claimLeaseSeconds: leaseMs / 1000,
+      },
+      now: () => {
+        this.nowMs += 1;
+        return this.nowMs;
+      },
+      newId: () => by,
+      sleep: async () => {},
+    };
+  }
+
+  /** Starts a function on a trigger, as a process of its own. What it leaves undone is triggered again. */
+  start(due: Due): Promise<void> {
+    this.#ids += 1;
+    const run: Run = { due, connection: this.cloud.connect(), by: `run-${this.#ids}`, startedMs: this.nowMs };
+    this.running.add(run);
+    return reconcile({ ...due, correlationId: 'event' }, this.#deps(run))
+      .catch((error: unknown): Outcome => {
+        if (!run.connection.isDead && !(error instanceof SesameError)) throw error;
+        return { result: 'failed', error: new SesameError('Died', 'retryable', 'It ended early.') };
+      })
+      .then((outcome) => {
+        if (run.connection.isDead) this.#leaveBehind(run);
+        // Of a process that was killed in the meantime, the trigger is back in the queue already.
+        if (!this.running.delete(run)) return;
+        if (outcome.result === 'failed' || outcome.result === 'busy') this.queue.push(due);
+      });
+  }
+
+  /** Whoever dies after somebody replaced the record may leave an IAM user that nothing names any more. */
+  #leaveBehind({ due, by, connection }: Run): void {
+    const mayHaveMade = connection.called.has('CreateUser') || connection.called.has('CreateAccessKey');
+    if (mayHaveMade && readClaim(this.cloud.items.get(due.username)?.['claim'])?.by !== by) this.needsSweep = true;
+  }
+
+  kill(run: Run): void {
+    run.connection.isDead = true;
+    this.#leaveBehind(run);
+    if (this.running.delete(run)) this.queue.push(run.due);
+  }
+
+  /** A real login with the current key succeeds. */
+  verify(username: string): void {
+    const item = this.cloud.items.get(username);
+    if (item?.['access_key_id'] === undefined) return;
+    this.cloud.put(username, { ...item, verified_at: new Date(this.nowMs).toISOString() });
+  }
+
+  pass(ms: number): void {
+    this.nowMs += ms;
+    for (const run of [...this.running]) {
+      if (run.startedMs + functionTimeoutMs <= this.nowMs) this.kill(run);
+    }
+  }
+
+  /** Every function runs, one after the other, until there's nothing left to do. Time passes, nothing fails. */
+  async calmDown(): Promise<void> {
+    for (const run of [...this.running]) this.kill(run);
+    await this.#work();
+    if (this.needsSweep) {
+      for (const username of this.cloud.items.keys()) this.queue.push({ username, distrust: true });
+      for (const [name, user] of this.cloud.users) {
+        const username = usernameOfTags(user);
+        if (username !== undefined) this.queue.push({ username, strayIamUserName: name });
+      }
+      this.needsSweep = false;
+      await this.#work();
+    }
+    // The rotator comes by.
+    for (const username of this.cloud.items.keys()) this.queue.push({ username });
+    await this.#work();
+  }
+
+  async #work(): Promise<void> {
+    for (let round = 0; this.queue.length > 0; round += 1) {
+      if (round > 20) throw new Error(`It never ends: ${JSON.stringify([...this.cloud.items])}`);
+      this.pass(leaseMs + 1000);
+      for (const due of this.queue.splice(0)) await this.start(due);
+    }
+  }
+
+  usersOf(username: string): FakeUser[] {
+    return [...this.cloud.users.values()].filter((user) => usernameOfTags(user) === username);
+  }
+
+  desiredPolicy(username: string, item: Item): string {
+    return readDesiredState(readRecord(username, item), scope).policy.document;
+  }
+}
+
+/** The username that our tags name; undefined for somebody else's user. */
+export function usernameOfTags({ tags }: FakeUser): string | undefined {
+  const value = (name: string) => tags.find(({ Key }) => Key === name)?.Value;
+  return value('sesame:table') === table ? value('sesame:username') : undefined;
+}
