@@ -5,8 +5,26 @@ import { Secret } from '../credential/secret.ts';
 import { toAwsProblem } from './aws-problem.ts';
 import { clientSettings } from './client-settings.ts';
 
+/** A client whose errors have no message: KMS quotes what it was sent in some of them, and that is the password. */
 export function createKmsClient(): KMSClient {
-  return new KMSClient(clientSettings);
+  const client = new KMSClient(clientSettings);
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        throw withoutMessage(error);
+      }
+    },
+    // Within what traces calls, which notes every error's message, and around the retries.
+    { name: 'withholdMessages', step: 'build', priority: 'low' },
+  );
+  return client;
+}
+
+function withoutMessage(error: unknown): Error {
+  const { name = 'UnknownError', $metadata } = error as { name?: string; $metadata?: object };
+  return Object.assign(new Error('The message of KMS is withheld: it may quote the password.'), { name, $metadata });
 }
 
 /** Encrypts passwords with the deployment's key. */
@@ -23,7 +41,6 @@ export function createPasswordEncryption(client: () => KMSClient, keyArn: string
         );
         return Buffer.from(answer.CiphertextBlob ?? []).toString('base64');
       } catch (error) {
-        // KMS quotes what it was sent in some validation errors, and that is the password.
         throw toAwsProblem('kms:Encrypt', error, { showMessage: false });
       }
     },

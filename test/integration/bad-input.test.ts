@@ -13,7 +13,7 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCredentialRecords } from '../../src/local/credential-records.ts';
-import { takeDeadLetters, usernameOf } from '../support/dead-letters.ts';
+import { deadLettersIn, usernameOf } from '../support/dead-letters.ts';
 import { iamUsersOf } from '../support/iam-users-of.ts';
 import { localStack } from '../support/local-stack.ts';
 import { recordedCalls } from '../support/recorded-calls.ts';
@@ -216,7 +216,7 @@ describe('after all odd records', () => {
     expect(log).not.toMatch(/UnexpectedError|Unhandled|TypeError|CREDENTIAL_FAILED|DEAD_LETTER/);
     expect(readFileSync(description.logs.emulator, 'utf8')).not.toMatch(/failed processing DynamoDB stream batch/);
     const usernames = new Set(cases.map((_, index) => usernameOfCase(index)));
-    const letters = await takeDeadLetters(clients.sqs, description.deadLetterQueueUrl);
+    const letters = deadLettersIn(await recordedCalls(description, clients, manager, startedAtMs));
     expect(letters.filter((letter) => usernames.has(usernameOf(letter) ?? ''))).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
-import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { RecordedCall } from './recorded-calls.ts';
 
-/** A message of the dead-letter queue, as the design document has it. */
-export interface ReceivedDeadLetter {
+/** A message for the dead-letter queue, as the design document has it. */
+export interface SentDeadLetter {
   originalEvent: { dynamodb?: { Keys?: { SK?: { S?: string } } } & Record<string, unknown> } & Record<string, unknown>;
   errorType: string;
   errorMessage: string;
@@ -10,22 +10,14 @@ export interface ReceivedDeadLetter {
   correlationId: string;
 }
 
-/** Takes all messages that the queue shows now. */
-export async function takeDeadLetters(sqs: SQSClient, queueUrl: string): Promise<ReceivedDeadLetter[]> {
-  const letters: ReceivedDeadLetter[] = [];
-  for (;;) {
-    const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 0 }),
-    );
-    if (Messages.length === 0) return letters;
-    for (const { Body = '', ReceiptHandle } of Messages) {
-      letters.push(JSON.parse(Body) as ReceivedDeadLetter);
-      await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }));
-    }
-  }
+/** The dead letters that a function sent. */
+export function deadLettersIn(calls: readonly RecordedCall[]): SentDeadLetter[] {
+  return calls
+    .filter(({ action }) => action === 'sqs:SendMessage')
+    .map(({ parameters }) => JSON.parse(String(parameters['MessageBody'])) as SentDeadLetter);
 }
 
 /** Whose record a dead letter is about. */
-export function usernameOf(letter: ReceivedDeadLetter): string | undefined {
+export function usernameOf(letter: SentDeadLetter): string | undefined {
   return letter.originalEvent.dynamodb?.Keys?.SK?.S?.replace(/^USER#/, '');
 }

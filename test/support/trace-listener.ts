@@ -1,0 +1,43 @@
+import { createSocket } from 'node:dgram';
+
+/** A segment or subsegment as the X-Ray daemon gets it. */
+export interface TraceSegment {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly trace_id?: string;
+  readonly subsegments?: readonly TraceSegment[];
+  readonly aws?: { readonly operation?: string };
+}
+
+/** Stands in for the X-Ray daemon. */
+export interface TraceListener {
+  /** For AWS_XRAY_DAEMON_ADDRESS. */
+  readonly address: string;
+  /** All datagrams as they came. */
+  readonly datagrams: readonly string[];
+  /** Every segment and subsegment, however deep, of the datagrams from this one on. */
+  segments(fromDatagram: number): TraceSegment[];
+  close(): void;
+}
+
+/** Listens for traces on 127.0.0.1. */
+export async function startTraceListener(): Promise<TraceListener> {
+  const datagrams: string[] = [];
+  const socket = createSocket('udp4');
+  socket.on('message', (message) => datagrams.push(message.toString()));
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  return {
+    address: `127.0.0.1:${socket.address().port}`,
+    datagrams,
+    // Each datagram is a line that tells the format, and a line with the segment.
+    segments: (fromDatagram) =>
+      datagrams
+        .slice(fromDatagram)
+        .flatMap((text) => flatten(JSON.parse(text.slice(text.indexOf('\n') + 1)) as TraceSegment)),
+    close: () => socket.close(),
+  };
+}
+
+function flatten(segment: TraceSegment): TraceSegment[] {
+  return [segment, ...(segment.subsegments ?? []).flatMap(flatten)];
+}
