@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { buildParkedMessage } from './parked-message.ts';
+import { buildParkedMessage, readOriginalAttributes } from './parked-message.ts';
 import { readDeadLetter } from './read-dead-letter.ts';
 
 const own = { table: 'mail', functionNames: [] };
@@ -28,6 +28,17 @@ it('keeps body and story', () => {
       originalAttributes: '{"RULE_ARN":"arn:aws:events:::rule/x"}',
     },
   });
+});
+
+it('is read as it was before, when somebody moves it back', () => {
+  const attributes = { RequestID: 'request-1', ErrorCode: '200' };
+  const message = { body: '{}', attributes };
+  const letter = readDeadLetter(message, own);
+  const parked = buildParkedMessage({ message, letter, error, retryCount: 8, sentAtMs: 0, nowMs: 0 });
+  expect(readOriginalAttributes(parked.attributes)).toEqual(attributes);
+  expect(readOriginalAttributes(attributes)).toEqual(attributes);
+  const bare = { sourceForm: 'unknown', lastTriedAt: 'now', originalAttributes: '{"cut":"of…' };
+  expect(readOriginalAttributes(bare)).toEqual({});
 });
 
 it('is what SQS takes, whatever came', () => {

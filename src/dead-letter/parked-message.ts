@@ -1,3 +1,4 @@
+import { asText, parseMap } from './json-map.ts';
 import type { QueuedMessage, ReadDeadLetter } from './read-dead-letter.ts';
 
 /** A message that a person has to look at: its body as it came, and its story. */
@@ -50,6 +51,18 @@ export function buildParkedMessage(input: {
         .filter(([, value]) => value !== ''),
     ),
   };
+}
+
+/** The attributes that a message had before it was parked: somebody may have moved it back to its queue. */
+export function readOriginalAttributes(attributes: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  if (attributes['sourceForm'] === undefined || attributes['lastTriedAt'] === undefined) return attributes;
+  const original = parseMap(attributes['originalAttributes'] ?? '') ?? {};
+  return Object.fromEntries(
+    Object.entries(original).flatMap(([name, value]) => {
+      const text = asText(value);
+      return text === undefined ? [] : [[name, text]];
+    }),
+  );
 }
 
 /** Short enough, and without the characters that SQS refuses. */

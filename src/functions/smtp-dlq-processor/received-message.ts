@@ -1,4 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
+import { readOriginalAttributes } from '../../dead-letter/parked-message.ts';
 import {
   type OwnWork,
   type QueuedMessage,
@@ -22,9 +23,11 @@ export interface ReceivedMessage {
 export function readReceivedMessage(record: SQSRecord, own: OwnWork): ReceivedMessage {
   const message: QueuedMessage = {
     body: record.body,
-    attributes: Object.fromEntries(
-      Object.entries(record.messageAttributes).flatMap(([name, { stringValue }]) =>
-        stringValue === undefined ? [] : [[name, stringValue]],
+    attributes: readOriginalAttributes(
+      Object.fromEntries(
+        Object.entries(record.messageAttributes).flatMap(([name, { stringValue }]) =>
+          stringValue === undefined ? [] : [[name, stringValue]],
+        ),
       ),
     ),
   };
