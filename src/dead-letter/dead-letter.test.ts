@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { buildDeadLetter } from './dead-letter.ts';
+
+const input = {
+  error: { code: 'DisabledException', message: 'kms:Encrypt failed: DisabledException.' },
+  retryCount: 2,
+  nowMs: 1_764_000_000_000,
+  correlationId: 'event-1',
+};
+const Keys = { PK: { S: 'SMTP_USER' }, SK: { S: 'USER#john.doe' } };
+
+it('follows the design document’s model', () => {
+  const streamRecord = { eventID: 'event-1', dynamodb: { Keys, NewImage: { ...Keys, status: { S: 'pending' } } } };
+  expect(buildDeadLetter({ ...input, streamRecord })).toEqual({
+    originalEvent: streamRecord,
+    errorType: 'DisabledException',
+    errorMessage: 'kms:Encrypt failed: DisabledException.',
+    retryCount: 2,
+    timestamp: '2025-11-24T16:00:00.000Z',
+    correlationId: 'event-1',
+  });
+});
+
+it('holds no ciphertext, at whatever depth', () => {
+  const image = {
+    ...Keys,
+    encrypted_password: { S: 'ciphertext' },
+    previous_key: { M: { access_key_id: { S: 'K1' }, encrypted_password: { S: 'ciphertext' } } },
+  };
+  const letter = buildDeadLetter({ ...input, streamRecord: { dynamodb: { Keys, NewImage: image, OldImage: image } } });
+  expect(JSON.stringify(letter)).not.toContain('ciphertext');
+  expect(JSON.stringify(letter)).toContain('"access_key_id":{"S":"K1"}');
+});
+
+it('leaves out images that no message could hold, counted in bytes', () => {
+  const image = { ...Keys, description: { S: 'ü'.repeat(150_000) } };
+  const letter = buildDeadLetter({ ...input, streamRecord: { dynamodb: { Keys, NewImage: image } } });
+  expect(letter.originalEvent).toEqual({ dynamodb: { Keys } });
+});

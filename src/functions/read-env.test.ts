@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { EnvironmentProblemError, readEnv } from './read-env.ts';
+
+const schema = z.object({
+  TABLE_NAME: z.string({ error: 'is missing' }),
+  LOG_LEVEL: z._default(z.enum(['INFO', 'WARN'], { error: 'is not a level' }), 'INFO'),
+});
+
+it('reads what is there, and fills in the defaults; an empty variable counts as absent', () => {
+  expect(readEnv(schema, { TABLE_NAME: 'mail', LOG_LEVEL: '', OTHER: 'x' })).toEqual({
+    TABLE_NAME: 'mail',
+    LOG_LEVEL: 'INFO',
+  });
+});
+
+it('tells all faults at once, by name and without the values', () => {
+  const read = () => readEnv(schema, { TABLE_NAME: '', LOG_LEVEL: 'hunter2' });
+  expect(read).toThrow(EnvironmentProblemError);
+  expect(read).toThrow('TABLE_NAME: is missing; LOG_LEVEL: is not a level');
+  expect(read).not.toThrow('hunter2');
+});
