@@ -56,6 +56,7 @@ describe('the event of an outcome', () => {
   it('is missing where nothing happened', () => {
     expect(eventOfOutcome({ result: 'settled', transition: undefined, item }, about)).toBeUndefined();
     expect(eventOfOutcome({ result: 'missing' }, about)).toBeUndefined();
+    expect(eventOfOutcome({ result: 'failed', error, isNews: false }, about)).toBeUndefined();
     expect(eventOfOutcome({ result: 'busy', retryAfterSeconds: 3 }, about)).toBeUndefined();
   });
 

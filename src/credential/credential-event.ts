@@ -84,6 +84,7 @@ export function eventOfOutcome(
       return outcome.deletedIamUserName === undefined ? undefined : { type: 'deleted', detail: base };
     case 'invalid':
     case 'failed':
+      if (outcome.isNews === false) return undefined;
       return { type: 'failed', detail: { ...base, code: outcome.error.code, reason: outcome.error.message } };
     case 'busy':
       return undefined;

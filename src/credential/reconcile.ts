@@ -62,9 +62,9 @@ export type Outcome =
   /** There's no such record; what was left of it in IAM is gone. */
   | { readonly result: 'missing'; readonly deletedIamUserName?: string }
   /** The record can't be fulfilled as it is written; it says so itself. */
-  | { readonly result: 'invalid'; readonly error: SesameError }
+  | { readonly result: 'invalid'; readonly error: SesameError; readonly isNews?: boolean }
   /** It didn't work this time; the record says why. To be tried again. */
-  | { readonly result: 'failed'; readonly error: SesameError }
+  | { readonly result: 'failed'; readonly error: SesameError; readonly isNews?: boolean }
   /** Somebody else works on it. To be looked at again after the claim's end. */
   | { readonly result: 'busy'; readonly retryAfterSeconds: number };
 
@@ -356,7 +356,9 @@ async function recordFailure(
     { by: held.by, status: record.rawStatus },
   );
   if (!result.written && result.item?.['updated_by'] !== held.by) return lostOrChanged(result, held, deps);
-  return { result: problem.kind === 'permanent' ? 'invalid' : 'failed', error: problem };
+  // The same failure again, at another try, is no news to anybody.
+  const isNews = record.status !== 'failed' || record.failureCode !== problem.code;
+  return { result: problem.kind === 'permanent' ? 'invalid' : 'failed', error: problem, isNews };
 }
 
 function toProblem(error: unknown): SesameError {

@@ -51,6 +51,7 @@ export interface CredentialRecord {
   readonly policyDigest: string | undefined;
   readonly createdAt: string | undefined;
   readonly claim: Claim | undefined;
+  readonly failureCode: string | undefined;
   readonly failureAttempts: number;
   readonly previousKey: PreviousKey | undefined;
   /** Epoch milliseconds; 0 when nobody knows. */
@@ -98,6 +99,7 @@ export function readRecord(username: string, item: Item): CredentialRecord {
     policyDigest: asText(item['policy_digest']),
     createdAt: asText(item['created_at']),
     claim: readClaim(item['claim']),
+    failureCode: asText(failure?.['code']),
     failureAttempts: typeof failure?.['attempts'] === 'number' ? failure['attempts'] : 0,
     previousKey: readPreviousKey(item['previous_key']),
     keyCreatedAtMs: readTime(item['key_created_at']) ?? readTime(item['created_at']) ?? 0,
