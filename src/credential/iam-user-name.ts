@@ -91,6 +91,13 @@ export function isOwnIamUser(
   return buildIamUserTags(owner).every((own) => tags.some(({ Key, Value }) => Key === own.Key && Value === own.Value));
 }
 
+/** Whose IAM user it is by its tags; undefined when they don't make it ours. */
+export function ownerOfTags(tags: readonly IamTag[]): CredentialOwner | undefined {
+  const read = (name: string) => tags.find(({ Key }) => Key === name)?.Value;
+  const owner = { username: read(TAG_USERNAME) ?? '', table: read(TAG_TABLE) ?? '' };
+  return isOwnIamUser(tags, owner) ? owner : undefined;
+}
+
 function fitUsername(username: string, room: number): string {
   if (username.length <= room) return username;
   const digest = createHash('sha256').update(username).digest('hex').slice(0, DIGEST_DIGITS);

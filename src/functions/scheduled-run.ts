@@ -19,10 +19,17 @@ export interface ScheduledRun {
   readonly hasTime: () => boolean;
 }
 
-/** @param event whatever came; a run by hand may bring nothing at all */
-export function createScheduledRun(event: ScheduledEvent | null | undefined, context: InvocationContext): ScheduledRun {
+/**
+ * @param event whatever came; a run by hand may bring nothing at all
+ * @param waitMs how long a piece of work may wait on purpose
+ */
+export function createScheduledRun(
+  event: ScheduledEvent | null | undefined,
+  context: InvocationContext,
+  waitMs = 0,
+): ScheduledRun {
   return {
     correlationId: event?.id ?? context.awsRequestId,
-    hasTime: () => context.getRemainingTimeInMillis() > reserveMs,
+    hasTime: () => context.getRemainingTimeInMillis() > reserveMs + waitMs,
   };
 }

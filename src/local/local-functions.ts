@@ -113,4 +113,16 @@ export const localFunctions: LocalFunction[] = [
       FUNCTION_NAMES: 'smtp-credential-rotator,smtp-credential-sweeper',
     }),
   },
+  {
+    name: 'smtp-credential-sweeper',
+    memoryMegabytes: 256,
+    timeoutSeconds: 900,
+    trigger: { kind: 'schedule', every: 'sweepEverySeconds' },
+    environment: (surroundings) => ({
+      ...reconcileEnvironment(surroundings),
+      // The emulator has no limits.
+      IAM_READS_PER_SECOND: '1000',
+      SETTLE_SECONDS: String(surroundings.pace.settleSeconds),
+    }),
+  },
 ];

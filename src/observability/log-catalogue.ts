@@ -32,6 +32,9 @@ export const logMessages = {
     message: 'The wait of a message could not be set; it comes again when its visibility time-out ends',
   },
   rotationRunDone: { code: 'ROTATION_RUN_DONE', message: 'All rotations that were due have been looked at' },
+  driftFound: { code: 'DRIFT_FOUND', message: 'The table and IAM differ' },
+  sweepLookFailed: { code: 'SWEEP_LOOK_FAILED', message: 'A user could not be looked at; the next sweep tries again' },
+  sweepRunDone: { code: 'SWEEP_RUN_DONE', message: 'The sweep has ended, or goes on in the next run' },
 } as const;
 
 export type LogMessage = (typeof logMessages)[keyof typeof logMessages];

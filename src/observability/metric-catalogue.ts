@@ -1,4 +1,5 @@
 import type { Transition } from '../credential/plan.ts';
+import type { FindingKind } from '../credential/sweep-finding.ts';
 
 /** The namespace of every metric of ours. */
 export const METRIC_NAMESPACE = 'Sesame';
@@ -30,6 +31,28 @@ export const metrics = {
   messagesParked: { name: 'MessagesParked', unit: 'Count' },
   /** Scheduled runs that ended before they had seen everything. */
   runsCutShort: { name: 'RunsCutShort', unit: 'Count' },
+  sweepsCompleted: { name: 'SweepsCompleted', unit: 'Count' },
+  driftRepaired: { name: 'DriftRepaired', unit: 'Count' },
+  driftOrphanUser: { name: 'DriftOrphanUser', unit: 'Count' },
+  driftOrphanKey: { name: 'DriftOrphanKey', unit: 'Count' },
+  driftHalfDone: { name: 'DriftHalfDone', unit: 'Count' },
+  driftStuckPending: { name: 'DriftStuckPending', unit: 'Count' },
+  driftStaleFailure: { name: 'DriftStaleFailure', unit: 'Count' },
+  driftMissingUser: { name: 'DriftMissingUser', unit: 'Count' },
+  driftMissingKey: { name: 'DriftMissingKey', unit: 'Count' },
+  driftInactiveKey: { name: 'DriftInactiveKey', unit: 'Count' },
+  driftActiveKey: { name: 'DriftActiveKey', unit: 'Count' },
+  driftPolicy: { name: 'DriftPolicy', unit: 'Count' },
+  driftForeignPolicy: { name: 'DriftForeignPolicy', unit: 'Count' },
+  driftQuarantined: { name: 'DriftQuarantined', unit: 'Count' },
+  driftUnverified: { name: 'DriftUnverified', unit: 'Count' },
+  /** All IAM users of the account, ours or not, and how many it may have. */
+  iamUsersUsed: { name: 'IamUsersUsed', unit: 'Count' },
+  iamUsersQuota: { name: 'IamUsersQuota', unit: 'Count' },
+  /** In days. */
+  oldestKeyAge: { name: 'OldestKeyAge', unit: 'Count' },
+  /** Keys that nobody used for 90 days; counted in every fourth sweep. */
+  keysUnused: { name: 'KeysUnused', unit: 'Count' },
   /** From the stream's timestamp (whole seconds) to `active`. */
   provisioningLatency: { name: 'ProvisioningLatency', unit: 'Milliseconds' },
 } as const;
@@ -49,5 +72,22 @@ export const transitionMetrics = {
   'rotation-undone': metrics.rotationsUndone,
   'still-in-use': metrics.keysStillInUse,
 } as const satisfies Record<Transition, Metric>;
+
+/** The metric of every way in which the table and IAM may differ. */
+export const findingMetrics = {
+  'orphan-user': metrics.driftOrphanUser,
+  'orphan-key': metrics.driftOrphanKey,
+  'half-done': metrics.driftHalfDone,
+  'stuck-pending': metrics.driftStuckPending,
+  'stale-failure': metrics.driftStaleFailure,
+  'missing-user': metrics.driftMissingUser,
+  'missing-key': metrics.driftMissingKey,
+  'inactive-key': metrics.driftInactiveKey,
+  'active-key': metrics.driftActiveKey,
+  'policy-drift': metrics.driftPolicy,
+  'foreign-policy': metrics.driftForeignPolicy,
+  quarantined: metrics.driftQuarantined,
+  unverified: metrics.driftUnverified,
+} as const satisfies Record<FindingKind, Metric>;
 
 export type Metric = (typeof metrics)[keyof typeof metrics];

@@ -1,0 +1,186 @@
+import { type DesiredState, readDesiredState, type SendingScope } from './desired-state.ts';
+import { InvalidRecordError } from './errors.ts';
+import type { UserHoldings } from './iam-inventory.ts';
+import { type CredentialRecord, type Item, iamUserNameOfArn } from './record.ts';
+import { isSettled } from './settled.ts';
+import type { Finding, FindingKind } from './sweep-finding.ts';
+
+export interface CompareSettings {
+  readonly scope: SendingScope;
+  readonly claimLeaseSeconds: number;
+  /** How long a new key may stay without a successful login before it's asked to log in again. */
+  readonly unverifiedSeconds: number;
+  /** How long the dead-letter processor has a failure to itself. */
+  readonly staleFailureSeconds: number;
+}
+
+/**
+ * How IAM differs from a record. Pure; `nowMs` in epoch milliseconds.
+ *
+ * @param user what was read of its IAM user; undefined when it has none
+ */
+export function compareUser(
+  record: CredentialRecord,
+  user: UserHoldings | undefined,
+  nowMs: number,
+  settings: CompareSettings,
+): Finding[] {
+  const { claim } = record;
+  if (claim !== undefined) {
+    // Somebody works on it, or has just died: the claim's end tells.
+    if (claim.atMs + settings.claimLeaseSeconds * 1000 > nowMs) return [];
+    const since = new Date(claim.atMs).toISOString();
+    return [found('half-done', `A function took the record at ${since} and never finished.`)];
+  }
+  switch (record.status) {
+    case 'active':
+      return compareActive(record, user, nowMs, settings);
+    case 'disabled':
+      return compareDisabled(record, user);
+    case 'failed':
+      return compareFailed(record, user, nowMs, settings);
+    case 'pending':
+      return [found('stuck-pending', 'The record is pending, and nobody works on it.')];
+    case undefined:
+      return [found('stuck-pending', 'The record has no status that Sesame knows, and nobody has said so on it.')];
+  }
+}
+
+function found(kind: FindingKind, message: string, remedy: Finding['remedy'] = 'repair'): Finding {
+  return { kind, message, remedy };
+}
+
+function compareActive(
+  record: CredentialRecord,
+  user: UserHoldings | undefined,
+  nowMs: number,
+  settings: CompareSettings,
+): Finding[] {
+  if (user === undefined) return [found('missing-user', 'The record is active, and its IAM user does not exist.')];
+  const quarantine = findQuarantine(user);
+  if (quarantine !== undefined) return [found('quarantined', `AWS has attached ${quarantine}.`)];
+  return [
+    ...compareKeys(record, user),
+    ...comparePolicy(record, user, settings.scope),
+    ...findForeignPolicies(record, user),
+    ...findUnverified(record, nowMs, settings),
+  ];
+}
+
+function compareKeys(record: CredentialRecord, { keys }: UserHoldings): Finding[] {
+  if (keys === undefined) return [];
+  const { accessKeyId, previousKey } = record;
+  const current = keys.find((key) => key.accessKeyId === accessKeyId);
+  const findings: Finding[] = [];
+  if (current === undefined) {
+    findings.push(found('missing-key', `The access key ${accessKeyId ?? 'of the record'} does not exist.`));
+  } else if (current.status === 'Inactive') {
+    findings.push(found('inactive-key', `The access key ${accessKeyId} is Inactive, and the record is active.`));
+  }
+  const previous = keys.find((key) => key.accessKeyId === previousKey?.accessKeyId);
+  if (previous?.status === 'Active' && previousKey?.inactiveSinceMs !== undefined) {
+    const message = `The old access key ${previous.accessKeyId} is Active again, although a rotation has retired it.`;
+    findings.push(found('active-key', message, 'report'));
+  }
+  return [...findings, ...findOrphanKeys(record, keys, 'repair')];
+}
+
+function findOrphanKeys(
+  { accessKeyId, previousKey }: CredentialRecord,
+  keys: NonNullable<UserHoldings['keys']>,
+  remedy: Finding['remedy'],
+): Finding[] {
+  const known = [accessKeyId, previousKey?.accessKeyId];
+  return keys
+    .filter((key) => !known.includes(key.accessKeyId))
+    .map((key) => found('orphan-key', `The record does not know the access key ${key.accessKeyId}.`, remedy));
+}
+
+function comparePolicy(record: CredentialRecord, user: UserHoldings, scope: SendingScope): Finding[] {
+  let desired: DesiredState;
+  try {
+    desired = readDesiredState(record, scope);
+  } catch (error) {
+    if (!(error instanceof InvalidRecordError)) throw error;
+    return [found('policy-drift', `The record was changed and can no longer be fulfilled: ${error.message}`)];
+  }
+  if (record.policyDigest !== desired.policyDigest) {
+    return [found('policy-drift', 'The record or the deployment was changed, and the policy does not follow yet.')];
+  }
+  const { document } = user;
+  if (document === undefined) return [];
+  if (document === 'none') return [found('policy-drift', 'The policy of the IAM user is gone.')];
+  return isSameDocument(document.text, desired.policy.document)
+    ? []
+    : [found('policy-drift', 'The policy of the IAM user is not the one that the record asks for.')];
+}
+
+function isSameDocument(held: string, desired: string): boolean {
+  try {
+    return JSON.stringify(JSON.parse(held)) === desired;
+  } catch {
+    return false;
+  }
+}
+
+/** More policies than ours may allow more than the record does. The boundary still keeps them to sending mail. */
+function findForeignPolicies(record: CredentialRecord, user: UserHoldings): Finding[] {
+  const own = record.iamUserArn === undefined ? undefined : iamUserNameOfArn(record.iamUserArn);
+  const names = [
+    ...(user.foreignInlinePolicies ?? []),
+    ...user.attachedPolicies.filter((name) => name !== own && !isQuarantine(name)),
+  ];
+  if (names.length === 0) return [];
+  return [found('foreign-policy', `Somebody gave the IAM user more policies: ${names.join(', ')}.`, 'report')];
+}
+
+function findUnverified(record: CredentialRecord, nowMs: number, { unverifiedSeconds }: CompareSettings): Finding[] {
+  if (record.isVerified || nowMs < record.keyCreatedAtMs + unverifiedSeconds * 1000) return [];
+  return [found('unverified', 'The key has not logged in at the SMTP endpoint yet.', 'verify')];
+}
+
+function compareDisabled(record: CredentialRecord, user: UserHoldings | undefined): Finding[] {
+  if (user === undefined) return [];
+  const { keys = [] } = user;
+  const active = keys.filter((key) => key.status === 'Active').map((key) => key.accessKeyId);
+  const quarantine = findQuarantine(user);
+  return [
+    ...(active.length === 0
+      ? []
+      : [found('active-key', `The record is disabled, and the access key ${active.join(' and ')} is Active.`)]),
+    ...findOrphanKeys(
+      record,
+      keys.filter((key) => key.status === 'Inactive'),
+      'report',
+    ),
+    ...(quarantine === undefined || record.isSuspended
+      ? []
+      : [found('quarantined', `The record is disabled, and AWS has attached ${quarantine}.`, 'report')]),
+  ];
+}
+
+function compareFailed(
+  record: CredentialRecord,
+  user: UserHoldings | undefined,
+  nowMs: number,
+  { scope, staleFailureSeconds }: CompareSettings,
+): Finding[] {
+  const quarantine = user === undefined ? undefined : findQuarantine(user);
+  if (quarantine !== undefined) {
+    return [found('quarantined', `The record is failed, and AWS has attached ${quarantine}.`, 'report')];
+  }
+  // What waits for an administrator's edit has been reported when it failed.
+  if (isSettled(record, scope)) return [];
+  const failure = record.item['failure'] as Item | undefined;
+  const failedAtMs = Date.parse(String(failure?.['at']));
+  if (nowMs < failedAtMs + staleFailureSeconds * 1000) return [];
+  return [found('stale-failure', 'The record failed for a reason that may have passed, and nobody tries again.')];
+}
+
+function findQuarantine(user: UserHoldings): string | undefined {
+  return user.attachedPolicies.find(isQuarantine);
+}
+
+function isQuarantine(policyName: string): boolean {
+  return policyName.startsWith('AWSCompromisedKeyQuarantine');
+}

@@ -1,0 +1,27 @@
+/** Ways in which the table and IAM differ. */
+export const findingKinds = [
+  'orphan-user',
+  'orphan-key',
+  'half-done',
+  'stuck-pending',
+  'stale-failure',
+  'missing-user',
+  'missing-key',
+  'inactive-key',
+  'active-key',
+  'policy-drift',
+  'foreign-policy',
+  'quarantined',
+  'unverified',
+] as const;
+
+export type FindingKind = (typeof findingKinds)[number];
+
+/** One difference between the table and IAM. */
+export interface Finding {
+  readonly kind: FindingKind;
+  /** In words for an administrator: what is there, what should be. */
+  readonly message: string;
+  /** `repair`: reconcile mends it. `verify`: the key is to log in once more. `report`: a person has to decide. */
+  readonly remedy: 'repair' | 'verify' | 'report';
+}

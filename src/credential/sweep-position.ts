@@ -1,0 +1,18 @@
+/** Where a sweep stopped. Kept in the table, so that the next run goes on there. */
+export interface SweepPosition {
+  /** Counts whole sweeps: it decides what is read of each user. */
+  readonly turn: number;
+  /** The next record to look at. Undefined: from the beginning. */
+  readonly fromUsername?: string;
+  /** The next IAM user without record to look at, once all records are done. */
+  readonly fromIamUser?: string;
+}
+
+export interface SweepPositions {
+  /** Turn 0 from the beginning, when there's none yet. */
+  read(): Promise<SweepPosition>;
+  write(position: SweepPosition): Promise<void>;
+}
+
+/** The key of the item that holds the position: our own, beside the credentials. */
+export const SWEEP_POSITION_KEY = { PK: 'SESAME#SWEEP', SK: 'POSITION' } as const;

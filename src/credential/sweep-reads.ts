@@ -1,0 +1,34 @@
+import { policyFormOfDigest } from './desired-state.ts';
+import type { CredentialRecord } from './record.ts';
+
+/** Above this age a key's last use is looked at, and a key that nobody used for so long is counted. */
+export const UNUSED_DAYS = 90;
+
+/** What one sweep reads of one user: three calls of IAM at most. The attached policies are always read. */
+export interface SweepReads {
+  readonly keys: boolean;
+  /** `managed` takes two calls: one for the version in force, one for its document. */
+  readonly document: 'inline' | 'managed' | undefined;
+  readonly inlineNames: boolean;
+  /** The key whose last use is read. */
+  readonly lastUseOf: string | undefined;
+}
+
+/**
+ * What to read of a record's user in the sweep of that number. IAM lets nobody read much at once, so all that can be known takes
+ * turns: the attached policies (quarantine) every time, keys and policy documents at least every second time, other
+ * inline policies and the last use of old keys every fourth time.
+ */
+export function sweepReads(record: CredentialRecord, turn: number, ageDays: number): SweepReads {
+  const form = policyFormOfDigest(record.policyDigest) ?? 'inline';
+  const nothing: SweepReads = { keys: true, document: undefined, inlineNames: false, lastUseOf: undefined };
+  switch (turn % 4) {
+    case 1:
+      return { ...nothing, inlineNames: true };
+    case 3:
+      if (ageDays >= UNUSED_DAYS) return { ...nothing, lastUseOf: record.accessKeyId };
+      return form === 'managed' ? nothing : { ...nothing, document: form };
+    default:
+      return { ...nothing, keys: form !== 'managed', document: form };
+  }
+}

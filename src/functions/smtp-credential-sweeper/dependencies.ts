@@ -1,0 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createCallPace } from '../../aws/call-pace.ts';
+import { createDynamoDbClient } from '../../aws/dynamodb.ts';
+import { createIamClient } from '../../aws/iam.ts';
+import { createIamInventory } from '../../aws/iam-inventory.ts';
+import { lazyClient } from '../../aws/lazy-client.ts';
+import { createSweepPositions } from '../../aws/sweep-position.ts';
+import { createReconcilingDeps } from '../reconcile-dependencies.ts';
+import type { SweeperEnv } from './env.ts';
+import type { SweeperDeps } from './sweep.ts';
+
+/** Wires the sweeper to AWS. */
+export function createDependencies(env: SweeperEnv): SweeperDeps {
+  const deps = createReconcilingDeps('smtp-credential-sweeper', env);
+  const { watch } = deps.tracing;
+  const { partition, accountId } = deps.reconcileDeps.settings.scope;
+  return {
+    ...deps,
+    inventory: createIamInventory({
+      client: lazyClient(createIamClient, watch),
+      partition,
+      accountId,
+      pace: createCallPace(env.IAM_READS_PER_SECOND, Date.now, sleep),
+    }),
+    positions: createSweepPositions(lazyClient(createDynamoDbClient, watch), env.TABLE_NAME, Date.now),
+    settleSeconds: env.SETTLE_SECONDS,
+  };
+}

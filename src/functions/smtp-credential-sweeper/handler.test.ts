@@ -1,0 +1,201 @@
+import { beforeEach, expect, test } from 'vitest';
+import { createFakeInventory, createFakePositions } from '../../../test/support/fake-inventory.ts';
+import { createFakeReconciling, type FakeReconciling } from '../../../test/support/fake-reconciling.ts';
+import { buildIamUserTags } from '../../credential/iam-user-name.ts';
+import { reconcile } from '../../credential/reconcile.ts';
+import type { Item } from '../../credential/record.ts';
+import { createHandler } from './handler.ts';
+
+let fake: FakeReconciling;
+let inventory: ReturnType<typeof createFakeInventory>;
+let positions: ReturnType<typeof createFakePositions>;
+/** What happens while the sweep waits for things to settle. */
+let meanwhile: () => void;
+let remainingMs: () => number;
+
+beforeEach(() => {
+  fake = createFakeReconciling();
+  inventory = createFakeInventory(fake.cloud);
+  positions = createFakePositions();
+  meanwhile = () => {};
+  remainingMs = () => 900_000;
+});
+
+function sweep(): Promise<void> {
+  const sleep = (ms: number) => {
+    fake.clock.nowMs += ms;
+    meanwhile();
+    return Promise.resolve();
+  };
+  const deps = { ...fake.deps, reconcileDeps: { ...fake.deps.reconcileDeps, sleep } };
+  return createHandler({ ...deps, inventory, positions, settleSeconds: 30 })(
+    { id: 'tick' },
+    { awsRequestId: 'request', getRemainingTimeInMillis: () => remainingMs() },
+  );
+}
+
+function insert(username: string, attributes: Item = {}): void {
+  fake.cloud.items.set(username, {
+    status: 'pending',
+    allowed_from_addresses: [`${username}@example.com`],
+    entity_type: 'smtp_credential',
+    ...attributes,
+  });
+}
+
+async function makeCredential(username: string): Promise<void> {
+  insert(username);
+  await reconcile({ username, correlationId: 'made' }, fake.deps.reconcileDeps);
+  edit(username, { verified_at: new Date(fake.clock.nowMs).toISOString() });
+}
+
+const item = (username: string) => fake.cloud.items.get(username) as Item;
+
+function edit(username: string, attributes: Item): void {
+  fake.cloud.items.set(username, { ...item(username), ...attributes });
+}
+
+const nameOf = (username: string) => String(item(username)['iam_user_arn']).split('/').at(-1) ?? '';
+const userOf = (username: string) => fake.cloud.users.get(nameOf(username));
+const drift = () => fake.events.filter(({ type }) => type === 'drift found').map(({ detail }) => detail.code);
+const told = () => fake.events.map(({ type }) => type);
+
+test('finds nothing where nothing differs, with three reads per user', async () => {
+  for (const username of ['a', 'b', 'c']) await makeCredential(username);
+  await sweep();
+  expect(fake.events).toEqual([]);
+  expect([...inventory.reads.values()]).toEqual([3, 3, 3]);
+  expect(positions.stored).toEqual({ turn: 1 });
+  expect(fake.counted.get('SweepsCompleted')).toBe(1);
+  expect(fake.counted.get('IamUsersUsed')).toBe(3);
+  expect(fake.counted.get('DriftPolicy')).toBe(0);
+});
+
+test('repairs a policy, and notes why', async () => {
+  await makeCredential('a');
+  const before = userOf('a')?.policy;
+  Object.assign(userOf('a') ?? {}, { policy: { form: 'inline', document: '{}' } });
+  await sweep();
+  expect(drift()).toEqual(['policy-drift']);
+  expect(userOf('a')?.policy).toEqual(before);
+  expect(item('a')['repaired']).toMatchObject({ reason: expect.stringContaining('not the one') });
+  expect(fake.counted.get('DriftPolicy')).toBe(1);
+  expect(fake.counted.get('DriftRepaired')).toBe(1);
+  await sweep();
+  expect(drift()).toHaveLength(1);
+});
+
+test('makes a user anew that somebody deleted', async () => {
+  await makeCredential('a');
+  const old = nameOf('a');
+  fake.cloud.users.delete(old);
+  await sweep();
+  expect(drift()).toEqual(['missing-user']);
+  expect(userOf('a')?.keys.has(String(item('a')['access_key_id']))).toBe(true);
+  expect(item('a')['status']).toBe('active');
+});
+
+test('suspends what AWS has quarantined, and leaves it at that', async () => {
+  await makeCredential('a');
+  Object.assign(userOf('a') ?? {}, { quarantined: true });
+  await sweep();
+  expect(told()).toEqual(['drift found', 'suspended']);
+  expect(item('a')).toMatchObject({ status: 'disabled', suspension: { reason: 'AwsQuarantine' } });
+  await sweep();
+  expect(told()).toHaveLength(2);
+});
+
+test('switches a key off that is Active although the record is disabled', async () => {
+  await makeCredential('a');
+  edit('a', { status: 'disabled' });
+  await sweep();
+  expect(drift()).toEqual(['active-key']);
+  expect([...(userOf('a')?.keys.values() ?? [])].map(({ status }) => status)).toEqual(['Inactive']);
+});
+
+test('takes up records that nobody works on', async () => {
+  insert('stuck');
+  insert('died', {
+    claim: { at: '2025-01-01T00:00:00Z', by: 'gone', iam_user_name: 'ses-smtp-user-died-1700000000000' },
+  });
+  await sweep();
+  expect(drift().sort()).toEqual(['half-done', 'stuck-pending']);
+  expect(item('stuck')['status']).toBe('active');
+  expect(item('died')['status']).toBe('active');
+});
+
+test('believes no difference that somebody is just removing', async () => {
+  insert('a');
+  meanwhile = () => edit('a', { status: 'active' });
+  await sweep();
+  expect(fake.events).toEqual([]);
+});
+
+test('asks for a login where there was none', async () => {
+  await makeCredential('a');
+  edit('a', { verified_at: undefined });
+  fake.clock.nowMs += 2 * 3_600_000;
+  await sweep();
+  expect(told()).toEqual(['drift found', 'activated']);
+  expect(fake.events[1]?.detail).toMatchObject({ username: 'a', access_key_id: item('a')['access_key_id'] });
+});
+
+test('reports orphans and deletes none; other tables and other people are left alone', async () => {
+  await makeCredential('a');
+  const user = (username: string, table: string) => ({
+    arn: 'arn',
+    tags: buildIamUserTags({ username, table }),
+    keys: new Map(),
+  });
+  fake.cloud.users.set('ses-smtp-user-gone-1700000000000', user('gone', 'mail'));
+  fake.cloud.users.set('ses-smtp-user-a-1700000000000', user('a', 'mail'));
+  fake.cloud.users.set('ses-smtp-user-a-1800000000000', user('a', 'another-table'));
+  fake.cloud.users.set('by-hand', { arn: 'arn', tags: [], keys: new Map() });
+  await sweep();
+  expect(fake.events.map(({ detail }) => `${detail.username} ${detail.code}`).sort()).toEqual([
+    'a orphan-user',
+    'gone orphan-user',
+  ]);
+  expect(fake.cloud.users.size).toBe(5);
+});
+
+test('a user whose record was just deleted is no orphan once it is gone', async () => {
+  const name = 'ses-smtp-user-gone-1700000000000';
+  const tags = buildIamUserTags({ username: 'gone', table: 'mail' });
+  fake.cloud.users.set(name, { arn: 'arn', tags, keys: new Map() });
+  meanwhile = () => fake.cloud.users.delete(name);
+  await sweep();
+  expect(fake.events).toEqual([]);
+});
+
+test('goes on where its time ran out, with the records and then with the users', async () => {
+  const usernames = Array.from({ length: 30 }, (_, index) => `u${String(index).padStart(2, '0')}`);
+  for (const username of usernames) await makeCredential(username);
+  const tags = buildIamUserTags({ username: 'gone', table: 'mail' });
+  fake.cloud.users.set('ses-smtp-user-gone-1700000000000', { arn: 'arn', tags, keys: new Map() });
+  // Time for seven looks in each run.
+  let runs = 0;
+  while (positions.stored.turn === 0) {
+    let looks = 7;
+    remainingMs = () => (looks-- > 0 ? 900_000 : 1_000);
+    await sweep();
+    runs += 1;
+    expect(runs).toBeLessThan(20);
+  }
+  expect(runs).toBeGreaterThan(3);
+  expect(usernames.map((username) => inventory.reads.get(nameOf(username)))).toEqual(usernames.map(() => 3));
+  expect(drift()).toEqual(['orphan-user']);
+  expect(fake.counted.get('RunsCutShort')).toBe(runs - 1);
+});
+
+test('a user that cannot be looked at keeps nobody else waiting, and the failure is thrown', async () => {
+  for (const username of ['a', 'b']) await makeCredential(username);
+  edit('b', { status: 'disabled' });
+  const { readHoldings } = inventory;
+  const failing = nameOf('a');
+  inventory.readHoldings = (name, reads) =>
+    name === failing ? Promise.reject(new Error('throttled')) : readHoldings(name, reads);
+  await expect(sweep()).rejects.toThrow('1 looks or repairs failed');
+  expect(drift()).toEqual(['active-key']);
+  expect(positions.stored).toEqual({ turn: 1 });
+});

@@ -1,0 +1,78 @@
+import { SesameError } from '../../credential/errors.ts';
+import { findingKinds } from '../../credential/sweep-finding.ts';
+import type { SweepPosition } from '../../credential/sweep-position.ts';
+import { logMessages } from '../../observability/log-catalogue.ts';
+import { findingMetrics, metrics } from '../../observability/metric-catalogue.ts';
+import { createOutcomeReport } from '../outcome-report.ts';
+import { createScheduledRun, type InvocationContext, type ScheduledEvent } from '../scheduled-run.ts';
+import type { Sweep, SweeperDeps } from './sweep.ts';
+import { sweepOrphans } from './sweep-orphans.ts';
+import { compareUsernames, sweepRecords } from './sweep-records.ts';
+
+/** The schedule's handler: compares the whole table with IAM, from where the run before stopped. */
+export function createHandler(
+  deps: SweeperDeps,
+): (event: ScheduledEvent | null | undefined, context: InvocationContext) => Promise<void> {
+  return (event, context) =>
+    deps.tracing.run(async () => {
+      const position = await deps.positions.read();
+      const sweep: Sweep = {
+        deps,
+        run: createScheduledRun(event, context, deps.settleSeconds * 1000),
+        report: createOutcomeReport({ ...deps, table: deps.reconcileDeps.settings.table }),
+        tally: { looked: 0, repaired: 0, failed: 0, oldestKeyDays: 0, unusedKeys: 0, findings: new Map() },
+        turn: position.turn,
+      };
+      try {
+        const next = await sweepFrom(sweep, position);
+        await deps.positions.write(next);
+        tell(sweep, next.turn !== position.turn);
+      } finally {
+        await sweep.report.publish();
+        deps.observability.flush();
+      }
+      if (sweep.tally.failed === 0) return;
+      throw new SesameError(
+        'SweepIncomplete',
+        'retryable',
+        `${sweep.tally.failed} looks or repairs failed. The log and the records say why; the next sweep tries again.`,
+      );
+    });
+}
+
+/** Sweeps until all is seen or the time runs out. Returns where the next run begins. */
+async function sweepFrom(sweep: Sweep, { turn, fromUsername, fromIamUser }: SweepPosition): Promise<SweepPosition> {
+  const { observability, inventory } = sweep.deps;
+  const { used, quota } = await inventory.countUsers();
+  observability.count(metrics.iamUsersUsed, used);
+  observability.count(metrics.iamUsersQuota, quota);
+  // Before the records: a user that is made meanwhile isn't on this list, and so is no orphan.
+  const listed: string[] = [];
+  for await (const names of inventory.listUsers()) listed.push(...names);
+  const { referenced, stoppedAt } = await sweepRecords(sweep, (username) => {
+    if (fromIamUser !== undefined) return false;
+    return fromUsername === undefined || compareUsernames(username, fromUsername) >= 0;
+  });
+  if (stoppedAt !== undefined) return { turn, fromUsername: stoppedAt };
+  const without = listed.filter((name) => !referenced.has(name) && name >= (fromIamUser ?? '')).sort();
+  const stoppedAtUser = await sweepOrphans(sweep, without);
+  return stoppedAtUser === undefined ? { turn: turn + 1 } : { turn, fromIamUser: stoppedAtUser };
+}
+
+function tell({ deps, run, tally, turn }: Sweep, isComplete: boolean): void {
+  const { observability } = deps;
+  const { findings, ...counts } = tally;
+  for (const kind of findingKinds) observability.count(findingMetrics[kind], findings.get(kind) ?? 0);
+  observability.count(metrics.driftRepaired, tally.repaired);
+  observability.count(metrics.oldestKeyAge, tally.oldestKeyDays);
+  if (turn % 4 === 3) observability.count(metrics.keysUnused, tally.unusedKeys);
+  observability.count(isComplete ? metrics.sweepsCompleted : metrics.runsCutShort);
+  observability.log(isComplete ? 'info' : 'warn', logMessages.sweepRunDone, {
+    correlation_id: run.correlationId,
+    turn,
+    complete: isComplete,
+    ...counts,
+    findings: Object.fromEntries(findings),
+    memory_megabytes: Math.round(process.memoryUsage.rss() / 1_048_576),
+  });
+}

@@ -1,0 +1,49 @@
+import { type Outcome, reconcile } from '../../credential/reconcile.ts';
+import { readRecord } from '../../credential/record.ts';
+import { toSesameError } from '../outcome-report.ts';
+import { type Sweep, tellFinding } from './sweep.ts';
+import type { Suspect } from './sweep-records.ts';
+
+/** Tells what differs, and mends what may be mended without asking anybody. */
+export async function mendRecord(sweep: Sweep, suspect: Suspect): Promise<void> {
+  const { username, findings } = suspect;
+  for (const finding of findings) tellFinding(sweep, username, finding);
+  const repairs = findings.filter(({ remedy }) => remedy === 'repair');
+  if (repairs.length > 0) await repair(sweep, suspect, repairs.map(({ message }) => message).join(' '));
+  else if (findings.some(({ remedy }) => remedy === 'verify')) askToVerify(sweep, suspect);
+}
+
+async function repair({ deps, run, report, tally }: Sweep, { username }: Suspect, reason: string): Promise<void> {
+  const about = { username, correlationId: run.correlationId };
+  const outcome = await reconcile({ ...about, distrust: true }, deps.reconcileDeps).catch(
+    (error: unknown): Outcome => ({ result: 'failed', error: toSesameError(error) }),
+  );
+  report.add(outcome, about);
+  if (outcome.result === 'failed') tally.failed += 1;
+  if (outcome.result !== 'settled') return;
+  tally.repaired += 1;
+  // So that whoever wonders about a new password finds the reason where the password is.
+  const repaired = { at: new Date(deps.now()).toISOString(), reason };
+  await deps.reconcileDeps.credentials
+    .note(username, { set: { repaired }, remove: [] }, { status: outcome.item['status'] })
+    .catch(() => {
+      tally.failed += 1;
+    });
+}
+
+/** The event after which the verifier logs in, once more: the first one may never have arrived. */
+function askToVerify({ deps, run, report }: Sweep, { username, item }: Suspect): void {
+  const { accessKeyId } = readRecord(username, item);
+  report.addEvent({
+    type: 'activated',
+    detail: {
+      table: deps.reconcileDeps.settings.table,
+      username,
+      at: new Date(deps.now()).toISOString(),
+      correlation_id: run.correlationId,
+      status: 'active',
+      ...(accessKeyId === undefined ? {} : { access_key_id: accessKeyId }),
+      reason: 'The key has not logged in yet; it is asked to once more.',
+    },
+  });
+}

@@ -1,0 +1,57 @@
+import { ownerOfTags } from '../../credential/iam-user-name.ts';
+import { iamUserNameOfArn, readRecord } from '../../credential/record.ts';
+import { logMessages } from '../../observability/log-catalogue.ts';
+import { forEachBounded } from '../for-each-bounded.ts';
+import { describeError, toSesameError } from '../outcome-report.ts';
+import { SWEEP_CONCURRENCY, type Sweep, tellFinding, waitToSettle } from './sweep.ts';
+
+/**
+ * Reports the IAM users that carry this table's tags and that no record refers to. They are never touched: somebody may
+ * be sending with them.
+ *
+ * @param names sorted names of users that no record referred to a moment ago
+ * @returns where the next run goes on, when the time ran out
+ */
+export async function sweepOrphans(sweep: Sweep, names: readonly string[]): Promise<string | undefined> {
+  const undone: string[] = [];
+  const seenAtMs = sweep.deps.now();
+  await forEachBounded(names, SWEEP_CONCURRENCY, async (name) => {
+    if (!sweep.run.hasTime()) {
+      undone.push(name);
+      return;
+    }
+    try {
+      const username = await findOwner(sweep, name);
+      if (username === undefined) return;
+      // Its record may just have been deleted, and the user be about to follow.
+      await waitToSettle(sweep, seenAtMs);
+      if ((await findOwner(sweep, name)) === undefined) return;
+      tellFinding(sweep, username, {
+        kind: 'orphan-user',
+        message: `The IAM user ${name} belongs to this table, and no record refers to it.`,
+        remedy: 'report',
+      });
+    } catch (error) {
+      sweep.tally.failed += 1;
+      sweep.deps.observability.log('error', logMessages.sweepLookFailed, {
+        correlation_id: sweep.run.correlationId,
+        iam_user: name,
+        ...describeError(toSesameError(error)),
+      });
+    }
+  });
+  await sweep.report.publish();
+  return undone.sort()[0];
+}
+
+/** The username in the tags, if the user is this table's and that username's record refers to another user or none. */
+async function findOwner({ deps }: Sweep, name: string): Promise<string | undefined> {
+  const { settings, credentials } = deps.reconcileDeps;
+  const owner = ownerOfTags((await deps.inventory.readTags(name)) ?? []);
+  if (owner === undefined || owner.table !== settings.table) return undefined;
+  const item = await credentials.read(owner.username);
+  if (item === undefined) return owner.username;
+  const { iamUserArn, claim } = readRecord(owner.username, item);
+  const isReferred = (iamUserArn !== undefined && iamUserNameOfArn(iamUserArn) === name) || claim?.iamUserName === name;
+  return isReferred ? undefined : owner.username;
+}

@@ -1,0 +1,129 @@
+import { isDeepStrictEqual } from 'node:util';
+import { CLAIM_LEASE_SECONDS } from '../../credential/claim.ts';
+import { type CompareSettings, compareUser } from '../../credential/compare-user.ts';
+import type { UserHoldings } from '../../credential/iam-inventory.ts';
+import { type CredentialRecord, type Item, iamUserNameOfArn, readRecord } from '../../credential/record.ts';
+import type { Finding } from '../../credential/sweep-finding.ts';
+import { sweepReads, UNUSED_DAYS } from '../../credential/sweep-reads.ts';
+import { logMessages } from '../../observability/log-catalogue.ts';
+import { forEachBounded } from '../for-each-bounded.ts';
+import { describeError, toSesameError } from '../outcome-report.ts';
+import { mendRecord } from './mend-record.ts';
+import { SWEEP_CONCURRENCY, type Sweep, waitToSettle } from './sweep.ts';
+
+/** A record that differs from IAM, as long as nobody shows that it was just being worked on. */
+export interface Suspect {
+  readonly username: string;
+  readonly item: Item;
+  readonly findings: readonly Finding[];
+  readonly seenAtMs: number;
+}
+
+/** What a walk over all records has shown. */
+export interface RecordsSwept {
+  /** The IAM users that a record refers to. */
+  readonly referenced: ReadonlySet<string>;
+  /** Where the next run goes on, when the time ran out. */
+  readonly stoppedAt?: string;
+}
+
+/** Walks over all records, looks at those from `isDue` on, and mends what differs. */
+export async function sweepRecords(sweep: Sweep, isDue: (username: string) => boolean): Promise<RecordsSwept> {
+  const referenced = new Set<string>();
+  const undone: string[] = [];
+  let suspects: Suspect[] = [];
+  for await (const page of sweep.deps.reconcileDeps.credentials.list()) {
+    for (const { username, item } of page) for (const name of iamUsersOf(username, item)) referenced.add(name);
+    const due = page.filter(({ username }) => isDue(username));
+    await forEachBounded(due, SWEEP_CONCURRENCY, async ({ username, item }) => {
+      if (!sweep.run.hasTime()) {
+        undone.push(username);
+        return;
+      }
+      const findings = await lookAt(sweep, username, item);
+      if (findings.length > 0) suspects.push({ username, item, findings, seenAtMs: sweep.deps.now() });
+    });
+    if (undone.length > 0) break;
+    // The others wait while the next page is looked at.
+    const ripeMs = sweep.deps.now() - sweep.deps.settleSeconds * 1000;
+    await settle(
+      sweep,
+      suspects.filter(({ seenAtMs }) => seenAtMs <= ripeMs),
+      undone,
+    );
+    suspects = suspects.filter(({ seenAtMs }) => seenAtMs > ripeMs);
+  }
+  await settle(sweep, suspects, undone);
+  const [stoppedAt] = undone.sort(compareUsernames);
+  return stoppedAt === undefined ? { referenced } : { referenced, stoppedAt };
+}
+
+/** In the table's own order: by UTF-8 bytes. */
+export function compareUsernames(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/** The one that it has, and the one that is being made for it. */
+function iamUsersOf(username: string, item: Item): string[] {
+  const { iamUserArn, claim } = readRecord(username, item);
+  const names = [iamUserArn === undefined ? undefined : iamUserNameOfArn(iamUserArn), claim?.iamUserName];
+  return names.filter((name) => name !== undefined);
+}
+
+async function lookAt(sweep: Sweep, username: string, item: Item): Promise<Finding[]> {
+  const { deps, run, tally, turn } = sweep;
+  const record = readRecord(username, item);
+  const dayMs = deps.reconcileDeps.settings.rotation.daySeconds * 1000;
+  try {
+    const name = record.iamUserArn === undefined ? undefined : iamUserNameOfArn(record.iamUserArn);
+    const ageDays = (deps.now() - record.keyCreatedAtMs) / dayMs;
+    const reads = sweepReads(record, turn, ageDays);
+    const user = name === undefined ? undefined : await deps.inventory.readHoldings(name, reads);
+    tally.looked += 1;
+    measureKeys(sweep, record, user, dayMs);
+    return compareUser(record, user, deps.now(), compareSettings(sweep));
+  } catch (error) {
+    tally.failed += 1;
+    deps.observability.log('error', logMessages.sweepLookFailed, {
+      correlation_id: run.correlationId,
+      username,
+      ...describeError(toSesameError(error)),
+    });
+    return [];
+  }
+}
+
+function compareSettings({ deps }: Sweep): CompareSettings {
+  const { scope, rotation, claimLeaseSeconds = CLAIM_LEASE_SECONDS } = deps.reconcileDeps.settings;
+  const hourSeconds = rotation.daySeconds / 24;
+  return { scope, claimLeaseSeconds, unverifiedSeconds: hourSeconds, staleFailureSeconds: 3 * hourSeconds };
+}
+
+function measureKeys(
+  { deps, tally }: Sweep,
+  record: CredentialRecord,
+  user: UserHoldings | undefined,
+  dayMs: number,
+): void {
+  if (user === undefined) return;
+  for (const { createdAtMs } of user.keys ?? []) {
+    tally.oldestKeyDays = Math.max(tally.oldestKeyDays, Math.floor((deps.now() - createdAtMs) / dayMs));
+  }
+  const { lastUsedMs } = user;
+  if (lastUsedMs === undefined || record.status !== 'active') return;
+  if (lastUsedMs === 'never' || deps.now() - lastUsedMs >= UNUSED_DAYS * dayMs) tally.unusedKeys += 1;
+}
+
+/** Mends those whose records are still the same after a while. */
+async function settle(sweep: Sweep, suspects: readonly Suspect[], undone: string[]): Promise<void> {
+  await forEachBounded(suspects, SWEEP_CONCURRENCY, async (suspect) => {
+    if (!sweep.run.hasTime()) {
+      undone.push(suspect.username);
+      return;
+    }
+    await waitToSettle(sweep, suspect.seenAtMs);
+    const item = await sweep.deps.reconcileDeps.credentials.read(suspect.username);
+    if (isDeepStrictEqual(item, suspect.item)) await mendRecord(sweep, suspect);
+  });
+  await sweep.report.publish();
+}
