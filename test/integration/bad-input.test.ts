@@ -313,7 +313,7 @@ describe('the same news more than once', () => {
     const fromMs = Date.now();
     expect(await deliver([news, news, news, news, news])).toEqual({ batchItemFailures: [] });
     for (let time = 0; time < 4; time += 1) await deliver([news]);
-    const { updated_at: _before, ...rest } = before;
+    const { updated_at: _at, updated_by: _by, ...rest } = before;
     expect(await expectOneUser('five.times')).toMatchObject(rest);
     const calls = await recordedCalls(description, clients, manager, fromMs);
     expect(new Set(calls.map(({ action }) => action))).toEqual(new Set(['dynamodb:UpdateItem']));
