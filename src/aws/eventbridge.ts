@@ -7,12 +7,14 @@ import { clientSettings } from './client-settings.ts';
 // All that one PutEvents takes: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 const maxEntries = 10;
 
-/** The event bus. */
-export function createEventPublisher(busName: string): EventPublisher {
-  const client = new EventBridgeClient(clientSettings);
+export function createEventBridgeClient(): EventBridgeClient {
+  return new EventBridgeClient(clientSettings);
+}
 
+/** The event bus. */
+export function createEventPublisher(client: () => EventBridgeClient, busName: string): EventPublisher {
   async function publishSome(events: readonly CredentialEvent[]): Promise<number> {
-    const answer = await client.send(
+    const answer = await client().send(
       new PutEventsCommand({
         Entries: events.map(({ type, detail }) => ({
           EventBusName: busName,

@@ -5,14 +5,12 @@ import type { MessageDelay } from '../dead-letter/redrive.ts';
 import { toAwsProblem } from './aws-problem.ts';
 import { clientSettings } from './client-settings.ts';
 
-/** The dead-letter queue. Its client is made at the first message: a good day needs none. */
-export function createDeadLetterQueue(queueUrl: string): DeadLetterQueue {
-  let client: SQSClient | undefined;
+/** The dead-letter queue. */
+export function createDeadLetterQueue(client: () => SQSClient, queueUrl: string): DeadLetterQueue {
   return {
     async send(letter: DeadLetter, delaySeconds = 0) {
-      client ??= new SQSClient(clientSettings);
       try {
-        await client.send(
+        await client().send(
           new SendMessageCommand({
             QueueUrl: queueUrl,
             MessageBody: JSON.stringify(letter),

@@ -57,7 +57,7 @@ export function createReconcilingDeps(functionName: string, env: ReconcileEnv): 
       newId: randomUUID,
       sleep,
     },
-    events: createLazyEventPublisher(env.EVENT_BUS_NAME),
+    events: createLazyEventPublisher(env.EVENT_BUS_NAME, tracing),
     observability: createObservability(functionName, env.LOG_LEVEL),
     tracing,
     now: Date.now,
@@ -65,22 +65,26 @@ export function createReconcilingDeps(functionName: string, env: ReconcileEnv): 
 }
 
 /** The event bus; its client is loaded at the first event. */
-function createLazyEventPublisher(busName: string): EventPublisher {
+function createLazyEventPublisher(busName: string, tracing: Tracing): EventPublisher {
   let publisher: Promise<EventPublisher> | undefined;
   return {
     async publish(events) {
-      publisher ??= import('../aws/eventbridge.ts').then((aws) => aws.createEventPublisher(busName));
+      publisher ??= import('../aws/eventbridge.ts').then((aws) =>
+        aws.createEventPublisher(lazyClient(aws.createEventBridgeClient, tracing.watch), busName),
+      );
       await (await publisher).publish(events);
     },
   };
 }
 
 /** The dead-letter queue; its client is loaded at the first failure. */
-export function createLazyDeadLetterQueue(queueUrl: string): DeadLetterQueue {
+export function createLazyDeadLetterQueue(queueUrl: string, tracing: Tracing): DeadLetterQueue {
   let queue: Promise<DeadLetterQueue> | undefined;
   return {
     async send(letter, delaySeconds) {
-      queue ??= import('../aws/sqs.ts').then((aws) => aws.createDeadLetterQueue(queueUrl));
+      queue ??= import('../aws/sqs.ts').then((aws) =>
+        aws.createDeadLetterQueue(lazyClient(aws.createSqsClient, tracing.watch), queueUrl),
+      );
       await (await queue).send(letter, delaySeconds);
     },
   };

@@ -231,12 +231,13 @@ describe('a sampled invocation', () => {
       const trace = sent.find(({ aws }) => aws?.operation === 'CreateUser')?.trace_id;
       return sent.filter(({ trace_id }) => trace_id === trace).map(({ name, aws }) => `${name} ${aws?.operation}`);
     };
-    await waitUntil(() => Promise.resolve(operations().length >= 7));
-    // The six of a new credential, and the look for receiving rules, which this stack asks for.
+    await waitUntil(() => Promise.resolve(operations().length >= 8));
+    // The six of a new credential, the batch's events, and the look for receiving rules, which this stack asks for.
     expect(operations().sort()).toEqual([
       'DynamoDB BatchGetItem',
       'DynamoDB UpdateItem',
       'DynamoDB UpdateItem',
+      'EventBridge PutEvents',
       'IAM CreateAccessKey',
       'IAM CreateUser',
       'IAM PutUserPolicy',

@@ -4,8 +4,6 @@ import type { ManagerDeps } from './handler.ts';
 
 /** Wires the manager to AWS. */
 export function createDependencies(env: ManagerEnv): ManagerDeps {
-  return {
-    ...createReconcilingDeps('smtp-credential-manager', env),
-    deadLetters: createLazyDeadLetterQueue(env.DEAD_LETTER_QUEUE_URL),
-  };
+  const deps = createReconcilingDeps('smtp-credential-manager', env);
+  return { ...deps, deadLetters: createLazyDeadLetterQueue(env.DEAD_LETTER_QUEUE_URL, deps.tracing) };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createCredentialTable, createDynamoDbClient } from '../../aws/dynamodb.ts';
-import { createEventPublisher } from '../../aws/eventbridge.ts';
+import { createEventBridgeClient, createEventPublisher } from '../../aws/eventbridge.ts';
 import { createKmsClient, createPasswordDecryption } from '../../aws/kms.ts';
 import { lazyClient } from '../../aws/lazy-client.ts';
 import { createSmtpLogin } from '../../aws/smtp-login.ts';
@@ -32,7 +32,7 @@ export function createDependencies(env: VerifierEnv): VerifierDeps {
       now: Date.now,
       sleep,
     },
-    events: createEventPublisher(env.EVENT_BUS_NAME),
+    events: createEventPublisher(lazyClient(createEventBridgeClient, tracing.watch), env.EVENT_BUS_NAME),
     observability: createObservability(functionName, env.LOG_LEVEL),
     tracing,
   };
