@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import {
+  AttachUserPolicyCommand,
+  CreateAccessKeyCommand,
+  CreatePolicyCommand,
+  CreateUserCommand,
+  DeleteAccessKeyCommand,
+  DeleteUserCommand,
+  DeleteUserPolicyCommand,
+  GetUserCommand,
+  GetUserPolicyCommand,
+  ListAccessKeysCommand,
+  PutUserPolicyCommand,
+  UpdateAccessKeyCommand,
+} from '@aws-sdk/client-iam';
+import { GetFunctionEventInvokeConfigCommand, InvokeCommand } from '@aws-sdk/client-lambda';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createCredentialRecords } from '../../src/local/credential-records.ts';
+import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const sweeper = 'smtp-credential-sweeper';
+let stack: OwnLocalStack;
+let records: ReturnType<typeof createCredentialRecords>;
+
+beforeAll(async () => {
+  stack = await startLocalStack({ pace: { settleSeconds: 1, verificationDelaySeconds: 0 } });
+  records = createCredentialRecords(stack.clients.dynamodb, stack.description.table);
+});
+
+afterAll(() => stack?.stop());
+
+/** Makes a verified credential and returns its IAM user's name. */
+async function make(username: string): Promise<string> {
+  await records.insert(username, [`${username}@example.com`]);
+  const record = await records.waitFor(username, ({ verified_at }) => verified_at !== undefined);
+  return String(record['iam_user_arn']).split('/').at(-1) ?? '';
+}
+
+/** One sweep, by hand. Returns the findings in its log, `username kind`. */
+async function sweep(): Promise<string[]> {
+  const id = randomUUID();
+  const answer = await stack.clients.lambda.send(
+    new InvokeCommand({ FunctionName: sweeper, Payload: JSON.stringify({ id }) }),
+  );
+  const lines = () =>
+    readFileSync(stack.description.logs.functions, 'utf8')
+      .split('\n')
+      .filter((line) => line.includes(id));
+  await waitUntil(() => Promise.resolve(lines().some((line) => line.includes('SWEEP_RUN_DONE'))));
+  expect(answer.FunctionError, lines().join('\n')).toBeUndefined();
+  return lines().flatMap((line) => {
+    const [, user, kind] = /"username":"([^"]+)","finding":"([^"]+)"/.exec(line) ?? [];
+    return user === undefined ? [] : [`${user} ${kind}`];
+  });
+}
+
+const keysOf = async (UserName: string) =>
+  (await stack.clients.iam.send(new ListAccessKeysCommand({ UserName }))).AccessKeyMetadata ?? [];
+
+const policyOf = async (UserName: string) =>
+  (await stack.clients.iam.send(new GetUserPolicyCommand({ UserName, PolicyName: 'sesame-sending' }))).PolicyDocument;
+
+test('tells the dead letters when a scheduled call fails for good', async () => {
+  const { DestinationConfig, MaximumRetryAttempts } = await stack.clients.lambda.send(
+    new GetFunctionEventInvokeConfigCommand({ FunctionName: sweeper }),
+  );
+  expect(DestinationConfig?.OnFailure?.Destination).toMatch(/:smtp-dead-letters$/);
+  expect(MaximumRetryAttempts).toBe(2);
+});
+
+test('a table that is as IAM is: nothing', async () => {
+  await make('fine');
+  expect(await sweep()).toEqual([]);
+});
+
+test('mends what was changed by hand, reports what only a person can decide', async () => {
+  const { iam } = stack.clients;
+  const names = {
+    policy: await make('policy.gone'),
+    widened: await make('policy.widened'),
+    inactive: await make('key.inactive'),
+    missing: await make('key.missing'),
+    user: await make('user.gone'),
+    extra: await make('key.extra'),
+    quarantined: await make('quarantined'),
+  };
+  const policy = await policyOf(names.policy);
+  await iam.send(new DeleteUserPolicyCommand({ UserName: names.policy, PolicyName: 'sesame-sending' }));
+  await iam.send(
+    new PutUserPolicyCommand({
+      UserName: names.widened,
+      PolicyName: 'sesame-sending',
+      PolicyDocument: '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ses:*","Resource":"*"}]}',
+    }),
+  );
+  for (const { AccessKeyId } of await keysOf(names.inactive)) {
+    await iam.send(new UpdateAccessKeyCommand({ UserName: names.inactive, AccessKeyId, Status: 'Inactive' }));
+  }
+  for (const name of [names.missing, names.user]) {
+    for (const { AccessKeyId } of await keysOf(name)) {
+      await iam.send(new DeleteAccessKeyCommand({ UserName: name, AccessKeyId }));
+    }
+  }
+  await iam.send(new DeleteUserPolicyCommand({ UserName: names.user, PolicyName: 'sesame-sending' }));
+  await iam.send(new DeleteUserCommand({ UserName: names.user }));
+  await iam.send(new CreateAccessKeyCommand({ UserName: names.extra }));
+  const { Policy } = await iam.send(
+    new CreatePolicyCommand({
+      PolicyName: 'AWSCompromisedKeyQuarantineV3',
+      PolicyDocument: '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"ses:*","Resource":"*"}]}',
+    }),
+  );
+  await iam.send(new AttachUserPolicyCommand({ UserName: names.quarantined, PolicyArn: Policy?.Arn }));
+  const orphan = 'ses-smtp-user-orphan-1700000000000';
+  await iam.send(
+    new CreateUserCommand({
+      UserName: orphan,
+      Path: '/ses-smtp/',
+      Tags: [
+        { Key: 'sesame:table', Value: stack.description.table },
+        { Key: 'sesame:username', Value: 'orphan' },
+        { Key: 'sesame:managed-by', Value: 'sesame' },
+      ],
+    }),
+  );
+  await iam.send(new CreateUserCommand({ UserName: 'somebody-else', Path: '/ses-smtp/' }));
+
+  // Two sweeps read all that is wrong here: each reads three things of a user.
+  const found = [...(await sweep()), ...(await sweep())].filter((finding, at, all) => all.indexOf(finding) === at);
+  expect(found.sort()).toEqual([
+    'key.extra orphan-key',
+    'key.inactive inactive-key',
+    'key.missing missing-key',
+    'orphan orphan-user',
+    'policy.gone policy-drift',
+    'policy.widened policy-drift',
+    'quarantined quarantined',
+    'user.gone missing-user',
+  ]);
+
+  expect(await policyOf(names.policy)).toBe(policy);
+  expect(decodeURIComponent((await policyOf(names.widened)) ?? '')).toContain('policy.widened@example.com');
+  expect((await keysOf(names.inactive)).map((key) => key.Status)).toEqual(['Active']);
+  expect(await keysOf(names.extra)).toHaveLength(1);
+  for (const username of ['key.missing', 'user.gone']) {
+    const record = await records.read(username);
+    expect(record).toMatchObject({ status: 'active', repaired: { reason: expect.stringContaining('does not exist') } });
+    const keys = await keysOf(String(record?.['iam_user_arn']).split('/').at(-1) ?? '');
+    expect(keys.map((key) => [key.AccessKeyId, key.Status])).toEqual([[record?.['access_key_id'], 'Active']]);
+  }
+  expect(await records.read('quarantined')).toMatchObject({ status: 'disabled', suspension: {} });
+  expect((await keysOf(names.quarantined)).map((key) => key.Status)).toEqual(['Inactive']);
+  await iam.send(new GetUserCommand({ UserName: orphan }));
+  await iam.send(new GetUserCommand({ UserName: 'somebody-else' }));
+  expect((await sweep()).filter((finding) => finding !== 'orphan orphan-user')).toEqual([]);
+});
