@@ -1,0 +1,86 @@
+import { CLAIM_LEASE_SECONDS, type Held } from './claim.ts';
+import { undoLost } from './clean-up.ts';
+import type { WriteResult } from './credential-table.ts';
+import type { SesameError } from './errors.ts';
+import type { ExecutePlan } from './plan.ts';
+import type { Outcome, ReconcileDeps } from './reconcile.ts';
+import { type Item, readClaim } from './record.ts';
+import { buildRecordChange } from './record-write.ts';
+import type { Run } from './run.ts';
+import type { Wishes } from './wishes.ts';
+
+/** What a write ends with: the outcome, or the record as somebody changed it meanwhile. */
+export type Written = Outcome | { readonly changedItem: Item };
+
+/** Writes down what was done, and gives the claim back. */
+export async function writeBack(run: Run, done: ExecutePlan, wishes: Wishes): Promise<Written> {
+  const { record, held, made, trigger, deps } = run;
+  const change = buildRecordChange({
+    record,
+    done,
+    made,
+    nowMs: deps.now(),
+    by: held.by,
+    ...(wishes.desired === undefined ? {} : { policyDigest: wishes.desired.policyDigest }),
+    warning: wishes.warning,
+    graceSeconds: deps.settings.rotation.graceSeconds,
+  });
+  const result = await deps.credentials.write(trigger.username, change, { by: held.by, status: record.rawStatus });
+  if (result.item !== undefined && (result.written || isOwnWrite(result, change.set))) {
+    return {
+      result: 'settled',
+      transition: done.transition,
+      item: result.item,
+      ...(wishes.warning === undefined ? {} : { warning: wishes.warning }),
+    };
+  }
+  if (done.provisions !== undefined) await undoLost(run, done.provisions, result.item);
+  return lostOrChanged(result, held, deps);
+}
+
+/** The write took effect although its answer was lost: the record holds exactly what we wrote. */
+function isOwnWrite(result: WriteResult, set: Readonly<Record<string, unknown>>): boolean {
+  const { item } = result;
+  return (
+    item !== undefined &&
+    item['claim'] === undefined &&
+    Object.entries(set).every(([name, value]) => JSON.stringify(item[name]) === JSON.stringify(value))
+  );
+}
+
+function lostOrChanged(result: WriteResult, held: Held, deps: ReconcileDeps): Written {
+  if (result.item === undefined) return { result: 'missing' };
+  if (readClaim(result.item['claim'])?.by === held.by) return { changedItem: result.item };
+  return { result: 'busy', retryAfterSeconds: deps.settings.claimLeaseSeconds ?? CLAIM_LEASE_SECONDS };
+}
+
+/** Writes down what went wrong, and gives the claim back; an IAM user that may be left over keeps its name. */
+export async function recordFailure(run: Run, problem: SesameError, undone: boolean): Promise<Written> {
+  const { record, held, trigger, deps } = run;
+  const at = new Date(deps.now()).toISOString();
+  const set: Record<string, unknown> = {
+    updated_at: at,
+    updated_by: held.by,
+    failure: {
+      code: problem.code,
+      message: problem.message,
+      at,
+      attempts: (record.status === 'failed' ? record.failureAttempts : 0) + 1,
+      correlation_id: trigger.correlationId,
+    },
+  };
+  // A disabled record stays disabled: that is what the administrator wants, whether or not it worked yet.
+  if (record.status !== 'disabled') set['status'] = 'failed';
+  // An IAM user that may be left over keeps its name on the record, so that the next try finds it.
+  if (!undone) set['claim'] = { iam_user_name: run.target.iamUserName, at };
+  const result = await deps.credentials.write(
+    trigger.username,
+    // After a failure nobody knows what IAM holds: without its digest the policy is put again at the next try.
+    { set, remove: [...(undone ? ['claim'] : []), ...(problem.kind === 'permanent' ? [] : ['policy_digest'])] },
+    { by: held.by, status: record.rawStatus },
+  );
+  if (!result.written && result.item?.['updated_by'] !== held.by) return lostOrChanged(result, held, deps);
+  // The same failure again, at another try, is no news to anybody.
+  const isNews = record.status !== 'failed' || record.failureCode !== problem.code;
+  return { result: problem.kind === 'permanent' ? 'invalid' : 'failed', error: problem, isNews };
+}
