@@ -1,0 +1,88 @@
+# Everything switched on, with a table, a key and DNS of its own.
+
+provider "aws" {
+  region = "eu-west-1"
+
+  default_tags {
+    tags = { application = "sesame" }
+  }
+}
+
+variable "zone_ids" {
+  description = "Ids of the hosted zones, by domain."
+  type        = map(string)
+  nullable    = false
+}
+
+variable "admin_principals" {
+  description = "ARNs of the accounts, roles or users that may take on the administrators' roles."
+  type        = list(string)
+  nullable    = false
+}
+
+variable "alert_emails" {
+  description = "Addresses that get the alarms."
+  type        = list(string)
+  nullable    = false
+}
+
+module "sesame" {
+  source = "../.."
+
+  table_name   = "smtp-credentials"
+  create_table = true
+  kms_key_arn  = aws_kms_key.passwords.arn
+  name_prefix  = "prod-"
+  tags         = { environment = "production" }
+
+  domains = {
+    "example.com" = {
+      dmarc_policy = "reject"
+      mta_sts = {
+        host              = true
+        certificate_ready = true
+        mode              = "enforce"
+        mx                = ["inbound-smtp.eu-west-1.amazonaws.com"]
+      }
+    }
+    "news.example.com" = {
+      mail_from_subdomain = "mailer"
+    }
+  }
+
+  alert_emails         = var.alert_emails
+  topics_kms_key_arn   = aws_kms_key.services.arn
+  log_kms_key_arn      = aws_kms_key.services.arn
+  log_retention_days   = 365
+  sending_metrics      = true
+  audit                = true
+  admin_principals     = var.admin_principals
+  runbooks_url         = "https://git.example.com/sesame/docs/runbooks"
+  reserved_concurrency = { smtp-credential-sweeper = 1 }
+  alarm_thresholds     = { daily_sending_quota = 200000 }
+}
+
+resource "aws_route53_record" "mail" {
+  for_each = { for record in module.sesame.dns_records : record.key => record }
+
+  zone_id = one([for domain, id in var.zone_ids : id if each.value.domain == domain || endswith(each.value.domain, ".${domain}")])
+  name    = each.value.name
+  type    = each.value.type
+  ttl     = each.value.ttl
+  records = [each.value.value]
+}
+
+output "admin_role_arns" {
+  description = "Roles for people."
+  value       = module.sesame.admin_role_arns
+}
+
+output "dashboard_url" {
+  description = "Where to look first."
+  value       = module.sesame.dashboard_url
+}
+
+output "smtp_endpoints" {
+  description = "For mail clients."
+  value       = module.sesame.smtp_endpoints
+}

@@ -1,0 +1,40 @@
+# Beside a system that receives mail: its table, its domain's identity, its receiving rules, its event bus, a trail and a
+# permissions boundary of the organisation. The table's stream must be on; if it isn't, the plan says how to switch it on.
+
+provider "aws" {
+  region = "eu-west-1"
+}
+
+variable "kms_key_arn" {
+  description = "ARN of the KMS key that encrypts the SMTP passwords."
+  type        = string
+  nullable    = false
+}
+
+variable "role_permissions_boundary_arn" {
+  description = "ARN of the permissions boundary that the organisation asks for."
+  type        = string
+  nullable    = false
+  default     = ""
+}
+
+module "sesame" {
+  source = "../.."
+
+  table_name                    = "ses-mail"
+  kms_key_arn                   = var.kms_key_arn
+  role_permissions_boundary_arn = var.role_permissions_boundary_arn
+  receiving_rules               = "warn"
+
+  domains = {
+    "example.com" = {
+      create_identity     = false
+      mail_from_subdomain = ""
+    }
+  }
+}
+
+output "function_names" {
+  description = "The functions that were deployed."
+  value       = module.sesame.function_names
+}

@@ -1,0 +1,40 @@
+# Three roles for people: one sees, one acts, one reads passwords. Nobody needs more than one of them at a time.
+
+locals {
+  roles = {
+    viewer        = "Sees credentials, logs, metrics and queues; no password, and changes nothing"
+    operator      = "Sees all that the viewer sees; inserts, changes and deletes credentials, and works off queues"
+    secret-reader = "Reads SMTP passwords, each read in CloudTrail"
+  }
+}
+
+resource "aws_iam_role" "this" {
+  for_each = local.roles
+
+  name                 = "${var.name_prefix}smtp-${each.key}"
+  path                 = var.role_path
+  description          = each.value
+  max_session_duration = each.key == "secret-reader" ? 3600 : 14400
+  permissions_boundary = var.role_permissions_boundary_arn == "" ? null : var.role_permissions_boundary_arn
+  tags                 = var.tags
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [merge(
+      {
+        Effect    = "Allow"
+        Principal = { AWS = var.principals }
+        Action    = "sts:AssumeRole"
+      },
+      var.require_mfa ? { Condition = { Bool = { "aws:MultiFactorAuthPresent" = "true" } } } : {},
+    )]
+  })
+}
+
+resource "aws_iam_role_policy" "this" {
+  for_each = local.roles
+
+  name   = "${var.name_prefix}smtp-${each.key}"
+  role   = aws_iam_role.this[each.key].id
+  policy = var.policies[each.key]
+}

@@ -1,0 +1,71 @@
+# One Lambda function with all that stands around it: role, log group, and what calls it.
+
+resource "aws_cloudwatch_log_group" "this" {
+  # Its name is settled before the function runs, so that Lambda doesn't make one that keeps logs for ever.
+  name              = "/aws/lambda/${var.name}"
+  retention_in_days = var.log_retention_days
+  kms_key_id        = var.log_kms_key_arn == "" ? null : var.log_kms_key_arn
+  tags              = var.tags
+}
+
+resource "aws_lambda_function" "this" {
+  # checkov:skip=CKV_AWS_117:It talks to AWS services and the SMTP endpoint only; a VPC would add standing cost and no protection.
+  # checkov:skip=CKV_AWS_116:Stream and queues report failures for each record; scheduled calls have an on-failure destination.
+  # checkov:skip=CKV_AWS_115:Reserving takes from the account's pool, which is 10 in a new account; variable reserved_concurrency sets it.
+  # checkov:skip=CKV_AWS_173:The environment holds names and ARNs, no secret; Lambda encrypts it by its own key.
+  # checkov:skip=CKV_AWS_272:The zips are built from this repository, byte for byte the same each time, and deployed by their hash.
+  function_name                  = var.name
+  description                    = var.description
+  role                           = aws_iam_role.this.arn
+  runtime                        = "nodejs24.x"
+  architectures                  = ["arm64"]
+  handler                        = "index.handler"
+  filename                       = var.zip_file
+  source_code_hash               = fileexists(var.zip_file) ? filebase64sha256(var.zip_file) : ""
+  memory_size                    = var.memory_megabytes
+  timeout                        = var.timeout_seconds
+  reserved_concurrent_executions = var.reserved_concurrency
+  tags                           = var.tags
+
+  environment {
+    variables = var.environment
+  }
+
+  tracing_config {
+    mode = var.tracing ? "Active" : "PassThrough"
+  }
+
+  logging_config {
+    log_format = "JSON"
+    log_group  = aws_cloudwatch_log_group.this.name
+    # Never above INFO: Lambda would take metrics, which are log lines without a level, for INFO and drop them.
+    # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+    application_log_level = var.log_level
+    system_log_level      = "INFO"
+  }
+
+  # Without its permissions the first calls of a new function would fail.
+  depends_on = [aws_iam_role_policy.this]
+
+  lifecycle {
+    precondition {
+      condition     = fileexists(var.zip_file)
+      error_message = "There is no ${var.zip_file}. Build the functions first: npm run build"
+    }
+  }
+}
+
+# A call that nobody waits for and that failed for good is told to the dead-letter queue.
+resource "aws_lambda_function_event_invoke_config" "this" {
+  count = var.is_scheduled ? 1 : 0
+
+  function_name                = aws_lambda_function.this.function_name
+  maximum_retry_attempts       = 2
+  maximum_event_age_in_seconds = 3600
+
+  destination_config {
+    on_failure {
+      destination = var.failure_queue_arn
+    }
+  }
+}

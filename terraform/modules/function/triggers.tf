@@ -1,0 +1,48 @@
+# What calls the function. Handler and mapping are one contract: all of them report failures for each record.
+
+resource "aws_lambda_event_source_mapping" "stream" {
+  for_each = var.streams
+
+  function_name           = aws_lambda_function.this.arn
+  event_source_arn        = each.value.arn
+  starting_position       = "TRIM_HORIZON"
+  batch_size              = each.value.batch_size
+  function_response_types = ["ReportBatchItemFailures"]
+  tags                    = var.tags
+
+  # A batch that fails as a whole is halved until the bad record stands alone; then its place goes to the queue.
+  bisect_batch_on_function_error = true
+  maximum_retry_attempts         = 5
+  maximum_record_age_in_seconds  = 86400
+  parallelization_factor         = 1
+
+  destination_config {
+    on_failure {
+      destination_arn = var.failure_queue_arn
+    }
+  }
+
+  filter_criteria {
+    dynamic "filter" {
+      for_each = each.value.filters
+      content {
+        pattern = filter.value
+      }
+    }
+  }
+}
+
+resource "aws_lambda_event_source_mapping" "queue" {
+  for_each = var.queues
+
+  function_name           = aws_lambda_function.this.arn
+  event_source_arn        = each.value.arn
+  batch_size              = each.value.batch_size
+  function_response_types = ["ReportBatchItemFailures"]
+  tags                    = var.tags
+
+  # Bounded here and not by reserved concurrency: a throttled SQS poller would use up the messages' tries.
+  scaling_config {
+    maximum_concurrency = each.value.maximum_concurrency
+  }
+}

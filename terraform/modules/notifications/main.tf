@@ -1,0 +1,65 @@
+# One topic for each kind of news. SES tells of bounces, complaints and rejects, CloudWatch raises alarms; nobody else publishes.
+
+locals {
+  topics = {
+    bounces    = "ses.amazonaws.com"
+    complaints = "ses.amazonaws.com"
+    rejects    = "ses.amazonaws.com"
+    alerts     = "cloudwatch.amazonaws.com"
+  }
+  sources = {
+    "ses.amazonaws.com"        = "arn:${var.partition}:ses:${var.region}:${var.account_id}:configuration-set/${var.configuration_set_name}"
+    "cloudwatch.amazonaws.com" = "arn:${var.partition}:cloudwatch:${var.region}:${var.account_id}:alarm:${var.name_prefix}smtp-*"
+  }
+  topic_arns = {
+    for topic in keys(local.topics) : topic => "arn:${var.partition}:sns:${var.region}:${var.account_id}:${var.name_prefix}smtp-${topic}"
+  }
+}
+
+resource "aws_sns_topic" "this" {
+  # checkov:skip=CKV_AWS_26:SNS encrypts all it stores. SES and CloudWatch can't publish to a topic under alias/aws/sns, so only a key of the caller's own (variable kms_key_arn) is possible.
+  for_each = local.topics
+
+  name              = "${var.name_prefix}smtp-${each.key}"
+  kms_master_key_id = var.kms_key_arn == "" ? null : var.kms_key_arn
+  tags              = var.tags
+}
+
+resource "aws_sns_topic_policy" "this" {
+  for_each = local.topics
+
+  arn = aws_sns_topic.this[each.key].arn
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "PublishForThisDeployment"
+        Effect    = "Allow"
+        Principal = { Service = each.value }
+        Action    = "sns:Publish"
+        Resource  = local.topic_arns[each.key]
+        Condition = {
+          StringEquals = { "aws:SourceAccount" = var.account_id }
+          ArnLike      = { "aws:SourceArn" = local.sources[each.value] }
+        }
+      },
+      {
+        Sid       = "RefuseWithoutTls"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "sns:Publish"
+        Resource  = local.topic_arns[each.key]
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      },
+    ]
+  })
+}
+
+# Each address gets a mail with a link, and nothing more until it is followed.
+resource "aws_sns_topic_subscription" "alerts" {
+  for_each = toset(var.alert_emails)
+
+  topic_arn = aws_sns_topic.this["alerts"].arn
+  protocol  = "email"
+  endpoint  = each.value
+}

@@ -1,0 +1,303 @@
+# What calls a person. Each alarm says in its description which runbook helps.
+
+locals {
+  minutes = 60
+  hours   = 3600
+
+  queue_alarms = {
+    dead-letters-waiting = {
+      runbook     = "dead-letters"
+      description = "Work that failed has been waiting in ${var.queue_names.dead_letters} for 15 minutes."
+      namespace   = "AWS/SQS"
+      metric      = "ApproximateNumberOfMessagesVisible"
+      dimensions  = { QueueName = var.queue_names.dead_letters }
+      statistic   = "Minimum"
+      period      = 5 * local.minutes
+      periods     = 3
+      comparison  = "GreaterThanThreshold"
+      threshold   = 0
+      missing     = "notBreaching"
+    }
+    dead-letters-old = {
+      runbook     = "dead-letters"
+      description = "The oldest message in ${var.queue_names.dead_letters} is older than ${var.thresholds.oldest_message_seconds} s."
+      namespace   = "AWS/SQS"
+      metric      = "ApproximateAgeOfOldestMessage"
+      dimensions  = { QueueName = var.queue_names.dead_letters }
+      statistic   = "Maximum"
+      period      = 5 * local.minutes
+      periods     = 1
+      comparison  = "GreaterThanThreshold"
+      threshold   = var.thresholds.oldest_message_seconds
+      missing     = "notBreaching"
+    }
+    verifications-old = {
+      runbook     = "verification-failed"
+      description = "The oldest message in ${var.queue_names.verifications} is older than ${var.thresholds.oldest_message_seconds} s."
+      namespace   = "AWS/SQS"
+      metric      = "ApproximateAgeOfOldestMessage"
+      dimensions  = { QueueName = var.queue_names.verifications }
+      statistic   = "Maximum"
+      period      = 5 * local.minutes
+      periods     = 1
+      comparison  = "GreaterThanThreshold"
+      threshold   = var.thresholds.oldest_message_seconds
+      missing     = "notBreaching"
+    }
+    messages-parked = {
+      runbook     = "parked-message"
+      description = "${var.queue_names.parking} holds messages that nothing cured by itself."
+      namespace   = "AWS/SQS"
+      metric      = "ApproximateNumberOfMessagesVisible"
+      dimensions  = { QueueName = var.queue_names.parking }
+      statistic   = "Maximum"
+      period      = 5 * local.minutes
+      periods     = 1
+      comparison  = "GreaterThanThreshold"
+      threshold   = 0
+      missing     = "notBreaching"
+    }
+  }
+
+  function_alarms = merge([
+    for service, name in var.function_names : {
+      "${service}-errors" = {
+        runbook     = "function-errors"
+        description = "Calls of ${name} end in errors."
+        namespace   = "AWS/Lambda"
+        metric      = "Errors"
+        dimensions  = { FunctionName = name }
+        statistic   = "Sum"
+        period      = 5 * local.minutes
+        periods     = 1
+        comparison  = "GreaterThanOrEqualToThreshold"
+        threshold   = var.thresholds.function_errors
+        missing     = "notBreaching"
+      }
+      "${service}-throttles" = {
+        runbook     = "function-errors"
+        description = "Calls of ${name} are throttled: the account's concurrency, or its own, is used up."
+        namespace   = "AWS/Lambda"
+        metric      = "Throttles"
+        dimensions  = { FunctionName = name }
+        statistic   = "Sum"
+        period      = 5 * local.minutes
+        periods     = 3
+        comparison  = "GreaterThanThreshold"
+        threshold   = 0
+        missing     = "notBreaching"
+      }
+    }
+  ]...)
+
+  health_alarms = {
+    stream-late = {
+      runbook     = "stuck-pending"
+      description = "The table's stream is read ${var.thresholds.stream_age_seconds} s late or later."
+      namespace   = "AWS/Lambda"
+      metric      = "IteratorAge"
+      dimensions  = { FunctionName = var.function_names["smtp-credential-manager"] }
+      statistic   = "Maximum"
+      period      = 5 * local.minutes
+      periods     = 2
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = var.thresholds.stream_age_seconds * 1000
+      missing     = "notBreaching"
+    }
+    sweep-not-run = {
+      runbook     = "sweep-not-run"
+      description = "Nobody has looked for drift for two days: no run of ${var.function_names["smtp-credential-sweeper"]} came to its end."
+      namespace   = local.namespace
+      metric      = "SweepsCompleted"
+      dimensions  = { service = "smtp-credential-sweeper" }
+      statistic   = "Sum"
+      # Two whole days, since a day's sweep may fall just outside of one.
+      period     = 24 * local.hours
+      periods    = 2
+      comparison = "LessThanThreshold"
+      threshold  = 1
+      missing    = "breaching"
+    }
+    kms-errors = {
+      runbook     = "kms-key-unreachable"
+      description = "The functions can't use the KMS key."
+      namespace   = local.log_metric_namespace
+      metric      = local.kms_errors_metric
+      dimensions  = {}
+      statistic   = "Sum"
+      period      = 5 * local.minutes
+      periods     = 1
+      comparison  = "GreaterThanThreshold"
+      threshold   = 0
+      missing     = "notBreaching"
+    }
+  }
+
+  # Metrics of ours, by the function that counts them: src/observability/metric-catalogue.ts.
+  credential_alarms = {
+    provisioning-failed = {
+      runbook     = "failed-credential"
+      description = "Credentials couldn't be made or changed, and will be tried again by themselves."
+      service     = "smtp-credential-manager"
+      metric      = "CredentialsFailed"
+      threshold   = var.thresholds.provisioning_failures
+    }
+    record-invalid = {
+      runbook     = "failed-credential"
+      description = "Records can't be fulfilled as they are written, and wait for an administrator."
+      service     = "smtp-credential-manager"
+      metric      = "CredentialsInvalid"
+      threshold   = 1
+    }
+    verification-failed = {
+      runbook     = "verification-failed"
+      description = "New keys don't log in at the SMTP endpoint."
+      service     = "smtp-credential-verifier"
+      metric      = "VerificationsFailed"
+      threshold   = var.thresholds.verification_failures
+    }
+    credential-suspended = {
+      runbook     = "compromised-key"
+      description = "A credential was switched off by the system itself."
+      service     = "smtp-credential-sweeper"
+      metric      = "CredentialsSuspended"
+      threshold   = 1
+    }
+    orphan-found = {
+      runbook     = "orphan"
+      description = "An IAM user carries our tags, and no record refers to it."
+      service     = "smtp-credential-sweeper"
+      metric      = "DriftOrphanUser"
+      threshold   = 1
+    }
+  }
+
+  sending_alarms = {
+    bounce-rate = {
+      runbook     = "sending-reputation"
+      description = "More than ${var.thresholds.bounce_rate_percent} % of the account's mails bounce. SES reviews an account at 5 % and may stop it at 10 %."
+      namespace   = "AWS/SES"
+      metric      = "Reputation.BounceRate"
+      dimensions  = {}
+      statistic   = "Maximum"
+      period      = local.hours
+      periods     = 1
+      comparison  = "GreaterThanThreshold"
+      threshold   = var.thresholds.bounce_rate_percent / 100
+      missing     = "ignore"
+    }
+    complaint-rate = {
+      runbook     = "sending-reputation"
+      description = "More than ${var.thresholds.complaint_rate_percent} % of the account's mails are called spam. SES reviews an account at 0.1 % and may stop it at 0.5 %."
+      namespace   = "AWS/SES"
+      metric      = "Reputation.ComplaintRate"
+      dimensions  = {}
+      statistic   = "Maximum"
+      period      = local.hours
+      periods     = 1
+      comparison  = "GreaterThanThreshold"
+      threshold   = var.thresholds.complaint_rate_percent / 100
+      missing     = "ignore"
+    }
+    sending-quota-used = {
+      runbook     = "sending-quota"
+      description = "More than ${var.thresholds.sending_quota_percent} % of the daily sending quota of ${var.thresholds.daily_sending_quota} mails is used."
+      namespace   = "AWS/SES"
+      metric      = "Send"
+      dimensions  = {}
+      statistic   = "Sum"
+      period      = 24 * local.hours
+      periods     = 1
+      comparison  = "GreaterThanThreshold"
+      threshold   = var.thresholds.daily_sending_quota * var.thresholds.sending_quota_percent / 100
+      missing     = "notBreaching"
+    }
+  }
+
+  alarms = merge(local.queue_alarms, local.function_alarms, local.health_alarms, local.sending_alarms, {
+    for name, alarm in local.credential_alarms : name => {
+      runbook     = alarm.runbook
+      description = alarm.description
+      namespace   = local.namespace
+      metric      = alarm.metric
+      dimensions  = { service = alarm.service }
+      statistic   = "Sum"
+      period      = 5 * local.minutes
+      periods     = 1
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = alarm.threshold
+      missing     = "notBreaching"
+    }
+  })
+}
+
+resource "aws_cloudwatch_metric_alarm" "this" {
+  for_each = { for name, alarm in local.alarms : name => alarm if var.alarms }
+
+  alarm_name          = "${var.name_prefix}smtp-${trimprefix(each.key, "smtp-")}"
+  alarm_description   = "${each.value.description} Runbook: ${var.runbooks_url}/${each.value.runbook}.md"
+  namespace           = each.value.namespace
+  metric_name         = each.value.metric
+  dimensions          = each.value.dimensions
+  statistic           = each.value.statistic
+  period              = each.value.period
+  evaluation_periods  = each.value.periods
+  comparison_operator = each.value.comparison
+  threshold           = each.value.threshold
+  treat_missing_data  = each.value.missing
+  alarm_actions       = [var.alerts_topic_arn]
+  ok_actions          = [var.alerts_topic_arn]
+  tags                = var.tags
+}
+
+# Both figures come from the sweep, once a day.
+resource "aws_cloudwatch_metric_alarm" "iam_users" {
+  count = var.alarms ? 1 : 0
+
+  alarm_name          = "${var.name_prefix}smtp-iam-users"
+  alarm_description   = "More than ${var.thresholds.iam_users_percent} % of the IAM users that the account may have are there. Each credential is one. Runbook: ${var.runbooks_url}/iam-quota-reached.md"
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = var.thresholds.iam_users_percent
+  treat_missing_data  = "ignore"
+  alarm_actions       = [var.alerts_topic_arn]
+  ok_actions          = [var.alerts_topic_arn]
+  tags                = var.tags
+
+  metric_query {
+    id          = "percent"
+    expression  = "100 * used / quota"
+    label       = "IAM users in % of the quota"
+    return_data = true
+  }
+
+  dynamic "metric_query" {
+    for_each = { used = "IamUsersUsed", quota = "IamUsersQuota" }
+    content {
+      id = metric_query.key
+
+      metric {
+        namespace   = local.namespace
+        metric_name = metric_query.value
+        dimensions  = { service = "smtp-credential-sweeper" }
+        stat        = "Maximum"
+        period      = 24 * local.hours
+      }
+    }
+  }
+}
+
+# KMS has no metric for refused calls. Our functions log what KMS answered.
+resource "aws_cloudwatch_log_metric_filter" "kms_errors" {
+  for_each = { for service, group in var.log_group_names : service => group if var.alarms }
+
+  name           = "${each.value}-kms-errors"
+  log_group_name = each.value
+  pattern        = "{ $.error_message = \"kms:*\" }"
+
+  metric_transformation {
+    name      = local.kms_errors_metric
+    namespace = local.log_metric_namespace
+    value     = "1"
+  }
+}

@@ -1,0 +1,163 @@
+# One page, from what an administrator asks first to what explains it.
+
+locals {
+  manager   = "smtp-credential-manager"
+  widget_of = { height = 6, width = 8 }
+
+  metric_widgets = [
+    {
+      title = "Credentials: what happened"
+      stat  = "Sum"
+      metrics = [
+        for metric in ["CredentialsActivated", "CredentialsChanged", "CredentialsEnabled", "CredentialsDisabled", "CredentialsDeleted"] :
+        [local.namespace, metric, "service", local.manager]
+      ]
+    },
+    {
+      title = "Credentials: what failed"
+      stat  = "Sum"
+      metrics = [
+        [local.namespace, "CredentialsFailed", "service", local.manager],
+        [local.namespace, "CredentialsInvalid", "service", local.manager],
+        [local.namespace, "VerificationsFailed", "service", "smtp-credential-verifier"],
+        [local.namespace, "CredentialsSuspended", "service", "smtp-credential-sweeper"],
+        [local.log_metric_namespace, local.kms_errors_metric],
+      ]
+    },
+    {
+      title = "From the record to active, in ms"
+      stat  = "p99"
+      metrics = [
+        [local.namespace, "ProvisioningLatency", "service", local.manager, { stat = "p50", label = "p50" }],
+        [local.namespace, "ProvisioningLatency", "service", local.manager, { stat = "p99", label = "p99" }],
+      ]
+    },
+    {
+      title = "Rotations"
+      stat  = "Sum"
+      metrics = [
+        for metric in ["RotationsAnnounced", "CredentialsRotated", "KeysRetired", "KeysDeleted", "RotationsUndone", "KeysStillInUse"] :
+        [local.namespace, metric, "service", "smtp-credential-rotator"]
+      ]
+    },
+    {
+      title = "Head-room: IAM users"
+      stat  = "Maximum"
+      metrics = [
+        for metric in ["IamUsersUsed", "IamUsersQuota"] : [local.namespace, metric, "service", "smtp-credential-sweeper"]
+      ]
+    },
+    {
+      title = "Drift that the sweep found"
+      stat  = "Sum"
+      metrics = [
+        for metric in ["DriftRepaired", "DriftOrphanUser", "DriftOrphanKey", "DriftStuckPending", "DriftQuarantined", "DriftUnverified"] :
+        [local.namespace, metric, "service", "smtp-credential-sweeper"]
+      ]
+    },
+    {
+      title = "Mails of the account"
+      stat  = "Sum"
+      metrics = [
+        for metric in ["Send", "Delivery", "Bounce", "Complaint", "Reject"] : ["AWS/SES", metric]
+      ]
+    },
+    {
+      title = "Reputation of the account (SES reviews at 0.05 and 0.001)"
+      stat  = "Maximum"
+      metrics = [
+        ["AWS/SES", "Reputation.BounceRate"],
+        ["AWS/SES", "Reputation.ComplaintRate"],
+      ]
+    },
+    {
+      title = "Queues: messages"
+      stat  = "Maximum"
+      metrics = [
+        for queue in values(var.queue_names) : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue]
+      ]
+    },
+    {
+      title = "Queues: age of the oldest message, in s"
+      stat  = "Maximum"
+      metrics = [
+        for queue in values(var.queue_names) : ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", queue]
+      ]
+    },
+    {
+      title = "Dead letters"
+      stat  = "Sum"
+      metrics = concat(
+        [[local.namespace, "DeadLetters", "service", local.manager]],
+        [for metric in ["DeadLettersSettled", "DeadLettersRetried", "MessagesParked"] : [local.namespace, metric, "service", "smtp-dlq-processor"]],
+      )
+    },
+    {
+      title   = "Functions: errors and throttles"
+      stat    = "Sum"
+      metrics = flatten([for name in values(var.function_names) : [for metric in ["Errors", "Throttles"] : { metric = ["AWS/Lambda", metric, "FunctionName", name] }]])[*].metric
+    },
+    {
+      title   = "Functions: duration, p99, in ms"
+      stat    = "p99"
+      metrics = [for name in values(var.function_names) : ["AWS/Lambda", "Duration", "FunctionName", name]]
+    },
+    {
+      title   = "Stream: age of the last record read, in ms"
+      stat    = "Maximum"
+      metrics = [["AWS/Lambda", "IteratorAge", "FunctionName", var.function_names[local.manager]]]
+    },
+  ]
+
+  # The queries that are saved as well, as tables.
+  log_widgets = var.event_log ? [
+    for title in ["top senders", "bounces and complaints by sender"] : {
+      title = title
+      query = "SOURCE '${local.event_log_name}' | ${local.mail_queries[title]}"
+    }
+  ] : []
+
+  dashboard = {
+    widgets = concat(
+      [
+        for index, widget in local.metric_widgets : {
+          type   = "metric"
+          x      = (index % 3) * local.widget_of.width
+          y      = floor(index / 3) * local.widget_of.height
+          width  = local.widget_of.width
+          height = local.widget_of.height
+          properties = {
+            title   = widget.title
+            region  = var.region
+            view    = "timeSeries"
+            period  = 300
+            stat    = widget.stat
+            metrics = widget.metrics
+          }
+        }
+      ],
+      [
+        for index, widget in local.log_widgets : {
+          type   = "log"
+          x      = index * 12
+          y      = ceil(length(local.metric_widgets) / 3) * local.widget_of.height
+          width  = 12
+          height = local.widget_of.height
+          properties = {
+            title  = widget.title
+            region = var.region
+            view   = "table"
+            query  = widget.query
+          }
+        }
+      ],
+    )
+  }
+}
+
+resource "aws_cloudwatch_dashboard" "this" {
+  count = var.dashboard ? 1 : 0
+
+  dashboard_name = "${var.name_prefix}smtp-credentials"
+  dashboard_body = jsonencode(local.dashboard)
+}

@@ -1,0 +1,10 @@
+# What shows how the system is: alarms, a dashboard, saved queries, and a log of all that SES tells of the mails.
+
+locals {
+  # METRIC_NAMESPACE of src/observability/metric-catalogue.ts.
+  namespace            = "Sesame"
+  log_metric_namespace = "${var.name_prefix}SesameLogs"
+  kms_errors_metric    = "KmsErrors"
+  # EventBridge delivers to log groups below this prefix.
+  event_log_name = "/aws/events/${var.name_prefix}smtp-mails"
+}

@@ -1,0 +1,66 @@
+variable "group_name" {
+  description = "Name of the schedule group."
+  type        = string
+  nullable    = false
+}
+
+variable "role_name" {
+  description = "Name of the role by which EventBridge Scheduler calls the functions."
+  type        = string
+  nullable    = false
+}
+
+variable "schedules" {
+  description = "What is called when, by the schedules' names."
+  type = map(object({
+    description  = string
+    expression   = string
+    function_arn = string
+  }))
+  nullable = false
+}
+
+variable "failure_queue_arn" {
+  description = "ARN of the queue that is told which calls could not be made."
+  type        = string
+  nullable    = false
+}
+
+variable "role_path" {
+  description = "IAM path of the role."
+  type        = string
+  nullable    = false
+  default     = "/"
+}
+
+variable "role_permissions_boundary_arn" {
+  description = "ARN of a permissions boundary for the role; empty for none."
+  type        = string
+  nullable    = false
+  default     = ""
+}
+
+variable "partition" {
+  description = "AWS partition, for ARNs."
+  type        = string
+  nullable    = false
+}
+
+variable "region" {
+  description = "Region, for ARNs."
+  type        = string
+  nullable    = false
+}
+
+variable "account_id" {
+  description = "Account, for ARNs."
+  type        = string
+  nullable    = false
+}
+
+variable "tags" {
+  description = "Tags of group and role."
+  type        = map(string)
+  nullable    = false
+  default     = {}
+}

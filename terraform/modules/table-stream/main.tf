@@ -1,0 +1,55 @@
+# The table of the mail-receiving system, with a stream of both images. Mostly it is there already and is only read.
+
+data "aws_dynamodb_table" "existing" {
+  count = var.create ? 0 : 1
+
+  name = var.name
+
+  lifecycle {
+    postcondition {
+      condition     = self.stream_enabled && self.stream_view_type == "NEW_AND_OLD_IMAGES"
+      error_message = <<-EOT
+        The table ${var.name} has no stream of new and old images (stream ${self.stream_enabled ? "on, ${self.stream_view_type}" : "off"}). Switch it on, then run Terraform again:
+        ${self.stream_enabled ? "aws dynamodb update-table --table-name ${var.name} --stream-specification StreamEnabled=false && aws dynamodb wait table-exists --table-name ${var.name} && " : ""}aws dynamodb update-table --table-name ${var.name} --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES
+      EOT
+    }
+
+    postcondition {
+      condition     = self.hash_key == "PK" && self.range_key == "SK"
+      error_message = "The table ${var.name} has the keys ${self.hash_key} and ${self.range_key}. Sesame's records need a partition key named PK and a sort key named SK, both strings."
+    }
+  }
+}
+
+resource "aws_dynamodb_table" "created" {
+  count = var.create ? 1 : 0
+
+  name                        = var.name
+  billing_mode                = "PAY_PER_REQUEST"
+  hash_key                    = "PK"
+  range_key                   = "SK"
+  stream_enabled              = true
+  stream_view_type            = "NEW_AND_OLD_IMAGES"
+  deletion_protection_enabled = true
+  tags                        = var.tags
+
+  attribute {
+    name = "PK"
+    type = "S"
+  }
+
+  attribute {
+    name = "SK"
+    type = "S"
+  }
+
+  point_in_time_recovery {
+    enabled = true
+  }
+
+  # The passwords on the records are ciphertext of the same key already; this covers all the rest of a record.
+  server_side_encryption {
+    enabled     = true
+    kms_key_arn = var.kms_key_arn
+  }
+}

@@ -1,0 +1,25 @@
+variable "name" {
+  description = "Name of the table."
+  type        = string
+  nullable    = false
+}
+
+variable "create" {
+  description = "Whether the table is created here. Otherwise it must exist, with its stream on."
+  type        = bool
+  nullable    = false
+  default     = false
+}
+
+variable "kms_key_arn" {
+  description = "ARN of the KMS key that encrypts a table that is created here."
+  type        = string
+  nullable    = false
+}
+
+variable "tags" {
+  description = "Tags of a table that is created here."
+  type        = map(string)
+  nullable    = false
+  default     = {}
+}

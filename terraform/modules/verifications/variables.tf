@@ -1,0 +1,66 @@
+variable "queue_name" {
+  description = "Name of the queue."
+  type        = string
+  nullable    = false
+}
+
+variable "rule_name" {
+  description = "Name of the EventBridge rule."
+  type        = string
+  nullable    = false
+}
+
+variable "event_bus_name" {
+  description = "Name of the bus that our events are on."
+  type        = string
+  nullable    = false
+}
+
+variable "table_name" {
+  description = "Name of the table whose credentials are verified."
+  type        = string
+  nullable    = false
+}
+
+variable "delay_seconds" {
+  description = "How long a new key rests before its first login, in seconds."
+  type        = number
+  nullable    = false
+}
+
+variable "visibility_timeout_seconds" {
+  description = "How long a message is hidden once it is taken: six times the function's time-out, or more."
+  type        = number
+  nullable    = false
+}
+
+variable "parking_queue_arn" {
+  description = "ARN of the queue where messages end that nobody can work off."
+  type        = string
+  nullable    = false
+}
+
+variable "partition" {
+  description = "AWS partition, for ARNs."
+  type        = string
+  nullable    = false
+}
+
+variable "region" {
+  description = "Region, for ARNs."
+  type        = string
+  nullable    = false
+}
+
+variable "account_id" {
+  description = "Account, for ARNs."
+  type        = string
+  nullable    = false
+}
+
+variable "tags" {
+  description = "Tags of queue and rule."
+  type        = map(string)
+  nullable    = false
+  default     = {}
+}

@@ -1,0 +1,40 @@
+# Names and ARNs. ARNs are built from names rather than taken from resources, so that a plan shows whole policies.
+
+data "aws_caller_identity" "current" {}
+data "aws_partition" "current" {}
+data "aws_region" "current" {}
+
+locals {
+  partition  = data.aws_partition.current.partition
+  account_id = data.aws_caller_identity.current.account_id
+  region     = data.aws_region.current.region
+
+  table_arn = "arn:${local.partition}:dynamodb:${local.region}:${local.account_id}:table/${var.table_name}"
+
+  configuration_set_name    = "${var.name_prefix}smtp"
+  permissions_boundary_name = "${var.name_prefix}sesame-smtp-user-boundary"
+  permissions_boundary_arn  = "arn:${local.partition}:iam::${local.account_id}:policy/${local.permissions_boundary_name}"
+
+  queue_names = {
+    dead_letters  = "${var.name_prefix}smtp-dead-letters"
+    parking       = "${var.name_prefix}smtp-parking"
+    verifications = "${var.name_prefix}smtp-verifications"
+  }
+  queue_arns = { for queue, name in local.queue_names : queue => "arn:${local.partition}:sqs:${local.region}:${local.account_id}:${name}" }
+
+  # What the templates of policies/ may name; log_group_arn is added for each function.
+  policy_values = {
+    partition                = local.partition
+    region                   = local.region
+    account_id               = local.account_id
+    table_name               = var.table_name
+    table_arn                = local.table_arn
+    kms_key_arn              = var.kms_key_arn
+    dead_letter_queue_arn    = local.queue_arns.dead_letters
+    parking_queue_arn        = local.queue_arns.parking
+    verification_queue_arn   = local.queue_arns.verifications
+    permissions_boundary_arn = local.permissions_boundary_arn
+    event_bus_name           = var.event_bus_name
+    event_bus_arn            = "arn:${local.partition}:events:${local.region}:${local.account_id}:event-bus/${var.event_bus_name}"
+  }
+}

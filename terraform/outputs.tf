@@ -1,0 +1,145 @@
+# DNS records, each with name, type, value, ttl; its domain, its purpose, and a key that stays the same, for for_each.
+
+output "domain_verification_records" {
+  description = "TXT records that prove to SES that the domains are yours."
+  value       = module.dns_records.verification
+}
+
+output "dkim_records" {
+  description = "CNAME records of the DKIM keys, three for each domain."
+  value       = module.dns_records.dkim
+}
+
+output "mail_from_records" {
+  description = "MX and SPF records of the custom MAIL FROM domains."
+  value       = module.dns_records.mail_from
+}
+
+output "recommended_spf_records" {
+  description = "SPF records of the domains. Where a domain has one already, add include:amazonses.com to it instead: two are an error."
+  value       = module.dns_records.spf
+}
+
+output "recommended_dmarc_records" {
+  description = "DMARC records of the domains."
+  value       = module.dns_records.dmarc
+}
+
+output "recommended_tls_rpt_records" {
+  description = "TLS-RPT records of the domains."
+  value       = module.dns_records.tls_rpt
+}
+
+output "recommended_mta_sts" {
+  description = "For each domain: the TXT record that announces its MTA-STS policy, the policy's text, its host and its URL."
+  value       = module.dns_records.mta_sts
+}
+
+output "mta_sts_hosting_records" {
+  description = "DNS records of the MTA-STS policies that are hosted here: the certificate's, and the host's once certificate_ready is set."
+  value       = concat([for site in values(module.mta_sts) : site.certificate_record], flatten([for site in values(module.mta_sts) : site.host_records]))
+}
+
+output "dns_records" {
+  description = "All DNS records as one list. Announces an MTA-STS policy only where it is hosted here."
+  value = concat(
+    module.dns_records.verification,
+    module.dns_records.dkim,
+    module.dns_records.mail_from,
+    module.dns_records.spf,
+    module.dns_records.dmarc,
+    module.dns_records.tls_rpt,
+    [for domain, settings in var.domains : module.dns_records.mta_sts[domain].record if settings.mta_sts.host && settings.mta_sts.certificate_ready],
+    [for site in values(module.mta_sts) : site.certificate_record],
+    flatten([for site in values(module.mta_sts) : site.host_records]),
+  )
+}
+
+# For mail clients.
+
+output "smtp_endpoint" {
+  description = "Host of the SMTP endpoint."
+  value       = "email-smtp.${local.region}.amazonaws.com"
+}
+
+output "smtp_endpoints" {
+  description = "The SMTP endpoint's ports, and what each expects. 587 suits most clients; networks often block 25."
+  value = [
+    for port, security in { "25" = "STARTTLS", "587" = "STARTTLS", "2587" = "STARTTLS", "465" = "TLS", "2465" = "TLS" } : {
+      host                       = "email-smtp.${local.region}.amazonaws.com"
+      port                       = tonumber(port)
+      security                   = security
+    }
+  ]
+}
+
+# For administrators and other systems.
+
+output "topic_arns" {
+  description = "ARNs of the SNS topics: bounces, complaints, rejects, alerts."
+  value       = module.notifications.topic_arns
+}
+
+output "topics_kms_key_policy_statement" {
+  description = "Statement that the policy of the key in topics_kms_key_arn needs, as JSON."
+  value       = module.notifications.kms_key_policy_statement
+}
+
+output "queue_urls" {
+  description = "URLs of the queues: dead letters, parking, verifications."
+  value = {
+    dead_letters  = module.dead_letters.dead_letter_queue_url
+    parking       = module.dead_letters.parking_queue_url
+    verifications = module.verifications.queue_url
+  }
+}
+
+output "function_names" {
+  description = "Names of the Lambda functions, by their names without prefix."
+  value       = { for service, function in module.functions : service => function.name }
+}
+
+output "function_role_arns" {
+  description = "ARNs of the functions' roles, for the policy of a KMS key that doesn't let IAM decide."
+  value       = { for service, function in module.functions : service => function.role_arn }
+}
+
+output "log_group_names" {
+  description = "Names of the functions' log groups."
+  value       = { for service, function in module.functions : service => function.log_group_name }
+}
+
+output "configuration_set_name" {
+  description = "Name of the SES configuration set."
+  value       = module.ses.configuration_set_name
+}
+
+output "permissions_boundary_arn" {
+  description = "ARN of the permissions boundary that every SMTP user has."
+  value       = aws_iam_policy.user_boundary.arn
+}
+
+output "dashboard_url" {
+  description = "Address of the dashboard; empty without one."
+  value       = var.dashboard ? "https://${local.region}.console.aws.amazon.com/cloudwatch/home?region=${local.region}#dashboards/dashboard/${module.observability.dashboard_name}" : ""
+}
+
+output "alarm_names" {
+  description = "Names of the alarms."
+  value       = module.observability.alarm_names
+}
+
+output "event_log_name" {
+  description = "Name of the log group of all that SES tells of mails; empty without one."
+  value       = module.observability.event_log_name
+}
+
+output "admin_role_arns" {
+  description = "ARNs of the roles viewer, operator and secret-reader; empty without admin_principals."
+  value       = length(var.admin_principals) > 0 ? module.admin_roles[0].role_arns : tomap({})
+}
+
+output "audit_bucket_name" {
+  description = "Name of the bucket of the audit trail; empty without one."
+  value       = var.audit ? module.audit[0].bucket_name : ""
+}

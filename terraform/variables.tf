@@ -1,0 +1,479 @@
+# What a user must say.
+
+variable "table_name" {
+  description = "Name of the DynamoDB table that holds the credentials' records. It must exist, with keys PK and SK and a stream of new and old images, unless create_table is set."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9_.-]{3,255}$", var.table_name))
+    error_message = "table_name must be the name of a DynamoDB table: 3 to 255 letters, digits, dots, dashes or underscores."
+  }
+}
+
+variable "kms_key_arn" {
+  description = "ARN of the KMS key that encrypts the SMTP passwords. Its policy must let IAM policies of this account decide, as the policy of a new key does."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/[a-zA-Z0-9-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn must be the ARN of a key, such as arn:aws:kms:eu-west-1:123456789012:key/0000…; an alias won't do, because IAM policies name keys only."
+  }
+}
+
+variable "domains" {
+  description = <<-EOT
+    The domains that mail is sent from. Each may say:
+    create_identity: whether its SES identity is created here (default); otherwise it must exist.
+    mail_from_subdomain: where bounces come back to, below the domain; empty for SES's own domain.
+    dmarc_policy: none, quarantine or reject. dmarc_report_address, tls_report_address: who gets reports; by default dmarc@ and tls-reports@ the domain.
+    mta_sts: the policy for mail that the domain receives, whether it is hosted here, and, once its certificate's DNS record stands, certificate_ready.
+  EOT
+  type = map(object({
+    create_identity      = optional(bool, true)
+    mail_from_subdomain  = optional(string, "bounce")
+    dmarc_policy         = optional(string, "quarantine")
+    dmarc_report_address = optional(string, "")
+    tls_report_address   = optional(string, "")
+    mta_sts = optional(object({
+      host              = optional(bool, false)
+      certificate_ready = optional(bool, false)
+      mode              = optional(string, "testing")
+      mx                = optional(list(string), [])
+      max_age_seconds   = optional(number, 604800)
+    }), {})
+  }))
+  nullable = false
+
+  validation {
+    condition     = length(var.domains) > 0
+    error_message = "domains must name one domain at least, for example { \"example.com\" = {} }."
+  }
+
+  validation {
+    condition     = alltrue([for domain in keys(var.domains) : can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$", domain))])
+    error_message = "Each key of domains must be a domain name in lower case, such as example.com; an international name in its punycode form (xn--…)."
+  }
+
+  validation {
+    condition     = alltrue([for settings in values(var.domains) : can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?$", settings.mail_from_subdomain))])
+    error_message = "mail_from_subdomain must be one label of a domain name, such as bounce, or empty."
+  }
+
+  validation {
+    condition     = alltrue([for settings in values(var.domains) : contains(["none", "quarantine", "reject"], settings.dmarc_policy)])
+    error_message = "dmarc_policy must be none, quarantine or reject."
+  }
+
+  validation {
+    condition = alltrue(flatten([
+      for settings in values(var.domains) : [
+        for address in [settings.dmarc_report_address, settings.tls_report_address] : address == "" || can(regex("^[^@\\s;,]+@[^@\\s;,]+\\.[^@\\s;,]+$", address))
+      ]
+    ]))
+    error_message = "dmarc_report_address and tls_report_address must be e-mail addresses."
+  }
+
+  validation {
+    condition     = alltrue([for settings in values(var.domains) : contains(["none", "testing", "enforce"], settings.mta_sts.mode)])
+    error_message = "mta_sts.mode must be none, testing or enforce."
+  }
+
+  validation {
+    condition     = alltrue([for settings in values(var.domains) : settings.mta_sts.max_age_seconds >= 86400 && settings.mta_sts.max_age_seconds <= 31557600])
+    error_message = "mta_sts.max_age_seconds must be from 86400 (a day) to 31557600 (a year)."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for settings in values(var.domains) : [for host in settings.mta_sts.mx : can(regex("^(\\*\\.)?([a-z0-9-]+\\.)+[a-z0-9-]+$", host))]]))
+    error_message = "mta_sts.mx must list host names of the domain's MX records, such as mx1.example.com or *.example.com."
+  }
+}
+
+# Names.
+
+variable "name_prefix" {
+  description = "Prefix of the names of everything that is created, for a second deployment in one account. Ends in a dash."
+  type        = string
+  nullable    = false
+  default     = ""
+
+  validation {
+    condition     = can(regex("^([a-z][a-z0-9-]{0,18}-)?$", var.name_prefix))
+    error_message = "name_prefix must be up to 20 lower-case letters, digits and dashes, beginning with a letter and ending in a dash, or be empty."
+  }
+}
+
+variable "tags" {
+  description = "Tags of everything that is created."
+  type        = map(string)
+  nullable    = false
+  default     = {}
+}
+
+variable "role_path" {
+  description = "IAM path of the roles."
+  type        = string
+  nullable    = false
+  default     = "/"
+
+  validation {
+    condition     = can(regex("^/([\\w+=,.@-]+/)*$", var.role_path))
+    error_message = "role_path must begin and end with a slash."
+  }
+}
+
+variable "role_permissions_boundary_arn" {
+  description = "ARN of a permissions boundary for the roles, where an organisation asks for one; empty for none."
+  type        = string
+  nullable    = false
+  default     = ""
+
+  validation {
+    condition     = can(regex("^(arn:aws[a-z-]*:iam::(\\d{12}|aws):policy/.+)?$", var.role_permissions_boundary_arn))
+    error_message = "role_permissions_boundary_arn must be the ARN of an IAM policy, or empty."
+  }
+}
+
+# The table and its records.
+
+variable "create_table" {
+  description = "Whether the table is created here rather than found."
+  type        = bool
+  nullable    = false
+  default     = false
+}
+
+variable "receiving_rules" {
+  description = "What becomes of a sender address that no receiving rule of the same table knows: ignore, warn or require."
+  type        = string
+  nullable    = false
+  default     = "ignore"
+
+  validation {
+    condition     = contains(["ignore", "warn", "require"], var.receiving_rules)
+    error_message = "receiving_rules must be ignore, warn or require."
+  }
+}
+
+variable "receiving_rule_keys" {
+  description = "Keys of a receiving rule's item; {pattern} stands for the address pattern."
+  type = object({
+    pk = optional(string, "ROUTE#{pattern}")
+    sk = optional(string, "RULE#v1")
+  })
+  nullable = false
+  default  = {}
+
+  validation {
+    condition     = strcontains(var.receiving_rule_keys.pk, "{pattern}") && startswith(var.receiving_rule_keys.pk, "ROUTE#")
+    error_message = "receiving_rule_keys.pk must begin with ROUTE#, which is what the functions' policies let them read, and hold {pattern}."
+  }
+}
+
+# The functions.
+
+variable "functions_directory" {
+  description = "Folder of the built zips; by default dist/functions beside this folder, where npm run build puts them."
+  type        = string
+  nullable    = false
+  default     = ""
+}
+
+variable "event_bus_name" {
+  description = "Name of the event bus that the credentials' events are published to. It must exist."
+  type        = string
+  nullable    = false
+  default     = "default"
+
+  validation {
+    condition     = can(regex("^[/.\\-_A-Za-z0-9]{1,256}$", var.event_bus_name)) && !startswith(var.event_bus_name, "aws.")
+    error_message = "event_bus_name must be the name of an event bus of your own, not its ARN."
+  }
+}
+
+variable "rotation_schedule" {
+  description = "How often rotations are looked at: a rate or cron expression of EventBridge Scheduler."
+  type        = string
+  nullable    = false
+  default     = "rate(1 hour)"
+
+  validation {
+    condition     = can(regex("^(rate\\([1-9]\\d* (minutes?|hours?|days?)\\)|cron\\(.+\\))$", var.rotation_schedule))
+    error_message = "rotation_schedule must be like rate(1 hour) or cron(0 * * * ? *)."
+  }
+}
+
+variable "sweep_schedule" {
+  description = "How often table and IAM are compared: a rate or cron expression of EventBridge Scheduler. An alarm calls when two days pass without."
+  type        = string
+  nullable    = false
+  default     = "rate(1 day)"
+
+  validation {
+    condition     = can(regex("^(rate\\([1-9]\\d* (minutes?|hours?|days?)\\)|cron\\(.+\\))$", var.sweep_schedule))
+    error_message = "sweep_schedule must be like rate(1 day) or cron(0 3 * * ? *)."
+  }
+}
+
+variable "verification" {
+  description = "How a new key proves itself: how long it rests before its first login (delay_seconds), how many logins in a row must succeed, and how long one try may take (limit_seconds)."
+  type = object({
+    delay_seconds      = optional(number, 15)
+    successes          = optional(number, 3)
+    pause_milliseconds = optional(number, 2000)
+    limit_seconds      = optional(number, 60)
+  })
+  nullable = false
+  default  = {}
+
+  validation {
+    condition     = var.verification.delay_seconds >= 0 && var.verification.delay_seconds <= 900
+    error_message = "verification.delay_seconds must be from 0 to 900, the longest delay of a queue."
+  }
+
+  validation {
+    condition     = var.verification.successes >= 1 && var.verification.successes <= 10 && var.verification.limit_seconds >= 5 && var.verification.limit_seconds <= 100 && var.verification.pause_milliseconds >= 1
+    error_message = "verification.successes must be from 1 to 10, limit_seconds from 5 to 100 (the function ends after 120), pause_milliseconds 1 or more."
+  }
+}
+
+variable "reserved_concurrency" {
+  description = "Calls at once that are reserved for functions, by their names without prefix. By default none is, because a new account has 10 in all."
+  type        = map(number)
+  nullable    = false
+  default     = {}
+
+  validation {
+    condition = alltrue([
+      for name in keys(var.reserved_concurrency) : contains([
+        "smtp-credential-manager", "smtp-credential-rotator", "smtp-credential-verifier", "smtp-credential-sweeper", "smtp-dlq-processor",
+      ], name)
+    ])
+    error_message = "The keys of reserved_concurrency must be functions' names without prefix, such as smtp-credential-manager."
+  }
+
+  validation {
+    condition     = alltrue([for calls in values(var.reserved_concurrency) : calls >= 1 && floor(calls) == calls])
+    error_message = "Each value of reserved_concurrency must be a whole number above 0. To stop a function, disable its trigger instead."
+  }
+}
+
+# Logs and traces.
+
+variable "log_level" {
+  description = "How much the functions log: INFO or DEBUG. Less isn't possible, because Lambda would drop the metrics with the lines."
+  type        = string
+  nullable    = false
+  default     = "INFO"
+
+  validation {
+    condition     = contains(["DEBUG", "INFO"], var.log_level)
+    error_message = "log_level must be DEBUG or INFO."
+  }
+}
+
+variable "log_retention_days" {
+  description = "How long the functions' logs are kept, in days."
+  type        = number
+  nullable    = false
+  default     = 90
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "log_retention_days must be a value that CloudWatch Logs accepts: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
+  }
+}
+
+variable "log_kms_key_arn" {
+  description = "ARN of a KMS key for the log groups, whose policy lets CloudWatch Logs use it; empty for the encryption that CloudWatch Logs always does."
+  type        = string
+  nullable    = false
+  default     = ""
+
+  validation {
+    condition     = can(regex("^(arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/[a-zA-Z0-9-]+)?$", var.log_kms_key_arn))
+    error_message = "log_kms_key_arn must be the ARN of a KMS key, or empty."
+  }
+}
+
+variable "tracing" {
+  description = "Whether X-Ray traces the functions' calls."
+  type        = bool
+  nullable    = false
+  default     = true
+}
+
+# Mail.
+
+variable "tls_required" {
+  description = "Whether SES delivers by TLS only, and gives a mail up where the receiver has none."
+  type        = bool
+  nullable    = false
+  default     = true
+}
+
+variable "sending_metrics" {
+  description = "Whether SES counts the configuration set's mails in CloudWatch, beside what it always counts for the account. Up to seven metrics that cost while mail is sent."
+  type        = bool
+  nullable    = false
+  default     = false
+}
+
+variable "event_log" {
+  description = "Whether all that SES tells of mails is kept in CloudWatch Logs. It holds addresses of senders and receivers."
+  type        = bool
+  nullable    = false
+  default     = true
+}
+
+variable "event_log_retention_days" {
+  description = "How long SES's events are kept, in days."
+  type        = number
+  nullable    = false
+  default     = 30
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.event_log_retention_days)
+    error_message = "event_log_retention_days must be a value that CloudWatch Logs accepts: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
+  }
+}
+
+# Who is told.
+
+variable "alert_emails" {
+  description = "Addresses that get the alarms. Each has to confirm by a link first."
+  type        = list(string)
+  nullable    = false
+  default     = []
+
+  validation {
+    condition     = alltrue([for address in var.alert_emails : can(regex("^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", address))])
+    error_message = "alert_emails must be e-mail addresses."
+  }
+}
+
+variable "topics_kms_key_arn" {
+  description = "ARN of a KMS key for the topics; empty for SNS's own encryption. Its policy needs the statement of the output topics_kms_key_policy_statement, or nothing arrives."
+  type        = string
+  nullable    = false
+  default     = ""
+
+  validation {
+    condition     = can(regex("^(arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/[a-zA-Z0-9-]+)?$", var.topics_kms_key_arn))
+    error_message = "topics_kms_key_arn must be the ARN of a KMS key, or empty. alias/aws/sns won't do: SES and CloudWatch can't use it."
+  }
+}
+
+variable "alarms" {
+  description = "Whether there are alarms."
+  type        = bool
+  nullable    = false
+  default     = true
+}
+
+variable "alarm_thresholds" {
+  description = "From where on an alarm calls. daily_sending_quota is the account's, as aws sesv2 get-account shows it."
+  type = object({
+    oldest_message_seconds = optional(number, 3600)
+    function_errors        = optional(number, 1)
+    stream_age_seconds     = optional(number, 300)
+    provisioning_failures  = optional(number, 1)
+    verification_failures  = optional(number, 1)
+    bounce_rate_percent    = optional(number, 4)
+    complaint_rate_percent = optional(number, 0.08)
+    daily_sending_quota    = optional(number, 50000)
+    sending_quota_percent  = optional(number, 80)
+    iam_users_percent      = optional(number, 80)
+  })
+  nullable = false
+  default  = {}
+
+  validation {
+    condition = alltrue([
+      for threshold in [
+        var.alarm_thresholds.oldest_message_seconds, var.alarm_thresholds.function_errors, var.alarm_thresholds.stream_age_seconds,
+        var.alarm_thresholds.provisioning_failures, var.alarm_thresholds.verification_failures, var.alarm_thresholds.daily_sending_quota,
+      ] : threshold >= 1
+    ])
+    error_message = "Each threshold that isn't a percentage must be 1 or more."
+  }
+
+  validation {
+    condition = alltrue([
+      for percent in [
+        var.alarm_thresholds.bounce_rate_percent, var.alarm_thresholds.complaint_rate_percent, var.alarm_thresholds.sending_quota_percent,
+        var.alarm_thresholds.iam_users_percent,
+      ] : percent > 0 && percent <= 100
+    ])
+    error_message = "Each threshold in percent must be above 0 and at most 100."
+  }
+
+  validation {
+    condition     = var.alarm_thresholds.bounce_rate_percent < 10 && var.alarm_thresholds.complaint_rate_percent < 0.5
+    error_message = "bounce_rate_percent must be below 10 and complaint_rate_percent below 0.5: from there on SES may stop the account, and an alarm comes too late."
+  }
+}
+
+variable "runbooks_url" {
+  description = "Where the runbooks can be read, without a slash at the end; alarms link to it. By default the folder in this repository."
+  type        = string
+  nullable    = false
+  default     = "docs/runbooks"
+
+  validation {
+    condition     = can(regex("^[^\\s]+[^\\s/]$", var.runbooks_url))
+    error_message = "runbooks_url must be a URL or a path without spaces and without a slash at the end."
+  }
+}
+
+variable "dashboard" {
+  description = "Whether there is a dashboard."
+  type        = bool
+  nullable    = false
+  default     = true
+}
+
+# Who may, and who did.
+
+variable "admin_principals" {
+  description = "ARNs of the accounts, roles or users that may take on the roles viewer, operator and secret-reader. Without any, there are no such roles."
+  type        = list(string)
+  nullable    = false
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.admin_principals : can(regex("^arn:aws[a-z-]*:(iam|sts)::\\d{12}:(root|(user|role|assumed-role)/.+)$", arn))])
+    error_message = "admin_principals must be ARNs of accounts (…:root), users or roles; * is not among them."
+  }
+}
+
+variable "admin_require_mfa" {
+  description = "Whether those roles need a second factor in the same session. Sessions of IAM Identity Center don't show theirs: switch it off for them."
+  type        = bool
+  nullable    = false
+  default     = true
+}
+
+variable "audit" {
+  description = "Whether a CloudTrail trail records the account's management calls and the writes to the table. Leave it off where the account has a trail."
+  type        = bool
+  nullable    = false
+  default     = false
+}
+
+variable "audit_options" {
+  description = "Whether the trail records reads of the table as well, and how long its files are kept."
+  type = object({
+    with_reads     = optional(bool, false)
+    retention_days = optional(number, 365)
+  })
+  nullable = false
+  default  = {}
+
+  validation {
+    condition     = var.audit_options.retention_days >= 1 && floor(var.audit_options.retention_days) == var.audit_options.retention_days
+    error_message = "audit_options.retention_days must be a whole number above 0."
+  }
+}
