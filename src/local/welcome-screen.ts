@@ -67,7 +67,7 @@ function sendLine(description: LocalDescription): string {
     `local_aws() { ${awsCommand(description)} --output text "$@"; }`,
     `read -r KEY SECRET < <(local_aws dynamodb get-item --table-name ${table} --key ${key} --query 'Item.[access_key_id.S,encrypted_password.S]')`,
     `PASSWORD=$(base64 -d <<<"$SECRET" | local_aws kms decrypt --ciphertext-blob fileb:///dev/stdin --encryption-context "${context}" --query Plaintext | base64 -d)`,
-    `printf 'From: ${sender}\\nTo: ${recipient}\\nSubject: Hello\\n\\nHello\\n' | curl -sS --ssl-reqd --cacert '${smtp.caFile}' smtp://${smtp.host}:${smtp.startTlsPort} --user "$KEY:$PASSWORD" --mail-from ${sender} --mail-rcpt ${recipient} --upload-file - && curl -sS ${mailbox}`,
+    `printf 'From: ${sender}\\nTo: ${recipient}\\nSubject: Hello\\n\\nHello\\n' | curl -sS --ssl-reqd --cacert '${smtp.caFile}' smtp://${smtp.host}:${smtp.startTlsPort} --netrc-file <(printf 'machine ${smtp.host} login %s password %s\\n' "$KEY" "$PASSWORD") --mail-from ${sender} --mail-rcpt ${recipient} --upload-file - && curl -sS ${mailbox}`,
   ];
   return `(${parts.join('; ')})`;
 }

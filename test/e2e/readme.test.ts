@@ -13,8 +13,11 @@ const root = join(import.meta.dirname, '../..');
 const { description, clients } = localStack();
 const { smtp, table } = description;
 
-/** Blocks that something else runs: this very run is `npm test`, and `npm start` starts the stack that it uses. */
-const runByOthers = ['npm start\n', 'npm test\n'];
+/**
+ * Blocks that something else runs: this very run is `npm test`, `npm start` starts the stack that it uses, and
+ * test/integration/rotation.test.ts runs a stack with `--fast`.
+ */
+const runByOthers = ['npm start\n', 'npm test\n', 'npm start -- --fast\n'];
 
 /** The stack of this run has other ports and folders than the reader's. */
 const places: [reader: string, here: string][] = [
