@@ -73,6 +73,6 @@ function tell({ deps, run, tally, turn }: Sweep, isComplete: boolean): void {
     complete: isComplete,
     ...counts,
     findings: Object.fromEntries(findings),
-    memory_megabytes: Math.round(process.memoryUsage.rss() / 1_048_576),
+    peak_memory_megabytes: Math.round(process.resourceUsage().maxRSS / 1024),
   });
 }
