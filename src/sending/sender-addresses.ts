@@ -1,0 +1,56 @@
+import { parseAddressList } from './address-list.ts';
+import type { SenderPlace, SenderTexts } from './sender-texts.ts';
+
+/** An address that a mail names as its sender, and where. */
+export interface SenderAddress {
+  readonly where: SenderPlace;
+  readonly address: string;
+  /** It was written with letters beyond ASCII: whether SES took it for this address, nobody knows. */
+  readonly isBeyondAscii: boolean;
+}
+
+/** Something in a sender's place that can't be read as an address, shortened. */
+export interface UnreadableSender {
+  readonly where: SenderPlace;
+  readonly text: string;
+}
+
+export interface SenderAddresses {
+  readonly addresses: readonly SenderAddress[];
+  readonly unreadable: readonly UnreadableSender[];
+}
+
+const maxTextLength = 120;
+const maxUnreadable = 10;
+
+/** All addresses that a mail names as its sender: of the envelope, of every From and of every Sender header. Never throws. */
+export function readSenderAddresses(senders: SenderTexts): SenderAddresses {
+  const addresses: SenderAddress[] = [];
+  const unreadable: UnreadableSender[] = [];
+  const doubt = (where: SenderPlace, text: string) => {
+    if (unreadable.length < maxUnreadable) unreadable.push({ where, text: text.slice(0, maxTextLength) });
+  };
+  const readList = (where: SenderPlace, text: string) => {
+    const list = parseAddressList(text);
+    for (const address of list.addresses) addresses.push({ where, ...address });
+    for (const entry of list.unreadable) doubt(where, entry);
+    if (list.addresses.length === 0 && list.unreadable.length === 0) doubt(where, text);
+  };
+  const readOne = (where: SenderPlace, text: string) => {
+    const list = parseAddressList(text);
+    const [address] = list.addresses;
+    if (address === undefined || list.addresses.length > 1 || list.unreadable.length > 0) doubt(where, text);
+    else addresses.push({ where, ...address });
+  };
+
+  readOne('envelope', senders.envelope ?? '');
+  for (const text of senders.from) readList('from', text);
+  for (const text of senders.sender) readList('sender', text);
+  if (senders.from.length === 0) {
+    // Names are decoded here and may hold what looks like a list: an entry counts only when it is exactly one mailbox.
+    for (const text of senders.commonFrom) readOne('from', text);
+    if (senders.commonFrom.length === 0) doubt('from', '');
+  }
+  if (senders.cut !== undefined && !(senders.cut === 'from' && senders.commonFrom.length > 0)) doubt(senders.cut, '');
+  return { addresses, unreadable };
+}

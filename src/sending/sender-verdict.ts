@@ -1,0 +1,121 @@
+import { matchesAnyPattern, parseAddressPatterns } from '../credential/address-pattern.ts';
+import { type CredentialRecord, type Item, iamUserNameOfItem } from '../credential/record.ts';
+import { classifyIdentity, type UnknownIdentity } from './caller-identity.ts';
+import { readSenderAddresses, type SenderAddress, type UnreadableSender } from './sender-addresses.ts';
+import type { SendingEvent } from './ses-event.ts';
+import { readSuspension } from './suspension.ts';
+
+/** What a mail's sender is found to be. Only `violation` blames a credential. */
+export type Verdict =
+  | { readonly verdict: 'allowed'; readonly username: string }
+  | (Senders & { readonly verdict: 'violation'; readonly username: string })
+  /** No address offends, but something in a sender's place is no address: counted, not blamed. */
+  | { readonly verdict: 'unreadable'; readonly username: string; readonly unreadable: readonly UnreadableSender[] }
+  /** The record was `disabled` well before the mail was sent: the keys should be Inactive. */
+  | (Senders & {
+      readonly verdict: 'sends-while-disabled';
+      readonly username: string;
+      readonly status: string;
+      readonly suspensionReason: string | undefined;
+    })
+  /** Against the record as it is now, but the record changed after the mail was sent, or is changing: counted, not blamed. */
+  | (Senders & { readonly verdict: 'changed-since'; readonly username: string })
+  /** What the administrator wrote can't be read, so nothing can be held against it: counted, not blamed. */
+  | { readonly verdict: 'record-invalid'; readonly username: string }
+  /** Named like an IAM user of ours, and no record knows it. */
+  | { readonly verdict: 'record-missing'; readonly iamUserName: string }
+  /** Not an IAM user of ours: counted, not blamed. */
+  | { readonly verdict: 'unknown-identity'; readonly identity: string | undefined; readonly why: UnknownIdentity };
+
+export type VerdictName = Verdict['verdict'];
+
+/** Senders that no pattern of the record allows. */
+interface Senders {
+  readonly senders: readonly SenderAddress[];
+  /** How many more there are than are listed. */
+  readonly moreSenders: number;
+}
+
+export interface JudgeOptions {
+  /** How long after a change IAM may still follow the older state, seconds. */
+  readonly settleSeconds?: number;
+}
+
+const maxSendersListed = 10;
+/** Patterns of a record that is judged many times: parsed once per record as it was read. */
+const patternsOfItem = new WeakMap<Item, readonly string[] | 'invalid'>();
+
+/**
+ * Judges a mail's senders against the credential that sent it. `record` is the one found for the event's IAM user; undefined: there
+ * is none. For Send and Reject events: both were accepted by SES under this credential's policy.
+ */
+export function judgeSender(
+  event: SendingEvent,
+  record: CredentialRecord | undefined,
+  { settleSeconds = 0 }: JudgeOptions = {},
+): Verdict {
+  const identity = classifyIdentity(event.callerIdentity);
+  if (identity.kind === 'unknown')
+    return { verdict: 'unknown-identity', identity: identity.identity, why: identity.why };
+  const { iamUserName } = identity;
+  if (record === undefined || iamUserNameOfItem(record.username, record.item) !== iamUserName) {
+    return { verdict: 'record-missing', iamUserName };
+  }
+  const { username, status } = record;
+  const patterns = readPatterns(record.item);
+  const { addresses, unreadable } = readSenderAddresses(event.senders);
+  const strangers =
+    patterns === 'invalid' ? [] : addresses.filter(({ address }) => !matchesAnyPattern(patterns, address));
+  const certain = strangers.filter(({ isBeyondAscii }) => !isBeyondAscii);
+  const senders = { senders: certain.slice(0, maxSendersListed), moreSenders: certain.length - maxSendersListed };
+  const shown: Senders = { ...senders, moreSenders: Math.max(0, senders.moreSenders) };
+  const sentAtMs = event.sentAtMs ?? event.atMs;
+
+  if (status === 'disabled' && wasDisabledBefore(record.item, sentAtMs, settleSeconds)) {
+    const suspensionReason = readSuspension(record.item)?.reason;
+    return { verdict: 'sends-while-disabled', username, status, suspensionReason, ...shown };
+  }
+  if (patterns === 'invalid') return { verdict: 'record-invalid', username };
+  if (certain.length > 0) {
+    const isDoubtful = record.claim?.by !== undefined || changedAfter(record.item, sentAtMs, settleSeconds);
+    return { verdict: isDoubtful ? 'changed-since' : 'violation', username, ...shown };
+  }
+  const doubtful = strangers.map(({ where, address }): UnreadableSender => ({ where, text: address }));
+  if (unreadable.length > 0 || doubtful.length > 0) {
+    return { verdict: 'unreadable', username, unreadable: [...unreadable, ...doubtful].slice(0, maxSendersListed) };
+  }
+  return { verdict: 'allowed', username };
+}
+
+/** Whether a verdict on a cached record has to be reached again on a fresh one before it counts. */
+export function needsFreshRecord({ verdict }: Verdict): boolean {
+  return !(verdict === 'allowed' || verdict === 'unreadable' || verdict === 'unknown-identity');
+}
+
+function readPatterns(item: Item): readonly string[] | 'invalid' {
+  const known = patternsOfItem.get(item);
+  if (known !== undefined) return known;
+  const patterns = parsePatterns(item['allowed_from_addresses']);
+  patternsOfItem.set(item, patterns);
+  return patterns;
+}
+
+function parsePatterns(value: unknown): readonly string[] | 'invalid' {
+  if (!Array.isArray(value) && !(value instanceof Set)) return 'invalid';
+  try {
+    return parseAddressPatterns([...value]);
+  } catch {
+    return 'invalid';
+  }
+}
+
+/** `disabled_at` stands there once the keys are Inactive. Without it they still may work, and nobody is at fault. */
+function wasDisabledBefore(item: Item, sentAtMs: number, settleSeconds: number): boolean {
+  const disabledAtMs = Date.parse(String(item['disabled_at']));
+  return sentAtMs > disabledAtMs + settleSeconds * 1000;
+}
+
+function changedAfter(item: Item, sentAtMs: number, settleSeconds: number): boolean {
+  const updatedAtMs = Date.parse(String(item['updated_at']));
+  return sentAtMs <= updatedAtMs + settleSeconds * 1000;
+}
