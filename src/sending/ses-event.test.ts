@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { iamUserName, inSns, onEventBridge, sentAt, sesEvents, sesMail } from '../../test/support/ses-events.ts';
+import { readSesEvent } from './ses-event.ts';
+
+const events = sesEvents();
+const codeOf = (input: unknown) => {
+  const read = readSesEvent(input);
+  return read.result === 'not-understood' ? read.code : read.result === 'nothing' ? read.what : read.event.type;
+};
+
+describe('an event of SES', () => {
+  it.each(Object.entries(events))('%s is read the same in whatever it comes', (word, event) => {
+    const read = readSesEvent(event);
+    const type = word.replace(' ', '');
+    expect(read).toMatchObject({ result: 'event', event: { type } });
+    expect(readSesEvent(JSON.stringify(event))).toEqual(read);
+    expect(readSesEvent(inSns(event))).toEqual(read);
+    expect(readSesEvent(JSON.stringify(inSns(event)))).toEqual(read);
+    expect(readSesEvent({ EventSource: 'aws:sns', Sns: inSns(event) })).toEqual(read);
+    expect(readSesEvent(onEventBridge('whatever', event))).toEqual(read);
+    expect(readSesEvent(inSns(onEventBridge('whatever', event)))).toEqual(read);
+  });
+
+  it('of EventBridge is known by its detail type alone', () => {
+    const { eventType: _, ...detail } = events['Bounce'] ?? {};
+    expect(codeOf(onEventBridge('Email Bounced', detail))).toBe('Bounce');
+    expect(codeOf(onEventBridge('Email Rendering Failed', detail))).toBe('RenderingFailure');
+    expect(codeOf(onEventBridge('Sending Status Disabled', { version: '1.0.0', data: {} }))).toBe('UnknownType');
+  });
+
+  it('holds what is used of it, and neither subject nor text', () => {
+    const read = readSesEvent(events['Bounce']);
+    expect(read).toMatchObject({
+      event: {
+        atMs: Date.parse('2026-03-01T10:16:02.000Z'),
+        sentAtMs: Date.parse(sentAt),
+        callerIdentity: iamUserName,
+        sourceIp: '192.0.2.7',
+        configurationSet: 'mail',
+        senders: { envelope: 'jane@example.com', from: ['Jane Roe <jane@example.com>'], sender: [], cut: undefined },
+        bounce: { bounceType: 'Permanent', recipients: [{ address: 'kim@example.org', status: '5.1.1' }] },
+      },
+    });
+    expect(JSON.stringify(read)).not.toContain('Numbers of this week');
+  });
+
+  it('of an older identity notification has no tags, and maybe no headers', () => {
+    const {
+      tags: _,
+      headers: __,
+      commonHeaders: ___,
+      headersTruncated: ____,
+      ...mail
+    } = sesMail({ callerIdentity: iamUserName });
+    const { eventType, ...rest } = sesEvents(mail)['Complaint'] ?? {};
+    expect(readSesEvent({ notificationType: eventType, ...rest })).toMatchObject({
+      event: { type: 'Complaint', callerIdentity: iamUserName, configurationSet: undefined, senders: { from: [] } },
+    });
+  });
+
+  it.each([
+    ['Successfully validated SNS topic for Amazon SES event publishing.', 'validation'],
+    [inSns('Successfully validated SNS topic for Amazon SES event publishing.'), 'validation'],
+    [{ notificationType: 'AmazonSnsSubscriptionSucceeded', message: 'You have subscribed' }, 'validation'],
+    [{ Type: 'SubscriptionConfirmation', Message: 'You have chosen to subscribe', Token: 'x' }, 'subscription'],
+    [{ Type: 'UnsubscribeConfirmation', Message: 'You have chosen to deactivate', Token: 'x' }, 'subscription'],
+    ['', 'NoJson'],
+    ['{"eventType":', 'NoJson'],
+    [inSns('{"eventType":'), 'NoJson'],
+    ['[]', 'NoObject'],
+    ['null', 'NoObject'],
+    [undefined, 'NoObject'],
+    [42, 'NoObject'],
+    [{}, 'UnknownType'],
+    [{ eventType: 'Praise', mail: sesMail() }, 'UnknownType'],
+    [{ eventType: 'constructor', mail: sesMail() }, 'UnknownType'],
+    [{ eventType: '__proto__', mail: sesMail() }, 'UnknownType'],
+    [{ notificationType: 'Received', mail: sesMail(), receipt: {} }, 'UnknownType'],
+    [{ eventType: 'Send' }, 'MailMissing'],
+    [{ eventType: 'Send', mail: [] }, 'MailMissing'],
+    [{ eventType: 'Send', mail: sesMail({ messageId: 7 }) }, 'MessageIdMissing'],
+    [{ eventType: 'Send', mail: sesMail({ timestamp: 'yesterday' }) }, 'TimeMissing'],
+    [{ eventType: 'Send', mail: sesMail({ destination: [] }) }, 'RecipientsMissing'],
+    [{ eventType: 'Bounce', mail: sesMail(), bounce: { bounceType: 'Permanent' } }, 'RecipientsMissing'],
+    [{ eventType: 'Complaint', mail: sesMail() }, 'RecipientsMissing'],
+    [inSns(inSns(inSns(inSns(inSns(events['Send']))))), 'NoObject'],
+  ])('that is none, or not whole: %j', (input, code) => {
+    expect(codeOf(input)).toBe(code);
+  });
+
+  it("takes the envelope's time when it has none itself", () => {
+    const send = sesEvents(sesMail({ timestamp: null }))['Send'];
+    expect(readSesEvent(inSns(send))).toMatchObject({ event: { atMs: Date.parse('2026-03-01T10:16:03.000Z') } });
+  });
+
+  it('has recipients in a number that SES could have written', () => {
+    const destination = Array.from({ length: 10_000 }, (_, index) => `r${index}@example.org`);
+    const read = readSesEvent(sesEvents(sesMail({ destination }))['Send']);
+    expect(read.result === 'event' && read.event.destination.length).toBe(100);
+  });
+});
