@@ -10,6 +10,7 @@ const hoursAgo = (hours: number) => new Date(nowMs - hours * 3_600_000).toISOStr
 const iamUserName = 'ses-smtp-user-john.doe-1764000000000';
 const settings: CompareSettings = {
   scope: { partition: 'aws', region: 'eu-west-1', accountId: '123456789012', configurationSet: 'smtp' },
+  unreceived: new Set<string>(),
   claimLeaseSeconds: 90,
   unverifiedSeconds: 3_600,
   staleFailureSeconds: 10_800,

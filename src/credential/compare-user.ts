@@ -1,12 +1,15 @@
-import { type DesiredState, readDesiredState, type SendingScope } from './desired-state.ts';
+import { readDesiredState, type SendingScope } from './desired-state.ts';
 import { InvalidRecordError } from './errors.ts';
 import type { UserHoldings } from './iam-inventory.ts';
 import { type CredentialRecord, type Item, iamUserNameOfArn } from './record.ts';
 import { isSettled } from './settled.ts';
 import type { Finding, FindingKind } from './sweep-finding.ts';
+import { narrowWishes } from './wishes.ts';
 
 export interface CompareSettings {
   readonly scope: SendingScope;
+  /** Patterns that must have a receiving rule and have none. */
+  readonly unreceived: ReadonlySet<string>;
   readonly claimLeaseSeconds: number;
   /** How long a new key may stay without a successful login before it's asked to log in again. */
   readonly unverifiedSeconds: number;
@@ -61,7 +64,7 @@ function compareActive(
   if (quarantine !== undefined) return [found('quarantined', `AWS has attached ${quarantine}.`)];
   return [
     ...compareKeys(record, user),
-    ...comparePolicy(record, user, settings.scope),
+    ...comparePolicy(record, user, settings),
     ...findForeignPolicies(record, user),
     ...findUnverified(record, nowMs, settings),
   ];
@@ -96,14 +99,17 @@ function findOrphanKeys(
     .map((key) => found('orphan-key', `The record does not know the access key ${key.accessKeyId}.`, remedy));
 }
 
-function comparePolicy(record: CredentialRecord, user: UserHoldings, scope: SendingScope): Finding[] {
-  let desired: DesiredState;
+function comparePolicy(record: CredentialRecord, user: UserHoldings, settings: CompareSettings): Finding[] {
+  const { scope, unreceived } = settings;
+  let wishes: ReturnType<typeof narrowWishes>;
   try {
-    desired = readDesiredState(record, scope);
+    wishes = narrowWishes(record, readDesiredState(record, scope), unreceived, scope);
   } catch (error) {
     if (!(error instanceof InvalidRecordError)) throw error;
     return [found('policy-drift', `The record was changed and can no longer be fulfilled: ${error.message}`)];
   }
+  const { desired, suspension } = wishes;
+  if (suspension !== undefined) return [found('policy-drift', suspension.evidence)];
   if (record.policyDigest !== desired.policyDigest) {
     return [found('policy-drift', 'The record or the deployment was changed, and the policy does not follow yet.')];
   }

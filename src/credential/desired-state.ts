@@ -25,9 +25,14 @@ const statusRemedy = 'Set it to "pending" (create, retry, enable) or "disabled".
 /**
  * Reads strictly what the administrator wrote.
  *
+ * @param leftOut patterns that the policy doesn't hold, though the record names them
  * @throws InvalidRecordError that names every fault: attribute, value (shortened), remedy.
  */
-export function readDesiredState(record: CredentialRecord, scope: SendingScope): DesiredState {
+export function readDesiredState(
+  record: CredentialRecord,
+  scope: SendingScope,
+  leftOut: ReadonlySet<string> = new Set(),
+): DesiredState {
   const faults: InvalidRecordError[] = [];
   const read = <T>(part: () => T): T | undefined => {
     try {
@@ -53,7 +58,7 @@ export function readDesiredState(record: CredentialRecord, scope: SendingScope):
   if (patterns === undefined) throw new SesameError('PatternsMissing', 'permanent', 'No patterns were read.');
   const policy = buildSendingPolicy({
     ...scope,
-    patterns,
+    patterns: patterns.filter((pattern) => !leftOut.has(pattern)),
     ...(sourceIps === undefined ? {} : { sourceIps }),
     ...(recipients === undefined ? {} : { recipients }),
   });

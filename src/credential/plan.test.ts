@@ -108,8 +108,7 @@ function carryOut(item: Item, observed: ObservedUser, done: ExecutePlan): { item
     done,
     made,
     nowMs,
-    policyDigest: desired.policyDigest,
-    warning: undefined,
+    wishes: { desired },
     graceSeconds: rotation.graceSeconds,
     by: 'run-1',
   });

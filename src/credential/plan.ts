@@ -3,6 +3,7 @@ import { policyFormOfDigest } from './desired-state.ts';
 import type { AccessKey, AccessKeyStatus, UserPolicy } from './iam-users.ts';
 import type { CredentialRecord } from './record.ts';
 import { type RotationPhase, type RotationTimes, rotationPhase } from './rotation.ts';
+import type { SuspensionReason } from './wishes.ts';
 
 /** What is known of the record's IAM user. `unknown`: nobody looked yet, and mostly nobody needs to. */
 export type ObservedUser =
@@ -57,6 +58,8 @@ export interface ExecutePlan {
   readonly rounds: readonly (readonly Step[])[];
   readonly status: 'active' | 'disabled';
   readonly transition: Transition | undefined;
+  /** Why, when the plan switches an active credential off. */
+  readonly suspension?: SuspensionReason;
   /** What is made, and undone when the plan can't be finished: a user with its key, or a second key. */
   readonly provisions?: 'user' | 'key';
 }
@@ -66,6 +69,8 @@ export interface PlanInput {
   /** Undefined only for a disabled record, which needs no valid wishes. */
   readonly desired: DesiredState | undefined;
   readonly observed: ObservedUser;
+  /** The credential is to be switched off by the system itself. */
+  readonly suspension?: SuspensionReason | undefined;
   /** IAM may differ from what the record tells: nothing is left out because the record calls it done. */
   readonly distrust: boolean;
   /** Epoch milliseconds. */
@@ -78,7 +83,8 @@ export function plan(input: PlanInput): Plan {
   const { record, desired, observed } = input;
   if (observed.state === 'present' && !observed.own) return { next: 'refuse' };
   if (record.status === 'disabled' || desired === undefined) return planDisabled(record, observed);
-  if (observed.state === 'present' && observed.quarantined) return planSuspended(observed);
+  if (observed.state === 'present' && observed.quarantined) return planSuspended(observed, quarantine);
+  if (input.suspension !== undefined) return planSuspended(observed, input.suspension);
   if (!isProvisioned(record, observed)) return planProvision(record, desired, observed);
   return planProvisioned(input, desired);
 }
@@ -90,10 +96,18 @@ function planDisabled(record: CredentialRecord, observed: ObservedUser): Plan {
   return execute(round.length === 0 ? [] : [round], 'disabled', round.length === 0 ? undefined : 'disabled');
 }
 
-/** What AWS has quarantined isn't used again before an administrator has dealt with it. */
-function planSuspended(observed: PresentUser): Plan {
-  const round = switchOff(observed.keys);
-  return execute(round.length === 0 ? [] : [round], 'disabled', 'suspended');
+const quarantine: SuspensionReason = {
+  reason: 'AwsQuarantine',
+  evidence:
+    'AWS attached a policy AWSCompromisedKeyQuarantine* to the IAM user, because one of its keys was found in public. ' +
+    'Rotate the key, detach that policy, then set status to "pending".',
+};
+
+/** What was suspended isn't used again before an administrator has dealt with it. */
+function planSuspended(observed: ObservedUser, suspension: SuspensionReason): Plan {
+  if (observed.state === 'unknown') return { next: 'observe', what: 'user' };
+  const round = observed.state === 'present' ? switchOff(observed.keys) : [];
+  return { ...execute(round.length === 0 ? [] : [round], 'disabled', 'suspended'), suspension };
 }
 
 function switchOff(keys: readonly AccessKey[]): Step[] {

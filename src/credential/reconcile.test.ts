@@ -9,11 +9,13 @@ const username = 'john.doe';
 let cloud: FakeCloud;
 let nowMs: number;
 let ids: number;
+let rules: ReadonlyMap<string, { enabled: boolean }>;
 
 beforeEach(() => {
   cloud = new FakeCloud();
   nowMs = 1_764_000_000_000;
   ids = 0;
+  rules = new Map();
 });
 
 function deps(settings: Partial<ReconcileDeps['settings']> = {}): ReconcileDeps {
@@ -21,7 +23,7 @@ function deps(settings: Partial<ReconcileDeps['settings']> = {}): ReconcileDeps 
     credentials: cloud.credentials,
     iamUsers: cloud.iamUsers,
     encryption: cloud.encryption,
-    receivingRules: { findRules: async () => new Map() },
+    receivingRules: { findRules: async () => rules },
     settings: {
       table: 'mail',
       scope: { partition: 'aws', region: 'eu-west-1', accountId: '123456789012', configurationSet: 'smtp' },
@@ -289,6 +291,30 @@ describe('receiving rules', () => {
     insert();
     expect(await run({ receivingRules: 'warn' })).toMatchObject({ result: 'settled', transition: 'activated' });
     expect(record()['warning']).toContain('john.doe@example.com');
+  });
+
+  it('that are required and go narrow the policy, and switch the credential off when none is left', async () => {
+    const rule = (pattern: string) => [`ROUTE#${pattern}`, { enabled: true }] as const;
+    const both = [rule('john.doe@example.com'), rule('*@marketing.example.com')];
+    const settings = { receivingRules: 'require' } as const;
+    insert();
+    rules = new Map(both);
+    expect(await run(settings)).toMatchObject({ result: 'settled', transition: 'activated' });
+    rules = new Map([both[1] as (typeof both)[number]]);
+    expect(await run(settings)).toMatchObject({ result: 'settled', transition: 'changed' });
+    expect(onlyUser().policy?.document).not.toContain('john.doe@example.com');
+    expect(onlyUser().policy?.document).toContain('*@marketing.example.com');
+    expect(record()['warning']).toContain('john.doe@example.com');
+    expect(await run(settings)).toMatchObject({ result: 'settled', transition: undefined });
+    rules = new Map();
+    expect(await run(settings)).toMatchObject({ result: 'settled', transition: 'suspended' });
+    expect(record()).toMatchObject({ status: 'disabled', suspension: { reason: 'ReceivingRulesGone' } });
+    expect([...onlyUser().keys.values()].map((key) => key.status)).toEqual(['Inactive']);
+    rules = new Map(both);
+    edit({ status: 'pending' });
+    expect(await run(settings)).toMatchObject({ result: 'settled', transition: 'enabled' });
+    expectWorking();
+    expect(record()['warning']).toBeUndefined();
   });
 
   it('are required', async () => {

@@ -119,6 +119,7 @@ async function doWork(run: Run, distrust: boolean): Promise<Work> {
         record,
         desired: wishes.desired,
         observed,
+        suspension: wishes.suspension,
         distrust,
         nowMs: deps.now(),
         rotation: deps.settings.rotation,

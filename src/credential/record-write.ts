@@ -2,6 +2,7 @@ import type { RecordChange } from './credential-table.ts';
 import type { Made } from './execute.ts';
 import type { ExecutePlan } from './plan.ts';
 import type { CredentialRecord } from './record.ts';
+import type { Wishes } from './wishes.ts';
 
 /** What is written back after a plan was carried out. Pure; `nowMs` in epoch milliseconds. */
 export function buildRecordChange(input: {
@@ -11,22 +12,14 @@ export function buildRecordChange(input: {
   readonly nowMs: number;
   /** The holder of the claim: by this the stream's reader knows our own write. */
   readonly by: string;
-  readonly policyDigest?: string;
-  readonly warning: string | undefined;
+  readonly wishes: Wishes;
   readonly graceSeconds: number;
 }): RecordChange {
-  const { record, done, made, nowMs } = input;
+  const { record, done, made, nowMs, wishes } = input;
   const at = new Date(nowMs).toISOString();
   const set: Record<string, unknown> = { updated_at: at, updated_by: input.by };
   const remove = ['claim', 'failure'];
-  if (done.status === 'active') {
-    set['status'] = 'active';
-    if (input.policyDigest !== undefined) set['policy_digest'] = input.policyDigest;
-    if (record.createdAt === undefined) set['created_at'] = at;
-    if (record.status === 'pending') remove.push('suspension');
-    if (input.warning === undefined) remove.push('warning');
-    else set['warning'] = input.warning;
-  }
+  if (done.status === 'active') describeActive(record, wishes, at, set, remove);
   if (done.status === 'disabled') set['disabled_at'] = at;
   else remove.push('disabled_at');
   // Of a half-done user, too: only the claim knew of it, and the claim ends here.
@@ -48,17 +41,31 @@ export function buildRecordChange(input: {
     remove.push('verified_at');
   }
   if (done.transition === 'rotation-due') set['rotation_announced_at'] = at;
-  if (done.transition === 'suspended') {
+  if (done.suspension !== undefined) {
     set['status'] = 'disabled';
-    set['suspension'] = {
-      reason: 'AwsQuarantine',
-      at,
-      evidence:
-        'AWS attached a policy AWSCompromisedKeyQuarantine* to the IAM user, because one of its keys was found in ' +
-        'public. Rotate the key, detach that policy, then set status to "pending".',
-    };
+    set['suspension'] = { reason: done.suspension.reason, at, evidence: done.suspension.evidence };
   }
   return { set, remove };
+}
+
+function describeActive(
+  record: CredentialRecord,
+  wishes: Wishes,
+  at: string,
+  set: Record<string, unknown>,
+  remove: string[],
+): void {
+  set['status'] = 'active';
+  if (wishes.desired !== undefined) set['policy_digest'] = wishes.desired.policyDigest;
+  if (record.createdAt === undefined) set['created_at'] = at;
+  if (record.status === 'pending') remove.push('suspension');
+  for (const [name, value] of [
+    ['warning', wishes.warning],
+    ['narrowed_from', wishes.narrowedFrom],
+  ] as const) {
+    if (value === undefined) remove.push(name);
+    else set[name] = value;
+  }
 }
 
 /** The attribute `previous_key` as it is stored, where this plan changes it. */

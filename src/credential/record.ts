@@ -49,6 +49,8 @@ export interface CredentialRecord {
   readonly accessKeyId: string | undefined;
   readonly encryptedPassword: string | undefined;
   readonly policyDigest: string | undefined;
+  /** The digest of the wishes, of which the policy holds only those that have a receiving rule. */
+  readonly narrowedFrom: string | undefined;
   readonly createdAt: string | undefined;
   readonly claim: Claim | undefined;
   readonly failureCode: string | undefined;
@@ -97,6 +99,7 @@ export function readRecord(username: string, item: Item): CredentialRecord {
     accessKeyId: asText(item['access_key_id']),
     encryptedPassword: asText(item['encrypted_password']),
     policyDigest: asText(item['policy_digest']),
+    narrowedFrom: asText(item['narrowed_from']),
     createdAt: asText(item['created_at']),
     claim: readClaim(item['claim']),
     failureCode: asText(failure?.['code']),

@@ -21,8 +21,7 @@ export async function writeBack(run: Run, done: ExecutePlan, wishes: Wishes): Pr
     made,
     nowMs: deps.now(),
     by: held.by,
-    ...(wishes.desired === undefined ? {} : { policyDigest: wishes.desired.policyDigest }),
-    warning: wishes.warning,
+    wishes,
     graceSeconds: deps.settings.rotation.graceSeconds,
   });
   const result = await deps.credentials.write(trigger.username, change, { by: held.by, status: record.rawStatus });

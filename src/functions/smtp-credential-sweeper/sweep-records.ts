@@ -1,7 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CLAIM_LEASE_SECONDS } from '../../credential/claim.ts';
 import { type CompareSettings, compareUser } from '../../credential/compare-user.ts';
+import { readDesiredState, type SendingScope } from '../../credential/desired-state.ts';
+import { InvalidRecordError } from '../../credential/errors.ts';
 import type { UserHoldings } from '../../credential/iam-inventory.ts';
+import { findPatternsWithoutRule } from '../../credential/receiving-rules.ts';
 import { type CredentialRecord, type Item, iamUserNameOfArn, readRecord } from '../../credential/record.ts';
 import type { Finding } from '../../credential/sweep-finding.ts';
 import { sweepReads, UNUSED_DAYS } from '../../credential/sweep-reads.ts';
@@ -10,6 +13,11 @@ import { forEachBounded } from '../for-each-bounded.ts';
 import { describeError, toSesameError } from '../outcome-report.ts';
 import { mendRecord } from './mend-record.ts';
 import { SWEEP_CONCURRENCY, type Sweep, waitToSettle } from './sweep.ts';
+
+interface ListedRecord {
+  readonly username: string;
+  readonly item: Item;
+}
 
 /** A record that differs from IAM, as long as nobody shows that it was just being worked on. */
 export interface Suspect {
@@ -35,12 +43,13 @@ export async function sweepRecords(sweep: Sweep, isDue: (username: string) => bo
   for await (const page of sweep.deps.reconcileDeps.credentials.list()) {
     for (const { username, item } of page) for (const name of iamUsersOf(username, item)) referenced.add(name);
     const due = page.filter(({ username }) => isDue(username));
+    const settings = compareSettings(sweep, await findUnreceived(sweep, due));
     await forEachBounded(due, SWEEP_CONCURRENCY, async ({ username, item }) => {
       if (!sweep.run.hasTime()) {
         undone.push(username);
         return;
       }
-      const findings = await lookAt(sweep, username, item);
+      const findings = await lookAt(sweep, username, item, settings);
       if (findings.length > 0) suspects.push({ username, item, findings, seenAtMs: sweep.deps.now() });
     });
     if (undone.length > 0) break;
@@ -70,7 +79,7 @@ function iamUsersOf(username: string, item: Item): string[] {
   return names.filter((name) => name !== undefined);
 }
 
-async function lookAt(sweep: Sweep, username: string, item: Item): Promise<Finding[]> {
+async function lookAt(sweep: Sweep, username: string, item: Item, settings: CompareSettings): Promise<Finding[]> {
   const { deps, run, tally, turn } = sweep;
   const record = readRecord(username, item);
   const dayMs = deps.reconcileDeps.settings.rotation.daySeconds * 1000;
@@ -81,7 +90,7 @@ async function lookAt(sweep: Sweep, username: string, item: Item): Promise<Findi
     const user = name === undefined ? undefined : await deps.inventory.readHoldings(name, reads);
     tally.looked += 1;
     measureKeys(sweep, record, user, dayMs);
-    return compareUser(record, user, deps.now(), compareSettings(sweep));
+    return compareUser(record, user, deps.now(), settings);
   } catch (error) {
     tally.failed += 1;
     deps.observability.log('error', logMessages.sweepLookFailed, {
@@ -93,10 +102,27 @@ async function lookAt(sweep: Sweep, username: string, item: Item): Promise<Findi
   }
 }
 
-function compareSettings({ deps }: Sweep): CompareSettings {
+/** The patterns of a page that must have a receiving rule and have none: one look-up for all of them. */
+async function findUnreceived({ deps }: Sweep, page: readonly ListedRecord[]): Promise<Set<string>> {
+  const { settings, receivingRules } = deps.reconcileDeps;
+  if (settings.receivingRules !== 'require') return new Set();
+  const patterns = new Set(page.flatMap((listed) => patternsOf(listed, settings.scope)));
+  return new Set(await findPatternsWithoutRule([...patterns], receivingRules, settings.receivingRuleKeys));
+}
+
+function patternsOf({ username, item }: ListedRecord, scope: SendingScope): readonly string[] {
+  try {
+    return readDesiredState(readRecord(username, item), scope).patterns;
+  } catch (error) {
+    if (error instanceof InvalidRecordError) return []; // The comparison says so.
+    throw error;
+  }
+}
+
+function compareSettings({ deps }: Sweep, unreceived: ReadonlySet<string>): CompareSettings {
   const { scope, rotation, claimLeaseSeconds = CLAIM_LEASE_SECONDS } = deps.reconcileDeps.settings;
   const hourSeconds = rotation.daySeconds / 24;
-  return { scope, claimLeaseSeconds, unverifiedSeconds: hourSeconds, staleFailureSeconds: 3 * hourSeconds };
+  return { scope, unreceived, claimLeaseSeconds, unverifiedSeconds: hourSeconds, staleFailureSeconds: 3 * hourSeconds };
 }
 
 function measureKeys(
