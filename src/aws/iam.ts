@@ -29,8 +29,12 @@ import { clientSettings } from './client-settings.ts';
 /** The name of the inline policy that a credential's user holds. */
 export const INLINE_POLICY_NAME = 'sesame-sending';
 
+/**
+ * "adaptive" because IAM takes few calls a second, whoever makes them: after the first throttling error the client
+ * sends no faster than IAM takes, where many side by side would use up their attempts and undo what they had begun.
+ */
 export function createIamClient(): IAMClient {
-  return new IAMClient(clientSettings);
+  return new IAMClient({ ...clientSettings, retryMode: 'adaptive' });
 }
 
 /** For CreateAccessKey: a lost answer must not make a second key. Only throttling, which made nothing, is retried. */
