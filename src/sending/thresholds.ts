@@ -25,7 +25,6 @@ export interface FeedbackThresholds {
  * are more than chance, and one complaint of fewer than 1,000 recipients is above 0.1 % by itself, so two of them are asked for.
  *
  * @see https://docs.aws.amazon.com/ses/latest/dg/reputationdashboardmessages.html
- * @see https://docs.aws.amazon.com/ses/latest/dg/faqs-enforcement.html
  */
 export const defaultThresholds: FeedbackThresholds = {
   bounce: { warnRate: 0.05, suspendRate: 0.1, minimumSends: 100, minimumCount: 5 },
