@@ -21,6 +21,10 @@ locals {
     TRACING                  = var.tracing ? "on" : "off"
   }
 
+  # Small, but enough: what the function holds at most was measured on the local stack.
+  memory_megabytes = {
+    smtp-credential-manager = 192
+  }
   timeout_seconds = {
     smtp-credential-manager  = 60
     smtp-credential-rotator  = 300
@@ -102,6 +106,7 @@ module "functions" {
   name                          = "${var.name_prefix}${each.key}"
   description                   = each.value.description
   zip_file                      = "${local.functions_directory}/${each.key}.zip"
+  memory_megabytes              = lookup(local.memory_megabytes, each.key, 256)
   timeout_seconds               = local.timeout_seconds[each.key]
   environment                   = each.value.environment
   is_scheduled                  = each.value.is_scheduled

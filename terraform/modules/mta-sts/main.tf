@@ -30,7 +30,7 @@ resource "aws_acm_certificate_validation" "this" {
 resource "aws_s3_bucket" "this" {
   # checkov:skip=CKV_AWS_18:It holds one public text; CloudFront counts who asks.
   # checkov:skip=CKV_AWS_144:One public text, written by Terraform, needs no copy elsewhere.
-  # checkov:skip=CKV_AWS_145:The text is public.
+  # checkov:skip=CKV_AWS_145:The text is public, a key of KMS would only cost.
   # checkov:skip=CKV2_AWS_61:There is one object, and it never expires.
   # checkov:skip=CKV2_AWS_62:Nobody needs to be told that Terraform wrote the object.
   bucket = local.bucket_name

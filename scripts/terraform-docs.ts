@@ -1,0 +1,136 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** An input of a module. */
+export interface ModuleVariable {
+  readonly name: string;
+  readonly description: string;
+  /** As it is written, in one line. */
+  readonly type: string;
+  /** As it is written, in one line; undefined for an input that must be given. */
+  readonly default: string | undefined;
+  readonly nullable: boolean;
+}
+
+export interface ModuleOutput {
+  readonly name: string;
+  readonly description: string;
+}
+
+export interface TerraformModule {
+  readonly variables: readonly ModuleVariable[];
+  readonly outputs: readonly ModuleOutput[];
+}
+
+const terraform = join(import.meta.dirname, '..', 'terraform');
+const begin = '<!-- inputs and outputs: written by scripts/terraform-docs.ts -->';
+const end = '<!-- end of inputs and outputs -->';
+
+/** Reads a module's inputs and outputs. Terraform tells no types, so the files are read; `terraform fmt` holds their form. */
+export function readModule(folder: string): TerraformModule {
+  const text = readdirSync(folder)
+    .filter((file) => file.endsWith('.tf'))
+    .sort()
+    .map((file) => readFileSync(join(folder, file), 'utf8'))
+    .join('\n');
+  return {
+    variables: blocks(text, 'variable').map(({ name, attributes }) => ({
+      name,
+      description: plainText(attributes['description']),
+      type: attributes['type'] ?? '',
+      default: attributes['default'],
+      nullable: attributes['nullable'] !== 'false',
+    })),
+    outputs: blocks(text, 'output').map(({ name, attributes }) => ({
+      name,
+      description: plainText(attributes['description']),
+    })),
+  };
+}
+
+function blocks(text: string, kind: string): { name: string; attributes: Record<string, string> }[] {
+  const found = text.matchAll(new RegExp(`^${kind} "([^"]+)" \\{\\n(.*?)^\\}$`, 'gms'));
+  return [...found].map(([, name = '', body = '']) => ({ name, attributes: readAttributes(body) }));
+}
+
+/** The attributes of a block: each begins two spaces in, and goes on until the next attribute or block that does. */
+function readAttributes(body: string): Record<string, string> {
+  const found = body.matchAll(/^ {2}(\w+)\s*=\s*(.*?)(?=^ {2}\w+\s*(?:=|\{$)|(?![\s\S]))/gms);
+  return Object.fromEntries([...found].map(([, name = '', value = '']) => [name, oneLine(value)]));
+}
+
+function oneLine(value: string): string {
+  const withoutComments = value.replace(/^\s*#.*$/gm, '');
+  const words = withoutComments.replace(/\s+/g, ' ').trim();
+  // Attributes of an object stand one to a line.
+  return words.replace(/(?<=[)\]}"\w]) (?=\w+ += )/g, ', ').replace(/ += /g, ' = ');
+}
+
+/** A description without the quotes or the marks around it. */
+function plainText(value = ''): string {
+  const heredoc = value.match(/^<<-(\w+) (.*) \1$/);
+  return heredoc?.[2] ?? value.replace(/^"|"$/g, '').replaceAll('\\"', '"');
+}
+
+/** The tables of a README, as they should stand. */
+export function renderTables({ variables, outputs }: TerraformModule): string {
+  const inputs = [
+    '## Inputs',
+    '',
+    ...(variables.length === 0
+      ? ['None.']
+      : [
+          '| name | description | type | default |',
+          '|---|---|---|---|',
+          ...variables.map((variable) =>
+            row([
+              `\`${variable.name}\``,
+              variable.description,
+              code(variable.type),
+              code(variable.default) || 'required',
+            ]),
+          ),
+        ]),
+  ];
+  const results = [
+    '## Outputs',
+    '',
+    ...(outputs.length === 0
+      ? ['None.']
+      : [
+          '| name | description |',
+          '|---|---|',
+          ...outputs.map(({ name, description }) => row([`\`${name}\``, description])),
+        ]),
+  ];
+  return [...inputs, '', ...results].join('\n');
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+}
+
+function code(text: string | undefined): string {
+  return text === undefined ? '' : `\`${text}\``;
+}
+
+/** The tables of a README, as they stand. */
+export function tablesOf(readme: string): string {
+  return readme.slice(readme.indexOf(begin) + begin.length, readme.indexOf(end)).trim();
+}
+
+/** The folders whose README holds tables, relative to `terraform/`. */
+export function documentedModules(): string[] {
+  return ['.', ...readdirSync(join(terraform, 'modules')).map((name) => `modules/${name}`)];
+}
+
+if (import.meta.main) {
+  for (const name of documentedModules()) {
+    const file = join(terraform, name, 'README.md');
+    const readme = readFileSync(file, 'utf8');
+    const tables = renderTables(readModule(join(terraform, name)));
+    const before = readme.slice(0, readme.indexOf(begin));
+    const after = readme.slice(readme.indexOf(end));
+    writeFileSync(file, `${before}${begin}\n${tables}\n\n${after}`);
+  }
+}

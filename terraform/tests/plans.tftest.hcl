@@ -1,0 +1,85 @@
+# Whole plans. test/terraform-plan.test.ts reads them: what they hold, whom they allow what, and that no secret is in them.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  table_name  = "mail"
+  kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/00000000-1111-2222-3333-444444444444"
+  domains     = { "example.com" = {} }
+}
+
+run "defaults" {
+  command = plan
+}
+
+run "everything_off" {
+  command = plan
+  variables {
+    alarms    = false
+    dashboard = false
+    event_log = false
+    tracing   = false
+  }
+}
+
+run "everything_on" {
+  command = plan
+  variables {
+    name_prefix        = "team-"
+    tags               = { owner = "mail" }
+    domains            = { "example.com" = { mta_sts = { host = true, certificate_ready = true } } }
+    sending_metrics    = true
+    audit              = true
+    admin_principals   = ["arn:aws:iam::123456789012:role/admins"]
+    alert_emails       = ["postmaster@example.com"]
+    topics_kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/00000000-1111-2222-3333-444444444444"
+  }
+}
+
+run "example_minimal" {
+  command = plan
+  module {
+    source = "./examples/minimal"
+  }
+}
+
+run "example_complete" {
+  command = plan
+  module {
+    source = "./examples/complete"
+  }
+  variables {
+    zone_ids         = { "example.com" = "Z0000000000000" }
+    admin_principals = ["arn:aws:iam::123456789012:role/admins"]
+    alert_emails     = ["postmaster@example.com"]
+  }
+}
+
+run "example_existing_table" {
+  command = plan
+  module {
+    source = "./examples/existing-table"
+  }
+}
+
+run "example_several_domains" {
+  command = plan
+  module {
+    source = "./examples/several-domains"
+  }
+  variables {
+    zone_ids = { "example.com" = "Z0000000000000", "example.org" = "Z1111111111111" }
+  }
+}
+
+run "example_mta_sts" {
+  command = plan
+  module {
+    source = "./examples/mta-sts"
+  }
+  variables {
+    zone_id = "Z0000000000000"
+  }
+}

@@ -1,0 +1,188 @@
+# Every wrong value is refused before anything is looked up, each variable by its own words.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  table_name  = "mail"
+  kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/00000000-1111-2222-3333-444444444444"
+  domains     = { "example.com" = {} }
+}
+
+run "refuses_wrong_names_and_arns" {
+  command = plan
+
+  variables {
+    table_name                    = "a b"
+    kms_key_arn                   = "alias/passwords"
+    domains                       = {}
+    name_prefix                   = "Prod"
+    role_path                     = "admins"
+    role_permissions_boundary_arn = "boundary"
+    receiving_rules               = "maybe"
+    receiving_rule_keys           = { pk = "ROUTE#address" }
+    event_bus_name                = "arn:aws:events:eu-west-1:123456789012:event-bus/default"
+    rotation_schedule             = "hourly"
+    sweep_schedule                = "rate(0 days)"
+    verification                  = { delay_seconds = 901 }
+    reserved_concurrency          = { manager = 1 }
+    log_level                     = "WARN"
+    log_retention_days            = 100
+    log_kms_key_arn               = "alias/logs"
+    event_log_retention_days      = 0
+    alert_emails                  = ["postmaster"]
+    topics_kms_key_arn            = "alias/aws/sns"
+    alarm_thresholds              = { function_errors = 0 }
+    runbooks_url                  = "https://example.com/runbooks/"
+    admin_principals              = ["*"]
+    audit_options                 = { retention_days = 0 }
+  }
+
+  expect_failures = [
+    var.table_name,
+    var.kms_key_arn,
+    var.domains,
+    var.name_prefix,
+    var.role_path,
+    var.role_permissions_boundary_arn,
+    var.receiving_rules,
+    var.receiving_rule_keys,
+    var.event_bus_name,
+    var.rotation_schedule,
+    var.sweep_schedule,
+    var.verification,
+    var.reserved_concurrency,
+    var.log_level,
+    var.log_retention_days,
+    var.log_kms_key_arn,
+    var.event_log_retention_days,
+    var.alert_emails,
+    var.topics_kms_key_arn,
+    var.alarm_thresholds,
+    var.runbooks_url,
+    var.admin_principals,
+    var.audit_options,
+  ]
+}
+
+run "refuses_values_at_the_edge" {
+  command = plan
+
+  variables {
+    table_name               = "ab"
+    kms_key_arn              = "arn:aws:kms:eu-west-1:123456789012:alias/passwords"
+    domains                  = { "Example.com" = {} }
+    name_prefix              = "prod"
+    role_path                = "/admins"
+    receiving_rule_keys      = { pk = "{pattern}" }
+    event_bus_name           = "aws.partner/bus"
+    rotation_schedule        = "rate(1.5 hours)"
+    sweep_schedule           = "cron()"
+    verification             = { limit_seconds = 120 }
+    reserved_concurrency     = { smtp-credential-manager = 0 }
+    log_retention_days       = 0
+    event_log_retention_days = 3654
+    alert_emails             = ["post master@example.com"]
+    alarm_thresholds         = { bounce_rate_percent = 10 }
+    runbooks_url             = ""
+    admin_principals         = ["arn:aws:iam::aws:policy/AdministratorAccess"]
+  }
+
+  expect_failures = [
+    var.table_name,
+    var.kms_key_arn,
+    var.domains,
+    var.name_prefix,
+    var.role_path,
+    var.receiving_rule_keys,
+    var.event_bus_name,
+    var.rotation_schedule,
+    var.sweep_schedule,
+    var.verification,
+    var.reserved_concurrency,
+    var.log_retention_days,
+    var.event_log_retention_days,
+    var.alert_emails,
+    var.alarm_thresholds,
+    var.runbooks_url,
+    var.admin_principals,
+  ]
+}
+
+run "refuses_a_domain_that_is_a_label" {
+  command = plan
+  variables {
+    domains              = { localhost = {} }
+    verification         = { successes = 0 }
+    reserved_concurrency = { smtp-dlq-processor = 1.5 }
+    alarm_thresholds     = { sending_quota_percent = 101 }
+  }
+  expect_failures = [var.domains, var.verification, var.reserved_concurrency, var.alarm_thresholds]
+}
+
+run "refuses_an_international_domain_in_letters" {
+  command = plan
+  variables {
+    domains          = { "bücher.example" = {} }
+    alarm_thresholds = { complaint_rate_percent = 0.5 }
+  }
+  expect_failures = [var.domains, var.alarm_thresholds]
+}
+
+run "refuses_a_mail_from_of_two_labels" {
+  command = plan
+  variables {
+    domains          = { "example.com" = { mail_from_subdomain = "a.b" } }
+    alarm_thresholds = { iam_users_percent = 0 }
+  }
+  expect_failures = [var.domains, var.alarm_thresholds]
+}
+
+run "refuses_an_unknown_dmarc_policy" {
+  command = plan
+  variables {
+    domains = { "example.com" = { dmarc_policy = "drop" } }
+  }
+  expect_failures = [var.domains]
+}
+
+run "refuses_a_report_address_that_is_none" {
+  command = plan
+  variables {
+    domains = { "example.com" = { dmarc_report_address = "dmarc" } }
+  }
+  expect_failures = [var.domains]
+}
+
+run "refuses_a_second_tag_in_a_report_address" {
+  command = plan
+  variables {
+    domains = { "example.com" = { tls_report_address = "a@example.com; ruf=mailto:b@example.com" } }
+  }
+  expect_failures = [var.domains]
+}
+
+run "refuses_an_unknown_mta_sts_mode" {
+  command = plan
+  variables {
+    domains = { "example.com" = { mta_sts = { mode = "strict" } } }
+  }
+  expect_failures = [var.domains]
+}
+
+run "refuses_an_mta_sts_policy_of_an_hour" {
+  command = plan
+  variables {
+    domains = { "example.com" = { mta_sts = { max_age_seconds = 3600 } } }
+  }
+  expect_failures = [var.domains]
+}
+
+run "refuses_an_mx_host_with_a_priority" {
+  command = plan
+  variables {
+    domains = { "example.com" = { mta_sts = { mx = ["10 mx.example.com"] } } }
+  }
+  expect_failures = [var.domains]
+}

@@ -1,0 +1,290 @@
+import type { AuthorizedCall } from '../to-iam-request.ts';
+
+/** A call that a role must be able to make, or must not. */
+export interface RoleCall extends AuthorizedCall {
+  readonly title: string;
+}
+
+const account = '123456789012';
+const arn = (service: string, rest: string, region = 'eu-west-1') => `arn:aws:${service}:${region}:${account}:${rest}`;
+const iam = (rest: string) => arn('iam', rest, '');
+
+const table = 'mail';
+const tableArn = arn('dynamodb', `table/${table}`);
+const keyArn = arn('kms', 'key/00000000-1111-2222-3333-444444444444');
+const otherKeyArn = arn('kms', 'key/99999999-1111-2222-3333-444444444444');
+const user = iam('user/ses-smtp/ses-smtp-user-jane-1764000000000');
+const administrator = iam('user/administrator');
+const boundary = { 'iam:PermissionsBoundary': iam('policy/sesame-smtp-user-boundary') };
+const requestTag = { 'aws:RequestTag/sesame:table': table };
+const ours = { 'iam:ResourceTag/sesame:table': table };
+const others = { 'iam:ResourceTag/sesame:table': 'other' };
+const credentials = { 'dynamodb:LeadingKeys': ['SMTP_USER'] };
+const rules = { 'dynamodb:LeadingKeys': ['ROUTE#*@example.com'] };
+const ourContext = { 'kms:EncryptionContext:table': table };
+const bus = arn('events', 'event-bus/default');
+
+const call = (title: string, action: string, resource: string, context: AuthorizedCall['context'] = {}): RoleCall => ({
+  title,
+  action,
+  resource,
+  context,
+});
+
+/** What no role of this deployment may do, for whatever reason. */
+export const deniedToAll: readonly RoleCall[] = [
+  call('create a user without a boundary', 'iam:CreateUser', user, requestTag),
+  call('create a user with another boundary', 'iam:CreateUser', user, {
+    ...requestTag,
+    'iam:PermissionsBoundary': iam('policy/other'),
+  }),
+  call('create a user outside the path', 'iam:CreateUser', administrator, { ...requestTag, ...boundary }),
+  call('create a user of another table', 'iam:CreateUser', user, {
+    ...boundary,
+    'aws:RequestTag/sesame:table': 'other',
+  }),
+  call('make a key of an administrator', 'iam:CreateAccessKey', administrator, ours),
+  call('make a key of another table’s user', 'iam:CreateAccessKey', user, others),
+  call('delete another table’s user', 'iam:DeleteUser', user, others),
+  call('write a policy beyond the boundary', 'iam:PutUserPolicy', user, ours),
+  call('attach AdministratorAccess', 'iam:AttachUserPolicy', user, {
+    ...ours,
+    ...boundary,
+    'iam:PolicyARN': 'arn:aws:iam::aws:policy/AdministratorAccess',
+  }),
+  call('take a boundary away', 'iam:DeleteUserPermissionsBoundary', user, { ...ours, ...boundary }),
+  call('change the boundary', 'iam:CreatePolicyVersion', iam('policy/sesame-smtp-user-boundary')),
+  call('widen a role', 'iam:PutRolePolicy', iam('role/smtp-credential-manager')),
+  call('take on a role', 'sts:AssumeRole', iam('role/administrator')),
+  call('hand on a role', 'iam:PassRole', iam('role/administrator')),
+  call('give a user a console', 'iam:CreateLoginProfile', user, ours),
+  call('encrypt with another key', 'kms:Encrypt', otherKeyArn, ourContext),
+  call('decrypt with another key', 'kms:Decrypt', otherKeyArn, ourContext),
+  call('decrypt another table’s password', 'kms:Decrypt', keyArn, { 'kms:EncryptionContext:table': 'other' }),
+  call('decrypt without a context', 'kms:Decrypt', keyArn),
+  call('delete the key', 'kms:ScheduleKeyDeletion', keyArn),
+  call('scan the table', 'dynamodb:Scan', tableArn),
+  call('delete the table', 'dynamodb:DeleteTable', tableArn),
+  call('change a receiving rule', 'dynamodb:UpdateItem', tableArn, rules),
+  call('delete a receiving rule', 'dynamodb:DeleteItem', tableArn, rules),
+  call('touch another table', 'dynamodb:UpdateItem', arn('dynamodb', 'table/other'), credentials),
+  call('send mail', 'ses:SendRawEmail', arn('ses', 'identity/example.com')),
+  call('delete an identity', 'ses:DeleteEmailIdentity', arn('ses', 'identity/example.com')),
+  call('speak for somebody else', 'events:PutEvents', bus, { 'events:source': ['other'] }),
+  call('change a function', 'lambda:UpdateFunctionCode', arn('lambda', 'function:smtp-credential-manager')),
+  call('send to another queue', 'sqs:SendMessage', arn('sqs', 'other')),
+  call('delete logs', 'logs:DeleteLogGroup', arn('logs', 'log-group:/aws/lambda/smtp-credential-manager')),
+  call('stop the trail', 'cloudtrail:StopLogging', arn('cloudtrail', 'trail/sesame')),
+];
+
+const traces = [
+  call('write traces', 'xray:PutTraceSegments', '*'),
+  call('write telemetry', 'xray:PutTelemetryRecords', '*'),
+];
+const logs = (name: string) => [
+  call('open a log stream', 'logs:CreateLogStream', arn('logs', `log-group:/aws/lambda/${name}:log-stream:a`)),
+  call('write logs', 'logs:PutLogEvents', arn('logs', `log-group:/aws/lambda/${name}:log-stream:a`)),
+];
+const publish = call('publish events', 'events:PutEvents', bus, { 'events:source': ['sesame'] });
+
+const reconcile = [
+  call('write a record', 'dynamodb:UpdateItem', tableArn, credentials),
+  call('read receiving rules', 'dynamodb:BatchGetItem', tableArn, rules),
+  call('create a user', 'iam:CreateUser', user, { ...requestTag, ...boundary }),
+  call('tag it', 'iam:TagUser', user, requestTag),
+  call('write its policy', 'iam:PutUserPolicy', user, { ...ours, ...boundary }),
+  call('attach a long policy', 'iam:AttachUserPolicy', user, {
+    ...ours,
+    ...boundary,
+    'iam:PolicyARN': iam('policy/ses-smtp/long'),
+  }),
+  call('create a long policy', 'iam:CreatePolicy', iam('policy/ses-smtp/long')),
+  call('make a key', 'iam:CreateAccessKey', user, ours),
+  call('switch a key off', 'iam:UpdateAccessKey', user, ours),
+  call('delete a key', 'iam:DeleteAccessKey', user, ours),
+  call('see a key’s use', 'iam:GetAccessKeyLastUsed', user, ours),
+  call('delete a user', 'iam:DeleteUser', user, ours),
+  call('encrypt a password', 'kms:Encrypt', keyArn, ourContext),
+  publish,
+];
+const neverReconcilers = [
+  call('decrypt a password', 'kms:Decrypt', keyArn, ourContext),
+  call('delete a record', 'dynamodb:DeleteItem', tableArn, credentials),
+  call('put a record', 'dynamodb:PutItem', tableArn, credentials),
+];
+const neverFunctions = [
+  call('invoke a function', 'lambda:InvokeFunction', arn('lambda', 'function:smtp-dlq-processor')),
+];
+
+const letters = arn('sqs', 'smtp-dead-letters');
+const parking = arn('sqs', 'smtp-parking');
+const verifications = arn('sqs', 'smtp-verifications');
+const seen = {
+  ...credentials,
+  'dynamodb:Attributes': ['PK', 'SK', 'status'],
+  'dynamodb:Select': 'SPECIFIC_ATTRIBUTES',
+};
+const sight = [
+  call('read records without passwords', 'dynamodb:Query', tableArn, seen),
+  call('see a user', 'iam:GetUser', user),
+  call('see a queue', 'sqs:GetQueueAttributes', parking),
+  call('see alarms', 'cloudwatch:DescribeAlarms', '*'),
+  call(
+    'search a function’s logs',
+    'logs:StartQuery',
+    arn('logs', 'log-group:/aws/lambda/smtp-dlq-processor:log-stream:'),
+  ),
+];
+const noPasswords = [
+  call('decrypt a password', 'kms:Decrypt', keyArn, ourContext),
+  call('read the encrypted password', 'dynamodb:GetItem', tableArn, {
+    ...credentials,
+    'dynamodb:Attributes': ['PK', 'SK', 'encrypted_password'],
+  }),
+  call('read whole records', 'dynamodb:Query', tableArn, {
+    ...credentials,
+    'dynamodb:Select': 'ALL_ATTRIBUTES',
+  }),
+  call('read receiving rules', 'dynamodb:Query', tableArn, { ...seen, ...rules }),
+  call('encrypt a password', 'kms:Encrypt', keyArn, ourContext),
+];
+const wanted = {
+  ...credentials,
+  'dynamodb:Attributes': ['PK', 'SK', 'status', 'allowed_from_addresses', 'entity_type'],
+};
+const written = [
+  call('insert a record', 'dynamodb:PutItem', tableArn, wanted),
+  call('change a status', 'dynamodb:UpdateItem', tableArn, wanted),
+  call('delete a record', 'dynamodb:DeleteItem', tableArn, { ...credentials, 'dynamodb:Attributes': ['PK', 'SK'] }),
+  call('read a parked message', 'sqs:ReceiveMessage', parking),
+  call('send parked messages back', 'sqs:StartMessageMoveTask', parking),
+  call('sweep now', 'lambda:InvokeFunction', arn('lambda', 'function:smtp-credential-sweeper')),
+];
+
+/** For each role of a deployment with the default names: what it must be able to do, and what it, beyond all roles, must not. */
+export const roleCalls: Readonly<
+  Record<string, { readonly allowed: readonly RoleCall[]; readonly denied: readonly RoleCall[] }>
+> = {
+  'smtp-credential-manager': {
+    allowed: [
+      ...reconcile,
+      ...logs('smtp-credential-manager'),
+      ...traces,
+      call('read the stream', 'dynamodb:GetRecords', `${tableArn}/stream/2026-01-01T00:00:00.000`),
+      call('send a dead letter', 'sqs:SendMessage', letters),
+    ],
+    denied: [
+      ...neverReconcilers,
+      ...neverFunctions,
+      call('list records', 'dynamodb:Query', tableArn, credentials),
+      call('take dead letters', 'sqs:ReceiveMessage', letters),
+      call('park a message', 'sqs:SendMessage', parking),
+    ],
+  },
+  'smtp-credential-rotator': {
+    allowed: [
+      ...reconcile,
+      ...logs('smtp-credential-rotator'),
+      ...traces,
+      call('list records', 'dynamodb:Query', tableArn, credentials),
+      call('tell of a failed call', 'sqs:SendMessage', letters),
+    ],
+    denied: [
+      ...neverReconcilers,
+      ...neverFunctions,
+      call('read the stream', 'dynamodb:GetRecords', `${tableArn}/stream/2026-01-01T00:00:00.000`),
+      call('take dead letters', 'sqs:ReceiveMessage', letters),
+    ],
+  },
+  'smtp-credential-sweeper': {
+    allowed: [
+      ...reconcile,
+      ...logs('smtp-credential-sweeper'),
+      ...traces,
+      call('list records', 'dynamodb:Query', tableArn, credentials),
+      call('tell of a failed call', 'sqs:SendMessage', letters),
+    ],
+    denied: [
+      ...neverReconcilers,
+      ...neverFunctions,
+      call('take dead letters', 'sqs:ReceiveMessage', letters),
+      call('read an administrator’s policy', 'iam:GetUserPolicy', administrator),
+    ],
+  },
+  'smtp-credential-verifier': {
+    allowed: [
+      ...logs('smtp-credential-verifier'),
+      ...traces,
+      publish,
+      call('take a verification', 'sqs:ReceiveMessage', verifications),
+      call('finish a verification', 'sqs:DeleteMessage', verifications),
+      call('read a record', 'dynamodb:GetItem', tableArn, credentials),
+      call('note the result', 'dynamodb:UpdateItem', tableArn, credentials),
+      call('decrypt a password', 'kms:Decrypt', keyArn, ourContext),
+    ],
+    denied: [
+      ...neverFunctions,
+      call('encrypt a password', 'kms:Encrypt', keyArn, ourContext),
+      call('list records', 'dynamodb:Query', tableArn, credentials),
+      call('delete a record', 'dynamodb:DeleteItem', tableArn, credentials),
+      call('create a user', 'iam:CreateUser', user, { ...requestTag, ...boundary }),
+      call('make a key', 'iam:CreateAccessKey', user, ours),
+      call('take dead letters', 'sqs:ReceiveMessage', letters),
+      call('send a verification', 'sqs:SendMessage', verifications),
+    ],
+  },
+  'smtp-dlq-processor': {
+    allowed: [
+      ...reconcile,
+      ...logs('smtp-dlq-processor'),
+      ...traces,
+      call('list records', 'dynamodb:Query', tableArn, credentials),
+      call('take a dead letter', 'sqs:ReceiveMessage', letters),
+      call('finish a dead letter', 'sqs:DeleteMessage', letters),
+      call('delay a dead letter', 'sqs:ChangeMessageVisibility', letters),
+      call('park a message', 'sqs:SendMessage', parking),
+    ],
+    denied: [
+      ...neverReconcilers,
+      ...neverFunctions,
+      call('take a parked message', 'sqs:ReceiveMessage', parking),
+      call('purge the dead letters', 'sqs:PurgeQueue', letters),
+    ],
+  },
+  'smtp-viewer': {
+    allowed: sight,
+    denied: [
+      ...noPasswords,
+      ...written.map(({ title, ...rest }) => ({ ...rest, title: `may not: ${title}` })),
+      call('make a key', 'iam:CreateAccessKey', user, ours),
+    ],
+  },
+  'smtp-operator': {
+    allowed: [...sight, ...written],
+    denied: [
+      ...noPasswords,
+      call('forge a password', 'dynamodb:UpdateItem', tableArn, {
+        ...credentials,
+        'dynamodb:Attributes': ['PK', 'SK', 'encrypted_password'],
+      }),
+      call('forge an IAM user', 'dynamodb:PutItem', tableArn, {
+        ...credentials,
+        'dynamodb:Attributes': ['PK', 'SK', 'iam_user_arn'],
+      }),
+      call('make a key', 'iam:CreateAccessKey', user, ours),
+      call('invoke the verifier', 'lambda:InvokeFunction', arn('lambda', 'function:smtp-credential-verifier')),
+    ],
+  },
+  'smtp-secret-reader': {
+    allowed: [
+      call('read a record', 'dynamodb:GetItem', tableArn, credentials),
+      call('decrypt a password', 'kms:Decrypt', keyArn, ourContext),
+    ],
+    denied: [
+      call('read receiving rules', 'dynamodb:GetItem', tableArn, rules),
+      call('change a record', 'dynamodb:UpdateItem', tableArn, credentials),
+      call('encrypt a password', 'kms:Encrypt', keyArn, ourContext),
+      call('make a key', 'iam:CreateAccessKey', user, ours),
+    ],
+  },
+};

@@ -1,0 +1,102 @@
+import type { TerraformWorkspace } from './terraform-workspace.ts';
+
+/** A value of a plan: JSON, with nothing where only `apply` will know. */
+export type PlannedValue = string | number | boolean | null | PlannedValue[] | { [key: string]: PlannedValue };
+export type PlannedBlock = { [key: string]: PlannedValue };
+
+/** A resource that `apply` would make. */
+export interface PlannedResource {
+  readonly address: string;
+  readonly type: string;
+  /** What is known of it. */
+  readonly values: PlannedBlock;
+  /** The same tree, with `true` where a value is secret. */
+  readonly sensitive: PlannedValue;
+}
+
+export interface Plan {
+  readonly resources: readonly PlannedResource[];
+  readonly outputs: Readonly<
+    Record<string, { readonly after?: PlannedValue; readonly after_sensitive?: PlannedValue }>
+  >;
+}
+
+/** One `run` block of a test file. */
+export interface TerraformTestRun {
+  readonly file: string;
+  readonly name: string;
+  readonly status: string;
+}
+
+interface TestMessage {
+  readonly type: string;
+  readonly '@testfile'?: string;
+  readonly '@testrun'?: string;
+  readonly '@message': string;
+  readonly test_run?: { readonly status?: string; readonly progress: string };
+  readonly diagnostic?: { readonly summary: string; readonly detail: string; readonly severity: string };
+  readonly test_plan?: {
+    readonly resource_changes?: readonly {
+      readonly address: string;
+      readonly mode: string;
+      readonly type: string;
+      readonly change: { readonly after: PlannedBlock; readonly after_sensitive: PlannedValue };
+    }[];
+    readonly output_changes?: Plan['outputs'];
+  };
+}
+
+/** What `terraform test` came to: its runs, its complaints, and the plan of each run that made one. */
+export interface TerraformTestReport {
+  readonly runs: readonly TerraformTestRun[];
+  readonly errors: readonly string[];
+  readonly plans: Readonly<Record<string, Plan>>;
+}
+
+/** Runs test files, by default all of them, and reads the plans that they made. */
+export async function runTerraformTests(
+  workspace: TerraformWorkspace,
+  files: readonly string[] = [],
+): Promise<TerraformTestReport> {
+  const filters = files.map((file) => `-filter=tests/${file}`);
+  const { stdout, stderr } = await workspace.run(['test', '-json', '-verbose', ...filters]);
+  const messages = stdout
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as TestMessage);
+  const plans: Record<string, Plan> = {};
+  for (const { '@testrun': run, test_plan: plan } of messages) {
+    if (run === undefined || plan === undefined) continue;
+    plans[run] = {
+      outputs: plan.output_changes ?? {},
+      resources: (plan.resource_changes ?? [])
+        .filter(({ mode }) => mode === 'managed')
+        .map(({ address, type, change }) => ({
+          address,
+          type,
+          values: change.after,
+          sensitive: change.after_sensitive,
+        })),
+    };
+  }
+  return {
+    plans,
+    runs: messages
+      .filter(({ type, test_run: run }) => type === 'test_run' && run?.progress === 'complete')
+      .map((message) => ({
+        file: message['@testfile'] ?? '',
+        name: message['@testrun'] ?? '',
+        status: message.test_run?.status ?? '',
+      })),
+    errors: messages
+      .filter(({ diagnostic }) => diagnostic?.severity === 'error')
+      .map(({ diagnostic, '@testrun': run }) => `${run ?? ''}: ${diagnostic?.summary}: ${diagnostic?.detail}`)
+      .concat(messages.length === 0 ? [stderr] : []),
+  };
+}
+
+/** The resources of a type, by address. */
+export function resourcesOfType(plan: Plan | undefined, type: string): Map<string, PlannedBlock> {
+  const found = (plan?.resources ?? []).filter((resource) => resource.type === type);
+  return new Map(found.map(({ address, values }) => [address, values]));
+}

@@ -1,0 +1,420 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EventBridgeClient, PutRuleCommandInput } from '@aws-sdk/client-eventbridge';
+import { afterAll, describe, expect, it } from 'vitest';
+import type * as z from 'zod/mini';
+import { readEnv } from '../src/functions/read-env.ts';
+import { ManagerEnvSchema } from '../src/functions/smtp-credential-manager/env.ts';
+import { RotatorEnvSchema } from '../src/functions/smtp-credential-rotator/env.ts';
+import { SweeperEnvSchema } from '../src/functions/smtp-credential-sweeper/env.ts';
+import { VerifierEnvSchema } from '../src/functions/smtp-credential-verifier/env.ts';
+import { DlqProcessorEnvSchema } from '../src/functions/smtp-dlq-processor/env.ts';
+import { evaluateIamRequest } from '../src/local/iam-evaluation/evaluate-iam-request.ts';
+import { localFunctions } from '../src/local/local-functions.ts';
+import { usualPace } from '../src/local/local-pace.ts';
+import { localSettings } from '../src/local/local-settings.ts';
+import { readPolicyTemplate } from '../src/local/policy/read-policy-template.ts';
+import { renderPolicy } from '../src/local/policy/render-policy.ts';
+import { createVerificationRule } from '../src/local/resources/create-verification-rule.ts';
+import { METRIC_NAMESPACE, metrics } from '../src/observability/metric-catalogue.ts';
+import { deniedToAll, roleCalls } from './support/terraform/role-calls.ts';
+import {
+  type Plan,
+  type PlannedBlock,
+  type PlannedValue,
+  resourcesOfType,
+  runTerraformTests,
+} from './support/terraform/terraform-plans.ts';
+import { openTerraformWorkspace } from './support/terraform/terraform-workspace.ts';
+
+const root = join(import.meta.dirname, '..');
+const workspace = await openTerraformWorkspace();
+const usable = 'run' in workspace;
+const report = usable ? await runTerraformTests(workspace, ['plans.tftest.hcl']) : undefined;
+const plans: Readonly<Record<string, Plan>> = report?.plans ?? {};
+afterAll(() => (usable ? workspace.remove() : undefined));
+
+const schemas: Record<string, z.ZodMiniObject> = {
+  'smtp-credential-manager': ManagerEnvSchema,
+  'smtp-credential-rotator': RotatorEnvSchema,
+  'smtp-credential-sweeper': SweeperEnvSchema,
+  'smtp-credential-verifier': VerifierEnvSchema,
+  'smtp-dlq-processor': DlqProcessorEnvSchema,
+};
+const functionNames = Object.keys(schemas).sort();
+
+const address = (name: string, rest: string) => `module.functions["${name}"].${rest}`;
+const known = (resource: PlannedBlock | undefined, key: string): PlannedValue => resource?.[key] ?? null;
+const firstBlock = (resource: PlannedBlock | undefined, key: string): PlannedBlock =>
+  ((known(resource, key) as PlannedBlock[] | null) ?? [])[0] ?? {};
+
+function plan(name: string): Plan {
+  const found = plans[name];
+  if (found === undefined) throw new Error(`terraform test made no plan ${name}: ${report?.errors.join('\n')}`);
+  return found;
+}
+
+function typesOf(name: string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { type } of plan(name).resources) counts[type] = (counts[type] ?? 0) + 1;
+  return counts;
+}
+
+/** Role name to the policies that the plan gives it. */
+function rolePolicies(name: string): Map<string, string> {
+  const found = [...resourcesOfType(plan(name), 'aws_iam_role_policy').values()];
+  return new Map(found.map((values) => [String(values['name']), String(values['policy'] ?? '')]));
+}
+
+describe.runIf(usable)('the planned deployment', () => {
+  it('was planned in every variant', () => {
+    expect(report?.errors).toEqual([]);
+    expect(Object.keys(plans)).toEqual([
+      'defaults',
+      'everything_off',
+      'everything_on',
+      'example_minimal',
+      'example_complete',
+      'example_existing_table',
+      'example_several_domains',
+      'example_mta_sts',
+    ]);
+  });
+
+  it('has as many resources of each type as the documents say of the complete example', () => {
+    expect(typesOf('example_complete')).toMatchObject({
+      aws_lambda_function: 5,
+      aws_lambda_event_source_mapping: 3,
+      aws_iam_role: 9,
+      aws_iam_role_policy: 9,
+      aws_sqs_queue: 3,
+      aws_sns_topic: 4,
+      aws_scheduler_schedule: 2,
+      aws_cloudwatch_metric_alarm: 26,
+      aws_cloudwatch_dashboard: 1,
+      aws_sesv2_email_identity: 2,
+      aws_route53_record: 21,
+      aws_cloudtrail: 1,
+      aws_cloudfront_distribution: 1,
+    });
+    expect(plan('example_complete').resources).toHaveLength(152);
+  });
+
+  it('holds no secret anywhere', () => {
+    const secretTypes =
+      /access_key|login_profile|service_specific_credential|kms_ciphertext|secretsmanager|ssm_parameter|^aws_iam_user/;
+    const marked = (value: PlannedValue): boolean =>
+      value === true || (typeof value === 'object' && value !== null && Object.values(value).some(marked));
+    for (const name of Object.keys(plans)) {
+      const { resources, outputs } = plan(name);
+      expect(resources.length).toBeGreaterThan(50);
+      expect(resources.filter(({ type }) => secretTypes.test(type))).toEqual([]);
+      const secret = resources.filter(({ sensitive }) => marked(sensitive));
+      // The provider marks the place of a private key of one's own, which stays empty.
+      const filled = secret.filter(({ values }) => JSON.stringify(values).match(/private_key":"[^"]/));
+      expect(filled).toEqual([]);
+      expect(Object.values(outputs).some(({ after_sensitive }) => marked(after_sensitive ?? false))).toBe(false);
+      expect(JSON.stringify(resources.map(({ values }) => values))).not.toMatch(/AKIA|BEGIN [A-Z ]*PRIVATE KEY/);
+    }
+  });
+
+  it('costs nothing while it idles once everything is off', () => {
+    const off = typesOf('everything_off');
+    const on = typesOf('everything_on');
+    const optional = [
+      'aws_cloudwatch_metric_alarm',
+      'aws_cloudwatch_dashboard',
+      'aws_cloudwatch_log_metric_filter',
+      'aws_cloudwatch_log_resource_policy',
+      'aws_cloudtrail',
+      'aws_s3_bucket',
+      'aws_s3_object',
+      'aws_cloudfront_distribution',
+      'aws_acm_certificate',
+      'aws_sns_topic_subscription',
+      'aws_kms_key',
+    ];
+    expect(optional.filter((type) => off[type] !== undefined)).toEqual([]);
+    expect(optional.filter((type) => on[type] === undefined)).toEqual(['aws_kms_key']);
+    expect(off['aws_sesv2_configuration_set_event_destination']).toBe(3);
+    expect(off['aws_iam_role']).toBe(6);
+    expect(off['aws_cloudwatch_event_rule']).toBe(1);
+  });
+
+  it('puts a prefix before every name of the account', () => {
+    const named = plan('everything_on').resources.flatMap(({ address, type, values }) => {
+      const name = values['name'] ?? values['function_name'] ?? values['alarm_name'] ?? values['dashboard_name'];
+      const free = [
+        'aws_iam_role_policy',
+        'aws_cloudwatch_log_group',
+        'aws_cloudwatch_log_metric_filter',
+        'aws_scheduler_schedule',
+      ];
+      return typeof name === 'string' && !free.includes(type) && type !== 'aws_dynamodb_table'
+        ? [{ address, name }]
+        : [];
+    });
+    expect(named.length).toBeGreaterThan(50);
+    expect(named.filter(({ name }) => !name.startsWith('team-'))).toEqual([]);
+  });
+
+  it('tags all that can be tagged', () => {
+    const untagged = plan('everything_on').resources.filter(
+      ({ values }) => 'tags' in values && JSON.stringify(values['tags']) !== '{"owner":"mail"}',
+    );
+    expect(untagged.map((resource) => resource.address)).toEqual([]);
+  });
+});
+
+describe.runIf(usable)('a planned function', () => {
+  it('is there for each folder of src/functions with a schema', () => {
+    const found = [...resourcesOfType(plan('defaults'), 'aws_lambda_function').values()];
+    expect(found.map((values) => values['function_name']).sort()).toEqual(functionNames);
+  });
+
+  it.each(functionNames)('%s has exactly the settings of its schema', (name) => {
+    const values = resourcesOfType(plan('defaults'), 'aws_lambda_function').get(
+      address(name, 'aws_lambda_function.this'),
+    );
+    const planned = (firstBlock(values, 'environment')['variables'] ?? {}) as Record<string, string>;
+    // What only AWS will tell is missing in a plan, and stands in the source.
+    const source = readFileSync(join(root, 'terraform', 'functions.tf'), 'utf8');
+    const unknown = ['DEAD_LETTER_QUEUE_URL', 'PARKING_QUEUE_URL'].filter(
+      (key) => Object.hasOwn(schemas[name]?.shape ?? {}, key) && source.includes(`${key} `),
+    );
+    const urls = Object.fromEntries(unknown.map((key) => [key, 'https://sqs.eu-west-1.amazonaws.com/123456789012/q']));
+    const variables = { ...planned, ...urls };
+    const schema = schemas[name];
+    if (schema === undefined) throw new Error(name);
+    expect(Object.keys(variables).sort()).toEqual(Object.keys(schema.shape).sort());
+    expect(readEnv(schema, variables)).toMatchObject({ TABLE_NAME: 'mail', SES_REGION: 'eu-west-1' });
+  });
+
+  it.each(functionNames)('%s has the local stack’s memory, time-out and trigger', (name) => {
+    const local = localFunctions.find((definition) => definition.name === name);
+    const values = resourcesOfType(plan('defaults'), 'aws_lambda_function').get(
+      address(name, 'aws_lambda_function.this'),
+    );
+    const mappings = [...resourcesOfType(plan('defaults'), 'aws_lambda_event_source_mapping')]
+      .filter(([path]) => path.includes(`"${name}"`))
+      .map(([, mapping]) => mapping);
+    const invocations = resourcesOfType(plan('defaults'), 'aws_lambda_function_event_invoke_config');
+    expect(values).toMatchObject({
+      memory_size: local?.memoryMegabytes,
+      timeout: local?.timeoutSeconds,
+      runtime: 'nodejs24.x',
+    });
+    if (local?.trigger.kind === 'schedule') {
+      expect(mappings).toEqual([]);
+      expect(invocations.has(address(name, 'aws_lambda_function_event_invoke_config.this[0]'))).toBe(true);
+      return;
+    }
+    expect(mappings).toHaveLength(1);
+    expect(mappings[0]).toMatchObject({
+      batch_size: local?.trigger.batchSize,
+      function_response_types: ['ReportBatchItemFailures'],
+    });
+    const filters = ((firstBlock(mappings[0], 'filter_criteria')['filter'] ?? []) as { pattern: string }[]).map(
+      ({ pattern }) => JSON.parse(pattern) as unknown,
+    );
+    expect(filters).toEqual(local?.trigger.kind === 'stream' ? local.trigger.filters : []);
+  });
+
+  it('is called as often as on the local stack', () => {
+    const expressions = [...resourcesOfType(plan('defaults'), 'aws_scheduler_schedule').values()];
+    const seconds = { 'rate(1 hour)': usualPace.rotationEverySeconds, 'rate(1 day)': usualPace.sweepEverySeconds };
+    expect(expressions.map((values) => [values['name'], values['schedule_expression']])).toEqual([
+      ['rotation', 'rate(1 hour)'],
+      ['sweep', 'rate(1 day)'],
+    ]);
+    expect(seconds).toEqual({ 'rate(1 hour)': 3_600, 'rate(1 day)': 86_400 });
+  });
+
+  it('leaves its queue’s messages hidden for six times its time-out', () => {
+    const queues = resourcesOfType(plan('defaults'), 'aws_sqs_queue');
+    const hidden = [...queues.values()].map((values) => [values['name'], values['visibility_timeout_seconds']]);
+    const timeout = (name: string) => 6 * (localFunctions.find((one) => one.name === name)?.timeoutSeconds ?? 0);
+    expect(Object.fromEntries(hidden)).toMatchObject({
+      [localSettings.queues.deadLetters]: timeout('smtp-dlq-processor'),
+      [localSettings.queues.verifications]: timeout('smtp-credential-verifier'),
+    });
+    const delayed = [...queues.values()].find((values) => values['name'] === localSettings.queues.verifications);
+    expect(delayed?.['delay_seconds']).toBe(usualPace.verificationDelaySeconds);
+  });
+
+  it('verifies after the same events as on the local stack', async () => {
+    const sent: PutRuleCommandInput[] = [];
+    const events = {
+      send: (command: { input: PutRuleCommandInput }) => {
+        sent.push(command.input);
+        return Promise.resolve({ FailedEntries: [] });
+      },
+    };
+    await createVerificationRule(events as unknown as EventBridgeClient, 'mail', 'arn:queue');
+    const [rule] = [...resourcesOfType(plan('defaults'), 'aws_cloudwatch_event_rule')]
+      .filter(([path]) => path.startsWith('module.verifications'))
+      .map(([, values]) => values);
+    expect(rule?.['name']).toBe(sent[0]?.Name);
+    expect(JSON.parse(String(rule?.['event_pattern']))).toEqual(JSON.parse(sent[0]?.EventPattern ?? ''));
+  });
+});
+
+describe.runIf(usable)('a planned alarm', () => {
+  const catalogue = new Set<string>(Object.values(metrics).map(({ name }) => name));
+  const alarms = () => [...resourcesOfType(plan('defaults'), 'aws_cloudwatch_metric_alarm').values()];
+  const measured = () =>
+    alarms().flatMap((alarm) => {
+      const queries = (alarm['metric_query'] as { metric: PlannedBlock[] }[] | null) ?? [];
+      return alarm['metric_name'] ? [alarm] : queries.flatMap(({ metric }) => metric);
+    });
+
+  it('watches a metric that the code emits', () => {
+    const ours = measured().filter(({ namespace }) => namespace === METRIC_NAMESPACE);
+    expect(ours.length).toBeGreaterThan(6);
+    for (const alarm of ours) {
+      expect(catalogue, String(alarm['metric_name'])).toContain(alarm['metric_name']);
+      const { service, ...others } = alarm['dimensions'] as Record<string, string>;
+      expect(functionNames).toContain(service);
+      expect(others).toEqual({});
+    }
+  });
+
+  it('watches functions and queues that are there', () => {
+    for (const { namespace, dimensions } of measured()) {
+      const { FunctionName, QueueName } = (dimensions ?? {}) as Record<string, string>;
+      if (namespace === 'AWS/Lambda') expect(functionNames).toContain(FunctionName);
+      if (namespace === 'AWS/SQS') expect(Object.values(localSettings.queues)).toContain(QueueName);
+    }
+  });
+
+  it('links to a runbook that exists', () => {
+    expect(alarms().length).toBeGreaterThan(20);
+    for (const alarm of alarms()) {
+      const [, runbook = ''] =
+        String(alarm['alarm_description']).match(/ Runbook: (docs\/runbooks\/[\w-]+\.md)$/) ?? [];
+      expect({ alarm: alarm['alarm_name'], there: runbook !== '' && existsSync(join(root, runbook)) }).toEqual({
+        alarm: alarm['alarm_name'],
+        there: true,
+      });
+    }
+  });
+
+  it('covers what an administrator has to know', () => {
+    const names = alarms().map((alarm) => String(alarm['alarm_name']));
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'smtp-dead-letters-waiting',
+        'smtp-dead-letters-old',
+        'smtp-messages-parked',
+        'smtp-stream-late',
+        'smtp-sweep-not-run',
+        'smtp-kms-errors',
+        'smtp-provisioning-failed',
+        'smtp-verification-failed',
+        'smtp-credential-suspended',
+        'smtp-bounce-rate',
+        'smtp-complaint-rate',
+        'smtp-sending-quota-used',
+        'smtp-iam-users',
+        ...functionNames.flatMap((name) => [`${name}-errors`, `${name}-throttles`]),
+      ]),
+    );
+  });
+
+  it('and the dashboard shows metrics that the code emits', () => {
+    const [dashboard] = resourcesOfType(plan('defaults'), 'aws_cloudwatch_dashboard').values();
+    const { widgets } = JSON.parse(String(dashboard?.['dashboard_body'])) as {
+      widgets: { properties: { metrics?: [string, string, ...unknown[]][] } }[];
+    };
+    const shown = widgets.flatMap(({ properties }) => properties.metrics ?? []);
+    const ours = shown.filter(([namespace]) => namespace === METRIC_NAMESPACE);
+    expect(widgets.length).toBeGreaterThan(12);
+    expect(ours.length).toBeGreaterThan(15);
+    expect(ours.filter(([, metric]) => !catalogue.has(metric))).toEqual([]);
+    expect(ours.filter(([, , , service]) => !functionNames.includes(String(service)))).toEqual([]);
+  });
+});
+
+describe.runIf(usable)('a planned role', () => {
+  const keyPolicy = {
+    name: 'key policy',
+    document: {
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::123456789012:root' }, Action: 'kms:*', Resource: '*' },
+      ],
+    },
+  };
+  /** With roles for people and the names that the tables of calls use. */
+  const policies = usable
+    ? new Map(
+        [...rolePolicies('everything_on')].map(([name, policy]) => [
+          name.slice('team-'.length),
+          policy.replaceAll('team-', ''),
+        ]),
+      )
+    : new Map<string, string>();
+
+  it.each(functionNames)('%s has the policy that the local stack has', async (name) => {
+    const arn = (service: string, rest: string) => `arn:aws:${service}:eu-west-1:123456789012:${rest}`;
+    const rendered = renderPolicy(await readPolicyTemplate(name), {
+      partition: 'aws',
+      region: 'eu-west-1',
+      account_id: '123456789012',
+      table_name: 'mail',
+      table_arn: arn('dynamodb', 'table/mail'),
+      kms_key_arn: arn('kms', 'key/00000000-1111-2222-3333-444444444444'),
+      dead_letter_queue_arn: arn('sqs', localSettings.queues.deadLetters),
+      parking_queue_arn: arn('sqs', localSettings.queues.parking),
+      verification_queue_arn: arn('sqs', localSettings.queues.verifications),
+      permissions_boundary_arn: `arn:aws:iam::123456789012:policy/${localSettings.permissionsBoundary}`,
+      event_bus_name: 'default',
+      event_bus_arn: arn('events', 'event-bus/default'),
+      log_group_arn: arn('logs', `log-group:/aws/lambda/${name}`),
+    });
+    expect(JSON.parse(rolePolicies('defaults').get(name) ?? '')).toEqual(rendered);
+    expect(JSON.parse(policies.get(name) ?? '')).toEqual(rendered);
+  });
+
+  it('is in the table of calls', () => {
+    expect([...policies.keys()].filter((name) => name !== 'smtp-scheduler').sort()).toEqual(
+      Object.keys(roleCalls).sort(),
+    );
+  });
+
+  const cases = Object.entries(roleCalls).flatMap(([role, { allowed, denied }]) => [
+    ...allowed.map((call) => ({ role, call, expected: true, title: `${role} may: ${call.title}` })),
+    ...denied.map((call) => ({ role, call, expected: false, title: `${role} may not: ${call.title}` })),
+    ...deniedToAll.map((call) => ({ role, call, expected: false, title: `${role} may not: ${call.title}` })),
+  ]);
+
+  it.each(cases)('$title', async ({ role, call: { action, resource, context }, expected }) => {
+    const { allowed, explanation } = await evaluateIamRequest({
+      principalArn: `arn:aws:iam::123456789012:role/${role}`,
+      identityPolicies: [{ name: role, document: policies.get(role) ?? '' }],
+      resourcePolicy: action.startsWith('kms:') ? keyPolicy : undefined,
+      action,
+      resource,
+      context,
+    });
+    expect({ allowed, explanation }).toEqual({ allowed: expected, explanation });
+  });
+
+  it('names no wildcard as resource where the design says narrow', () => {
+    const readsAll = [
+      'WriteTraces',
+      'SeeMetricsAndAlarms',
+      // IAM knows no resource for counting and listing the users of an account.
+      'CountAndListUsers',
+    ];
+    for (const [role, policy] of policies) {
+      const { Statement } = JSON.parse(policy.includes('"Statement"') ? policy : '{"Statement":[]}') as {
+        Statement: { Sid: string; Action: string | string[]; Resource: string | string[] }[];
+      };
+      for (const { Sid, Action, Resource } of Statement) {
+        expect([Action].flat().filter((action) => action.includes('*'))).toEqual([]);
+        if ([Resource].flat().includes('*')) expect(readsAll, `${role}: ${Sid}`).toContain(Sid);
+      }
+    }
+  });
+});
