@@ -1,6 +1,7 @@
 # One Lambda function with all that stands around it: role, log group, and what calls it.
 
 resource "aws_cloudwatch_log_group" "this" {
+  # checkov:skip=CKV_AWS_338:How long logs may be kept is the user's to say (log_retention_days); 90 days by default, and the trail keeps a year.
   # Its name is settled before the function runs, so that Lambda doesn't make one that keeps logs for ever.
   name              = "/aws/lambda/${var.name}"
   retention_in_days = var.log_retention_days

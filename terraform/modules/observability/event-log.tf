@@ -1,6 +1,7 @@
 # SES knows no CloudWatch Logs: its events take the way over EventBridge.
 
 resource "aws_cloudwatch_log_group" "events" {
+  # checkov:skip=CKV_AWS_338:It holds addresses of people; a year of them is more than anybody needs (event_log_retention_days).
   count = var.event_log ? 1 : 0
 
   name              = local.event_log_name
