@@ -35,6 +35,7 @@ const commands = {
   demo: { needs: [packages, emulator, zips], run: ['src/local/demo.ts'] },
   test: { needs: [packages, emulator, zips], run: ['node_modules/vitest/vitest.mjs', 'run'] },
   build: { needs: [packages], run: ['scripts/build.ts'] },
+  stats: { needs: [packages], run: ['src/local/stats.ts'] },
 };
 
 /** A problem that the user can solve; its text says how. */

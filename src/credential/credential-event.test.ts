@@ -67,6 +67,9 @@ describe('the event of an outcome', () => {
       'verified',
       'verification failed',
       'drift found',
+      'violation',
+      'feedback warning',
+      'suspension ended',
     ]);
   });
 });

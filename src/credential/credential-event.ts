@@ -21,7 +21,10 @@ export type CredentialEventType =
   | 'deleted'
   | 'verified'
   | 'verification failed'
-  | 'drift found';
+  | 'drift found'
+  | 'violation'
+  | 'feedback warning'
+  | 'suspension ended';
 
 /** An event's detail. Never a secret; an access key id is the SMTP username and no secret. */
 export interface CredentialEventDetail {

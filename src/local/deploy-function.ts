@@ -80,7 +80,7 @@ export function policyValues(
   functionName: string,
   resources: Pick<LocalResources, 'tableArn' | 'kmsKeyArn' | 'deadLetterQueue' | 'permissionsBoundaryArn'>,
 ): Record<string, string> {
-  const { partition, region, accountId, table, eventBus, queues } = localSettings;
+  const { partition, region, accountId, table, eventBus, queues, topics } = localSettings;
   const queueArn = (name: string) => `arn:${partition}:sqs:${region}:${accountId}:${name}`;
   return {
     partition,
@@ -92,6 +92,9 @@ export function policyValues(
     dead_letter_queue_arn: resources.deadLetterQueue.arn,
     parking_queue_arn: queueArn(queues.parking),
     verification_queue_arn: queueArn(queues.verifications),
+    sending_events_queue_arn: queueArn(queues.sendingEvents),
+    feedback_queue_arn: queueArn(queues.feedback),
+    alerts_topic_arn: `arn:${partition}:sns:${region}:${accountId}:${topics.alerts}`,
     permissions_boundary_arn: resources.permissionsBoundaryArn,
     event_bus_name: eventBus,
     event_bus_arn: `arn:${partition}:events:${region}:${accountId}:event-bus/${eventBus}`,

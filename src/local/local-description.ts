@@ -15,10 +15,12 @@ export interface LocalDescription {
   deadLetterQueueUrl: string;
   parkingQueueUrl: string;
   verificationQueueUrl: string;
+  sendingEventsQueueUrl: string;
+  feedbackQueueUrl: string;
   eventBus: string;
   configurationSet: string;
   permissionsBoundaryArn: string;
-  topics: { bounces: string; complaints: string; alerts: string };
+  topics: { sends: string; deliveries: string; bounces: string; complaints: string; alerts: string };
   smtp: { host: string; startTlsPort: number; tlsPort: number; caFile: string };
   /** URL that lists the mails received, as JSON. */
   mailbox: string;

@@ -13,7 +13,7 @@ export interface StreamTrigger {
 /** A function that reads a queue. */
 export interface QueueTrigger {
   kind: 'queue';
-  queue: 'deadLetterQueue' | 'verificationQueue';
+  queue: 'deadLetterQueue' | 'verificationQueue' | 'sendingEventsQueue' | 'feedbackQueue';
   batchSize: number;
 }
 
@@ -29,6 +29,8 @@ export interface Surroundings {
   pace: LocalPace;
   /** The SMTP endpoint's implicit TLS port, and the certificate authority to trust. */
   smtp: { host: string; tlsPort: number; caPem: string };
+  /** The validator suspends after so many violations; undefined: it observes. */
+  suspendAfter: number | undefined;
 }
 
 /** All that the stack has to know of a function. */
@@ -38,6 +40,8 @@ export interface LocalFunction {
   memoryMegabytes: number;
   timeoutSeconds: number;
   trigger: StreamTrigger | QueueTrigger | ScheduleTrigger;
+  /** A function that reads a queue may be called at intervals as well. */
+  alsoEvery?: 'suspensionsEverySeconds';
   environment(surroundings: Surroundings): Record<string, string>;
 }
 
@@ -53,6 +57,21 @@ function reconcileEnvironment({ resources, pace }: Surroundings): Record<string,
     EVENT_BUS_NAME: localSettings.eventBus,
     RECEIVING_RULES: 'ignore',
     DAY_SECONDS: String(pace.daySeconds),
+    LOG_LEVEL: 'INFO',
+    TRACING: 'off',
+  };
+}
+
+/** The settings of both functions that read SES's events. */
+function sendingEnvironment({ resources }: Surroundings): Record<string, string> {
+  return {
+    TABLE_NAME: localSettings.table,
+    ALERTS_TOPIC_ARN: resources.topics.alerts,
+    PARKING_QUEUE_URL: resources.parkingQueue.url,
+    EVENT_BUS_NAME: localSettings.eventBus,
+    // Short, so that whoever plays with records and counters sees what it does.
+    RECORD_CACHE_SECONDS: '5',
+    ALERT_WINDOW_SECONDS: '3600',
     LOG_LEVEL: 'INFO',
     TRACING: 'off',
   };
@@ -123,6 +142,34 @@ export const localFunctions: LocalFunction[] = [
       // The emulator has no limits.
       IAM_READS_PER_SECOND: '1000',
       SETTLE_SECONDS: String(surroundings.pace.settleSeconds),
+    }),
+  },
+  {
+    name: 'smtp-email-validator',
+    memoryMegabytes: 256,
+    timeoutSeconds: 60,
+    // The emulator hands over ten messages at most; AWS takes 1,000.
+    trigger: { kind: 'queue', queue: 'sendingEventsQueue', batchSize: 10 },
+    environment: (surroundings) => ({
+      ...sendingEnvironment(surroundings),
+      VALIDATOR_MODE: surroundings.suspendAfter === undefined ? 'observe' : 'suspend',
+      SUSPEND_AFTER_VIOLATIONS: String(surroundings.suspendAfter ?? 3),
+      VIOLATION_WINDOW: 'day',
+      // The emulator's IAM follows a change at once.
+      SETTLE_SECONDS: '1',
+    }),
+  },
+  {
+    name: 'smtp-feedback-processor',
+    memoryMegabytes: 256,
+    timeoutSeconds: 60,
+    trigger: { kind: 'queue', queue: 'feedbackQueue', batchSize: 10 },
+    alsoEvery: 'suspensionsEverySeconds',
+    environment: (surroundings) => ({
+      ...sendingEnvironment(surroundings),
+      FEEDBACK_MODE: 'suspend',
+      SUPPRESSION_LIST: 'off',
+      COUNTER_CACHE_SECONDS: '1',
     }),
   },
 ];

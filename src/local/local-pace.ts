@@ -8,6 +8,8 @@ export interface LocalPace {
   readonly sweepEverySeconds: number;
   /** How long a record or a user may be in between two states before the sweep calls it stuck. */
   readonly settleSeconds: number;
+  /** How often somebody looks for suspensions that are over. */
+  readonly suspensionsEverySeconds: number;
   /** How long a new key rests before its first login. */
   readonly verificationDelaySeconds: number;
   /** How long a login may take to succeed. */
@@ -23,6 +25,7 @@ export const usualPace: LocalPace = {
   rotationEverySeconds: 3_600,
   sweepEverySeconds: 86_400,
   settleSeconds: 30,
+  suspensionsEverySeconds: 60,
   verificationDelaySeconds: 15,
   verificationSeconds: 60,
   backoffBaseSeconds: 10,
@@ -35,6 +38,7 @@ export const fastPace: LocalPace = {
   rotationEverySeconds: 1,
   sweepEverySeconds: 5,
   settleSeconds: 2,
+  suspensionsEverySeconds: 1,
   verificationDelaySeconds: 0,
   verificationSeconds: 5,
   backoffBaseSeconds: 1,

@@ -10,6 +10,7 @@ import { createSendingIdentity } from './resources/create-sending-identity.ts';
 import { createTable } from './resources/create-table.ts';
 import { createTopics } from './resources/create-topics.ts';
 import { createVerificationRule, verificationRuleArn } from './resources/create-verification-rule.ts';
+import { subscribeQueue } from './resources/subscribe-queue.ts';
 
 /** What functions work with, made before them. */
 export interface LocalResources {
@@ -19,6 +20,8 @@ export interface LocalResources {
   deadLetterQueue: LocalQueue;
   parkingQueue: LocalQueue;
   verificationQueue: LocalQueue;
+  sendingEventsQueue: LocalQueue;
+  feedbackQueue: LocalQueue;
   topics: Record<keyof typeof localSettings.topics, string>;
   permissionsBoundaryArn: string;
 }
@@ -35,7 +38,12 @@ export async function createLocalResources(clients: LocalClients, pace: LocalPac
     createSendingIdentity(clients.ses, localSettings.identity, localSettings.configurationSet),
     createBoundary(clients.iam, permissionsBoundary, boundaryPolicy),
   ]);
-  await createVerificationRule(clients.events, localSettings.table, queues.verificationQueue.arn);
+  const { sends, deliveries, bounces, complaints } = topics;
+  await Promise.all([
+    createVerificationRule(clients.events, localSettings.table, queues.verificationQueue.arn),
+    subscribeQueue(clients.sns, queues.sendingEventsQueue.arn, [sends]),
+    subscribeQueue(clients.sns, queues.feedbackQueue.arn, [sends, deliveries, bounces, complaints]),
+  ]);
   return {
     ...table,
     ...queues,

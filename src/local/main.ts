@@ -55,6 +55,7 @@ async function run(options: LocalOptions): Promise<number> {
     stateFolder,
     onStep,
     pace: options.fast ? fastPace : undefined,
+    suspendAfter: options.suspendAfter,
   });
   try {
     writeLocalDescription(stack.description);
@@ -63,6 +64,7 @@ async function run(options: LocalOptions): Promise<number> {
         seconds: (performance.now() - began) / 1000,
         stateFolder,
         fast: options.fast,
+        suspendAfter: options.suspendAfter,
       }),
     );
     if (options.logs) followFile(stack.description.logs.functions, process.stdout);

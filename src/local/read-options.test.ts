@@ -6,12 +6,15 @@ test('without options: port 4500 and no state', () => {
 });
 
 test('reads all options', () => {
-  expect(readOptions(['--port-base', '5000', '--state', 'd', '--reset', '--logs', '--fast'])).toEqual({
+  expect(
+    readOptions(['--port-base', '5000', '--state', 'd', '--reset', '--logs', '--fast', '--suspend-after', '3']),
+  ).toEqual({
     portBase: 5000,
     state: 'd',
     reset: true,
     logs: true,
     fast: true,
+    suspendAfter: 3,
     help: false,
   });
 });
@@ -24,6 +27,8 @@ test.each([
   [['--port-base', '65500'], '--port-base'],
   [['--port-base', '4500.5'], '--port-base'],
   [['--state', ''], '--state'],
+  [['--suspend-after', '0'], '--suspend-after'],
+  [['--suspend-after', 'x'], '--suspend-after'],
   [['--reset'], '--reset'],
 ])('refuses %j and names what is wrong', (args, named) => {
   expect(() => readOptions(args)).toThrow(named);

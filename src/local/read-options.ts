@@ -7,6 +7,8 @@ export interface LocalOptions {
   reset: boolean;
   logs: boolean;
   fast: boolean;
+  /** After so many violations a credential is suspended. */
+  suspendAfter?: number;
   help: boolean;
 }
 
@@ -20,6 +22,9 @@ export const localUsage = `Starts Sesame on this machine, with an AWS emulator a
   --state DIR     keep the state in DIR, so that records and credentials survive a restart
   --reset         delete the state in DIR first
   --fast          a day passes in a second: rotation, grace, quiet and deletion periods, and the schedules
+  --suspend-after N
+                  suspend a credential after N mails under senders that its record doesn't allow; by default such mails are
+                  only told of
   --logs          show what the functions log
   --help          show this
 
@@ -39,6 +44,7 @@ export function readOptions(args: string[]): LocalOptions {
       'port-base': { type: 'string' },
       state: { type: 'string' },
       reset: { type: 'boolean', default: false },
+      'suspend-after': { type: 'string' },
       logs: { type: 'boolean', default: false },
       fast: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -52,6 +58,10 @@ export function readOptions(args: string[]): LocalOptions {
   if (values.reset && values.state === undefined) {
     throw new Error('--reset needs --state DIR: without --state nothing is kept, and each start is a fresh one.');
   }
+  const suspendAfter = values['suspend-after'];
+  if (suspendAfter !== undefined && !/^[1-9]\d{0,4}$/.test(suspendAfter)) {
+    throw new Error(`--suspend-after must be a whole number from 1 to 99999, not "${suspendAfter}".`);
+  }
   return {
     portBase,
     reset: values.reset,
@@ -59,5 +69,6 @@ export function readOptions(args: string[]): LocalOptions {
     fast: values.fast,
     help: values.help,
     ...(values.state === undefined ? {} : { state: values.state }),
+    ...(suspendAfter === undefined ? {} : { suspendAfter: Number(suspendAfter) }),
   };
 }

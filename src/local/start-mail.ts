@@ -6,7 +6,7 @@ import { localSettings } from './local-settings.ts';
 import { createEmulatorAccounts } from './smtp-endpoint/emulator-accounts.ts';
 import { createEmulatorIdentities } from './smtp-endpoint/emulator-identities.ts';
 import { createLocalCertificates } from './smtp-endpoint/local-certificates.ts';
-import { createMailbox } from './smtp-endpoint/mailbox.ts';
+import { type AcceptedMail, createMailbox } from './smtp-endpoint/mailbox.ts';
 import { createMailboxServer } from './smtp-endpoint/mailbox-server.ts';
 import { createSmtpEndpoint } from './smtp-endpoint/smtp-endpoint.ts';
 
@@ -21,6 +21,8 @@ export interface MailOptions {
   ports: LocalPorts;
   home: string;
   limits?: SmtpLimits | undefined;
+  /** Called with each mail that was accepted. */
+  onAccepted?: ((mail: AcceptedMail) => Promise<void>) | undefined;
 }
 
 /** The running mail side. */
@@ -32,7 +34,8 @@ export interface Mail {
 }
 
 /** Starts the SMTP endpoint and the mailbox that keeps what it accepted. */
-export async function startMail({ clients, endpoint, token, ports, home, limits }: MailOptions): Promise<Mail> {
+export async function startMail(options: MailOptions): Promise<Mail> {
+  const { clients, endpoint, token, ports, home, limits, onAccepted } = options;
   const { region, accountId } = localSettings;
   const log = join(home, 'logs', 'mail.log');
   await writeFile(log, '', { mode: 0o600 });
@@ -55,6 +58,7 @@ export async function startMail({ clients, endpoint, token, ports, home, limits 
     tls: { key, cert },
     ports: { startTlsPort: ports.startTls, tlsPort: ports.tls },
     ...(limits ? { limits } : {}),
+    onAccepted,
     onEvent: (event) => void appendFile(log, `${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`),
   });
   const { url } = await mailboxServer.start();

@@ -11,6 +11,8 @@ import type { LocalPorts } from './local-ports.ts';
 import { createLocalResources } from './local-resources.ts';
 import { localSettings } from './local-settings.ts';
 import { projectFolder } from './project-folder.ts';
+import { createSesEventPublisher } from './ses-events/publish-ses-events.ts';
+import type { AcceptedMail } from './smtp-endpoint/mailbox.ts';
 import { type Mail, type SmtpLimits, startMail } from './start-mail.ts';
 import { startSchedule } from './start-schedule.ts';
 
@@ -32,6 +34,8 @@ export interface StackOptions {
   /** How time passes where it differs from AWS; see `fastPace`. */
   pace?: Partial<LocalPace> | undefined;
   smtpLimits?: SmtpLimits | undefined;
+  /** The validator suspends after so many violations; without it, it only tells of them. */
+  suspendAfter?: number | undefined;
   /** Called with a few words at the beginning of each step. */
   onStep?: ((step: string) => void) | undefined;
 }
@@ -74,10 +78,26 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
   try {
     onStep('table, key, queues, topics, identity, SMTP endpoint');
-    startingMail = startMail({ clients, endpoint, token, ports, home, limits: options.smtpLimits });
+    let publishSesEvents: ((mail: AcceptedMail) => Promise<void>) | undefined;
+    // Nobody can log in before the functions run, so no mail comes before the topics are there.
+    const onAccepted = async (mail: AcceptedMail) => publishSesEvents?.(mail);
+    startingMail = startMail({ clients, endpoint, token, ports, home, limits: options.smtpLimits, onAccepted });
     const [resources, { smtp, mailbox, log }] = await Promise.all([createLocalResources(clients, pace), startingMail]);
+    publishSesEvents = createSesEventPublisher({
+      sns: clients.sns,
+      topics: resources.topics,
+      partition: localSettings.partition,
+      region,
+      accountId,
+      configurationSet,
+    });
     onStep('functions');
-    const surroundings = { resources, pace, smtp: { ...smtp, caPem: await readFile(smtp.caFile, 'utf8') } };
+    const surroundings = {
+      resources,
+      pace,
+      smtp: { ...smtp, caPem: await readFile(smtp.caFile, 'utf8') },
+      suspendAfter: options.suspendAfter,
+    };
     await Promise.all(
       localFunctions.map((definition) =>
         deployFunction(clients, surroundings, definition, {
@@ -89,11 +109,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         }),
       ),
     );
-    for (const { name, trigger } of localFunctions) {
-      if (trigger.kind !== 'schedule') continue;
+    for (const { name, trigger, alsoEvery } of localFunctions) {
+      const every = trigger.kind === 'schedule' ? trigger.every : alsoEvery;
+      if (every === undefined) continue;
       // What a stack before this one left undone isn't on the new stream: a first sweep finds it.
       const atOnce = stateFolder !== undefined;
-      schedules.push(startSchedule(clients.lambda, name, { everySeconds: pace[trigger.every], atOnce }));
+      schedules.push(startSchedule(clients.lambda, name, { everySeconds: pace[every], atOnce }));
     }
     const description: LocalDescription = {
       pid: process.pid,
@@ -107,6 +128,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       deadLetterQueueUrl: resources.deadLetterQueue.url,
       parkingQueueUrl: resources.parkingQueue.url,
       verificationQueueUrl: resources.verificationQueue.url,
+      sendingEventsQueueUrl: resources.sendingEventsQueue.url,
+      feedbackQueueUrl: resources.feedbackQueue.url,
       eventBus: localSettings.eventBus,
       configurationSet,
       permissionsBoundaryArn: resources.permissionsBoundaryArn,

@@ -3,11 +3,13 @@ import type { LocalDescription } from './local-description.ts';
 /** What `npm start` shows once all is ready: what runs where, and three lines to paste. */
 export function welcomeScreen(
   description: LocalDescription,
-  { seconds, stateFolder, fast }: { seconds: number; stateFolder: string | undefined; fast: boolean },
+  about: { seconds: number; stateFolder: string | undefined; fast: boolean; suspendAfter: number | undefined },
 ): string {
+  const { seconds, stateFolder, fast, suspendAfter } = about;
   const { smtp, endpoint, table } = description;
   const state = stateFolder ? `, state kept in ${stateFolder}` : '';
   const pace = fast ? '\n  Time             fast: a day of rotation passes in a second' : '';
+  const violations = suspendAfter ? `suspends after ${suspendAfter}` : 'told of; --suspend-after N suspends';
   return `
 Sesame is ready after ${seconds.toFixed(1)} s. Ctrl-C stops it.
 
@@ -17,6 +19,8 @@ Sesame is ready after ${seconds.toFixed(1)} s. Ctrl-C stops it.
   Certificates     ${smtp.caFile}
   Mails received   ${description.mailbox}
   Functions' logs  ${description.logs.functions}
+  Counters         npm run --silent stats -- NAME
+  Forged senders   ${violations}
   For programs     .sesame/local.json
 
 Three lines to paste into another terminal. Insert a record:

@@ -35,6 +35,56 @@ export const logMessages = {
   driftFound: { code: 'DRIFT_FOUND', message: 'The table and IAM differ' },
   sweepLookFailed: { code: 'SWEEP_LOOK_FAILED', message: 'A user could not be looked at; the next sweep tries again' },
   sweepRunDone: { code: 'SWEEP_RUN_DONE', message: 'The sweep has ended, or goes on in the next run' },
+  sendingEventNotUnderstood: {
+    code: 'SENDING_EVENT_NOT_UNDERSTOOD',
+    message: 'A message about sent mail is not understood; it is parked for a person to look at',
+  },
+  sendingEventsFailed: {
+    code: 'SENDING_EVENTS_FAILED',
+    message: 'Events about sent mail could not be worked off; they come again',
+  },
+  senderViolation: {
+    code: 'SENDER_VIOLATION',
+    message: 'A mail was sent under a sender that the record does not allow',
+  },
+  sendsWhileDisabled: { code: 'SENDS_WHILE_DISABLED', message: 'A mail was sent with a credential that is disabled' },
+  senderRecordMissing: {
+    code: 'SENDER_RECORD_MISSING',
+    message: 'A mail was sent by an IAM user that no record knows',
+  },
+  senderRecordInvalid: {
+    code: 'SENDER_RECORD_INVALID',
+    message: 'The sender of a mail cannot be checked, as the record cannot be read',
+  },
+  senderChangedSince: {
+    code: 'SENDER_CHANGED_SINCE',
+    message: 'A mail does not fit the record, which changed after it was sent',
+  },
+  senderUnreadable: { code: 'SENDER_UNREADABLE', message: 'A sender of a mail is no address' },
+  senderIdentityUnknown: {
+    code: 'SENDER_IDENTITY_UNKNOWN',
+    message: 'A mail was sent by somebody who is no credential of ours',
+  },
+  credentialSuspended: { code: 'CREDENTIAL_SUSPENDED', message: 'The system itself disabled a credential' },
+  suspensionEnded: {
+    code: 'SUSPENSION_ENDED',
+    message: 'A suspension has ended by itself; the credential works again',
+  },
+  suspensionNotEnded: {
+    code: 'SUSPENSION_NOT_ENDED',
+    message: 'A suspension whose time is over could not be ended; the next run tries again',
+  },
+  feedbackWarning: { code: 'FEEDBACK_WARNING', message: 'Bounces or complaints of a credential are above a limit' },
+  feedbackUnattributed: {
+    code: 'FEEDBACK_UNATTRIBUTED',
+    message: 'Feedback belongs to no credential of ours and was not counted',
+  },
+  addressNotSuppressed: {
+    code: 'ADDRESS_NOT_SUPPRESSED',
+    message: 'An address could not be put on the suppression list of the account',
+  },
+  alertFailed: { code: 'ALERT_FAILED', message: 'A finding could not be told on the topic of alerts' },
+  sendingBatchDone: { code: 'SENDING_BATCH_DONE', message: 'The events of a batch are worked off' },
 } as const;
 
 export type LogMessage = (typeof logMessages)[keyof typeof logMessages];

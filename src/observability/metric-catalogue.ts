@@ -1,5 +1,6 @@
 import type { Transition } from '../credential/plan.ts';
 import type { FindingKind } from '../credential/sweep-finding.ts';
+import type { CounterName } from '../sending/feedback.ts';
 
 /** The namespace of every metric of ours. */
 export const METRIC_NAMESPACE = 'Sesame';
@@ -53,6 +54,34 @@ export const metrics = {
   oldestKeyAge: { name: 'OldestKeyAge', unit: 'Count' },
   /** Keys that nobody used for 90 days; counted in every fourth sweep. */
   keysUnused: { name: 'KeysUnused', unit: 'Count' },
+  sendingEventsRead: { name: 'SendingEventsRead', unit: 'Count' },
+  sendingEventsNotUnderstood: { name: 'SendingEventsNotUnderstood', unit: 'Count' },
+  /** Messages that come again; the queue parks what comes too often. */
+  sendingEventsFailed: { name: 'SendingEventsFailed', unit: 'Count' },
+  sendersAllowed: { name: 'SendersAllowed', unit: 'Count' },
+  senderViolations: { name: 'SenderViolations', unit: 'Count' },
+  sendersUnreadable: { name: 'SendersUnreadable', unit: 'Count' },
+  sendersChangedSince: { name: 'SendersChangedSince', unit: 'Count' },
+  sendsWhileDisabled: { name: 'SendsWhileDisabled', unit: 'Count' },
+  senderRecordsInvalid: { name: 'SenderRecordsInvalid', unit: 'Count' },
+  senderRecordsMissing: { name: 'SenderRecordsMissing', unit: 'Count' },
+  senderIdentitiesUnknown: { name: 'SenderIdentitiesUnknown', unit: 'Count' },
+  /** Recipients, of all credentials together. Complaints and rejects are mails. */
+  mailSends: { name: 'MailSends', unit: 'Count' },
+  mailDeliveries: { name: 'MailDeliveries', unit: 'Count' },
+  mailHardBounces: { name: 'MailHardBounces', unit: 'Count' },
+  mailSoftBounces: { name: 'MailSoftBounces', unit: 'Count' },
+  mailComplaints: { name: 'MailComplaints', unit: 'Count' },
+  mailRejects: { name: 'MailRejects', unit: 'Count' },
+  /** What came more than once, or is older than the oldest counter. */
+  feedbackNotNew: { name: 'FeedbackNotNew', unit: 'Count' },
+  feedbackUnattributed: { name: 'FeedbackUnattributed', unit: 'Count' },
+  feedbackWarnings: { name: 'FeedbackWarnings', unit: 'Count' },
+  suspensionsEnded: { name: 'SuspensionsEnded', unit: 'Count' },
+  addressesSuppressed: { name: 'AddressesSuppressed', unit: 'Count' },
+  addressesNotSuppressed: { name: 'AddressesNotSuppressed', unit: 'Count' },
+  alertsPublished: { name: 'AlertsPublished', unit: 'Count' },
+  alertsFailed: { name: 'AlertsFailed', unit: 'Count' },
   /** From the stream's timestamp (whole seconds) to `active`. */
   provisioningLatency: { name: 'ProvisioningLatency', unit: 'Milliseconds' },
 } as const;
@@ -72,6 +101,17 @@ export const transitionMetrics = {
   'rotation-undone': metrics.rotationsUndone,
   'still-in-use': metrics.keysStillInUse,
 } as const satisfies Record<Transition, Metric>;
+
+/** The metric of everything that is counted about sent mail. */
+export const counterMetrics = {
+  sends: metrics.mailSends,
+  deliveries: metrics.mailDeliveries,
+  hard_bounces: metrics.mailHardBounces,
+  soft_bounces: metrics.mailSoftBounces,
+  complaints: metrics.mailComplaints,
+  rejects: metrics.mailRejects,
+  violations: metrics.senderViolations,
+} as const satisfies Record<CounterName, Metric>;
 
 /** The metric of every way in which the table and IAM may differ. */
 export const findingMetrics = {

@@ -13,32 +13,55 @@ export async function createQueues(
   sqs: SQSClient,
   pace: LocalPace,
   verificationRuleArn: string,
-): Promise<{ deadLetterQueue: LocalQueue; parkingQueue: LocalQueue; verificationQueue: LocalQueue }> {
+): Promise<{
+  deadLetterQueue: LocalQueue;
+  parkingQueue: LocalQueue;
+  verificationQueue: LocalQueue;
+  sendingEventsQueue: LocalQueue;
+  feedbackQueue: LocalQueue;
+}> {
   const { partition, region, accountId, queues } = localSettings;
   const parkingQueue = await createQueue(sqs, queues.parking, { MessageRetentionPeriod: '1209600' });
   const redriveAfter = (maxReceiveCount: number) =>
     JSON.stringify({ deadLetterTargetArn: parkingQueue.arn, maxReceiveCount });
-  const [deadLetterQueue, verificationQueue] = await Promise.all([
+  /** A queue of SES's events: what can't be worked off is parked soon, and nothing waits behind it. */
+  const createEventsQueue = (name: string) =>
+    createQueue(sqs, name, {
+      VisibilityTimeout: '15',
+      RedrivePolicy: redriveAfter(5),
+      Policy: JSON.stringify(
+        allowSending(name, 'sns.amazonaws.com', `arn:${partition}:sns:${region}:${accountId}:smtp-*`),
+      ),
+    });
+  const [deadLetterQueue, verificationQueue, sendingEventsQueue, feedbackQueue] = await Promise.all([
     // A net only: the processor itself parks a message long before.
     createQueue(sqs, queues.deadLetters, { VisibilityTimeout: '60', RedrivePolicy: redriveAfter(50) }),
     createQueue(sqs, queues.verifications, {
       DelaySeconds: String(pace.verificationDelaySeconds),
       VisibilityTimeout: String(2 * pace.verificationSeconds + 5),
       RedrivePolicy: redriveAfter(5),
-      Policy: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Sid: 'TakeEventsOfTheRule',
-            Effect: 'Allow',
-            Principal: { Service: 'events.amazonaws.com' },
-            Action: 'sqs:SendMessage',
-            Resource: `arn:${partition}:sqs:${region}:${accountId}:${queues.verifications}`,
-            Condition: { ArnEquals: { 'aws:SourceArn': verificationRuleArn } },
-          },
-        ],
-      }),
+      Policy: JSON.stringify(allowSending(queues.verifications, 'events.amazonaws.com', verificationRuleArn)),
     }),
+    createEventsQueue(queues.sendingEvents),
+    createEventsQueue(queues.feedback),
   ]);
-  return { deadLetterQueue, parkingQueue, verificationQueue };
+  return { deadLetterQueue, parkingQueue, verificationQueue, sendingEventsQueue, feedbackQueue };
+}
+
+/** A queue's own policy: one service may send to it, for one source. */
+function allowSending(queue: string, service: string, sourceArn: string) {
+  const { partition, region, accountId } = localSettings;
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'TakeMessages',
+        Effect: 'Allow',
+        Principal: { Service: service },
+        Action: 'sqs:SendMessage',
+        Resource: `arn:${partition}:sqs:${region}:${accountId}:${queue}`,
+        Condition: { ArnLike: { 'aws:SourceArn': sourceArn } },
+      },
+    ],
+  };
 }

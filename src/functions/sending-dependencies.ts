@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createAlertWindows } from '../aws/alert-windows.ts';
+import { createCredentialLookup } from '../aws/credential-lookup.ts';
+import { createCredentialTable, createDynamoDbClient } from '../aws/dynamodb.ts';
+import { createEventBridgeClient, createEventPublisher } from '../aws/eventbridge.ts';
+import { createFeedbackLedger } from '../aws/feedback-ledger.ts';
+import { lazyClient } from '../aws/lazy-client.ts';
+import { createCounterReader } from '../aws/sending-counters.ts';
+import { createAlertPublisher, createSnsClient } from '../aws/sns.ts';
+import { createParkingQueue, createSqsClient } from '../aws/sqs.ts';
+import { createSuspensionEnds } from '../aws/suspension-ends.ts';
+import type { EventPublisher } from '../credential/credential-event.ts';
+import type { CredentialTable } from '../credential/credential-table.ts';
+import type { ParkingQueue } from '../dead-letter/parked-message.ts';
+import { createObservability, type Observability } from '../observability/observability.ts';
+import { createTracing, type Tracing } from '../observability/tracing.ts';
+import type { FeedbackLedger } from '../sending/feedback-ledger.ts';
+import type { CounterReader, SuspensionEnds } from '../sending/sending-stores.ts';
+import { type AlertDesk, createAlertDesk } from './alert-desk.ts';
+import { type CredentialFinder, createCredentialFinder } from './credential-finder.ts';
+import type { SendingEnv } from './sending-env.ts';
+
+/** What every function that reads SES's events has. */
+export interface SendingDeps {
+  readonly table: string;
+  readonly finder: CredentialFinder;
+  readonly credentials: Pick<CredentialTable, 'read' | 'note'>;
+  readonly ledger: FeedbackLedger;
+  readonly counters: CounterReader;
+  readonly ends: SuspensionEnds;
+  readonly alerts: AlertDesk;
+  readonly parking: ParkingQueue;
+  readonly events: EventPublisher;
+  readonly observability: Observability;
+  readonly tracing: Tracing;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Wires such a function to AWS. */
+export function createSendingDeps(functionName: string, env: SendingEnv): SendingDeps {
+  const { TABLE_NAME: table } = env;
+  const now = Date.now;
+  const tracing = createTracing(functionName, env.TRACING === 'on', () => process.env['_X_AMZN_TRACE_ID']);
+  const observability = createObservability(functionName, env.LOG_LEVEL);
+  const dynamoDb = lazyClient(createDynamoDbClient, tracing.watch);
+  const credentials = createCredentialTable(dynamoDb, table);
+  return {
+    table,
+    finder: createCredentialFinder({
+      lookup: createCredentialLookup(dynamoDb, table),
+      credentials,
+      cacheSeconds: env.RECORD_CACHE_SECONDS,
+      now,
+    }),
+    credentials,
+    ledger: createFeedbackLedger(dynamoDb, { table, now, sleep, random: Math.random }),
+    counters: createCounterReader(dynamoDb, table),
+    ends: createSuspensionEnds(dynamoDb, table),
+    alerts: createAlertDesk({
+      windows: createAlertWindows(dynamoDb, table, now),
+      publisher: createAlertPublisher(lazyClient(createSnsClient, tracing.watch), env.ALERTS_TOPIC_ARN),
+      observability,
+      table,
+      windowSeconds: env.ALERT_WINDOW_SECONDS,
+      now,
+    }),
+    parking: createParkingQueue(lazyClient(createSqsClient, tracing.watch), env.PARKING_QUEUE_URL),
+    events: createEventPublisher(lazyClient(createEventBridgeClient, tracing.watch), env.EVENT_BUS_NAME),
+    observability,
+    tracing,
+    now,
+  };
+}

@@ -1,0 +1,16 @@
+import { createSendingDeps } from '../sending-dependencies.ts';
+import type { ValidatorEnv } from './env.ts';
+import type { ValidatorDeps } from './handler.ts';
+
+/** Wires the validator to AWS. */
+export function createDependencies(env: ValidatorEnv): ValidatorDeps {
+  return {
+    ...createSendingDeps('smtp-email-validator', env),
+    rule: {
+      mode: env.VALIDATOR_MODE,
+      suspendAfter: env.SUSPEND_AFTER_VIOLATIONS,
+      window: env.VIOLATION_WINDOW,
+    },
+    settleSeconds: env.SETTLE_SECONDS,
+  };
+}

@@ -1,0 +1,82 @@
+import { type LogMessage, logMessages } from '../../observability/log-catalogue.ts';
+import { type Metric, metrics } from '../../observability/metric-catalogue.ts';
+import type { Verdict, VerdictName } from '../../sending/sender-verdict.ts';
+import type { AlertDesk } from '../alert-desk.ts';
+import type { ValidatorDeps } from './handler.ts';
+import type { JudgedEvent } from './judge-events.ts';
+
+/** How a verdict is told. Violations are counted where they are found to be new. */
+interface Telling {
+  readonly metric?: Metric;
+  readonly level?: 'info' | 'warn' | 'error';
+  readonly message?: LogMessage;
+}
+
+const tellings: Readonly<Record<VerdictName, Telling>> = {
+  allowed: { metric: metrics.sendersAllowed },
+  violation: { level: 'error', message: logMessages.senderViolation },
+  unreadable: { metric: metrics.sendersUnreadable, level: 'info', message: logMessages.senderUnreadable },
+  'sends-while-disabled': {
+    metric: metrics.sendsWhileDisabled,
+    level: 'error',
+    message: logMessages.sendsWhileDisabled,
+  },
+  'changed-since': { metric: metrics.sendersChangedSince, level: 'info', message: logMessages.senderChangedSince },
+  'record-invalid': { metric: metrics.senderRecordsInvalid, level: 'warn', message: logMessages.senderRecordInvalid },
+  'record-missing': { metric: metrics.senderRecordsMissing, level: 'error', message: logMessages.senderRecordMissing },
+  'unknown-identity': {
+    metric: metrics.senderIdentitiesUnknown,
+    level: 'info',
+    message: logMessages.senderIdentityUnknown,
+  },
+};
+
+/** Logs and counts what was found, and alerts where a person has to look. No subject, no text of a mail. */
+export async function tellVerdicts(judged: readonly JudgedEvent[], deps: ValidatorDeps): Promise<void> {
+  const { observability, alerts } = deps;
+  for (const [name, ofKind] of Map.groupBy(judged, ({ verdict }) => verdict.verdict)) {
+    const { metric, level, message } = tellings[name];
+    if (metric !== undefined) observability.count(metric, ofKind.length);
+    if (level === undefined || message === undefined) continue;
+    for (const { received, verdict } of ofKind) {
+      const { event } = received;
+      observability.log(level, message, {
+        correlation_id: event.messageId,
+        event_type: event.type,
+        ses_message_id: event.messageId,
+        sent_at: new Date(event.sentAtMs ?? event.atMs).toISOString(),
+        source_ip: event.sourceIp,
+        caller_identity: event.callerIdentity,
+        recipients: event.destination.length,
+        ...verdict,
+      });
+    }
+  }
+  for (const { received, verdict } of judged) await alertFinding(verdict, received.event.messageId, alerts);
+}
+
+async function alertFinding(verdict: Verdict, correlationId: string, alerts: AlertDesk): Promise<void> {
+  if (verdict.verdict === 'sends-while-disabled') {
+    const { username, status, suspensionReason } = verdict;
+    await alerts.tellOnce({
+      username,
+      code: 'SendsWhileDisabled',
+      subject: `${username} sends although it is ${status}`,
+      evidence:
+        `Mail ${correlationId} was sent after the record became ${status}` +
+        `${suspensionReason === undefined ? '' : ` (${suspensionReason})`}: a key of its IAM user still works. ` +
+        'Look at the keys of the IAM user, and deactivate them.',
+      correlationId,
+    });
+  }
+  if (verdict.verdict === 'record-missing') {
+    const { iamUserName } = verdict;
+    await alerts.tellOnce({
+      username: iamUserName,
+      code: 'SenderRecordMissing',
+      subject: `${iamUserName} sends without a record`,
+      evidence: `Mail ${correlationId} was sent by this IAM user, and no record knows it. The sweep deletes what carries our tags.`,
+      correlationId,
+    });
+  }
+}

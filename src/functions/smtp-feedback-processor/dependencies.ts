@@ -1,0 +1,51 @@
+import type { SuppressionList } from '../../sending/sending-stores.ts';
+import { defaultThresholds } from '../../sending/thresholds.ts';
+import { createSendingDeps } from '../sending-dependencies.ts';
+import { createCounterCache } from './counter-cache.ts';
+import type { FeedbackEnv } from './env.ts';
+import type { FeedbackDeps } from './handler.ts';
+
+/** Wires the processor to AWS. */
+export function createDependencies(env: FeedbackEnv): FeedbackDeps {
+  const deps = createSendingDeps('smtp-feedback-processor', env);
+  return {
+    ...deps,
+    mode: env.FEEDBACK_MODE,
+    thresholds: {
+      bounce: {
+        warnRate: env.BOUNCE_WARN_PERCENT,
+        suspendRate: env.BOUNCE_SUSPEND_PERCENT,
+        minimumSends: env.BOUNCE_MINIMUM_SENDS,
+        minimumCount: env.BOUNCE_MINIMUM_COUNT,
+      },
+      complaint: {
+        warnRate: env.COMPLAINT_WARN_PERCENT,
+        suspendRate: env.COMPLAINT_SUSPEND_PERCENT,
+        minimumSends: env.COMPLAINT_MINIMUM_SENDS,
+        minimumCount: env.COMPLAINT_MINIMUM_COUNT,
+      },
+      windows: defaultThresholds.windows,
+    },
+    counterCache: createCounterCache({
+      counters: deps.counters,
+      cacheSeconds: env.COUNTER_CACHE_SECONDS,
+      now: deps.now,
+    }),
+    suppressionList: env.SUPPRESSION_LIST === 'on' ? createLazySuppressionList(deps) : undefined,
+  };
+}
+
+/** Its client is large and loaded at the first address. */
+function createLazySuppressionList({ tracing }: Pick<FeedbackDeps, 'tracing'>): SuppressionList {
+  let list: Promise<SuppressionList> | undefined;
+  return {
+    async add(address, reason) {
+      list ??= import('../../aws/sesv2.ts').then((aws) => {
+        const client = aws.createSesClient();
+        tracing.watch(client);
+        return aws.createSuppressionList(() => client);
+      });
+      await (await list).add(address, reason);
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
+import type { CredentialRecord } from '../../credential/record.ts';
+import { logMessages } from '../../observability/log-catalogue.ts';
+import { counterMetrics, metrics } from '../../observability/metric-catalogue.ts';
+import { classifyIdentity } from '../../sending/caller-identity.ts';
+import { type CountableFeedback, countFeedback } from '../../sending/feedback.ts';
+import { type LedgerUnit, planLedgerWrites } from '../../sending/feedback-ledger.ts';
+import { forEachBounded } from '../for-each-bounded.ts';
+import type { OutcomeReport } from '../outcome-report.ts';
+import { createFailures, type ReceivedEvent, readSendingMessages } from '../sending-messages.ts';
+import type { FeedbackDeps } from './handler.ts';
+import { judgeCredential } from './judge-credential.ts';
+import { suppressAddresses } from './suppress-addresses.ts';
+
+/** How many credentials are worked on side by side. One credential's writes never are: they'd meet at its counters. */
+const CONCURRENCY = 10;
+
+/** An event that counts, and the IAM user that it counts for. */
+interface CountedEvent extends ReceivedEvent {
+  readonly feedback: CountableFeedback;
+  readonly iamUserName: string | undefined;
+}
+
+/** Counts a batch's feedback, credential by credential, and acts on what the counters say then. */
+export async function processFeedback(
+  records: readonly SQSRecord[],
+  report: OutcomeReport,
+  deps: FeedbackDeps,
+): Promise<SQSBatchResponse> {
+  const { observability } = deps;
+  const failures = createFailures(observability);
+  const received = await readSendingMessages(records, failures, deps);
+  const counted = received.flatMap(toCountedEvent);
+  const users = Map.groupBy(counted, ({ iamUserName }) => iamUserName);
+  // One read for all that aren't known. If it fails, each user's own read tells it.
+  await deps.finder.preload([...users.keys()].filter((name) => name !== undefined)).catch(() => {});
+  await forEachBounded([...users], CONCURRENCY, async ([iamUserName, events]) => {
+    await countAndAct(iamUserName, events, report, deps).catch((error: unknown) => failures.add(events, error));
+  });
+  observability.log('info', logMessages.sendingBatchDone, { messages: records.length, counted: counted.length });
+  return failures.response();
+}
+
+function toCountedEvent(received: ReceivedEvent): CountedEvent[] {
+  const feedback = countFeedback(received.event);
+  if (feedback === undefined) return [];
+  const identity = classifyIdentity(received.event.callerIdentity);
+  return [{ ...received, feedback, iamUserName: identity.kind === 'own-form' ? identity.iamUserName : undefined }];
+}
+
+async function countAndAct(
+  iamUserName: string | undefined,
+  events: readonly CountedEvent[],
+  report: OutcomeReport,
+  deps: FeedbackDeps,
+): Promise<void> {
+  const record = iamUserName === undefined ? undefined : await deps.finder.find(iamUserName);
+  if (record === undefined) {
+    deps.observability.count(metrics.feedbackUnattributed, events.length);
+    deps.observability.log('info', logMessages.feedbackUnattributed, {
+      caller_identity: events[0]?.event.callerIdentity,
+      events: events.length,
+    });
+    return;
+  }
+  await countEvents(record, events, deps);
+  await suppressAddresses(
+    events.flatMap(({ feedback }) => feedback.suppressible),
+    deps,
+  );
+  // Whether new or not: an earlier try may have ended between counting and judging.
+  const correlationId = events.at(-1)?.event.messageId ?? '';
+  const hasTrouble = events.some(
+    ({ feedback }) => feedback.counter === 'hard_bounces' || feedback.counter === 'complaints',
+  );
+  const hasSends = events.some(({ feedback }) => feedback.counter === 'sends');
+  await judgeCredential({ record, correlationId, hasTrouble, hasSends }, report, deps);
+}
+
+async function countEvents(
+  { username }: CredentialRecord,
+  events: readonly CountedEvent[],
+  { ledger, counterCache, observability, now }: FeedbackDeps,
+): Promise<void> {
+  const entries = events.map(({ feedback, event }) => ({
+    username,
+    feedback,
+    sentAtMs: event.sentAtMs ?? event.atMs,
+  }));
+  const units: LedgerUnit[] = [];
+  try {
+    for (const write of planLedgerWrites(entries, now())) {
+      const written = await ledger.write(write);
+      counterCache.add(username, written);
+      units.push(...written);
+    }
+  } finally {
+    for (const [counter, ofCounter] of Map.groupBy(units, (unit) => unit.counter)) {
+      observability.count(counterMetrics[counter], ofCounter.length);
+    }
+  }
+  const asked = entries.reduce((sum, { feedback }) => sum + feedback.unitKeys.length, 0);
+  if (asked > units.length) observability.count(metrics.feedbackNotNew, asked - units.length);
+}

@@ -1,0 +1,43 @@
+import { createCounterReader } from '../aws/sending-counters.ts';
+import { readSuspension } from '../sending/suspension.ts';
+import { type Counters, sumWindows, type WindowName } from '../sending/windows.ts';
+import { createCredentialRecords } from './credential-records.ts';
+import { createLocalClients } from './local-clients.ts';
+import type { LocalDescription } from './local-description.ts';
+
+/** What was counted of a credential's mails. */
+export interface CredentialStats {
+  readonly username: string;
+  readonly status: unknown;
+  readonly suspension?: { readonly reason: string; readonly until?: string };
+  /** ISO 8601 */
+  readonly at: string;
+  /** Rolling windows, in steps of an hour. */
+  readonly windows: Readonly<Record<WindowName, Counters>>;
+}
+
+/**
+ * Reads a credential's counters from a running stack.
+ *
+ * @throws Error when there is no such credential, or when the stack doesn't answer
+ */
+export async function readStats(description: LocalDescription, username: string): Promise<CredentialStats> {
+  const clients = createLocalClients(description);
+  try {
+    const item = await createCredentialRecords(clients.dynamodb, description.table).read(username);
+    if (item === undefined) throw new Error(`There is no credential "${username}" in the table ${description.table}.`);
+    const nowMs = Date.now();
+    const buckets = await createCounterReader(() => clients.dynamodb, description.table).read(username, nowMs);
+    const suspension = readSuspension(item);
+    const until = suspension?.untilMs === undefined ? {} : { until: new Date(suspension.untilMs).toISOString() };
+    return {
+      username,
+      status: item['status'],
+      ...(suspension === undefined ? {} : { suspension: { reason: suspension.reason, ...until } }),
+      at: new Date(nowMs).toISOString(),
+      windows: sumWindows(buckets, nowMs),
+    };
+  } finally {
+    clients.destroy();
+  }
+}

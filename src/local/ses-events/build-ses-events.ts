@@ -1,0 +1,118 @@
+import type { AcceptedMail } from '../smtp-endpoint/mailbox.ts';
+import { buildSesMail, type SesPlace } from './build-ses-mail.ts';
+import { holdsTestVirus } from './holds-test-virus.ts';
+import { type RecipientFate, simulateRecipient } from './simulate-recipient.ts';
+
+/** The topics that SES events go to: one event destination of the configuration set each. */
+export type SesEventTopic = 'sends' | 'deliveries' | 'bounces' | 'complaints';
+
+/** One event, as it stands in the message of an SNS notification. */
+export interface SesEvent {
+  readonly topic: SesEventTopic;
+  readonly event: Readonly<Record<string, unknown>>;
+}
+
+/** What varies from run to run. */
+export interface SesEventSources extends SesPlace {
+  /** Made anew for each bounce and complaint. */
+  readonly newFeedbackId: () => string;
+  readonly now: () => Date;
+}
+
+/**
+ * All events of a mail in the order in which SES publishes them: Send, then one event per recipient; a mail that holds a
+ * virus is rejected and goes to nobody.
+ *
+ * @see https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
+ */
+export async function buildSesEvents(accepted: AcceptedMail, sources: SesEventSources): Promise<SesEvent[]> {
+  const mail = buildSesMail(accepted, sources);
+  const send: SesEvent = { topic: 'sends', event: { eventType: 'Send', mail, send: {} } };
+  if (await holdsTestVirus(accepted.raw)) {
+    return [send, { topic: 'sends', event: { eventType: 'Reject', mail, reject: { reason: 'Bad content' } } }];
+  }
+  const at = sources.now();
+  const outgoing = { ...mail, tags: { ...mail.tags, 'ses:outgoing-ip': ['192.0.2.25'] } };
+  const delivery = (recipient: string): SesEvent => ({
+    topic: 'deliveries',
+    event: { eventType: 'Delivery', mail: outgoing, delivery: describeDelivery(recipient, at, accepted.acceptedAt) },
+  });
+  const bounce = (recipient: string, fate: RecipientFate): SesEvent => ({
+    topic: 'bounces',
+    event: {
+      eventType: 'Bounce',
+      bounce: {
+        ...(fate === 'suppressed' ? describeSuppressed(recipient) : describeUnknownUser(recipient)),
+        timestamp: at.toISOString(),
+        feedbackId: sources.newFeedbackId(),
+      },
+      mail: fate === 'suppressed' ? mail : outgoing,
+    },
+  });
+  const complaint = (recipient: string): SesEvent => ({
+    topic: 'complaints',
+    event: {
+      eventType: 'Complaint',
+      complaint: { ...describeComplaint(recipient, at), feedbackId: sources.newFeedbackId() },
+      mail: outgoing,
+    },
+  });
+  const answers = accepted.envelope.to.flatMap((recipient) => {
+    const fate = simulateRecipient(recipient);
+    if (fate === 'delivered') return [delivery(recipient)];
+    return fate === 'complained' ? [delivery(recipient), complaint(recipient)] : [bounce(recipient, fate)];
+  });
+  return [send, ...answers];
+}
+
+function describeDelivery(recipient: string, at: Date, acceptedAt: Date) {
+  return {
+    timestamp: at.toISOString(),
+    processingTimeMillis: Math.max(1, at.getTime() - acceptedAt.getTime()),
+    recipients: [recipient],
+    smtpResponse: '250 2.0.0 OK',
+    reportingMTA: 'a25-1.smtp-out.amazonses.com',
+  };
+}
+
+function describeUnknownUser(recipient: string) {
+  return {
+    bounceType: 'Permanent',
+    bounceSubType: 'General',
+    bouncedRecipients: [
+      {
+        emailAddress: recipient,
+        action: 'failed',
+        status: '5.1.1',
+        diagnosticCode: 'smtp; 550 5.1.1 user unknown',
+      },
+    ],
+    reportingMTA: 'dns; a25-1.smtp-out.amazonses.com',
+  };
+}
+
+function describeSuppressed(recipient: string) {
+  return {
+    bounceType: 'Permanent',
+    bounceSubType: 'Suppressed',
+    bouncedRecipients: [
+      {
+        emailAddress: recipient,
+        action: 'failed',
+        status: '5.1.1',
+        diagnosticCode: 'The address is on the suppression list, so the mail was not sent.',
+      },
+    ],
+    reportingMTA: 'dns; amazonses.com',
+  };
+}
+
+function describeComplaint(recipient: string, at: Date) {
+  return {
+    complainedRecipients: [{ emailAddress: recipient }],
+    timestamp: at.toISOString(),
+    userAgent: 'Amazon SES Mailbox Simulator',
+    complaintFeedbackType: 'abuse',
+    arrivalDate: at.toISOString(),
+  };
+}

@@ -1,0 +1,65 @@
+import type { AcceptedMail } from '../smtp-endpoint/mailbox.ts';
+import { type RawHeader, readRawHeaders } from './read-raw-headers.ts';
+
+/** Where the mail was sent. */
+export interface SesPlace {
+  readonly partition: string;
+  readonly region: string;
+  readonly accountId: string;
+}
+
+/** The object `mail` of every SES event. */
+export type SesMail = ReturnType<typeof buildSesMail>;
+
+/**
+ * Describes a mail as SES does in its events.
+ *
+ * @see https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
+ */
+export function buildSesMail(mail: AcceptedMail, { partition, region, accountId }: SesPlace) {
+  const { headers, truncated } = readRawHeaders(mail.raw);
+  const domain = mail.envelope.from.slice(mail.envelope.from.lastIndexOf('@') + 1);
+  return {
+    timestamp: mail.acceptedAt.toISOString(),
+    source: mail.envelope.from,
+    sourceArn: `arn:${partition}:ses:${region}:${accountId}:identity/${domain}`,
+    sendingAccountId: accountId,
+    messageId: mail.id,
+    destination: [...mail.envelope.to],
+    headersTruncated: truncated,
+    headers,
+    commonHeaders: buildCommonHeaders(headers, mail),
+    tags: {
+      ...readMessageTags(headers),
+      // What SES itself sets comes last: a client can't name these, as a tag's name holds no colon.
+      'ses:operation': ['SendSmtpEmail'],
+      'ses:configuration-set': [mail.configurationSet ?? ''],
+      'ses:source-ip': [mail.sourceIp.replace(/^::ffff:/, '')],
+      'ses:from-domain': [domain],
+      'ses:caller-identity': [mail.userName],
+    } as Record<string, string[]>,
+  };
+}
+
+function buildCommonHeaders(headers: readonly RawHeader[], mail: AcceptedMail) {
+  const valuesOf = (name: string) =>
+    headers.filter((header) => header.name.toLowerCase() === name).map(({ value }) => value);
+  const [date] = valuesOf('date');
+  const [subject] = valuesOf('subject');
+  const lists = { from: valuesOf('from'), to: valuesOf('to'), cc: valuesOf('cc'), replyTo: valuesOf('reply-to') };
+  return {
+    ...Object.fromEntries(Object.entries(lists).filter(([, values]) => values.length > 0)),
+    ...(date === undefined ? {} : { date }),
+    messageId: mail.id,
+    ...(subject === undefined ? {} : { subject }),
+  };
+}
+
+/** The tags of the client: https://docs.aws.amazon.com/ses/latest/dg/event-publishing-send-email.html */
+function readMessageTags(headers: readonly RawHeader[]): Record<string, string[]> {
+  const tags = headers
+    .filter(({ name }) => name.toLowerCase() === 'x-ses-message-tags')
+    .flatMap(({ value }) => [...value.matchAll(/([\w-]{1,255})=([\w-]{1,255})/g)])
+    .map(([, name = '', value = '']): [string, string[]] => [name, [value]]);
+  return Object.fromEntries(tags);
+}

@@ -1,0 +1,300 @@
+import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutUserPolicyCommand } from '@aws-sdk/client-iam';
+import { PublishCommand, SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCounterReader } from '../../src/aws/sending-counters.ts';
+import { createCredentialRecords } from '../../src/local/credential-records.ts';
+import { readSmtpPassword } from '../../src/local/read-smtp-password.ts';
+import { type CredentialStats, readStats } from '../../src/local/read-stats.ts';
+import { sendTestMail } from '../../src/local/send-test-mail.ts';
+import { buildSesEvents, type SesEvent } from '../../src/local/ses-events/build-ses-events.ts';
+import { counterKey } from '../../src/sending/counter-items.ts';
+import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+type Item = Record<string, unknown>;
+
+let stack: OwnLocalStack;
+let records: ReturnType<typeof createCredentialRecords>;
+let alertsQueueUrl: string;
+const alerts: Item[] = [];
+
+beforeAll(async () => {
+  stack = await startLocalStack({
+    suspendAfter: 2,
+    pace: { suspensionsEverySeconds: 1 },
+    functionEnvironment: {
+      'smtp-email-validator': { RECORD_CACHE_SECONDS: '1' },
+      'smtp-feedback-processor': { RECORD_CACHE_SECONDS: '1' },
+    },
+  });
+  records = createCredentialRecords(stack.clients.dynamodb, stack.description.table);
+  const { sqs, sns } = stack.clients;
+  const { region, accountId } = stack.description;
+  const Endpoint = `arn:aws:sqs:${region}:${accountId}:alerts-of-a-test`;
+  const allowTopic = {
+    Effect: 'Allow',
+    Principal: { Service: 'sns.amazonaws.com' },
+    Action: 'sqs:SendMessage',
+    Resource: Endpoint,
+  };
+  const { QueueUrl = '' } = await sqs.send(
+    new CreateQueueCommand({
+      QueueName: 'alerts-of-a-test',
+      Attributes: { Policy: JSON.stringify({ Version: '2012-10-17', Statement: [allowTopic] }) },
+    }),
+  );
+  await sns.send(new SubscribeCommand({ TopicArn: stack.description.topics.alerts, Protocol: 'sqs', Endpoint }));
+  alertsQueueUrl = QueueUrl;
+});
+
+afterAll(() => stack.stop());
+
+interface Account {
+  readonly username: string;
+  readonly record: Item;
+  readonly iamUserName: string;
+  readonly smtp: { user: string; password: string };
+}
+
+async function createAccount(username: string, more: Item = {}): Promise<Account> {
+  await records.insert(username, [`${username}@example.com`], more);
+  const record = await records.waitForStatus(username, 'active');
+  const password = await readSmtpPassword(stack.clients.kms, stack.description.table, record);
+  const iamUserName = String(record['iam_user_arn']).split('/').at(-1) ?? '';
+  return { username, record, iamUserName, smtp: { user: String(record['access_key_id']), password } };
+}
+
+const send = (account: Account, to: string, from = `${account.username}@example.com`) =>
+  sendTestMail(stack.description, account.smtp, { from, to, security: 'STARTTLS', subject: 'Hello' });
+
+async function waitForStats(
+  username: string,
+  isReached: (stats: CredentialStats) => boolean,
+): Promise<CredentialStats> {
+  let stats = await readStats(stack.description, username);
+  await waitUntil(async () => {
+    stats = await readStats(stack.description, username);
+    return isReached(stats);
+  }, 30);
+  return stats;
+}
+
+/** Every alert about a credential so far, as the topic's subscribers got them. */
+async function alertsOf(username: string): Promise<Item[]> {
+  for (;;) {
+    const { Messages = [] } = await stack.clients.sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: alertsQueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 600 }),
+    );
+    if (Messages.length === 0) break;
+    alerts.push(...Messages.map(({ Body = '{}' }) => JSON.parse(JSON.parse(Body).Message) as Item));
+  }
+  return alerts.filter((alert) => alert['username'] === username);
+}
+
+/** Lets an IAM user send as anybody, as an attacker or a mistaken administrator would. */
+async function widenPolicy({ iamUserName }: Account): Promise<void> {
+  await stack.clients.iam.send(
+    new PutUserPolicyCommand({
+      UserName: iamUserName,
+      PolicyName: 'by-hand',
+      PolicyDocument: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Action: 'ses:SendRawEmail', Resource: '*' }],
+      }),
+    }),
+  );
+}
+
+/** The events of a mail that nobody sends: for volumes that a client would need minutes for. */
+function eventsOf(account: Account, id: string, to: string[]): Promise<SesEvent[]> {
+  const { description } = stack;
+  const from = `${account.username}@example.com`;
+  const raw = Buffer.from(`From: ${from}\r\nSubject: Hello\r\n\r\nHello\r\n`);
+  return buildSesEvents(
+    {
+      id,
+      acceptedAt: new Date(),
+      userName: account.iamUserName,
+      userArn: String(account.record['iam_user_arn']),
+      accessKeyId: account.smtp.user,
+      envelope: { from, to },
+      from: [from],
+      to,
+      subject: 'Hello',
+      messageIdHeader: '',
+      configurationSet: description.configurationSet,
+      sourceIp: '127.0.0.1',
+      tls: 'starttls',
+      size: raw.length,
+      raw,
+    },
+    {
+      partition: 'aws',
+      region: description.region,
+      accountId: description.accountId,
+      newFeedbackId: () => `feedback-${id}`,
+      now: () => new Date(),
+    },
+  );
+}
+
+async function publish(events: readonly SesEvent[]): Promise<void> {
+  const { sns } = stack.clients;
+  const { topics } = stack.description;
+  for (const { topic, event } of events) {
+    await sns.send(new PublishCommand({ TopicArn: topics[topic], Message: JSON.stringify(event) }));
+  }
+}
+
+describe('a mail that was sent', () => {
+  it('comes back as counters, by the mailbox simulator’s rules', async () => {
+    const ann = await createAccount('count.ann');
+    for (const name of ['success', 'bounce', 'complaint', 'suppressionlist', 'ooto']) {
+      expect(await send(ann, `${name}@simulator.amazonses.com`)).toMatch(/^250 /);
+    }
+    const { windows } = await waitForStats(
+      'count.ann',
+      ({ windows: { hour } }) =>
+        hour.sends === 5 && hour.deliveries === 3 && hour.hard_bounces === 1 && hour.complaints === 1,
+    );
+    expect(windows.hour).toEqual({
+      sends: 5,
+      deliveries: 3,
+      hard_bounces: 1,
+      soft_bounces: 0,
+      complaints: 1,
+      rejects: 0,
+      violations: 0,
+    });
+    expect(windows['30d']).toEqual(windows.hour);
+  });
+
+  it('counts once, however often SNS delivers', async () => {
+    const bob = await createAccount('count.bob');
+    const events = await eventsOf(bob, 'mail-of-bob', ['one@example.org', 'two@example.org']);
+    for (let time = 0; time < 4; time += 1) await publish(events);
+    await publish(await eventsOf(bob, 'last-mail-of-bob', ['three@example.org']));
+    const { windows } = await waitForStats('count.bob', ({ windows: { hour } }) => hour.deliveries >= 3);
+    expect(windows.hour).toMatchObject({ sends: 3, deliveries: 3 });
+  });
+
+  it('is parked when nobody understands what SES says, and holds nothing up', async () => {
+    const cid = await createAccount('count.cid');
+    const TopicArn = stack.description.topics.sends;
+    for (const Message of [
+      '{"eventType":"Sing","mail":{}}',
+      'Successfully validated SNS topic for Amazon SES event publishing.',
+    ]) {
+      await stack.clients.sns.send(new PublishCommand({ TopicArn, Message }));
+    }
+    await send(cid, 'success@simulator.amazonses.com');
+    await waitForStats('count.cid', ({ windows: { hour } }) => hour.sends === 1 && hour.deliveries === 1);
+    const bodies: string[] = [];
+    await waitUntil(async () => {
+      const { Messages = [] } = await stack.clients.sqs.send(
+        new ReceiveMessageCommand({ QueueUrl: stack.description.parkingQueueUrl, MaxNumberOfMessages: 10 }),
+      );
+      bodies.push(...Messages.map(({ Body = '' }) => Body));
+      // One from each of both queues.
+      return bodies.filter((body) => body.includes('Sing')).length === 2;
+    });
+    expect(bodies.some((body) => body.includes('Successfully validated'))).toBe(false);
+  });
+});
+
+describe('a forged sender', () => {
+  it('is found, told once, and suspended when it comes again', async () => {
+    const eve = await createAccount('forger.eve');
+    expect(await send(eve, 'success@simulator.amazonses.com', 'ceo@example.com')).toMatch(/^554 /);
+    await widenPolicy(eve);
+    // The record itself has just changed: what was sent within the settling time isn't held against it.
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(await send(eve, 'success@simulator.amazonses.com', 'ceo@example.com')).toMatch(/^250 /);
+    await waitForStats('forger.eve', ({ windows }) => windows.hour.violations === 1);
+    expect((await records.read('forger.eve'))?.['status']).toBe('active');
+    expect(await send(eve, 'success@simulator.amazonses.com', 'cfo@example.com')).toMatch(/^250 /);
+    const suspended = await records.waitFor('forger.eve', (record) => record['status'] === 'disabled', 30);
+    expect(suspended['suspension']).toMatchObject({ reason: 'SenderViolations' });
+    expect((suspended['suspension'] as Item)['evidence']).toContain('cfo@example.com');
+    await waitUntil(async () => (await send(eve, 'success@simulator.amazonses.com')).startsWith('535 '), 30);
+    await waitUntil(async () => (await alertsOf('forger.eve')).length >= 2, 30);
+    const codes = (await alertsOf('forger.eve')).map(({ code }) => code);
+    expect(codes.toSorted()).toEqual(['SenderViolation', 'SenderViolations']);
+  });
+});
+
+describe('a bounce storm', () => {
+  const storm = async (account: Account, { sends, bounces }: { sends: number; bounces: number }) => {
+    for (let mail = 0; mail < sends / 10; mail += 1) {
+      const to = Array.from({ length: 10 }, (_, index) =>
+        mail * 10 + index < bounces
+          ? `bounce+${mail}.${index}@simulator.amazonses.com`
+          : `ok.${mail}.${index}@example.org`,
+      );
+      await publish(await eventsOf(account, `${account.username}-${mail}`, to));
+    }
+  };
+
+  it('suspends above the minimum volume', async () => {
+    const sam = await createAccount('storm.sam');
+    await storm(sam, { sends: 120, bounces: 20 });
+    const record = await records.waitFor('storm.sam', ({ status }) => status === 'disabled', 40);
+    expect(record['suspension']).toMatchObject({ reason: 'BounceRate' });
+    await waitUntil(async () => (await send(sam, 'success@simulator.amazonses.com')).startsWith('535 '), 30);
+  });
+
+  it('suspends nobody below it', async () => {
+    const tim = await createAccount('storm.tim');
+    await storm(tim, { sends: 40, bounces: 20 });
+    await waitForStats('storm.tim', ({ windows: { hour } }) => hour.hard_bounces === 20 && hour.deliveries === 20);
+    expect((await records.read('storm.tim'))?.['status']).toBe('active');
+  });
+});
+
+/** An hour is long: the record and the note of its end are set back, and the counters go, as if it had passed. */
+async function letWindowEnd(username: string, untilMs: number): Promise<void> {
+  const { dynamodb } = stack.clients;
+  const { table: TableName } = stack.description;
+  const pastMs = Date.now() - 1_000;
+  const past = new Date(pastMs).toISOString();
+  const end = (ms: number) => ({ PK: 'SESAME#UNTIL', SK: `${new Date(ms).toISOString()}#${username}` });
+  for (const { bucket } of await createCounterReader(() => dynamodb, TableName).read(username, Date.now())) {
+    await dynamodb.send(new DeleteItemCommand({ TableName, Key: marshall(counterKey(username, bucket)) }));
+  }
+  await dynamodb.send(
+    new UpdateItemCommand({
+      TableName,
+      Key: marshall({ PK: 'SMTP_USER', SK: `USER#${username}` }),
+      UpdateExpression: 'SET suspension.#until = :past',
+      ExpressionAttributeNames: { '#until': 'until' },
+      ExpressionAttributeValues: marshall({ ':past': past }),
+    }),
+  );
+  await dynamodb.send(new DeleteItemCommand({ TableName, Key: marshall(end(untilMs)) }));
+  await dynamodb.send(
+    new PutItemCommand({ TableName, Item: marshall({ ...end(pastMs), username, until_ms: pastMs }) }),
+  );
+}
+
+describe('a quota', () => {
+  it('suspends until the end of its window, and says so', async () => {
+    const una = await createAccount('quota.una', { quota_per_hour: 2 });
+    for (let mail = 0; mail < 3; mail += 1) await send(una, 'success@simulator.amazonses.com');
+    const record = await records.waitFor('quota.una', ({ status }) => status === 'disabled', 30);
+    const suspension = record['suspension'] as Item;
+    expect(suspension['reason']).toBe('SendQuota');
+    const untilMs = Date.parse(String(suspension['until']));
+    expect(untilMs % 3_600_000).toBe(0);
+    expect(untilMs - Date.now()).toBeLessThanOrEqual(3_600_000);
+    await waitUntil(async () => (await alertsOf('quota.una')).length === 1, 30);
+    await waitUntil(async () => (await send(una, 'success@simulator.amazonses.com')).startsWith('535 '), 30);
+
+    await letWindowEnd('quota.una', untilMs);
+    await records.waitFor('quota.una', (now) => now['status'] === 'active' && now['suspension'] === undefined, 30);
+    await waitUntil(async () => (await send(una, 'success@simulator.amazonses.com')).startsWith('250 '), 30);
+    await waitUntil(async () => (await alertsOf('quota.una')).some(({ code }) => code === 'SuspensionEnded'), 30);
+  });
+});
