@@ -7,8 +7,11 @@ export interface CallCount {
   rounds: number;
 }
 
-/** Passes every call on and counts it. Adds about half a millisecond to each. */
-export async function startCountingProxy(target: string): Promise<{ url: string; count: CallCount; stop(): void }> {
+/** Passes every call on and counts it. Adds about half a millisecond to each. `onCall` sees what was asked for. */
+export async function startCountingProxy(
+  target: string,
+  onCall: (operation: string, body: string) => void = () => {},
+): Promise<{ url: string; count: CallCount; stop(): void }> {
   const { hostname, port } = new URL(target);
   const count: CallCount = { operations: [], rounds: 0 };
   let inFlight = 0;
@@ -18,7 +21,9 @@ export async function startCountingProxy(target: string): Promise<{ url: string;
     incoming.on('end', () => {
       const body = Buffer.concat(chunks);
       const target = incoming.headers['x-amz-target'];
-      count.operations.push(String(target ?? new URLSearchParams(body.toString()).get('Action')).replace(/.*\./, ''));
+      const operation = String(target ?? new URLSearchParams(body.toString()).get('Action')).replace(/.*\./, '');
+      count.operations.push(operation);
+      onCall(operation, body.toString());
       if (inFlight === 0) count.rounds += 1;
       inFlight += 1;
       const forward = request(

@@ -1,0 +1,204 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  InvokeCommand,
+  LambdaClient,
+  ListEventSourceMappingsCommand,
+  UpdateEventSourceMappingCommand,
+} from '@aws-sdk/client-lambda';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { createCounterReader } from '../src/aws/sending-counters.ts';
+import { freePorts } from '../src/local/local-ports.ts';
+import { sumWindows } from '../src/sending/windows.ts';
+import { type OwnLocalStack, startLocalStack } from '../test/support/start-local-stack.ts';
+import { startCountingProxy } from './support/counting-proxy.ts';
+import { time } from './support/figures.ts';
+import { seededRandom } from './support/seeded-random.ts';
+import { type EventLoad, iamUserNameFor, makeEventLoad } from './support/sending-events.ts';
+
+/** What both functions are held to, with events of 50 credentials. Writes are items, so a transaction counts as all of its items. */
+const budget = { eventsPerSecond: 300, readsPerEvent: 0.05, writesPerEvent: 1.1, memoryMegabytes: 150 };
+/** The most that SQS hands to a function at once. */
+const batchSize = 1_000;
+
+const { values } = parseArgs({
+  options: { events: { type: 'string', default: '10000' }, growth: { type: 'string', default: '10,200,1000' } },
+});
+const events = Number(values.events);
+const growth = values.growth.split(',').filter(Boolean).map(Number);
+
+/** Calls and items of the table since the last reset. */
+const table = { calls: 0, reads: 0, writes: 0 };
+let isOk = true;
+
+console.log(
+  'function                 credentials  events  events/s  calls/event  reads/event  writes/event  peak MB  counters',
+);
+for (const credentials of [50, ...growth]) {
+  const judged = credentials === 50;
+  await measure('smtp-feedback-processor', credentials, judged);
+  if (judged) await measure('smtp-email-validator', credentials, judged);
+}
+console.log(
+  `\nBudget at 50 credentials: at least ${budget.eventsPerSecond} events/s, at most ${budget.readsPerEvent} reads and ` +
+    `${budget.writesPerEvent} writes per event, less than ${budget.memoryMegabytes} MB, exact counters.`,
+);
+console.log(isOk ? 'All kept.' : 'Not kept.');
+process.exit(isOk ? 0 : 1);
+
+/** 5 % of the events come twice, 10 % out of order. A fresh stack each time, so that nothing is warm or counted already. */
+async function measure(functionName: string, credentials: number, judged: boolean): Promise<void> {
+  const ports = await freePorts();
+  const proxy = await startCountingProxy(`http://127.0.0.1:${ports.emulator}`, countItems);
+  const stack = await startLocalStack({ ports, functionsEndpoint: proxy.url });
+  try {
+    await silence(stack);
+    const usernames = Array.from({ length: credentials }, (_, index) => `user.${index}`);
+    await insertRecords(stack, usernames);
+    const hourMs = 3_600_000;
+    const load = makeEventLoad({
+      usernames,
+      events,
+      duplicated: 0.05,
+      outOfOrder: 0.1,
+      fromMs: Date.now() - hourMs,
+      spanMs: hourMs,
+      random: seededRandom(7),
+    });
+    Object.assign(table, { calls: 0, reads: 0, writes: 0 });
+    const ms = await time(() => invokeAll(stack, functionName, load));
+    const perSecond = load.bodies.length / (ms / 1000);
+    const perEvent = (count: number) => count / load.bodies.length;
+    const peak = peakMemoryMegabytes(functionName);
+    const exact = functionName === 'smtp-email-validator' || (await isExact(stack, load));
+    console.log(
+      [
+        functionName.padEnd(24),
+        String(credentials).padStart(11),
+        String(load.bodies.length).padStart(7),
+        perSecond.toFixed(0).padStart(9),
+        perEvent(table.calls).toFixed(3).padStart(12),
+        perEvent(table.reads).toFixed(3).padStart(12),
+        perEvent(table.writes).toFixed(3).padStart(13),
+        peak.toFixed(0).padStart(8),
+        functionName === 'smtp-email-validator' ? 'none' : exact ? 'exact' : 'WRONG',
+      ].join(' '),
+    );
+    if (!exact) isOk = false;
+    if (!judged) return;
+    isOk &&=
+      perSecond >= budget.eventsPerSecond &&
+      perEvent(table.reads) <= budget.readsPerEvent &&
+      perEvent(table.writes) <= budget.writesPerEvent &&
+      peak > 0 &&
+      peak < budget.memoryMegabytes;
+  } finally {
+    await stack.stop();
+    proxy.stop();
+  }
+}
+
+/** A query counts as one read; a batch as all of its keys; a transaction as all of its items. */
+function countItems(operation: string, body: string): void {
+  const keysOf = () => Object.values(JSON.parse(body).RequestItems as Record<string, { Keys: unknown[] }>);
+  const reads: Record<string, () => number> = {
+    GetItem: () => 1,
+    Query: () => 1,
+    BatchGetItem: () => keysOf().reduce((sum, { Keys }) => sum + Keys.length, 0),
+  };
+  const writes: Record<string, () => number> = {
+    PutItem: () => 1,
+    UpdateItem: () => 1,
+    DeleteItem: () => 1,
+    TransactWriteItems: () => (JSON.parse(body).TransactItems as unknown[]).length,
+  };
+  const read = reads[operation]?.() ?? 0;
+  const written = writes[operation]?.() ?? 0;
+  if (read + written > 0) table.calls += 1;
+  table.reads += read;
+  table.writes += written;
+}
+
+/** The functions are called by this program only. */
+async function silence({ clients }: OwnLocalStack): Promise<void> {
+  const { EventSourceMappings = [] } = await clients.lambda.send(new ListEventSourceMappingsCommand({}));
+  for (const { UUID } of EventSourceMappings) {
+    await clients.lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: false }));
+  }
+}
+
+async function insertRecords({ clients, description }: OwnLocalStack, usernames: readonly string[]): Promise<void> {
+  const items = usernames.map((username) => ({
+    PK: 'SMTP_USER',
+    SK: `USER#${username}`,
+    entity_type: 'smtp_credential',
+    status: 'active',
+    allowed_from_addresses: [`${username}@example.com`],
+    iam_user_arn: `arn:aws:iam::${description.accountId}:user/ses-smtp/${iamUserNameFor(username)}`,
+    access_key_id: 'AKIAIOSFODNN7EXAMPLE',
+    encrypted_password: 'x'.repeat(300),
+  }));
+  for (let start = 0; start < items.length; start += 25) {
+    const puts = items.slice(start, start + 25).map((item) => ({ PutRequest: { Item: marshall(item) } }));
+    await clients.dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [description.table]: puts } }));
+  }
+}
+
+/** Batches one after the other, as one shard of the queue's poller would bring them. */
+async function invokeAll({ description }: OwnLocalStack, functionName: string, { bodies }: EventLoad): Promise<void> {
+  const { endpoint, region, credentials } = description;
+  const lambda = new LambdaClient({ endpoint, region, credentials: { ...credentials } });
+  for (let start = 0; start < bodies.length; start += batchSize) {
+    const Records = bodies.slice(start, start + batchSize).map((body, index) => ({
+      messageId: `message-${start + index}`,
+      receiptHandle: '',
+      body,
+      attributes: { ApproximateReceiveCount: '1', SentTimestamp: '0' },
+      messageAttributes: {},
+      eventSource: 'aws:sqs',
+    }));
+    const { Payload, FunctionError } = await lambda.send(
+      new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify({ Records }) }),
+    );
+    const { batchItemFailures } = JSON.parse(Payload?.transformToString() ?? '{}') as { batchItemFailures?: unknown[] };
+    if (FunctionError !== undefined || batchItemFailures?.length !== 0) {
+      throw new Error(`${functionName} failed: ${Payload?.transformToString().slice(0, 500)}`);
+    }
+  }
+  lambda.destroy();
+}
+
+async function isExact({ clients, description }: OwnLocalStack, { expected }: EventLoad): Promise<boolean> {
+  const reader = createCounterReader(() => clients.dynamodb, description.table);
+  for (const [username, wanted] of expected) {
+    const counters: Readonly<Record<string, number>> = sumWindows(
+      await reader.read(username, Date.now()),
+      Date.now(),
+    ).day;
+    const wrong = Object.keys(counters).filter((name) => counters[name] !== (wanted[name] ?? 0));
+    if (wrong.length > 0) {
+      console.log(
+        `${username}: ${wrong.map((name) => `${name} ${counters[name]}, not ${wanted[name] ?? 0}`).join('; ')}`,
+      );
+      return false;
+    }
+  }
+  return expected.size > 0;
+}
+
+/** The highest resident memory of the function's processes, as Linux counts it. */
+function peakMemoryMegabytes(functionName: string): number {
+  const peaks = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        if (!command.includes(`ministack-lambda-${functionName}-`)) return 0;
+        return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+      } catch {
+        return 0; // It ended meanwhile.
+      }
+    });
+  return Math.max(...peaks);
+}

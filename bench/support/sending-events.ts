@@ -1,0 +1,138 @@
+import { buildIamUserName } from '../../src/credential/iam-user-name.ts';
+
+/** What was made, and what must be counted of it. */
+export interface EventLoad {
+  /** SQS message bodies: SES's events in SNS's envelope. */
+  readonly bodies: readonly string[];
+  /** By username: how many of each counter. */
+  readonly expected: ReadonlyMap<string, Record<string, number>>;
+}
+
+/** How the load is made. */
+export interface EventLoadOptions {
+  readonly usernames: readonly string[];
+  readonly events: number;
+  /** Fractions. */
+  readonly duplicated: number;
+  readonly outOfOrder: number;
+  /** When the mails began to be sent, epoch milliseconds, and over which time. */
+  readonly fromMs: number;
+  readonly spanMs: number;
+  /** Between 0 and 1. */
+  readonly random: () => number;
+}
+
+/** When the IAM users of a load were made. */
+const madeAtMs = 1_760_000_000_000;
+
+export const iamUserNameFor = (username: string): string => buildIamUserName(username, madeAtMs);
+
+/**
+ * Events as SES sends them: of ten mails all are sent, nine delivered, and one in fifty bounces or is complained about. Some come
+ * twice, some late.
+ */
+export function makeEventLoad(options: EventLoadOptions): EventLoad {
+  const { usernames, events, duplicated, outOfOrder, fromMs, spanMs, random } = options;
+  const expected = new Map<string, Record<string, number>>();
+  const messages: { body: string; order: number }[] = [];
+  const distinct = Math.round(events * (1 - duplicated));
+  for (let index = 0; messages.length < distinct; index += 1) {
+    const username = usernames[index % usernames.length] ?? '';
+    const sentAtMs = fromMs + Math.floor((index / distinct) * 2 * spanMs);
+    for (const { type, counter } of fateOf(index)) {
+      if (messages.length >= distinct) break;
+      const counters = expected.get(username) ?? {};
+      counters[counter] = (counters[counter] ?? 0) + 1;
+      expected.set(username, counters);
+      messages.push({ body: envelope(eventOf(type, index, username, sentAtMs)), order: messages.length });
+    }
+  }
+  const doubles = Array.from({ length: events - distinct }, () => {
+    const original = messages[Math.floor(random() * distinct)];
+    return { body: original?.body ?? '', order: (original?.order ?? 0) + random() * 200 };
+  });
+  const all = [...messages, ...doubles].map(({ body, order }) => ({
+    body,
+    order: random() < outOfOrder ? order + (random() - 0.5) * 4_000 : order,
+  }));
+  return { bodies: all.sort((a, b) => a.order - b.order).map(({ body }) => body), expected };
+}
+
+type Kind = { readonly type: string; readonly counter: string };
+
+function fateOf(index: number): Kind[] {
+  const send = { type: 'Send', counter: 'sends' };
+  if (index % 50 === 49) return [send, { type: 'Bounce', counter: 'hard_bounces' }];
+  const delivery = { type: 'Delivery', counter: 'deliveries' };
+  return index % 200 === 24 ? [send, delivery, { type: 'Complaint', counter: 'complaints' }] : [send, delivery];
+}
+
+function eventOf(type: string, index: number, username: string, sentAtMs: number): unknown {
+  const recipient = `recipient.${index}@example.org`;
+  const from = `${username}@example.com`;
+  const timestamp = new Date(sentAtMs + 700).toISOString();
+  return {
+    eventType: type,
+    mail: {
+      timestamp: new Date(sentAtMs).toISOString(),
+      source: from,
+      sourceArn: 'arn:aws:ses:us-east-1:000000000000:identity/example.com',
+      sendingAccountId: '000000000000',
+      messageId: `0100018f${String(index).padStart(8, '0')}-6b1d0f7a-4a8e-4c1f-9d3b-2f6a1c8e5d40-000000`,
+      destination: [recipient],
+      headersTruncated: false,
+      headers: [
+        { name: 'From', value: `The name of somebody <${from}>` },
+        { name: 'To', value: recipient },
+        { name: 'Subject', value: 'What this mail is about' },
+        { name: 'MIME-Version', value: '1.0' },
+        {
+          name: 'Content-Type',
+          value: 'multipart/alternative; boundary="----=_Part_7307378_1629847660.1516840721503"',
+        },
+      ],
+      commonHeaders: { from: [`The name of somebody <${from}>`], to: [recipient], subject: 'What this mail is about' },
+      tags: {
+        'ses:operation': ['SendSmtpEmail'],
+        'ses:configuration-set': ['smtp'],
+        'ses:source-ip': ['192.0.2.1'],
+        'ses:from-domain': ['example.com'],
+        'ses:caller-identity': [iamUserNameFor(username)],
+      },
+    },
+    ...detailsOf(type, recipient, timestamp),
+  };
+}
+
+function detailsOf(type: string, recipient: string, timestamp: string): Record<string, unknown> {
+  switch (type) {
+    case 'Delivery':
+      return { delivery: { timestamp, processingTimeMillis: 700, recipients: [recipient], smtpResponse: '250 OK' } };
+    case 'Bounce':
+      return {
+        bounce: {
+          bounceType: 'Permanent',
+          bounceSubType: 'General',
+          bouncedRecipients: [{ emailAddress: recipient, status: '5.1.1' }],
+          timestamp,
+          feedbackId: 'feedback',
+        },
+      };
+    case 'Complaint':
+      return { complaint: { complainedRecipients: [{ emailAddress: recipient }], timestamp, feedbackId: 'feedback' } };
+    default:
+      return { send: {} };
+  }
+}
+
+function envelope(event: unknown): string {
+  return JSON.stringify({
+    Type: 'Notification',
+    MessageId: '4c1c3c9c-0000-5000-8000-000000000000',
+    TopicArn: 'arn:aws:sns:us-east-1:000000000000:smtp-sends',
+    Subject: 'Amazon SES Email Event Notification',
+    Message: JSON.stringify(event),
+    Timestamp: '2026-01-01T00:00:00.000Z',
+    SignatureVersion: '1',
+  });
+}
