@@ -21,6 +21,18 @@ locals {
     TRACING                  = var.tracing ? "on" : "off"
   }
 
+  # The settings of both functions that read SES's events: src/functions/sending-env.ts.
+  sending_environment = {
+    TABLE_NAME           = var.table_name
+    ALERTS_TOPIC_ARN     = local.policy_values.alerts_topic_arn
+    PARKING_QUEUE_URL    = module.dead_letters.parking_queue_url
+    EVENT_BUS_NAME       = var.event_bus_name
+    RECORD_CACHE_SECONDS = "60"
+    ALERT_WINDOW_SECONDS = "86400"
+    LOG_LEVEL            = var.log_level
+    TRACING              = var.tracing ? "on" : "off"
+  }
+
   # Small, but enough: what the function holds at most was measured on the local stack.
   memory_megabytes = {
     smtp-credential-manager = 192
@@ -31,6 +43,8 @@ locals {
     smtp-credential-verifier = 120
     smtp-dlq-processor       = 60
     smtp-credential-sweeper  = 900
+    smtp-email-validator     = 60
+    smtp-feedback-processor  = 60
   }
 
   functions = {
@@ -82,7 +96,36 @@ locals {
         SETTLE_SECONDS       = "30"
       })
     }
+    smtp-email-validator = {
+      description  = "Compares the senders of mails with what their credentials allow"
+      is_scheduled = false
+      environment = merge(local.sending_environment, {
+        VALIDATOR_MODE           = var.validator.mode
+        SUSPEND_AFTER_VIOLATIONS = tostring(var.validator.suspend_after_violations)
+        VIOLATION_WINDOW         = var.validator.violation_window
+        SETTLE_SECONDS           = "60"
+      })
+    }
+    smtp-feedback-processor = {
+      description  = "Counts bounces and complaints of each credential, and suspends what has too many"
+      is_scheduled = true
+      environment = merge(local.sending_environment, {
+        FEEDBACK_MODE             = var.feedback.mode
+        SUPPRESSION_LIST          = var.feedback.suppression_list ? "on" : "off"
+        COUNTER_CACHE_SECONDS     = "15"
+        BOUNCE_WARN_PERCENT       = tostring(var.feedback.bounce_warn_percent)
+        BOUNCE_SUSPEND_PERCENT    = tostring(var.feedback.bounce_suspend_percent)
+        BOUNCE_MINIMUM_SENDS      = tostring(var.feedback.bounce_minimum_sends)
+        BOUNCE_MINIMUM_COUNT      = tostring(var.feedback.bounce_minimum_count)
+        COMPLAINT_WARN_PERCENT    = tostring(var.feedback.complaint_warn_percent)
+        COMPLAINT_SUSPEND_PERCENT = tostring(var.feedback.complaint_suspend_percent)
+        COMPLAINT_MINIMUM_SENDS   = tostring(var.feedback.complaint_minimum_sends)
+        COMPLAINT_MINIMUM_COUNT   = tostring(var.feedback.complaint_minimum_count)
+      })
+    }
   }
+
+  publishes_alerts = ["smtp-email-validator", "smtp-feedback-processor"]
 
   # A record matches by its keys only: everything else in the table is somebody else's.
   stream_sources = {
@@ -96,6 +139,8 @@ locals {
   queue_sources = {
     smtp-credential-verifier = { verifications = { arn = module.verifications.queue_arn } }
     smtp-dlq-processor       = { dead-letters = { arn = module.dead_letters.dead_letter_queue_arn } }
+    smtp-email-validator     = { sending-events = { arn = module.sending_events.queue_arn, maximum_concurrency = 5 } }
+    smtp-feedback-processor  = { feedback = { arn = module.feedback.queue_arn, maximum_concurrency = 5 } }
   }
 }
 
@@ -103,16 +148,18 @@ module "functions" {
   source   = "./modules/function"
   for_each = local.functions
 
-  name                          = "${var.name_prefix}${each.key}"
-  description                   = each.value.description
-  zip_file                      = "${local.functions_directory}/${each.key}.zip"
-  memory_megabytes              = lookup(local.memory_megabytes, each.key, 256)
-  timeout_seconds               = local.timeout_seconds[each.key]
-  environment                   = each.value.environment
-  is_scheduled                  = each.value.is_scheduled
-  streams                       = lookup(local.stream_sources, each.key, {})
-  queues                        = lookup(local.queue_sources, each.key, {})
-  failure_queue_arn             = module.dead_letters.dead_letter_queue_arn
+  name             = "${var.name_prefix}${each.key}"
+  description      = each.value.description
+  zip_file         = "${local.functions_directory}/${each.key}.zip"
+  memory_megabytes = lookup(local.memory_megabytes, each.key, 256)
+  timeout_seconds  = local.timeout_seconds[each.key]
+  environment      = each.value.environment
+  is_scheduled     = each.value.is_scheduled
+  streams          = lookup(local.stream_sources, each.key, {})
+  queues           = lookup(local.queue_sources, each.key, {})
+  # What ends suspensions stands for no record, so that a person has to look at it.
+  failure_queue_arn             = each.key == "smtp-feedback-processor" ? module.dead_letters.parking_queue_arn : module.dead_letters.dead_letter_queue_arn
+  topics_kms_key_arn            = contains(local.publishes_alerts, each.key) ? var.topics_kms_key_arn : ""
   reserved_concurrency          = lookup(var.reserved_concurrency, each.key, -1)
   role_path                     = var.role_path
   role_permissions_boundary_arn = var.role_permissions_boundary_arn
@@ -132,7 +179,7 @@ module "dead_letters" {
 
   dead_letters_name          = local.queue_names.dead_letters
   parking_name               = local.queue_names.parking
-  redriving_queue_names      = [local.queue_names.verifications]
+  redriving_queue_names      = [local.queue_names.verifications, local.queue_names.sending_events, local.queue_names.feedback]
   visibility_timeout_seconds = 6 * local.timeout_seconds["smtp-dlq-processor"]
   partition                  = local.partition
   region                     = local.region
@@ -175,10 +222,41 @@ module "schedules" {
       expression   = var.rotation_schedule
       function_arn = module.functions["smtp-credential-rotator"].arn
     }
+    suspensions = {
+      description  = "Looks for suspensions that are over"
+      expression   = var.suspension_schedule
+      function_arn = module.functions["smtp-feedback-processor"].arn
+    }
     sweep = {
       description  = "Compares table and IAM"
       expression   = var.sweep_schedule
       function_arn = module.functions["smtp-credential-sweeper"].arn
     }
   }
+}
+
+module "sending_events" {
+  source = "./modules/topic-queue"
+
+  name                       = local.queue_names.sending_events
+  topic_arns                 = { sends = module.notifications.topic_arns["sends"] }
+  visibility_timeout_seconds = 6 * local.timeout_seconds["smtp-email-validator"]
+  parking_queue_arn          = module.dead_letters.parking_queue_arn
+  partition                  = local.partition
+  region                     = local.region
+  account_id                 = local.account_id
+  tags                       = var.tags
+}
+
+module "feedback" {
+  source = "./modules/topic-queue"
+
+  name                       = local.queue_names.feedback
+  topic_arns                 = { for topic in ["sends", "deliveries", "bounces", "complaints", "rejects"] : topic => module.notifications.topic_arns[topic] }
+  visibility_timeout_seconds = 6 * local.timeout_seconds["smtp-feedback-processor"]
+  parking_queue_arn          = module.dead_letters.parking_queue_arn
+  partition                  = local.partition
+  region                     = local.region
+  account_id                 = local.account_id
+  tags                       = var.tags
 }

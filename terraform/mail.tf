@@ -23,6 +23,8 @@ module "ses" {
   tags                   = var.tags
 
   topic_arns = {
+    sends      = module.notifications.topic_arns["sends"]
+    deliveries = module.notifications.topic_arns["deliveries"]
     bounces    = module.notifications.topic_arns["bounces"]
     complaints = module.notifications.topic_arns["complaints"]
     rejects    = module.notifications.topic_arns["rejects"]

@@ -16,9 +16,11 @@ locals {
   permissions_boundary_arn  = "arn:${local.partition}:iam::${local.account_id}:policy/${local.permissions_boundary_name}"
 
   queue_names = {
-    dead_letters  = "${var.name_prefix}smtp-dead-letters"
-    parking       = "${var.name_prefix}smtp-parking"
-    verifications = "${var.name_prefix}smtp-verifications"
+    dead_letters   = "${var.name_prefix}smtp-dead-letters"
+    parking        = "${var.name_prefix}smtp-parking"
+    verifications  = "${var.name_prefix}smtp-verifications"
+    sending_events = "${var.name_prefix}smtp-sending-events"
+    feedback       = "${var.name_prefix}smtp-feedback"
   }
   queue_arns = { for queue, name in local.queue_names : queue => "arn:${local.partition}:sqs:${local.region}:${local.account_id}:${name}" }
 
@@ -33,6 +35,9 @@ locals {
     dead_letter_queue_arn    = local.queue_arns.dead_letters
     parking_queue_arn        = local.queue_arns.parking
     verification_queue_arn   = local.queue_arns.verifications
+    sending_events_queue_arn = local.queue_arns.sending_events
+    feedback_queue_arn       = local.queue_arns.feedback
+    alerts_topic_arn         = "arn:${local.partition}:sns:${local.region}:${local.account_id}:${var.name_prefix}smtp-alerts"
     permissions_boundary_arn = local.permissions_boundary_arn
     event_bus_name           = var.event_bus_name
     event_bus_arn            = "arn:${local.partition}:events:${local.region}:${local.account_id}:event-bus/${var.event_bus_name}"

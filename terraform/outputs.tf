@@ -76,7 +76,7 @@ output "smtp_endpoints" {
 # For administrators and other systems.
 
 output "topic_arns" {
-  description = "ARNs of the SNS topics: bounces, complaints, rejects, alerts."
+  description = "ARNs of the SNS topics: sends, deliveries, bounces, complaints, rejects, alerts."
   value       = module.notifications.topic_arns
 }
 
@@ -86,11 +86,13 @@ output "topics_kms_key_policy_statement" {
 }
 
 output "queue_urls" {
-  description = "URLs of the queues: dead letters, parking, verifications."
+  description = "URLs of the queues: dead letters, parking, verifications, sending events, feedback."
   value = {
-    dead_letters  = module.dead_letters.dead_letter_queue_url
-    parking       = module.dead_letters.parking_queue_url
-    verifications = module.verifications.queue_url
+    dead_letters   = module.dead_letters.dead_letter_queue_url
+    parking        = module.dead_letters.parking_queue_url
+    verifications  = module.verifications.queue_url
+    sending_events = module.sending_events.queue_url
+    feedback       = module.feedback.queue_url
   }
 }
 

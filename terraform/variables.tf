@@ -217,6 +217,87 @@ variable "sweep_schedule" {
   }
 }
 
+variable "suspension_schedule" {
+  description = "How often suspensions are looked for that are over: a rate or cron expression of EventBridge Scheduler."
+  type        = string
+  nullable    = false
+  default     = "rate(5 minutes)"
+
+  validation {
+    condition     = can(regex("^(rate\\([1-9]\\d* (minutes?|hours?|days?)\\)|cron\\(.+\\))$", var.suspension_schedule))
+    error_message = "suspension_schedule must be like rate(5 minutes) or cron(0 * * * ? *)."
+  }
+}
+
+variable "validator" {
+  description = "What becomes of a credential whose mails have senders that its record doesn't allow: observe tells of it, suspend also switches it off after so many in the window (hour, day, 7d or 30d)."
+  type = object({
+    mode                     = optional(string, "observe")
+    suspend_after_violations = optional(number, 3)
+    violation_window         = optional(string, "day")
+  })
+  nullable = false
+  default  = {}
+
+  validation {
+    condition     = contains(["observe", "suspend"], var.validator.mode) && contains(["hour", "day", "7d", "30d"], var.validator.violation_window)
+    error_message = "validator.mode must be observe or suspend, validator.violation_window hour, day, 7d or 30d."
+  }
+
+  validation {
+    condition     = var.validator.suspend_after_violations >= 1 && floor(var.validator.suspend_after_violations) == var.validator.suspend_after_violations
+    error_message = "validator.suspend_after_violations must be a whole number above 0."
+  }
+}
+
+variable "feedback" {
+  description = "From how many bounces and complaints on a credential is warned of, and switched off (mode suspend; observe only warns). A rate counts from a minimum of sends and of bounces or complaints on. suppression_list puts hard bounces and complaints on the account's suppression list."
+  type = object({
+    mode                      = optional(string, "suspend")
+    suppression_list          = optional(bool, false)
+    bounce_warn_percent       = optional(number, 5)
+    bounce_suspend_percent    = optional(number, 10)
+    bounce_minimum_sends      = optional(number, 100)
+    bounce_minimum_count      = optional(number, 5)
+    complaint_warn_percent    = optional(number, 0.1)
+    complaint_suspend_percent = optional(number, 0.5)
+    complaint_minimum_sends   = optional(number, 500)
+    complaint_minimum_count   = optional(number, 2)
+  })
+  nullable = false
+  default  = {}
+
+  validation {
+    condition     = contains(["observe", "suspend"], var.feedback.mode)
+    error_message = "feedback.mode must be observe or suspend."
+  }
+
+  validation {
+    condition = alltrue([
+      for percent in [
+        var.feedback.bounce_warn_percent, var.feedback.bounce_suspend_percent, var.feedback.complaint_warn_percent,
+        var.feedback.complaint_suspend_percent,
+      ] : percent > 0 && can(regex("^(100|\\d{1,2}(\\.\\d{1,3})?)$", tostring(percent)))
+    ])
+    error_message = "The percentages of feedback must be above 0 and at most 100, with three digits behind the point at most."
+  }
+
+  validation {
+    condition     = var.feedback.bounce_warn_percent <= var.feedback.bounce_suspend_percent && var.feedback.complaint_warn_percent <= var.feedback.complaint_suspend_percent
+    error_message = "A credential must be warned of before it is switched off: the warn percentages of feedback can't be above the suspend percentages."
+  }
+
+  validation {
+    condition = alltrue([
+      for count in [
+        var.feedback.bounce_minimum_sends, var.feedback.bounce_minimum_count, var.feedback.complaint_minimum_sends,
+        var.feedback.complaint_minimum_count,
+      ] : count >= 1 && floor(count) == count
+    ])
+    error_message = "The minimum numbers of feedback must be whole numbers above 0."
+  }
+}
+
 variable "verification" {
   description = "How a new key proves itself: how long it rests before its first login (delay_seconds), how many logins in a row must succeed, and how long one try may take (limit_seconds)."
   type = object({
@@ -249,6 +330,7 @@ variable "reserved_concurrency" {
     condition = alltrue([
       for name in keys(var.reserved_concurrency) : contains([
         "smtp-credential-manager", "smtp-credential-rotator", "smtp-credential-verifier", "smtp-credential-sweeper", "smtp-dlq-processor",
+        "smtp-email-validator", "smtp-feedback-processor",
       ], name)
     ])
     error_message = "The keys of reserved_concurrency must be functions' names without prefix, such as smtp-credential-manager."

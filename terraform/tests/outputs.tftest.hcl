@@ -97,7 +97,7 @@ run "endpoints_and_names" {
     error_message = "The dashboard's address."
   }
   assert {
-    condition     = output.function_names == { for name in ["smtp-credential-manager", "smtp-credential-rotator", "smtp-credential-sweeper", "smtp-credential-verifier", "smtp-dlq-processor"] : name => name }
+    condition     = output.function_names == { for name in ["smtp-credential-manager", "smtp-credential-rotator", "smtp-credential-sweeper", "smtp-credential-verifier", "smtp-dlq-processor", "smtp-email-validator", "smtp-feedback-processor"] : name => name }
     error_message = "Without a prefix the functions have the names that the documents use."
   }
   assert {

@@ -71,6 +71,31 @@ run "verifications" {
   }
 }
 
+run "topic_queue" {
+  command = plan
+  module {
+    source = "./modules/topic-queue"
+  }
+  variables {
+    name                       = "q"
+    topic_arns                 = { sends = "arn:aws:sns:eu-west-1:123456789012:smtp-sends" }
+    visibility_timeout_seconds = 360
+    parking_queue_arn          = "arn:aws:sqs:eu-west-1:123456789012:p"
+  }
+  assert {
+    condition     = aws_sqs_queue.this.visibility_timeout_seconds == 360 && jsondecode(aws_sqs_queue.this.redrive_policy).maxReceiveCount == 5
+    error_message = "After five tries a message is parked."
+  }
+  assert {
+    condition     = jsondecode(aws_sqs_queue_policy.this.policy).Statement[0].Condition.ArnEquals["aws:SourceArn"] == ["arn:aws:sns:eu-west-1:123456789012:smtp-sends"]
+    error_message = "These topics may send, and nobody else."
+  }
+  assert {
+    condition     = aws_sns_topic_subscription.this["sends"].endpoint == "arn:aws:sqs:eu-west-1:123456789012:q" && aws_sns_topic_subscription.this["sends"].protocol == "sqs"
+    error_message = "The queue gets what the topic publishes."
+  }
+}
+
 run "schedules" {
   command = plan
   module {
@@ -116,8 +141,8 @@ run "notifications" {
     alert_emails           = ["a@example.com", "b@example.com"]
   }
   assert {
-    condition     = [for topic in values(aws_sns_topic.this) : topic.name] == ["team-smtp-alerts", "team-smtp-bounces", "team-smtp-complaints", "team-smtp-rejects"]
-    error_message = "Four topics."
+    condition     = [for topic in values(aws_sns_topic.this) : topic.name] == ["team-smtp-alerts", "team-smtp-bounces", "team-smtp-complaints", "team-smtp-deliveries", "team-smtp-rejects", "team-smtp-sends"]
+    error_message = "Six topics."
   }
   assert {
     condition = jsondecode(aws_sns_topic_policy.this["bounces"].policy).Statement[0] == {
@@ -175,7 +200,7 @@ run "ses" {
     configuration_set_name = "smtp"
     publish_to_event_bus   = true
     publish_metrics        = true
-    topic_arns             = { bounces = "arn:b", complaints = "arn:c", rejects = "arn:r" }
+    topic_arns             = { sends = "arn:s", deliveries = "arn:d", bounces = "arn:b", complaints = "arn:c", rejects = "arn:r" }
     domains                = { "example.com" = { create_identity = true, mail_from_domain = "bounce.example.com" } }
   }
   assert {
@@ -194,7 +219,9 @@ run "ses" {
     condition = { for name, destination in aws_sesv2_configuration_set_event_destination.topic : name => sort(destination.event_destination[0].matching_event_types) } == {
       bounces    = tolist(["BOUNCE"])
       complaints = tolist(["COMPLAINT"])
+      deliveries = tolist(["DELIVERY"])
       rejects    = tolist(["REJECT", "RENDERING_FAILURE"])
+      sends      = tolist(["SEND"])
     }
     error_message = "Each topic gets its events."
   }
@@ -218,7 +245,7 @@ run "ses_with_an_identity_of_somebody_else" {
     tls_required           = false
     publish_to_event_bus   = false
     publish_metrics        = false
-    topic_arns             = { bounces = "arn:b", complaints = "arn:c", rejects = "arn:r" }
+    topic_arns             = { sends = "arn:s", deliveries = "arn:d", bounces = "arn:b", complaints = "arn:c", rejects = "arn:r" }
     domains                = { "example.com" = { create_identity = false, mail_from_domain = "" } }
   }
   override_data {

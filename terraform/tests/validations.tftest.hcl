@@ -25,6 +25,9 @@ run "refuses_wrong_names_and_arns" {
     event_bus_name                = "arn:aws:events:eu-west-1:123456789012:event-bus/default"
     rotation_schedule             = "hourly"
     sweep_schedule                = "rate(0 days)"
+    suspension_schedule           = "always"
+    validator                     = { mode = "punish" }
+    feedback                      = { mode = "punish" }
     verification                  = { delay_seconds = 901 }
     reserved_concurrency          = { manager = 1 }
     log_level                     = "WARN"
@@ -51,6 +54,9 @@ run "refuses_wrong_names_and_arns" {
     var.event_bus_name,
     var.rotation_schedule,
     var.sweep_schedule,
+    var.suspension_schedule,
+    var.validator,
+    var.feedback,
     var.verification,
     var.reserved_concurrency,
     var.log_level,
@@ -79,6 +85,9 @@ run "refuses_values_at_the_edge" {
     event_bus_name           = "aws.partner/bus"
     rotation_schedule        = "rate(1.5 hours)"
     sweep_schedule           = "cron()"
+    suspension_schedule      = "rate(0 minutes)"
+    validator                = { violation_window = "year" }
+    feedback                 = { bounce_warn_percent = 11 }
     verification             = { limit_seconds = 120 }
     reserved_concurrency     = { smtp-credential-manager = 0 }
     log_retention_days       = 0
@@ -99,6 +108,9 @@ run "refuses_values_at_the_edge" {
     var.event_bus_name,
     var.rotation_schedule,
     var.sweep_schedule,
+    var.suspension_schedule,
+    var.validator,
+    var.feedback,
     var.verification,
     var.reserved_concurrency,
     var.log_retention_days,
@@ -117,8 +129,10 @@ run "refuses_a_domain_that_is_a_label" {
     verification         = { successes = 0 }
     reserved_concurrency = { smtp-dlq-processor = 1.5 }
     alarm_thresholds     = { sending_quota_percent = 101 }
+    validator            = { suspend_after_violations = 0 }
+    feedback             = { complaint_warn_percent = 0.0001 }
   }
-  expect_failures = [var.domains, var.verification, var.reserved_concurrency, var.alarm_thresholds]
+  expect_failures = [var.domains, var.verification, var.reserved_concurrency, var.alarm_thresholds, var.validator, var.feedback]
 }
 
 run "refuses_an_international_domain_in_letters" {
@@ -126,8 +140,9 @@ run "refuses_an_international_domain_in_letters" {
   variables {
     domains          = { "bücher.example" = {} }
     alarm_thresholds = { complaint_rate_percent = 0.5 }
+    feedback         = { bounce_minimum_count = 0 }
   }
-  expect_failures = [var.domains, var.alarm_thresholds]
+  expect_failures = [var.domains, var.alarm_thresholds, var.feedback]
 }
 
 run "refuses_a_mail_from_of_two_labels" {

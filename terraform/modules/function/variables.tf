@@ -95,6 +95,13 @@ variable "failure_queue_arn" {
   nullable    = false
 }
 
+variable "topics_kms_key_arn" {
+  description = "ARN of the KMS key of the topics that the function publishes to; empty for none."
+  type        = string
+  nullable    = false
+  default     = ""
+}
+
 variable "is_scheduled" {
   description = "Whether a schedule calls the function, so that nobody waits for its answer."
   type        = bool

@@ -1,7 +1,10 @@
-# One topic for each kind of news. SES tells of bounces, complaints and rejects, CloudWatch raises alarms; nobody else publishes.
+# One topic for each kind of news. SES tells of mails, CloudWatch raises alarms. The functions that may publish alerts may do so
+# by their own roles; nobody else publishes.
 
 locals {
   topics = {
+    sends      = "ses.amazonaws.com"
+    deliveries = "ses.amazonaws.com"
     bounces    = "ses.amazonaws.com"
     complaints = "ses.amazonaws.com"
     rejects    = "ses.amazonaws.com"

@@ -1,5 +1,5 @@
 output "topic_arns" {
-  description = "ARNs of the topics: bounces, complaints, rejects, alerts."
+  description = "ARNs of the topics: sends, deliveries, bounces, complaints, rejects, alerts."
   value       = { for topic, resource in aws_sns_topic.this : topic => resource.arn }
   # SES publishes a first message when it gets a topic, so the policy has to be there by then.
   depends_on = [aws_sns_topic_policy.this]

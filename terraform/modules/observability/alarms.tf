@@ -44,6 +44,32 @@ locals {
       threshold   = var.thresholds.oldest_message_seconds
       missing     = "notBreaching"
     }
+    sending-events-old = {
+      runbook     = "function-errors"
+      description = "The oldest message in ${var.queue_names.sending_events} is older than ${var.thresholds.oldest_message_seconds} s: senders are checked late."
+      namespace   = "AWS/SQS"
+      metric      = "ApproximateAgeOfOldestMessage"
+      dimensions  = { QueueName = var.queue_names.sending_events }
+      statistic   = "Maximum"
+      period      = 5 * local.minutes
+      periods     = 1
+      comparison  = "GreaterThanThreshold"
+      threshold   = var.thresholds.oldest_message_seconds
+      missing     = "notBreaching"
+    }
+    feedback-old = {
+      runbook     = "function-errors"
+      description = "The oldest message in ${var.queue_names.feedback} is older than ${var.thresholds.oldest_message_seconds} s: bounces and complaints are counted late."
+      namespace   = "AWS/SQS"
+      metric      = "ApproximateAgeOfOldestMessage"
+      dimensions  = { QueueName = var.queue_names.feedback }
+      statistic   = "Maximum"
+      period      = 5 * local.minutes
+      periods     = 1
+      comparison  = "GreaterThanThreshold"
+      threshold   = var.thresholds.oldest_message_seconds
+      missing     = "notBreaching"
+    }
     messages-parked = {
       runbook     = "parked-message"
       description = "${var.queue_names.parking} holds messages that nothing cured by itself."
@@ -161,6 +187,34 @@ locals {
       description = "A credential was switched off by the system itself."
       service     = "smtp-credential-sweeper"
       metric      = "CredentialsSuspended"
+      threshold   = 1
+    }
+    sender-violations = {
+      runbook     = "sender-violation"
+      description = "Mails went out under senders that their credential doesn't allow."
+      service     = "smtp-email-validator"
+      metric      = "SenderViolations"
+      threshold   = 1
+    }
+    suspended-for-senders = {
+      runbook     = "suspended-credential"
+      description = "A credential was switched off for senders that it doesn't allow."
+      service     = "smtp-email-validator"
+      metric      = "CredentialsSuspended"
+      threshold   = 1
+    }
+    suspended-for-feedback = {
+      runbook     = "suspended-credential"
+      description = "A credential was switched off for bounces, complaints or its quota."
+      service     = "smtp-feedback-processor"
+      metric      = "CredentialsSuspended"
+      threshold   = 1
+    }
+    feedback-warnings = {
+      runbook     = "sending-reputation"
+      description = "A credential comes near the bounces or complaints that it is switched off for."
+      service     = "smtp-feedback-processor"
+      metric      = "FeedbackWarnings"
       threshold   = 1
     }
     orphan-found = {

@@ -63,6 +63,26 @@ locals {
       ]
     },
     {
+      title = "Mails of the credentials: recipients"
+      stat  = "Sum"
+      metrics = [
+        for metric in ["MailSends", "MailDeliveries", "MailHardBounces", "MailSoftBounces", "MailComplaints", "MailRejects"] :
+        [local.namespace, metric, "service", "smtp-feedback-processor"]
+      ]
+    },
+    {
+      title = "Violations and suspensions"
+      stat  = "Sum"
+      metrics = [
+        [local.namespace, "SenderViolations", "service", "smtp-email-validator"],
+        [local.namespace, "SendsWhileDisabled", "service", "smtp-email-validator"],
+        [local.namespace, "CredentialsSuspended", "service", "smtp-email-validator"],
+        [local.namespace, "CredentialsSuspended", "service", "smtp-feedback-processor"],
+        [local.namespace, "FeedbackWarnings", "service", "smtp-feedback-processor"],
+        [local.namespace, "SuspensionsEnded", "service", "smtp-feedback-processor"],
+      ]
+    },
+    {
       title = "Reputation of the account (SES reviews at 0.05 and 0.001)"
       stat  = "Maximum"
       metrics = [

@@ -20,9 +20,11 @@ variable "log_group_names" {
 variable "queue_names" {
   description = "Names of the queues."
   type = object({
-    dead_letters  = string
-    parking       = string
-    verifications = string
+    dead_letters   = string
+    parking        = string
+    verifications  = string
+    sending_events = string
+    feedback       = string
   })
   nullable = false
 }

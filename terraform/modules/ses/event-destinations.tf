@@ -2,6 +2,8 @@
 
 locals {
   topic_events = {
+    sends      = ["SEND"]
+    deliveries = ["DELIVERY"]
     bounces    = ["BOUNCE"]
     complaints = ["COMPLAINT"]
     rejects    = ["REJECT", "RENDERING_FAILURE"]

@@ -23,6 +23,8 @@ variable "tls_required" {
 variable "topic_arns" {
   description = "ARNs of the topics that SES publishes to."
   type = object({
+    sends      = string
+    deliveries = string
     bounces    = string
     complaints = string
     rejects    = string

@@ -118,6 +118,10 @@ const neverFunctions = [
 
 const letters = arn('sqs', 'smtp-dead-letters');
 const parking = arn('sqs', 'smtp-parking');
+const sendingEvents = arn('sqs', 'smtp-sending-events');
+const feedback = arn('sqs', 'smtp-feedback');
+const alerts = arn('sns', 'smtp-alerts');
+const counters = { 'dynamodb:LeadingKeys': ['SESAME#COUNT'] };
 const verifications = arn('sqs', 'smtp-verifications');
 const seen = {
   ...credentials,
@@ -249,6 +253,57 @@ export const roleCalls: Readonly<
       ...neverFunctions,
       call('take a parked message', 'sqs:ReceiveMessage', parking),
       call('purge the dead letters', 'sqs:PurgeQueue', letters),
+    ],
+  },
+  'smtp-email-validator': {
+    allowed: [
+      ...logs('smtp-email-validator'),
+      ...traces,
+      publish,
+      call('take an event', 'sqs:ReceiveMessage', sendingEvents),
+      call('finish an event', 'sqs:DeleteMessage', sendingEvents),
+      call('park an event', 'sqs:SendMessage', parking),
+      call('read a record', 'dynamodb:GetItem', tableArn, credentials),
+      call('suspend a credential', 'dynamodb:UpdateItem', tableArn, credentials),
+      call('count a violation', 'dynamodb:UpdateItem', tableArn, counters),
+      call('alert people', 'sns:Publish', alerts),
+    ],
+    denied: [
+      ...neverReconcilers,
+      ...neverFunctions,
+      call('take feedback', 'sqs:ReceiveMessage', feedback),
+      call('forge a bounce', 'sns:Publish', arn('sns', 'smtp-bounces')),
+      call('create a user', 'iam:CreateUser', user, { ...requestTag, ...boundary }),
+      call('switch a key off', 'iam:UpdateAccessKey', user, ours),
+      call('encrypt a password', 'kms:Encrypt', keyArn, ourContext),
+      call('suppress an address', 'ses:PutSuppressedDestination', '*'),
+      call('read receiving rules', 'dynamodb:BatchGetItem', tableArn, rules),
+    ],
+  },
+  'smtp-feedback-processor': {
+    allowed: [
+      ...logs('smtp-feedback-processor'),
+      ...traces,
+      publish,
+      call('take feedback', 'sqs:ReceiveMessage', feedback),
+      call('finish feedback', 'sqs:DeleteMessage', feedback),
+      call('park feedback', 'sqs:SendMessage', parking),
+      call('suspend a credential', 'dynamodb:UpdateItem', tableArn, credentials),
+      call('count a bounce', 'dynamodb:UpdateItem', tableArn, counters),
+      call('remember an end', 'dynamodb:PutItem', tableArn, { 'dynamodb:LeadingKeys': ['SESAME#UNTIL'] }),
+      call('alert people', 'sns:Publish', alerts),
+      call('suppress an address', 'ses:PutSuppressedDestination', '*'),
+    ],
+    denied: [
+      ...neverReconcilers,
+      ...neverFunctions,
+      call('take an event', 'sqs:ReceiveMessage', sendingEvents),
+      call('forge a bounce', 'sns:Publish', arn('sns', 'smtp-bounces')),
+      call('create a user', 'iam:CreateUser', user, { ...requestTag, ...boundary }),
+      call('switch a key off', 'iam:UpdateAccessKey', user, ours),
+      call('encrypt a password', 'kms:Encrypt', keyArn, ourContext),
+      call('take an address off the suppression list', 'ses:DeleteSuppressedDestination', '*'),
+      call('read receiving rules', 'dynamodb:BatchGetItem', tableArn, rules),
     ],
   },
   'smtp-viewer': {
