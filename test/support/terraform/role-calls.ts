@@ -159,6 +159,10 @@ const wanted = {
 const written = [
   call('insert a record', 'dynamodb:PutItem', tableArn, wanted),
   call('change a status', 'dynamodb:UpdateItem', tableArn, wanted),
+  call('set a quota', 'dynamodb:UpdateItem', tableArn, {
+    ...credentials,
+    'dynamodb:Attributes': ['PK', 'SK', 'quota_per_day'],
+  }),
   call('delete a record', 'dynamodb:DeleteItem', tableArn, { ...credentials, 'dynamodb:Attributes': ['PK', 'SK'] }),
   call('read a parked message', 'sqs:ReceiveMessage', parking),
   call('send parked messages back', 'sqs:StartMessageMoveTask', parking),
