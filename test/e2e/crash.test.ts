@@ -1,32 +1,48 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '../support/fault-proxy.ts';
 import { audit } from './crash/audit.ts';
-import { type CrashFlow, createCrashFlows } from './crash/crash-flows.ts';
+import { createCrashFlows } from './crash/crash-flows.ts';
 import { type Cell, type CrashLab, startCrashLab } from './crash/crash-lab.ts';
 
-const harmless: Fault[] = ['answer lost', 'throttled', 'server error', 'access denied', 'time-out', 'never answered'];
-const kills: Fault[] = ['killed before', 'killed after'];
-const faults = [...kills, ...harmless.filter((fault) => fault !== 'never answered')];
+const faults = [
+  'killed before',
+  'killed after',
+  'answer lost',
+  'throttled',
+  'server error',
+  'access denied',
+  'time-out',
+] as const satisfies Fault[];
+const kills: readonly Fault[] = ['killed before', 'killed after'];
 
 let lab: CrashLab;
-let flows: Record<string, CrashFlow>;
 let usernames = 0;
 
 beforeAll(async () => {
   lab = await startCrashLab();
-  flows = createCrashFlows(lab.stack);
 });
 afterAll(() => lab.stop());
 
-function createCell(flowName: string, fault?: NonNullable<Cell['fault']>): Cell {
-  usernames += 1;
-  const username = `crash-${String(usernames).padStart(4, '0')}`;
-  return { username, flowName, flow: flows[flowName] as CrashFlow, ...(fault === undefined ? {} : { fault }) };
+interface LabCell extends Cell {
+  readonly column?: Fault;
 }
 
-/** Finds out which calls each flow makes. */
-async function discover(): Promise<Cell[]> {
-  const cells = Object.keys(flows).map((name) => createCell(name));
+function createCell(flowName: string, at?: { call: string; nth: number; fault: Fault }): LabCell {
+  usernames += 1;
+  const username = `crash-${String(usernames).padStart(4, '0')}`;
+  const flow = createCrashFlows(lab.stack)[flowName];
+  if (flow === undefined) throw new Error(`There's no flow ${flowName}.`);
+  if (at === undefined) return { username, flowName, flow };
+  const { call, nth, fault } = at;
+  // One call of all is left hanging for as long as the client's own time-out is.
+  const isPatient = fault === 'time-out' && flowName === 'create' && call === 'iam:CreateAccessKey';
+  const what = isPatient ? 'never answered' : fault;
+  return { username, flowName, flow, column: fault, fault: { call, nth, what } };
+}
+
+/** Finds out which calls each flow makes, and makes a cell for each with each fault. */
+async function discover(): Promise<LabCell[]> {
+  const cells = Object.keys(createCrashFlows(lab.stack)).map((name) => createCell(name));
   await lab.prepare(cells);
   const { calls, open } = await lab.run(cells, 45);
   expect(open, 'without any fault').toEqual([]);
@@ -35,63 +51,55 @@ async function discover(): Promise<Cell[]> {
     return (calls.get(username) ?? []).flatMap((call) => {
       const nth = (seen.get(call) ?? 0) + 1;
       seen.set(call, nth);
-      // One call of all is left hanging for as long as the client's own time-out is.
-      const isPatient = flowName === 'create' && call === 'iam:CreateAccessKey';
-      return faults.map((what) =>
-        createCell(flowName, { call, nth, what: isPatient && what === 'time-out' ? 'never answered' : what }),
-      );
+      return faults.map((fault) => createCell(flowName, { call, nth, fault }));
     });
   });
+}
+
+/** Runs the groups one after the other. Returns what went wrong, by username. */
+async function strike(groups: readonly (readonly LabCell[])[]): Promise<Map<string, string>> {
+  const cells = groups.flat();
+  await lab.prepare(cells);
+  const struck = new Set<string>();
+  for (const group of groups) {
+    for (const username of (await lab.run(group, 200)).struck) struck.add(username);
+  }
+  const records = await lab.readRecords();
+  const names = cells.map(({ username }) => username);
+  const problems = await audit(lab.stack, names, records);
+  for (const { username, flow, column } of cells) {
+    // A kill that never struck came too late: another one had ended the process already.
+    const mayMiss = column !== undefined && kills.includes(column);
+    if (!flow.isDone(records.get(username))) problems.set(username, JSON.stringify(records.get(username)));
+    else if (!struck.has(username) && !mayMiss) problems.set(username, 'the fault never struck');
+  }
+  expect(await lab.countMessages(), 'messages left in queues').toBe(0);
+  return problems;
 }
 
 describe('every flow, at every call, with every fault', () => {
   it('ends as it should', { timeout: 600_000 }, async () => {
     const startedMs = performance.now();
     const cells = await discover();
-    await lab.prepare(cells);
-    const preparedMs = performance.now();
-    const struck = new Set<string>();
-    for (const group of [harmless, kills]) {
-      const some = cells.filter(({ fault }) => fault !== undefined && group.includes(fault.what));
-      for (const username of (await lab.run(some, 150)).struck) struck.add(username);
-    }
-    const problems = await findProblems(cells, struck);
-    const table = drawTable(cells, problems);
-    const seconds = (ms: number) => Math.round((performance.now() - ms) / 1000);
+    const isKill = ({ column }: LabCell) => column !== undefined && kills.includes(column);
+    const problems = await strike([cells.filter((cell) => !isKill(cell)), cells.filter(isKill)]);
+    const seconds = Math.round((performance.now() - startedMs) / 1000);
+    const { kills: killed } = lab.proxy.counts;
     console.log(
-      `${table}\n${cells.length} cells, ${problems.size} lost, ${lab.proxy.counts.kills} kills, ` +
-        `${seconds(startedMs)} s (${seconds(preparedMs)} s without preparation)`,
+      `${drawTable(cells, problems)}\n${cells.length} cells, ${problems.size} lost, ${killed} kills, ${seconds} s`,
     );
     expect([...problems].map(([username, problem]) => `${username}: ${problem}`)).toEqual([]);
-    expect(await lab.countMessages(), 'messages left in queues').toBe(0);
-    expect(new Set(cells.map(({ flowName }) => flowName)).size).toBe(Object.keys(flows).length);
+    expect(new Set(cells.map(({ flowName }) => flowName)).size).toBeGreaterThanOrEqual(9);
   });
 });
 
-async function findProblems(cells: readonly Cell[], struck: ReadonlySet<string>): Promise<Map<string, string>> {
-  const records = await lab.readRecords();
-  const problems = await audit(
-    lab.stack,
-    cells.map(({ username }) => username),
-    records,
-  );
-  for (const { username, flow, fault } of cells) {
-    // A kill that never struck came too late: another one had ended the process already.
-    const mayMiss = fault !== undefined && kills.includes(fault.what);
-    if (!flow.isDone(records.get(username))) problems.set(username, JSON.stringify(records.get(username)));
-    else if (!struck.has(username) && !mayMiss) problems.set(username, 'the fault never struck');
-  }
-  return problems;
-}
-
 /** Flows and their calls, by faults. */
-function drawTable(cells: readonly Cell[], problems: ReadonlyMap<string, string>): string {
+function drawTable(cells: readonly LabCell[], problems: ReadonlyMap<string, string>): string {
   const rows = new Map<string, string[]>();
-  for (const { flowName, fault, username } of cells) {
+  for (const { flowName, fault, column, username } of cells) {
     const row = `${flowName}: ${fault?.call} ${fault?.nth}`;
-    const column = faults.indexOf(fault?.what === 'never answered' ? 'time-out' : (fault?.what as Fault));
-    const marks = rows.get(row) ?? faults.map(() => '-');
-    marks[column] = problems.has(username) ? 'LOST' : 'survived';
+    const marks = rows.get(row) ?? [];
+    marks[faults.indexOf(column as (typeof faults)[number])] = problems.has(username) ? 'LOST' : 'survived';
     rows.set(row, marks);
   }
   const line = (name: string, marks: readonly string[]) =>
