@@ -18,15 +18,6 @@ export interface Claim {
   readonly by: string | undefined;
 }
 
-/** Why a record is `failed`, in words that an administrator can act on. */
-export interface Failure {
-  readonly code: string;
-  readonly message: string;
-  readonly at: string;
-  readonly attempts: number;
-  readonly correlationId: string;
-}
-
 /** The key that a rotation replaced, and its password: both work until it is retired. */
 export interface PreviousKey {
   readonly accessKeyId: string;

@@ -1,5 +1,5 @@
 import type { CredentialTable } from '../credential/credential-table.ts';
-import { type CredentialRecord, type Item, iamUserNameOfItem, readRecord } from '../credential/record.ts';
+import { type CredentialRecord, type Item, readRecord } from '../credential/record.ts';
 import { findUsername, readUsernameHint } from '../credential/username-of-iam-user.ts';
 import type { CredentialLookup } from '../sending/sending-stores.ts';
 
@@ -83,9 +83,4 @@ export function createCredentialFinder({
       return undefined;
     },
   };
-}
-
-/** Whether the record still refers to this IAM user, not to an earlier or a later one of the same username. */
-export function isUserOfRecord(iamUserName: string, record: CredentialRecord): boolean {
-  return iamUserNameOfItem(record.username, record.item) === iamUserName;
 }

@@ -8,9 +8,6 @@ export interface SesPlace {
   readonly accountId: string;
 }
 
-/** The object `mail` of every SES event. */
-export type SesMail = ReturnType<typeof buildSesMail>;
-
 /**
  * Describes a mail as SES does in its events.
  *

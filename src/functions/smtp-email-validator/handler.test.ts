@@ -1,0 +1,129 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createFakeSending, type FakeSending, queued } from '../../../test/support/fake-sending.ts';
+import { iamUserName, inSns, sentAt, sesEvents, sesMail } from '../../../test/support/ses-events.ts';
+import { createHandler, type ValidatorDeps } from './handler.ts';
+
+const sentAtMs = Date.parse(sentAt);
+const record = {
+  status: 'active',
+  allowed_from_addresses: ['jane@example.com'],
+  iam_user_arn: `arn:aws:iam::123456789012:user/ses-smtp/${iamUserName}`,
+  access_key_id: 'AKIAIOSFODNN7EXAMPLE',
+};
+let fake: FakeSending;
+let rule: ValidatorDeps['rule'];
+
+beforeEach(() => {
+  fake = createFakeSending(sentAtMs + 5_000);
+  fake.cloud.items.set('jane', record);
+  rule = { mode: 'observe', suspendAfter: 2, window: 'day' };
+});
+
+const handle = (...bodies: unknown[]) => createHandler({ ...fake.deps, rule, settleSeconds: 0 })(queued(...bodies));
+const send = (changes: Record<string, unknown> = {}) => inSns(sesEvents(sesMail(changes))['Send']);
+const forged = (messageId = 'forged-1') => send({ source: 'ceo@example.com', messageId });
+const codes = () => fake.logs.map(({ code }) => code);
+
+describe('the validator', () => {
+  it('finds nothing wrong in what the record allows, and reads the record once', async () => {
+    expect(await handle(send(), send({ messageId: 'another' }))).toEqual({ batchItemFailures: [] });
+    expect(fake.metrics.get('SendersAllowed')).toBe(2);
+    expect(fake.alerts).toEqual([]);
+    expect(fake.reads).toEqual(['cached jane']);
+  });
+
+  it('tells of a violation with all its evidence, and never of a subject', async () => {
+    await handle(forged());
+    expect(fake.metrics.get('SenderViolations')).toBe(1);
+    expect(fake.events).toMatchObject([{ type: 'violation', detail: { username: 'jane', code: 'SenderViolation' } }]);
+    expect(fake.events[0]?.detail.reason).toContain('ceo@example.com');
+    const log = fake.logs.find(({ code }) => code === 'SENDER_VIOLATION');
+    expect(log?.details).toMatchObject({ username: 'jane', ses_message_id: 'forged-1', source_ip: '192.0.2.7' });
+    expect(JSON.stringify([fake.logs, fake.events, fake.alerts])).not.toContain('Numbers of this week');
+  });
+
+  it('counts a violation once and alerts once, however many mails and deliveries there are', async () => {
+    await handle(forged(), forged(), forged('forged-2'));
+    await handle(forged(), forged('forged-3'));
+    expect(fake.metrics.get('SenderViolations')).toBe(3);
+    expect(fake.events).toHaveLength(3);
+    expect(fake.alerts).toHaveLength(1);
+  });
+
+  it('looks again before it blames: a record that allows it by now ends the doubt', async () => {
+    await handle(send());
+    fake.cloud.items.set('jane', { ...record, allowed_from_addresses: ['jane@example.com', 'ceo@example.com'] });
+    await handle(forged());
+    expect(fake.reads).toEqual(['cached jane', 'record jane']);
+    expect(fake.metrics.get('SenderViolations')).toBeUndefined();
+    expect(fake.metrics.get('SendersAllowed')).toBe(2);
+  });
+
+  it('only observes unless it is told to suspend', async () => {
+    await handle(forged('one'), forged('two'), forged('three'));
+    expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'active' });
+  });
+
+  it('suspends after the number of violations that it is given, once', async () => {
+    rule = { mode: 'suspend', suspendAfter: 2, window: 'day' };
+    await handle(forged('one'));
+    expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'active' });
+    await handle(forged('two'));
+    expect(fake.cloud.items.get('jane')).toMatchObject({
+      status: 'disabled',
+      suspension: { reason: 'SenderViolations' },
+    });
+    await handle(forged('three'));
+    expect(fake.events.filter(({ type }) => type === 'suspended')).toHaveLength(1);
+    expect(fake.metrics.get('CredentialsSuspended')).toBe(1);
+    expect(fake.alerts.map(({ message }) => message['code'])).toEqual(['SenderViolation', 'SenderViolations']);
+  });
+
+  it('finds who still sends although disabled long before', async () => {
+    const disabledAt = new Date(sentAtMs - 60_000).toISOString();
+    fake.cloud.items.set('jane', { ...record, status: 'disabled', disabled_at: disabledAt });
+    await handle(send());
+    expect(codes()).toContain('SENDS_WHILE_DISABLED');
+    expect(fake.alerts).toMatchObject([{ message: { code: 'SendsWhileDisabled', username: 'jane' } }]);
+  });
+
+  it('finds IAM users of ours that no record knows', async () => {
+    fake.cloud.items.clear();
+    await handle(send(), send({ messageId: 'another' }));
+    expect(fake.metrics.get('SenderRecordsMissing')).toBe(2);
+    expect(fake.alerts).toMatchObject([{ message: { code: 'SenderRecordMissing', username: iamUserName } }]);
+  });
+
+  it.each(['root', 'somebody-else', undefined])('blames nobody for what %s sends', async (identity) => {
+    await handle(send({ tags: { 'ses:caller-identity': identity === undefined ? [] : [identity] } }));
+    expect(fake.metrics.get('SenderIdentitiesUnknown')).toBe(1);
+    expect(fake.alerts).toEqual([]);
+  });
+
+  it('leaves other events to others', async () => {
+    const { Delivery, Bounce } = sesEvents();
+    await handle(inSns(Delivery), inSns(Bounce));
+    expect(fake.reads).toEqual([]);
+  });
+
+  it('parks what it does not understand, and lets it come again only if that fails', async () => {
+    expect(await handle('{"eventType":"Sing"}', forged())).toEqual({ batchItemFailures: [] });
+    expect(fake.parked).toMatchObject([{ body: '{"eventType":"Sing"}', attributes: { sourceForm: 'ses-event' } }]);
+    expect(fake.metrics.get('SendingEventsNotUnderstood')).toBe(1);
+    fake.broken.parking = true;
+    expect(await handle(send(), 'not JSON')).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
+  });
+
+  it('tries again what could not be counted or told, and counts nothing twice then', async () => {
+    fake.broken.ledger = true;
+    expect(await handle(forged(), send())).toMatchObject({ batchItemFailures: [{}, {}] });
+    fake.broken.ledger = false;
+    fake.broken.alerts = true;
+    expect((await handle(forged())).batchItemFailures).toHaveLength(1);
+    fake.broken.alerts = false;
+    expect((await handle(forged())).batchItemFailures).toEqual([]);
+    expect(fake.alerts).toHaveLength(1);
+    expect(fake.metrics.get('AlertsFailed')).toBe(1);
+    expect(fake.metrics.get('SenderViolations')).toBe(1);
+  });
+});

@@ -1,0 +1,148 @@
+import type { SQSEvent } from 'aws-lambda';
+import type { CredentialEvent } from '../../src/credential/credential-event.ts';
+import type { ParkedMessage } from '../../src/dead-letter/parked-message.ts';
+import { createAlertDesk } from '../../src/functions/alert-desk.ts';
+import { createCredentialFinder } from '../../src/functions/credential-finder.ts';
+import type { SendingDeps } from '../../src/functions/sending-dependencies.ts';
+import type { LedgerWrite } from '../../src/sending/feedback-ledger.ts';
+import { sumUnits } from '../../src/sending/feedback-ledger.ts';
+import type { Alert } from '../../src/sending/sending-stores.ts';
+import { addCounters, type Counters, noCounters } from '../../src/sending/windows.ts';
+import { FakeCloud } from './fake-cloud.ts';
+
+/** Both functions' surroundings in memory, and all that they did. */
+export interface FakeSending {
+  readonly cloud: FakeCloud;
+  readonly deps: SendingDeps;
+  readonly alerts: Alert[];
+  readonly events: CredentialEvent[];
+  readonly parked: ParkedMessage[];
+  readonly logs: { level: string; code: string; details: Readonly<Record<string, unknown>> }[];
+  readonly metrics: Map<string, number>;
+  /** Usernames by the time at which their suspension ends. */
+  readonly ends: Map<string, number>;
+  /** Reads of the table, by what was read. */
+  readonly reads: string[];
+  /** What fails from now on. */
+  readonly broken: { ledger: boolean; alerts: boolean; parking: boolean };
+  clock: { nowMs: number };
+}
+
+/** Makes them. The finder keeps records for a minute. */
+export function createFakeSending(nowMs: number): FakeSending {
+  const cloud = new FakeCloud();
+  const clock = { nowMs };
+  const now = () => clock.nowMs;
+  const seen = new Set<string>();
+  const counters = new Map<string, Map<string, Counters>>();
+  const alertsOpen = new Map<string, number>();
+  const fake = {
+    cloud,
+    clock,
+    alerts: [] as Alert[],
+    events: [] as CredentialEvent[],
+    parked: [] as ParkedMessage[],
+    logs: [] as FakeSending['logs'],
+    metrics: new Map<string, number>(),
+    ends: new Map<string, number>(),
+    reads: [] as string[],
+    broken: { ledger: false, alerts: false, parking: false },
+  };
+  const observability: SendingDeps['observability'] = {
+    log: (level, { code }, details) => fake.logs.push({ level, code, details }),
+    count: ({ name }, value = 1) => fake.metrics.set(name, (fake.metrics.get(name) ?? 0) + value),
+    flush: () => {},
+  };
+  const refuse = (what: keyof FakeSending['broken']) =>
+    fake.broken[what] ? Promise.reject(new Error(`${what} is broken`)) : Promise.resolve();
+  const credentials: SendingDeps['credentials'] = {
+    read: (username) => {
+      fake.reads.push(`record ${username}`);
+      return cloud.credentials.read(username);
+    },
+    note: cloud.credentials.note,
+  };
+
+  function count({ username, slot, units }: LedgerWrite) {
+    const newOnes = units.filter(({ id }) => !seen.has(`${username}#${slot}#${id}`));
+    for (const { id } of newOnes) seen.add(`${username}#${slot}#${id}`);
+    const ofUser = counters.get(username) ?? new Map<string, Counters>();
+    counters.set(username, ofUser);
+    for (const [bucket, more] of sumUnits(newOnes)) {
+      ofUser.set(bucket, addCounters(ofUser.get(bucket) ?? noCounters, { ...noCounters, ...more }));
+    }
+    return newOnes;
+  }
+
+  return {
+    ...fake,
+    deps: {
+      table: 'mail',
+      finder: createCredentialFinder({
+        credentials,
+        cacheSeconds: 60,
+        now,
+        lookup: {
+          readMany: (usernames) => {
+            fake.reads.push(...usernames.map((username) => `cached ${username}`));
+            const found = usernames.flatMap((username) => {
+              const item = cloud.items.get(username);
+              return item === undefined ? [] : [[username, structuredClone(item)] as const];
+            });
+            return Promise.resolve(new Map(found));
+          },
+          findUsernames: (beginning) =>
+            Promise.resolve([...cloud.items.keys()].filter((username) => username.startsWith(beginning))),
+        },
+      }),
+      credentials,
+      ledger: { write: (write) => refuse('ledger').then(() => count(write)) },
+      counters: {
+        read: (username) => {
+          fake.reads.push(`counters ${username}`);
+          const buckets = [...(counters.get(username) ?? [])];
+          return Promise.resolve(buckets.map(([bucket, sum]) => ({ bucket, counters: sum })));
+        },
+      },
+      ends: {
+        remember: (username, untilMs) => Promise.resolve(void fake.ends.set(username, untilMs)),
+        listDue: (dueMs) =>
+          Promise.resolve(
+            [...fake.ends]
+              .filter(([, untilMs]) => untilMs <= dueMs)
+              .map(([username, untilMs]) => ({ username, untilMs })),
+          ),
+        forget: (username) => Promise.resolve(void fake.ends.delete(username)),
+      },
+      alerts: createAlertDesk({
+        windows: {
+          open: ({ key, untilMs }) => {
+            const isOpen = (alertsOpen.get(key.SK) ?? 0) <= now();
+            if (isOpen) alertsOpen.set(key.SK, untilMs);
+            return Promise.resolve(isOpen);
+          },
+          reopen: ({ key }) => Promise.resolve(void alertsOpen.delete(key.SK)),
+        },
+        publisher: { publish: (alert) => refuse('alerts').then(() => void fake.alerts.push(alert)) },
+        observability,
+        table: 'mail',
+        windowSeconds: 3_600,
+        now,
+      }),
+      parking: { park: (message) => refuse('parking').then(() => void fake.parked.push(message)) },
+      events: { publish: (batch) => Promise.resolve(void fake.events.push(...batch)) },
+      observability,
+      tracing: { watch: () => {}, run: (work) => work() },
+      now,
+    },
+  };
+}
+
+/** Messages as the queue brings them, named `message-0` and so on. */
+export function queued(...bodies: unknown[]): SQSEvent {
+  const records = bodies.map((body, index) => ({
+    messageId: `message-${index}`,
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  }));
+  return { Records: records as SQSEvent['Records'] };
+}
