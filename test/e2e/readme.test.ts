@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { ListAccessKeysCommand } from '@aws-sdk/client-iam';
 import { expect, it, vi } from 'vitest';
+import { readStats } from '../../src/local/read-stats.ts';
 import { localStack } from '../support/local-stack.ts';
 import { codeBlocks } from '../support/readme-commands.ts';
 
@@ -63,7 +64,7 @@ it("runs the README's commands, one after the other, with the result that it pro
   const commands = blocks.map(({ text }) => text).filter((text) => !runByOthers.includes(text));
   expect(commands).toHaveLength(blocks.length - runByOthers.length);
 
-  const [insert = '', read = '', send = '', disable = '', ...unknown] = commands;
+  const [insert = '', read = '', send = '', disable = '', stats = '', ...unknown] = commands;
   expect(unknown, 'a block that this test does not know').toEqual([]);
   const settings = insert
     .split('\n')
@@ -76,6 +77,13 @@ it("runs the README's commands, one after the other, with the result that it pro
 
   const { messages } = JSON.parse(await runBlock(settings, send)) as { messages: unknown[] };
   expect(JSON.stringify(messages.at(-1))).toContain('jane.roe@example.com');
+
+  // The command reads the reader's own running stack; this is what it prints, of this one.
+  expect(stats).toBe('npm run --silent stats -- jane.roe\n');
+  await vi.waitFor(
+    async () => expect(JSON.stringify(await readStats(description, 'jane.roe'))).toMatch(/"sends":[1-9]/),
+    { timeout: 40_000, interval: 500 },
+  );
 
   await runBlock(settings, disable);
   await vi.waitFor(async () => expect(await keyStatuses()).toEqual(['Inactive']), { timeout: 20_000, interval: 100 });

@@ -17,6 +17,8 @@ export interface CredentialToJudge {
   readonly hasTrouble: boolean;
   /** There were sends: a quota may be passed. */
   readonly hasSends: boolean;
+  /** More batches are on their way, and each is judged: counters of a short while ago will do. */
+  readonly isMoreComing: boolean;
 }
 
 /** What the counters say about a credential. */
@@ -27,7 +29,7 @@ interface Judgement {
 
 /** Judges by what is known, and acts only when the counters and the record as they stand now say the same. */
 export async function judgeCredential(
-  { record, correlationId, hasTrouble, hasSends }: CredentialToJudge,
+  { record, correlationId, hasTrouble, hasSends, isMoreComing }: CredentialToJudge,
   report: OutcomeReport,
   deps: FeedbackDeps,
 ): Promise<void> {
@@ -36,8 +38,10 @@ export async function judgeCredential(
   const hasQuota = perHour !== undefined || perDay !== undefined;
   const mayBeTroubled = hasTrouble || deps.counterCache.isTroubled(username);
   if (!mayBeTroubled && !(hasSends && hasQuota)) return;
-  if (isFine(judge(await deps.counterCache.read(username), record, deps))) return;
-  const [buckets, item] = await Promise.all([deps.counterCache.readFresh(username), deps.credentials.read(username)]);
+  // Several processes count at the same time. The last of them must see what the others have counted.
+  const { read, readFresh } = deps.counterCache;
+  if (isFine(judge(await (isMoreComing ? read : readFresh)(username), record, deps))) return;
+  const [buckets, item] = await Promise.all([readFresh(username), deps.credentials.read(username)]);
   if (item === undefined) return;
   const { feedback, quota } = judge(buckets, readRecord(username, item), deps);
   const about = { username, correlationId };

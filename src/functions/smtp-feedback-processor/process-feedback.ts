@@ -15,6 +15,9 @@ import { suppressAddresses } from './suppress-addresses.ts';
 /** How many credentials are worked on side by side. One credential's writes never are: they'd meet at its counters. */
 const CONCURRENCY = 10;
 
+/** A batch as large as this one is followed by others. Terraform and the local stack ask for up to 1,000. */
+const LARGE_BATCH = 500;
+
 /** An event that counts, and the IAM user that it counts for. */
 interface CountedEvent extends ReceivedEvent {
   readonly feedback: CountableFeedback;
@@ -35,7 +38,9 @@ export async function processFeedback(
   // One read for all that aren't known. If it fails, each user's own read tells it.
   await deps.finder.preload([...users.keys()].filter((name) => name !== undefined)).catch(() => {});
   await forEachBounded([...users], CONCURRENCY, async ([iamUserName, events]) => {
-    await countAndAct(iamUserName, events, report, deps).catch((error: unknown) => failures.add(events, error));
+    await countAndAct(iamUserName, events, records.length >= LARGE_BATCH, report, deps).catch((error: unknown) =>
+      failures.add(events, error),
+    );
   });
   observability.log('info', logMessages.sendingBatchDone, { messages: records.length, counted: counted.length });
   return failures.response();
@@ -51,6 +56,7 @@ function toCountedEvent(received: ReceivedEvent): CountedEvent[] {
 async function countAndAct(
   iamUserName: string | undefined,
   events: readonly CountedEvent[],
+  isMoreComing: boolean,
   report: OutcomeReport,
   deps: FeedbackDeps,
 ): Promise<void> {
@@ -74,7 +80,7 @@ async function countAndAct(
     ({ feedback }) => feedback.counter === 'hard_bounces' || feedback.counter === 'complaints',
   );
   const hasSends = events.some(({ feedback }) => feedback.counter === 'sends');
-  await judgeCredential({ record, correlationId, hasTrouble, hasSends }, report, deps);
+  await judgeCredential({ record, correlationId, hasTrouble, hasSends, isMoreComing }, report, deps);
 }
 
 async function countEvents(
