@@ -214,7 +214,9 @@ describe('after all odd records', () => {
   });
 
   it('the function has never crashed, and nothing awaits another try', async () => {
-    const log = readFileSync(description.logs.functions, 'utf8').slice(logBefore);
+    const lines = readFileSync(description.logs.functions, 'utf8').slice(logBefore).split('\n');
+    // The dead-letter processor still tries again what other tests have left.
+    const log = lines.filter((line) => line.startsWith(manager)).join('\n');
     expect(log).not.toMatch(/UnexpectedError|Unhandled|TypeError|CREDENTIAL_FAILED|DEAD_LETTER/);
     expect(readFileSync(description.logs.emulator, 'utf8')).not.toMatch(/failed processing DynamoDB stream batch/);
     const usernames = new Set(cases.map((_, index) => usernameOfCase(index)));
