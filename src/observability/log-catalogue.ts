@@ -12,7 +12,6 @@ export const logMessages = {
   },
   receivingRuleMissing: { code: 'RECEIVING_RULE_MISSING', message: 'Nobody receives mail for a pattern' },
   deadLetterFailed: { code: 'DEAD_LETTER_FAILED', message: 'The dead letter could not be sent; Lambda delivers again' },
-  batchDone: { code: 'BATCH_DONE', message: 'The batch is worked off' },
   credentialVerified: { code: 'CREDENTIAL_VERIFIED', message: 'The key has logged in at the SMTP endpoint' },
   verificationSkipped: { code: 'VERIFICATION_SKIPPED', message: 'There is nothing to verify any more' },
   verificationFailed: { code: 'VERIFICATION_FAILED', message: 'The key does not log in; it will be tried again' },
