@@ -1,11 +1,13 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { type CredentialEvent, EVENT_SOURCE, type EventPublisher } from '../credential/credential-event.ts';
+import {
+  type CredentialEvent,
+  EVENT_SOURCE,
+  EVENTS_PER_CALL,
+  type EventPublisher,
+} from '../credential/credential-event.ts';
 import { SesameError } from '../credential/errors.ts';
 import { toAwsProblem } from './aws-problem.ts';
 import { clientSettings } from './client-settings.ts';
-
-// All that one PutEvents takes: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
-const maxEntries = 10;
 
 export function createEventBridgeClient(): EventBridgeClient {
   return new EventBridgeClient(clientSettings);
@@ -30,8 +32,8 @@ export function createEventPublisher(client: () => EventBridgeClient, busName: s
 
   return {
     async publish(events) {
-      const chunks = Array.from({ length: Math.ceil(events.length / maxEntries) }, (_, index) =>
-        events.slice(index * maxEntries, (index + 1) * maxEntries),
+      const chunks = Array.from({ length: Math.ceil(events.length / EVENTS_PER_CALL) }, (_, index) =>
+        events.slice(index * EVENTS_PER_CALL, (index + 1) * EVENTS_PER_CALL),
       );
       try {
         const failed = await Promise.all(chunks.map(publishSome));

@@ -16,7 +16,7 @@ export function createKmsClient(): KMSClient {
         throw withoutMessage(error);
       }
     },
-    // Within what traces calls, which notes every error's message, and around the retries.
+    // Around the retries, and within whatever else looks at errors.
     { name: 'withholdMessages', step: 'build', priority: 'low' },
   );
   return client;

@@ -25,7 +25,7 @@ export function createDeadLetterQueue(client: () => SQSClient, queueUrl: string)
 }
 
 export function createSqsClient(): SQSClient {
-  return new SQSClient(clientSettings);
+  return new SQSClient({ ...clientSettings, cacheMiddleware: false });
 }
 
 /** The queue of what nothing automatic can cure. */

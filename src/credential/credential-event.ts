@@ -47,6 +47,12 @@ export interface CredentialEvent {
   readonly detail: CredentialEventDetail;
 }
 
+/**
+ * The most events that one call publishes.
+ * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
+ */
+export const EVENTS_PER_CALL = 10;
+
 export interface EventPublisher {
   /** Publishes events in as few calls as possible. Throws when some of them could not be published. */
   publish(events: readonly CredentialEvent[]): Promise<void>;

@@ -1,4 +1,9 @@
-import { type CredentialEvent, type EventPublisher, eventOfOutcome } from '../credential/credential-event.ts';
+import {
+  type CredentialEvent,
+  EVENTS_PER_CALL,
+  type EventPublisher,
+  eventOfOutcome,
+} from '../credential/credential-event.ts';
 import { SesameError } from '../credential/errors.ts';
 import type { Outcome } from '../credential/reconcile.ts';
 import { logMessages } from '../observability/log-catalogue.ts';
@@ -12,16 +17,34 @@ export interface OutcomeReportDeps {
   readonly now: () => number;
 }
 
-/** Tells what became of each credential: a log line and metrics at once, the events of a whole batch together. */
+/**
+ * Tells what became of each credential: a log line and metrics at once, events as soon as they fill a call. The work goes on
+ * meanwhile, and a process that ends in the midst of a batch takes few events with it.
+ */
 export interface OutcomeReport {
   add(outcome: Outcome, about: { readonly username: string; readonly correlationId: string }): void;
   addEvent(event: CredentialEvent): void;
-  /** Publishes the events. A failure is told and forgiven: the records are right, and the sweep makes up for it. */
+  /** Publishes the rest, and waits until all is published. A failure is told and forgiven: the records are right, and the sweep makes up for it. */
   publish(): Promise<void>;
 }
 
 export function createOutcomeReport({ observability, events, table, now }: OutcomeReportDeps): OutcomeReport {
   const collected: CredentialEvent[] = [];
+  const publishing: Promise<void>[] = [];
+
+  function collect(event: CredentialEvent): void {
+    collected.push(event);
+    if (collected.length >= EVENTS_PER_CALL) publishCollected();
+  }
+
+  function publishCollected(): void {
+    const batch = collected.splice(0);
+    const published = events.publish(batch).catch((error: unknown) => {
+      observability.count(metrics.eventsUnpublished, batch.length);
+      observability.log('error', logMessages.eventsUnpublished, describeError(toSesameError(error)));
+    });
+    publishing.push(published);
+  }
 
   function tell(outcome: Outcome, details: Record<string, unknown>): void {
     switch (outcome.result) {
@@ -64,18 +87,12 @@ export function createOutcomeReport({ observability, events, table, now }: Outco
     add(outcome, { username, correlationId }) {
       tell(outcome, { correlation_id: correlationId, username });
       const event = eventOfOutcome(outcome, { table, username, correlationId, nowMs: now() });
-      if (event !== undefined) collected.push(event);
+      if (event !== undefined) collect(event);
     },
-    addEvent: (event) => {
-      collected.push(event);
-    },
+    addEvent: collect,
     async publish() {
-      const batch = collected.splice(0);
-      if (batch.length === 0) return;
-      await events.publish(batch).catch((error: unknown) => {
-        observability.count(metrics.eventsUnpublished, batch.length);
-        observability.log('error', logMessages.eventsUnpublished, describeError(toSesameError(error)));
-      });
+      if (collected.length > 0) publishCollected();
+      await Promise.all(publishing.splice(0));
     },
   };
 }

@@ -9,7 +9,7 @@ import type { ReconcileDeps } from '../credential/reconcile.ts';
 import { rotationTimes } from '../credential/rotation.ts';
 import type { DeadLetterQueue } from '../dead-letter/dead-letter.ts';
 import { createObservability, type Observability } from '../observability/observability.ts';
-import { createTracing, type Tracing } from '../observability/tracing.ts';
+import { createLambdaTracing, type Tracing } from '../observability/tracing.ts';
 import type { ReconcileEnv } from './reconcile-env.ts';
 
 /** What every function that reconciles has. */
@@ -25,7 +25,7 @@ export interface ReconcilingDeps {
 /** Wires a reconciling function to AWS. What a good day doesn't need is loaded when it is needed. */
 export function createReconcilingDeps(functionName: string, env: ReconcileEnv): ReconcilingDeps {
   const [, partition = '', , , accountId = ''] = env.PERMISSIONS_BOUNDARY_ARN.split(':');
-  const tracing = createTracing(functionName, env.TRACING === 'on', () => process.env['_X_AMZN_TRACE_ID']);
+  const tracing = createLambdaTracing(functionName, env.TRACING === 'on');
   const dynamoDb = lazyClient(createDynamoDbClient, tracing.watch);
   return {
     reconcileDeps: {

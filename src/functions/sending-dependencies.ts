@@ -13,7 +13,7 @@ import type { EventPublisher } from '../credential/credential-event.ts';
 import type { CredentialTable } from '../credential/credential-table.ts';
 import type { ParkingQueue } from '../dead-letter/parked-message.ts';
 import { createObservability, type Observability } from '../observability/observability.ts';
-import { createTracing, type Tracing } from '../observability/tracing.ts';
+import { createLambdaTracing, type Tracing } from '../observability/tracing.ts';
 import type { FeedbackLedger } from '../sending/feedback-ledger.ts';
 import type { CounterReader, SuspensionEnds } from '../sending/sending-stores.ts';
 import { type AlertDesk, createAlertDesk } from './alert-desk.ts';
@@ -41,7 +41,7 @@ export interface SendingDeps {
 export function createSendingDeps(functionName: string, env: SendingEnv): SendingDeps {
   const { TABLE_NAME: table } = env;
   const now = Date.now;
-  const tracing = createTracing(functionName, env.TRACING === 'on', () => process.env['_X_AMZN_TRACE_ID']);
+  const tracing = createLambdaTracing(functionName, env.TRACING === 'on');
   const observability = createObservability(functionName, env.LOG_LEVEL);
   const dynamoDb = lazyClient(createDynamoDbClient, tracing.watch);
   const credentials = createCredentialTable(dynamoDb, table);

@@ -1,7 +1,6 @@
-import type { Tracer } from '@aws-lambda-powertools/tracer';
-
-/** An SDK client, as far as tracing touches it. */
-type AwsClient = Parameters<Tracer['captureAWSv3Client']>[0];
+import { randomBytes } from 'node:crypto';
+import { readTraceHeader, type TraceHeader } from './trace-header.ts';
+import { openXRayDaemon, type SendSubsegment, type Subsegment } from './xray-daemon.ts';
 
 export interface Tracing {
   /** Gives every call of this client a subsegment, as long as X-Ray samples. */
@@ -10,61 +9,164 @@ export interface Tracing {
   run<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** X-Ray's SDK, loaded: Powertools, and the segment that stands for Lambda's own. */
-interface LoadedTracing {
-  readonly tracer: Tracer;
-  readonly facade: ReturnType<Tracer['getSegment']>;
+export interface TracingSettings {
+  /** Of the function. */
+  readonly name: string;
+  readonly enabled: boolean;
+  /** Lambda's header for the invocation that runs now. */
+  readonly currentHeader: () => string | undefined;
+  /** Called at the first invocation that X-Ray samples. */
+  readonly openDaemon: () => Promise<SendSubsegment>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** An SDK client, as far as tracing touches it. */
+interface AwsClient {
+  readonly config: { readonly serviceId?: string; readonly region: () => Promise<string> };
+  readonly middlewareStack: { add(middleware: never, place: { step: 'build'; name: string }): void };
+}
+
+type Call = { readonly input: unknown; readonly request?: unknown };
+type Answer = { readonly output: { readonly $metadata?: CallMetadata } };
+type Next = (call: Call) => Promise<Answer>;
+
+/** What the SDK tells of a call that ended, well or not. */
+interface CallMetadata {
+  readonly httpStatusCode?: number;
+  readonly requestId?: string;
+  readonly attempts?: number;
+}
+
+/** The invocation that runs now. Lambda gives a process one at a time. */
+interface Invocation {
+  readonly header: TraceHeader;
+  readonly segmentId: string;
+  readonly send: SendSubsegment;
+}
+
+/** Tracing as Lambda's environment asks for it. */
+export function createLambdaTracing(name: string, enabled: boolean): Tracing {
+  return createTracing({
+    name,
+    enabled,
+    currentHeader: () => process.env['_X_AMZN_TRACE_ID'],
+    openDaemon: () => openXRayDaemon(process.env['AWS_XRAY_DAEMON_ADDRESS']),
+    now: Date.now,
+  });
 }
 
 /**
- * X-Ray by Powertools, behind this one file: the X-Ray SDK below it leaves support in 2027, so it stays replaceable.
- * It takes as long to load as everything else, and X-Ray samples few invocations: it is loaded at the first of them.
+ * X-Ray: a subsegment for the function's work, and one below it for each AWS call. No answers, no inputs and no error
+ * messages in them: an answer of IAM holds a secret. Why this isn't a library: docs/decisions/0006.
  */
-export function createTracing(name: string, enabled: boolean, currentTraceHeader: () => string | undefined): Tracing {
-  let loading: Promise<LoadedTracing> | undefined;
-  let loaded: Tracer | undefined;
-  const clients: AwsClient[] = [];
+export function createTracing({ name, enabled, currentHeader, openDaemon, now }: TracingSettings): Tracing {
+  let daemon: Promise<SendSubsegment> | undefined;
+  let invocation: Invocation | undefined;
 
-  async function load(): Promise<LoadedTracing> {
-    const powertools = await import('@aws-lambda-powertools/tracer');
-    // No answers in the traces: an answer of IAM holds a secret.
-    const tracer = new powertools.Tracer({ serviceName: name, captureHTTPsRequests: false });
-    for (const client of clients) tracer.captureAWSv3Client(client);
-    loaded = tracer;
-    return { tracer, facade: tracer.isTracingEnabled() ? tracer.getSegment() : undefined };
+  function sendCall(client: AwsClient, id: string, startMs: number, details: Partial<Subsegment>): void {
+    invocation?.send({
+      type: 'subsegment',
+      id,
+      trace_id: invocation.header.traceId,
+      parent_id: invocation.segmentId,
+      name: client.config.serviceId ?? 'AWS',
+      start_time: startMs / 1000,
+      end_time: now() / 1000,
+      namespace: 'aws',
+      ...details,
+    });
   }
 
-  async function runInSegment<T>(tracer: Tracer, work: () => Promise<T>): Promise<T> {
-    const parent = tracer.getSegment();
-    const segment = parent?.addNewSubsegment(`## ${name}`);
-    if (parent === undefined || segment === undefined) return work();
-    tracer.setSegment(segment);
+  async function traceCall(client: AwsClient, operation: string, call: Call, next: Next): Promise<Answer> {
+    if (invocation === undefined) return next(call);
+    const id = newId();
+    const startMs = now();
+    const { headers } = call.request as { headers: Record<string, string> };
+    // Whoever the call reaches finds itself below this subsegment.
+    headers['X-Amzn-Trace-Id'] = invocation.header.under(id);
+    const region = await client.config.region();
+    const about = { operation, region, ...namedResource(call.input) };
     try {
-      return await work();
+      const answer = await next(call);
+      sendCall(client, id, startMs, describeCall(about, answer.output.$metadata));
+      return answer;
     } catch (error) {
-      tracer.addErrorAsMetadata(error as Error);
+      const metadata = (error as { $metadata?: CallMetadata }).$metadata;
+      sendCall(client, id, startMs, { ...describeCall(about, metadata), ...describeFailure(error, metadata) });
       throw error;
-    } finally {
-      segment.close();
-      tracer.setSegment(parent);
     }
   }
 
   return {
     watch(client) {
-      clients.push(client);
-      loaded?.captureAWSv3Client(client);
+      if (!enabled) return;
+      const middleware =
+        (next: Next, context: { readonly commandName?: string }): Next =>
+        (call) =>
+          traceCall(client, (context.commandName ?? '').replace(/Command$/, ''), call, next);
+      // Around the SDK's retries: one subsegment for a call, however often it was sent.
+      client.middlewareStack.add(middleware as never, { step: 'build', name: 'sesameTracing' });
     },
     async run(work) {
-      if (!enabled || !currentTraceHeader()?.includes('Sampled=1')) return work();
-      loading ??= load();
-      const { tracer, facade } = await loading;
-      if (facade === undefined) return work();
-      // The SDK keeps Lambda's segment where it was loaded, which is within the first invocation. So each gets it anew.
-      return tracer.provider.getNamespace().runAndReturn(() => {
-        tracer.setSegment(facade);
-        return runInSegment(tracer, work);
-      });
+      const header = enabled ? readTraceHeader(currentHeader()) : undefined;
+      if (!header?.isSampled) return work();
+      daemon ??= openDaemon();
+      const send = await daemon;
+      const segmentId = newId();
+      const startMs = now();
+      invocation = { header, segmentId, send };
+      let failure: Partial<Subsegment> = {};
+      try {
+        return await work();
+      } catch (error) {
+        failure = describeFailure(error, undefined);
+        throw error;
+      } finally {
+        invocation = undefined;
+        send({
+          type: 'subsegment',
+          id: segmentId,
+          trace_id: header.traceId,
+          parent_id: header.parentId,
+          name,
+          start_time: startMs / 1000,
+          end_time: now() / 1000,
+          ...failure,
+        });
+      }
     },
   };
+}
+
+function describeCall(about: Readonly<Record<string, unknown>>, metadata: CallMetadata = {}): Partial<Subsegment> {
+  const { httpStatusCode, requestId, attempts } = metadata;
+  return {
+    aws: { ...about, request_id: requestId, retries: attempts === undefined ? undefined : attempts - 1 },
+    ...(httpStatusCode === undefined ? {} : { http: { response: { status: httpStatusCode } } }),
+  };
+}
+
+/** The kind of an error and its name, never its message. */
+function describeFailure(error: unknown, metadata: CallMetadata | undefined): Partial<Subsegment> {
+  const status = metadata?.httpStatusCode ?? 500;
+  const type = error instanceof Error ? error.name : typeof error;
+  return {
+    ...(status >= 400 && status < 500 ? { error: true } : { fault: true }),
+    ...(status === 429 || type.startsWith('Throttling') ? { throttle: true } : {}),
+    cause: { exceptions: [{ id: newId(), type }] },
+  };
+}
+
+/** X-Ray draws a node for each table and queue by these. */
+function namedResource(input: unknown): Readonly<Record<string, string>> {
+  const { TableName, QueueUrl } = (input ?? {}) as { TableName?: unknown; QueueUrl?: unknown };
+  return {
+    ...(typeof TableName === 'string' ? { table_name: TableName } : {}),
+    ...(typeof QueueUrl === 'string' ? { queue_url: QueueUrl } : {}),
+  };
+}
+
+function newId(): string {
+  return randomBytes(8).toString('hex');
 }

@@ -5,7 +5,7 @@ import { createKmsClient, createPasswordDecryption } from '../../aws/kms.ts';
 import { lazyClient } from '../../aws/lazy-client.ts';
 import { createSmtpLogin } from '../../aws/smtp-login.ts';
 import { createObservability } from '../../observability/observability.ts';
-import { createTracing } from '../../observability/tracing.ts';
+import { createLambdaTracing } from '../../observability/tracing.ts';
 import type { VerifierEnv } from './env.ts';
 import type { VerifierDeps } from './handler.ts';
 
@@ -13,7 +13,7 @@ const functionName = 'smtp-credential-verifier';
 
 /** Wires the verifier to AWS and to the SMTP endpoint. */
 export function createDependencies(env: VerifierEnv): VerifierDeps {
-  const tracing = createTracing(functionName, env.TRACING === 'on', () => process.env['_X_AMZN_TRACE_ID']);
+  const tracing = createLambdaTracing(functionName, env.TRACING === 'on');
   return {
     verifyDeps: {
       credentials: createCredentialTable(lazyClient(createDynamoDbClient, tracing.watch), env.TABLE_NAME),
