@@ -124,7 +124,7 @@ function valuesOf(statement: ts.ImportDeclaration): string[] {
   return bindings.elements.filter((name) => !name.isTypeOnly).map((name) => (name.propertyName ?? name.name).text);
 }
 
-/** Bundles a text with the build's own settings, but without our replacement for the credential providers. */
+/** Bundles a text with the build's own settings, but without our replacements for the credential providers and `node:process`. */
 async function writeBundle(name: string, text: string): Promise<string> {
   await mkdir(join(root, 'dist'), { recursive: true });
   // The entry has to stand in the repository to find its packages.

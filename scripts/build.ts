@@ -36,7 +36,10 @@ export async function buildFunctions(options: BuildOptions = {}): Promise<Functi
   const outDirectory = resolve(root, options.outDirectory ?? 'dist/functions');
   const names = await findFunctions(root, functionsDirectory);
   const rules = readPackageRules(root);
-  const alias = { '@aws-sdk/credential-provider-node': join(root, 'src/aws/lambda-credentials.ts') };
+  const alias = {
+    '@aws-sdk/credential-provider-node': join(root, 'src/aws/lambda-credentials.ts'),
+    'node:process': join(root, 'src/aws/lambda-process.ts'),
+  };
 
   const bundles = await Promise.all(
     names.map(async (name) => {

@@ -2,8 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventBridgeClient, PutRuleCommandInput } from '@aws-sdk/client-eventbridge';
 import { afterAll, describe, expect, it } from 'vitest';
-import type * as z from 'zod/mini';
-import { readEnv } from '../src/functions/read-env.ts';
+import { type EnvSchema, readEnv } from '../src/functions/read-env.ts';
 import { ManagerEnvSchema } from '../src/functions/smtp-credential-manager/env.ts';
 import { RotatorEnvSchema } from '../src/functions/smtp-credential-rotator/env.ts';
 import { SweeperEnvSchema } from '../src/functions/smtp-credential-sweeper/env.ts';
@@ -36,7 +35,7 @@ const report = usable ? await runTerraformTests(workspace, ['plans.tftest.hcl'])
 const plans: Readonly<Record<string, Plan>> = report?.plans ?? {};
 afterAll(() => (usable ? workspace.remove() : undefined));
 
-const schemas: Record<string, z.ZodMiniObject> = {
+const schemas: Record<string, EnvSchema> = {
   'smtp-credential-manager': ManagerEnvSchema,
   'smtp-credential-rotator': RotatorEnvSchema,
   'smtp-credential-sweeper': SweeperEnvSchema,
@@ -183,13 +182,13 @@ describe.runIf(usable)('a planned function', () => {
     // What only AWS will tell is missing in a plan, and stands in the source.
     const source = readFileSync(join(root, 'terraform', 'functions.tf'), 'utf8');
     const unknown = ['DEAD_LETTER_QUEUE_URL', 'PARKING_QUEUE_URL'].filter(
-      (key) => Object.hasOwn(schemas[name]?.shape ?? {}, key) && source.includes(`${key} `),
+      (key) => Object.hasOwn(schemas[name]?.entries ?? {}, key) && source.includes(`${key} `),
     );
     const urls = Object.fromEntries(unknown.map((key) => [key, 'https://sqs.eu-west-1.amazonaws.com/123456789012/q']));
     const variables = { ...planned, ...urls };
     const schema = schemas[name];
     if (schema === undefined) throw new Error(name);
-    expect(Object.keys(variables).sort()).toEqual(Object.keys(schema.shape).sort());
+    expect(Object.keys(variables).sort()).toEqual(Object.keys(schema.entries).sort());
     expect(readEnv(schema, variables)).toMatchObject({ TABLE_NAME: 'mail', EVENT_BUS_NAME: 'default' });
   });
 

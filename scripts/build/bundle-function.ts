@@ -1,4 +1,5 @@
-import { build, type Metafile } from 'esbuild';
+import { relative } from 'node:path';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 
 /** One file of a bundle: its name inside the bundle, and its bytes. */
 export interface BundleFile {
@@ -17,9 +18,25 @@ export interface Bundle {
 const requireBanner =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
+/** What every bundle has in common. */
+const common = {
+  write: false,
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node24',
+  // The SDK's ES modules can be tree-shaken, its CommonJS files can't.
+  mainFields: ['module', 'main'],
+  sourcemap: 'external',
+  legalComments: 'external',
+  metafile: true,
+  logLevel: 'error',
+} satisfies BuildOptions;
+
 /**
  * Bundles `entry` (a path relative to `root`) to `index.mjs` and its chunks. A dynamic import becomes a chunk that is
- * loaded when it is needed. Nothing is written. `alias` maps a package's name to the file that takes its place.
+ * loaded when it is needed, and so does a package that a `.cjs` file of ours requires: `<package>.cjs`. Nothing is written.
+ * `alias` maps a package's name to the file that takes its place.
  */
 export async function bundleFunction(
   root: string,
@@ -27,34 +44,79 @@ export async function bundleFunction(
   alias: Readonly<Record<string, string>> = {},
 ): Promise<Bundle> {
   const outdir = `${root}/out`;
+  const apart = new Map<string, string>();
   const result = await build({
+    ...common,
     absWorkingDir: root,
     entryPoints: { index: entry },
     outdir,
-    write: false,
-    bundle: true,
     splitting: true,
-    minify: true,
     format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    // The SDK's ES modules can be tree-shaken, its CommonJS files can't.
-    mainFields: ['module', 'main'],
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunk-[hash]',
-    sourcemap: 'external',
-    legalComments: 'external',
     banner: { js: requireBanner },
     alias: { ...alias },
-    metafile: true,
-    logLevel: 'error',
+    plugins: [leaveApart(root, apart)],
   });
-  const files = result.outputFiles
+  const packages = await Promise.all(
+    [...apart.keys()].map((name) =>
+      build({
+        ...common,
+        absWorkingDir: root,
+        entryPoints: { [name]: name },
+        outdir,
+        format: 'cjs',
+        outExtension: { '.js': '.cjs' },
+      }),
+    ),
+  );
+  const files = [result, ...packages]
+    .flatMap(({ outputFiles }) => outputFiles)
     .map((file) => ({ name: file.path.slice(outdir.length + 1), bytes: file.contents }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   return {
-    code: files.filter((file) => file.name.endsWith('.mjs')),
-    besides: files.filter((file) => !file.name.endsWith('.mjs')),
-    metafile: result.metafile,
+    code: files.filter((file) => isCode(file.name)),
+    besides: files.filter((file) => !isCode(file.name)),
+    metafile: joinMetafiles(
+      result.metafile,
+      packages.map(({ metafile }) => metafile),
+      apart,
+    ),
   };
+}
+
+function isCode(name: string): boolean {
+  return name.endsWith('.mjs') || name.endsWith('.cjs');
+}
+
+/**
+ * Leaves the packages that our `.cjs` files require out of the bundle, and notes them with the file that asks for them.
+ * Inside the bundle they would be compiled at every start, however late the call.
+ */
+function leaveApart(root: string, apart: Map<string, string>): Plugin {
+  return {
+    name: 'leave-apart',
+    setup({ onResolve }) {
+      onResolve({ filter: /^[a-z@]/ }, ({ kind, importer, path }) => {
+        if (kind !== 'require-call' || !importer.endsWith('.cjs') || importer.includes('/node_modules/'))
+          return undefined;
+        apart.set(path, relative(root, importer));
+        return { path: `./${path}.cjs`, external: true };
+      });
+    },
+  };
+}
+
+/** One metafile, in which whoever asks for a package that stands apart imports it. */
+function joinMetafiles(main: Metafile, packages: readonly Metafile[], apart: ReadonlyMap<string, string>): Metafile {
+  const inputs = Object.assign({}, main.inputs, ...packages.map((metafile) => metafile.inputs)) as Metafile['inputs'];
+  const entries = packages.flatMap(({ outputs }) =>
+    Object.values(outputs).flatMap(({ entryPoint }) => entryPoint ?? []),
+  );
+  for (const [index, importer] of [...apart.values()].entries()) {
+    const path = entries[index];
+    if (path === undefined) throw new Error(`${importer} requires a package that wasn't bundled`);
+    inputs[importer]?.imports.push({ path, kind: 'require-call' });
+  }
+  return { inputs, outputs: Object.assign({}, main.outputs, ...packages.map(({ outputs }) => outputs)) };
 }

@@ -1,13 +1,19 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 
-/** Kinds of environment variables. Their messages name what is wrong and never the value. */
-export const text = z.string({ error: 'is missing' });
+/**
+ * Kinds of environment variables. Their messages name what is wrong and never the value. A default is written as the
+ * environment would write it.
+ */
+export const text = v.string('is missing');
 
-export const textLike = (pattern: RegExp, complaint: string) => text.check(z.regex(pattern, complaint));
+export const textLike = (pattern: RegExp, complaint: string) => v.pipe(text, v.regex(pattern, complaint));
 
 export const regionText = textLike(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not a region');
 
-export const wholeNumber = z.pipe(textLike(/^[1-9]\d{0,8}$/, 'is not a whole number above 0'), z.transform(Number));
+export const wholeNumber = v.pipe(textLike(/^[1-9]\d{0,8}$/, 'is not a whole number above 0'), v.transform(Number));
 
 export const oneOf = <const T extends readonly string[]>(values: T) =>
-  z.enum(values, { error: `is not one of ${values.join(', ')}` });
+  v.picklist(values, `is not one of ${values.join(', ')}`);
+
+/** The settings of a function. Its keys are the variables' names. */
+export const settings = <const Entries extends v.ObjectEntries>(entries: Entries) => v.object(entries, 'is missing');

@@ -1,10 +1,11 @@
+import * as v from 'valibot';
 import { expect, it } from 'vitest';
-import * as z from 'zod/mini';
+import { settings } from './env-values.ts';
 import { EnvironmentProblemError, readEnv } from './read-env.ts';
 
-const schema = z.object({
-  TABLE_NAME: z.string({ error: 'is missing' }),
-  LOG_LEVEL: z._default(z.enum(['INFO', 'WARN'], { error: 'is not a level' }), 'INFO'),
+const schema = settings({
+  TABLE_NAME: v.string('is missing'),
+  LOG_LEVEL: v.optional(v.picklist(['INFO', 'WARN'], 'is not a level'), 'INFO'),
 });
 
 it('reads what is there, and fills in the defaults; an empty variable counts as absent', () => {

@@ -1,4 +1,4 @@
-import type * as z from 'zod/mini';
+import * as v from 'valibot';
 
 /** The environment doesn't fit the function. Names every fault at once, never a value. */
 export class EnvironmentProblemError extends Error {
@@ -10,15 +10,18 @@ export class EnvironmentProblemError extends Error {
   }
 }
 
+/** What a function reads from its environment. */
+export type EnvSchema = v.ObjectSchema<v.ObjectEntries, string>;
+
 /** Reads a function's settings at cold start. An empty variable counts as absent, as Terraform can't leave one out. */
-export function readEnv<Shape extends z.core.$ZodShape>(
-  schema: z.ZodMiniObject<Shape>,
+export function readEnv<Schema extends EnvSchema>(
+  schema: Schema,
   environment: Readonly<Record<string, string | undefined>>,
-): z.infer<z.ZodMiniObject<Shape>> {
+): v.InferOutput<Schema> {
   const present = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
   );
-  const result = schema.safeParse(present);
-  if (result.success) return result.data;
-  throw new EnvironmentProblemError(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  const result = v.safeParse(schema, present);
+  if (result.success) return result.output;
+  throw new EnvironmentProblemError(result.issues.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`));
 }

@@ -1,5 +1,5 @@
-import * as z from 'zod/mini';
-import { oneOf, text, textLike, wholeNumber } from './env-values.ts';
+import * as v from 'valibot';
+import { oneOf, settings, text, textLike, wholeNumber } from './env-values.ts';
 
 /** The settings of both functions that read SES's events: to be spread into their own schemas. */
 export const sendingEnv = {
@@ -8,14 +8,14 @@ export const sendingEnv = {
   ALERTS_TOPIC_ARN: textLike(/^arn:[a-z-]+:sns:/, 'is not an ARN of SNS'),
   /** For what isn't understood. */
   PARKING_QUEUE_URL: textLike(/^https?:\/\//, 'is not a URL'),
-  EVENT_BUS_NAME: z._default(text, 'default'),
+  EVENT_BUS_NAME: v.optional(text, 'default'),
   /** How long a record is good for. What counts against a credential is always read anew. */
-  RECORD_CACHE_SECONDS: z._default(wholeNumber, 60),
+  RECORD_CACHE_SECONDS: v.optional(wholeNumber, '60'),
   /** Within this time a finding about a credential is told once. */
-  ALERT_WINDOW_SECONDS: z._default(wholeNumber, 86_400),
-  LOG_LEVEL: z._default(oneOf(['DEBUG', 'INFO', 'WARN', 'ERROR']), 'INFO'),
-  TRACING: z._default(oneOf(['on', 'off']), 'off'),
+  ALERT_WINDOW_SECONDS: v.optional(wholeNumber, '86400'),
+  LOG_LEVEL: v.optional(oneOf(['DEBUG', 'INFO', 'WARN', 'ERROR']), 'INFO'),
+  TRACING: v.optional(oneOf(['on', 'off']), 'off'),
 };
 
-const SendingEnvSchema = z.object(sendingEnv);
-export type SendingEnv = z.infer<typeof SendingEnvSchema>;
+const SendingEnvSchema = settings(sendingEnv);
+export type SendingEnv = v.InferOutput<typeof SendingEnvSchema>;

@@ -16,15 +16,21 @@ export interface Observability {
   flush(): void;
 }
 
-/** JSON log lines and EMF metrics, by Powertools. */
+/** JSON log lines and EMF metrics, by Powertools. Both are made at their first use, as the AWS clients are. */
 export function createObservability(service: string, logLevel: string): Observability {
-  const logger = new Logger({ serviceName: service, logLevel: logLevel as LogLevel });
-  const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: service });
+  let logger: Logger | undefined;
+  let metrics: Metrics | undefined;
   return {
-    log: (level, { code, message }, details) => logger[level](message, { code, ...details }),
-    count: (metric, value = 1) => metrics.addMetric(metric.name, metric.unit, value),
-    flush: () => {
-      if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+    log(level, { code, message }, details) {
+      logger ??= new Logger({ serviceName: service, logLevel: logLevel as LogLevel });
+      logger[level](message, { code, ...details });
+    },
+    count(metric, value = 1) {
+      metrics ??= new Metrics({ namespace: METRIC_NAMESPACE, serviceName: service });
+      metrics.addMetric(metric.name, metric.unit, value);
+    },
+    flush() {
+      if (metrics?.hasStoredMetrics()) metrics.publishStoredMetrics();
     },
   };
 }

@@ -1,7 +1,8 @@
-import * as z from 'zod/mini';
+import type * as v from 'valibot';
+import { settings } from '../env-values.ts';
 import { reconcileEnv } from '../reconcile-env.ts';
 
 /** The manager's settings. Terraform's `environment` map has exactly these keys. */
-export const ManagerEnvSchema = z.object(reconcileEnv);
+export const ManagerEnvSchema = settings(reconcileEnv);
 
-export type ManagerEnv = z.infer<typeof ManagerEnvSchema>;
+export type ManagerEnv = v.InferOutput<typeof ManagerEnvSchema>;

@@ -1,5 +1,5 @@
-import * as z from 'zod/mini';
+import { settings } from '../env-values.ts';
 import { reconcileEnv } from '../reconcile-env.ts';
 
 /** The rotator's settings. Terraform's `environment` map has exactly these keys. */
-export const RotatorEnvSchema = z.object(reconcileEnv);
+export const RotatorEnvSchema = settings(reconcileEnv);

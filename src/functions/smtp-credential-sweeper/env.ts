@@ -1,14 +1,14 @@
-import * as z from 'zod/mini';
-import { wholeNumber } from '../env-values.ts';
+import * as v from 'valibot';
+import { settings, wholeNumber } from '../env-values.ts';
 import { reconcileEnv } from '../reconcile-env.ts';
 
 /** The sweeper's settings. Terraform's `environment` map has exactly these keys. */
-export const SweeperEnvSchema = z.object({
+export const SweeperEnvSchema = settings({
   ...reconcileEnv,
   /** How fast the sweep may read IAM. What IAM allows is shared with all that provisions, and isn't documented. */
-  IAM_READS_PER_SECOND: z._default(wholeNumber, 25),
+  IAM_READS_PER_SECOND: v.optional(wholeNumber, '25'),
   /** How long a difference has to last before it is believed: somebody may just be working on it. */
-  SETTLE_SECONDS: z._default(wholeNumber, 30),
+  SETTLE_SECONDS: v.optional(wholeNumber, '30'),
 });
 
-export type SweeperEnv = z.infer<typeof SweeperEnvSchema>;
+export type SweeperEnv = v.InferOutput<typeof SweeperEnvSchema>;

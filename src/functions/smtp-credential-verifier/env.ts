@@ -1,26 +1,26 @@
-import * as z from 'zod/mini';
-import { regionText, text, textLike, wholeNumber } from '../env-values.ts';
+import * as v from 'valibot';
+import { regionText, settings, text, textLike, wholeNumber } from '../env-values.ts';
 import { reconcileEnv } from '../reconcile-env.ts';
 
 const { TABLE_NAME, KMS_KEY_ARN, EVENT_BUS_NAME, LOG_LEVEL, TRACING } = reconcileEnv;
 
 /** The verifier's settings. Terraform's `environment` map has exactly these keys. */
-export const VerifierEnvSchema = z.object({
+export const VerifierEnvSchema = settings({
   TABLE_NAME,
   KMS_KEY_ARN,
   SES_REGION: regionText,
   /** Where it logs in. Without it: the region's own SMTP endpoint. */
-  SMTP_HOST: z.optional(text),
+  SMTP_HOST: v.optional(text),
   /** A port with TLS from the first byte. */
-  SMTP_PORT: z._default(wholeNumber, 465),
+  SMTP_PORT: v.optional(wholeNumber, '465'),
   /** Certificates to trust instead of the system's: for endpoints that aren't AWS's. */
-  SMTP_CA_PEM: z.optional(textLike(/-----BEGIN CERTIFICATE-----/, 'is not a certificate in PEM form')),
-  LOGIN_SUCCESSES: z._default(wholeNumber, 3),
-  LOGIN_PAUSE_MILLISECONDS: z._default(wholeNumber, 2_000),
-  VERIFICATION_SECONDS: z._default(wholeNumber, 60),
+  SMTP_CA_PEM: v.optional(textLike(/-----BEGIN CERTIFICATE-----/, 'is not a certificate in PEM form')),
+  LOGIN_SUCCESSES: v.optional(wholeNumber, '3'),
+  LOGIN_PAUSE_MILLISECONDS: v.optional(wholeNumber, '2000'),
+  VERIFICATION_SECONDS: v.optional(wholeNumber, '60'),
   EVENT_BUS_NAME,
   LOG_LEVEL,
   TRACING,
 });
 
-export type VerifierEnv = z.infer<typeof VerifierEnvSchema>;
+export type VerifierEnv = v.InferOutput<typeof VerifierEnvSchema>;

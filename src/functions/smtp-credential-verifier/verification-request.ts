@@ -1,15 +1,15 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { EVENT_SOURCE } from '../../credential/credential-event.ts';
 
 /** What the queue brings: an event of ours after which a record has a key that nobody has tried yet. */
-const VerificationRequestSchema = z.object({
-  source: z.literal(EVENT_SOURCE),
-  'detail-type': z.enum(['activated', 'rotated', 'enabled', 'rotation undone']),
-  detail: z.object({
-    table: z.string(),
-    username: z.string(),
-    access_key_id: z.string(),
-    correlation_id: z.string(),
+const VerificationRequestSchema = v.object({
+  source: v.literal(EVENT_SOURCE),
+  'detail-type': v.picklist(['activated', 'rotated', 'enabled', 'rotation undone']),
+  detail: v.object({
+    table: v.string(),
+    username: v.string(),
+    access_key_id: v.string(),
+    correlation_id: v.string(),
   }),
 });
 
@@ -28,8 +28,8 @@ export function readVerificationRequest(body: string): VerificationRequest | und
   } catch {
     return undefined;
   }
-  const read = VerificationRequestSchema.safeParse(event);
+  const read = v.safeParse(VerificationRequestSchema, event);
   if (!read.success) return undefined;
-  const { table, username, access_key_id, correlation_id } = read.data.detail;
+  const { table, username, access_key_id, correlation_id } = read.output.detail;
   return { table, username, accessKeyId: access_key_id, correlationId: correlation_id };
 }

@@ -10,6 +10,7 @@ import threading
 
 import function_log
 import iam_resource_paths
+import parsed_policies
 import secret_access_keys
 
 
@@ -30,6 +31,7 @@ def main():
 
     function_log.install(function_log_file)
     iam_resource_paths.install()
+    parsed_policies.install()
     secret_access_keys.install(ministack.app, token)
     sys.argv = ["ministack"]
     try:
