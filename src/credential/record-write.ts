@@ -45,7 +45,8 @@ export function buildRecordChange(input: {
     set['status'] = 'disabled';
     set['suspension'] = { reason: done.suspension.reason, at, evidence: done.suspension.evidence };
   }
-  return { set, remove };
+  // What wasn't there isn't removed; but a login may have been noted since the record was read.
+  return { set, remove: remove.filter((name) => name === 'verified_at' || name === 'claim' || name in record.item) };
 }
 
 function describeActive(

@@ -24,8 +24,10 @@ export interface OutcomeReportDeps {
 export interface OutcomeReport {
   add(outcome: Outcome, about: { readonly username: string; readonly correlationId: string }): void;
   addEvent(event: CredentialEvent): void;
-  /** Publishes the rest, and waits until all is published. A failure is told and forgiven: the records are right, and the sweep makes up for it. */
+  /** Publishes what is collected, and waits until all is published. A failure is told and forgiven: the records are right, and the sweep makes up for it. */
   publish(): Promise<void>;
+  /** Publishes the rest, and writes the metrics meanwhile. To be called once, at the end of an invocation. */
+  close(): Promise<void>;
 }
 
 export function createOutcomeReport({ observability, events, table, now }: OutcomeReportDeps): OutcomeReport {
@@ -44,6 +46,11 @@ export function createOutcomeReport({ observability, events, table, now }: Outco
       observability.log('error', logMessages.eventsUnpublished, describeError(toSesameError(error)));
     });
     publishing.push(published);
+  }
+
+  async function publish(): Promise<void> {
+    if (collected.length > 0) publishCollected();
+    await Promise.all(publishing.splice(0));
   }
 
   function tell(outcome: Outcome, details: Record<string, unknown>): void {
@@ -90,9 +97,12 @@ export function createOutcomeReport({ observability, events, table, now }: Outco
       if (event !== undefined) collect(event);
     },
     addEvent: collect,
-    async publish() {
-      if (collected.length > 0) publishCollected();
-      await Promise.all(publishing.splice(0));
+    publish,
+    async close() {
+      const published = publish();
+      observability.flush();
+      await published;
+      observability.flush(); // What could not be published counts, too.
     },
   };
 }

@@ -12,7 +12,7 @@ export interface Observability {
     details: Readonly<Record<string, unknown>>,
   ): void;
   count(metric: Metric, value?: number): void;
-  /** One line for all metrics since the last flush. To be called once, at the end of an invocation. */
+  /** One line for all metrics since the last flush. */
   flush(): void;
 }
 

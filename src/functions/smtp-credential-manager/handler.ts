@@ -44,8 +44,7 @@ export function createHandler(deps: ManagerDeps): (event: DynamoDBStreamEvent) =
           if (!(await workOff(look, report, deps))) failures.push(...look.records.map(toFailure));
         }
       });
-      await report.publish();
-      deps.observability.flush();
+      await report.close();
       return { batchItemFailures: failures };
     });
 }

@@ -44,8 +44,7 @@ export function createHandler(
         });
         if (tally.unseen > 0) observability.count(metrics.runsCutShort);
       } finally {
-        await report.publish();
-        observability.flush();
+        await report.close();
       }
       if (tally.failed === 0) return;
       throw new SesameError(

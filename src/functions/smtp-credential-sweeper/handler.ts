@@ -28,8 +28,7 @@ export function createHandler(
         await deps.positions.write(next);
         tell(sweep, next.turn !== position.turn);
       } finally {
-        await sweep.report.publish();
-        deps.observability.flush();
+        await sweep.report.close();
       }
       if (sweep.tally.failed === 0) return;
       throw new SesameError(

@@ -29,8 +29,7 @@ export function createHandler(deps: VerifierDeps): (event: SQSEvent) => Promise<
       await forEachBounded(event.Records, CONCURRENCY, async (record) => {
         if (!(await workOff(record, report, deps))) failures.push({ itemIdentifier: record.messageId });
       });
-      await report.publish();
-      deps.observability.flush();
+      await report.close();
       return { batchItemFailures: failures };
     });
 }

@@ -39,8 +39,7 @@ export function createHandler(
       };
       await workOffLetters(messages, report, finish, deps);
       await workOffRest(messages, report, finish, () => context.getRemainingTimeInMillis() > reserveMs, deps);
-      await report.publish();
-      deps.observability.flush();
+      await report.close();
       return { batchItemFailures: failures };
     });
 }

@@ -32,9 +32,8 @@ export function createHandler(deps: ValidatorDeps): (event: SQSEvent) => Promise
       await forEachBounded([...users], CONCURRENCY, async ([iamUserName, events]) => {
         await judgeAndAct(iamUserName, events, report, deps).catch((error: unknown) => failures.add(events, error));
       });
-      await report.publish();
       observability.log('info', logMessages.sendingBatchDone, { messages: records.length, mails: mails.length });
-      observability.flush();
+      await report.close();
       return failures.response();
     });
 }

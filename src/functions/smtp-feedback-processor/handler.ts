@@ -30,8 +30,7 @@ export function createHandler(
         await endSuspensions(event?.id ?? context.awsRequestId, report, deps);
         return undefined;
       } finally {
-        await report.publish();
-        deps.observability.flush();
+        await report.close();
       }
     });
 }
