@@ -21,14 +21,14 @@ import { insertEvent, pendingRecord } from './support/pending-record.ts';
 const budget = 1.15;
 const name = 'smtp-credential-manager';
 
-const { values } = parseArgs({ options: { runs: { type: 'string', default: '60' } } });
+const { values } = parseArgs({ options: { runs: { type: 'string', default: '100' } } });
 const runs = Number(values.runs);
 
 // X-Ray's daemon: traces are sent, and nobody keeps them.
 const daemon = createSocket('udp4');
 let segments = 0;
-daemon.on('message', () => {
-  segments += 1;
+daemon.on('message', (datagram) => {
+  segments += datagram.toString().split('"start_time"').length - 1;
 });
 await new Promise<void>((resolve) => daemon.bind(0, '127.0.0.1', resolve));
 const tracing = {
@@ -37,7 +37,9 @@ const tracing = {
   AWS_XRAY_DAEMON_ADDRESS: `127.0.0.1:${daemon.address().port}`,
 };
 
-process.exitCode = (await compare()) && (await count()) ? 0 : 1;
+const isFast = await compare();
+const isSparing = await count();
+process.exitCode = isFast && isSparing ? 0 : 1;
 daemon.close();
 
 /** Both functions in turn, in one run, so that whatever else the machine does meets both. */

@@ -42,8 +42,13 @@ interface CallMetadata {
 interface Invocation {
   readonly header: TraceHeader;
   readonly segmentId: string;
+  /** That have ended, and go with the invocation's own subsegment. */
+  readonly calls: Subsegment[];
   readonly send: SendSubsegment;
 }
+
+/** More ended calls than this don't wait for the invocation's end: one datagram has to hold all that wait. */
+const MAX_WAITING_CALLS = 50;
 
 /** Tracing as Lambda's environment asks for it. */
 export function createLambdaTracing(name: string, enabled: boolean): Tracing {
@@ -64,8 +69,10 @@ export function createTracing({ name, enabled, currentHeader, openDaemon, now }:
   let daemon: Promise<SendSubsegment> | undefined;
   let invocation: Invocation | undefined;
 
-  function sendCall(client: AwsClient, id: string, startMs: number, details: Partial<Subsegment>): void {
-    invocation?.send({
+  function noteCall(client: AwsClient, id: string, startMs: number, details: Partial<Subsegment>): void {
+    if (invocation === undefined) return;
+    const { calls, send } = invocation;
+    calls.push({
       type: 'subsegment',
       id,
       trace_id: invocation.header.traceId,
@@ -76,6 +83,7 @@ export function createTracing({ name, enabled, currentHeader, openDaemon, now }:
       namespace: 'aws',
       ...details,
     });
+    if (calls.length > MAX_WAITING_CALLS) for (const call of calls.splice(0)) send(call);
   }
 
   async function traceCall(client: AwsClient, operation: string, call: Call, next: Next): Promise<Answer> {
@@ -89,11 +97,11 @@ export function createTracing({ name, enabled, currentHeader, openDaemon, now }:
     const about = { operation, region, ...namedResource(call.input) };
     try {
       const answer = await next(call);
-      sendCall(client, id, startMs, describeCall(about, answer.output.$metadata));
+      noteCall(client, id, startMs, describeCall(about, answer.output.$metadata));
       return answer;
     } catch (error) {
       const metadata = (error as { $metadata?: CallMetadata }).$metadata;
-      sendCall(client, id, startMs, { ...describeCall(about, metadata), ...describeFailure(error, metadata) });
+      noteCall(client, id, startMs, { ...describeCall(about, metadata), ...describeFailure(error, metadata) });
       throw error;
     }
   }
@@ -115,7 +123,8 @@ export function createTracing({ name, enabled, currentHeader, openDaemon, now }:
       const send = await daemon;
       const segmentId = newId();
       const startMs = now();
-      invocation = { header, segmentId, send };
+      const calls: Subsegment[] = [];
+      invocation = { header, segmentId, calls, send };
       let failure: Partial<Subsegment> = {};
       try {
         return await work();
@@ -133,6 +142,7 @@ export function createTracing({ name, enabled, currentHeader, openDaemon, now }:
           start_time: startMs / 1000,
           end_time: now() / 1000,
           ...failure,
+          ...(calls.length === 0 ? {} : { subsegments: calls }),
         });
       }
     },

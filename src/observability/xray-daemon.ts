@@ -1,5 +1,5 @@
 /**
- * A subsegment as X-Ray takes it, one on its own: it names its trace and its parent.
+ * A subsegment as X-Ray takes it on its own: it names its trace and its parent.
  *
  * @see https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html#api-segmentdocuments-subsegments
  */
@@ -20,6 +20,8 @@ export interface Subsegment {
   readonly error?: true;
   readonly throttle?: true;
   readonly fault?: true;
+  /** What happened within; each may also be sent on its own. */
+  readonly subsegments?: readonly Subsegment[];
   readonly cause?: { readonly exceptions: readonly { readonly id: string; readonly type: string }[] };
 }
 
