@@ -13,6 +13,8 @@ export interface Held {
   readonly proposedName: string;
   /** That name is older than this claim: the user may exist. */
   readonly knownBefore: boolean;
+  /** When somebody else may take the record over: epoch milliseconds. */
+  readonly untilMs: number;
 }
 
 export type Claimed = { readonly item: Item; readonly held: Held; readonly takenOver: boolean };
@@ -24,15 +26,16 @@ export async function claimRecord(trigger: Trigger, deps: ReconcileDeps): Promis
   const by = deps.newId();
   const at = new Date(nowMs).toISOString();
   const proposedName = proposeName(trigger, nowMs);
+  const leaseMs = (settings.claimLeaseSeconds ?? CLAIM_LEASE_SECONDS) * 1000;
+  const untilMs = nowMs + leaseMs;
   const first = await credentials.claim(trigger.username, toAttribute(proposedName, at, by));
   const previous = first.item === undefined ? undefined : readClaim(first.item['claim']);
   // Written, or written before and the answer lost: the SDK's own retry met our claim.
   if (first.item !== undefined && previous?.by === by) {
-    return { item: first.item, held: { by, proposedName, knownBefore: false }, takenOver: false };
+    return { item: first.item, held: { by, proposedName, knownBefore: false, untilMs }, takenOver: false };
   }
   if (first.item === undefined) return { result: 'missing' };
 
-  const leaseMs = (settings.claimLeaseSeconds ?? CLAIM_LEASE_SECONDS) * 1000;
   if (previous?.by !== undefined && previous.atMs + leaseMs > nowMs) {
     return { result: 'busy', retryAfterSeconds: Math.ceil((previous.atMs + leaseMs - nowMs) / 1000) };
   }
@@ -41,7 +44,8 @@ export async function claimRecord(trigger: Trigger, deps: ReconcileDeps): Promis
   const second = await credentials.takeClaim(trigger.username, toAttribute(name, at, by), first.item['claim'] as Item);
   if (second.item === undefined) return { result: 'missing' };
   if (readClaim(second.item['claim'])?.by !== by) return { result: 'busy', retryAfterSeconds: leaseMs / 1000 };
-  return { item: second.item, held: { by, proposedName: name, knownBefore: keptName !== undefined }, takenOver: true };
+  const held: Held = { by, proposedName: name, knownBefore: keptName !== undefined, untilMs };
+  return { item: second.item, held, takenOver: true };
 }
 
 function toAttribute(name: string, at: string, by: string): ClaimAttribute {

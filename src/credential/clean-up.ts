@@ -7,26 +7,37 @@ import { type Item, iamUserNameOfArn, readClaim } from './record.ts';
 import type { Run } from './run.ts';
 import { undoProvision, undoSecondKey } from './undo-provision.ts';
 
-/** Deletes an IAM user that the record no longer refers to, when its tags prove that it is this username's. */
+/**
+ * Deletes an IAM user that the record no longer refers to, when its tags prove that it is this username's. Names it also when
+ * it is gone already: whoever deleted it may not have told.
+ */
 export async function removeStray(
   trigger: Trigger,
   currentName: string | undefined,
   deps: ReconcileDeps,
-): Promise<string | undefined> {
+): Promise<{ readonly deletedIamUserName?: string; readonly isRepeat?: true }> {
   const { username } = trigger;
   const stray = ownName(username, trigger.strayIamUserName);
-  if (stray === undefined || stray === currentName) return undefined;
+  if (stray === undefined || stray === currentName) return {};
   const user = await deps.iamUsers.findUser(stray);
-  if (user === undefined || !isOwnIamUser(user.tags, { username, table: deps.settings.table })) return undefined;
+  if (user === undefined) return { deletedIamUserName: stray, isRepeat: true };
+  if (!isOwnIamUser(user.tags, { username, table: deps.settings.table })) return {};
   if (!(await undoProvision(stray, deps.iamUsers))) {
     throw new SesameError('IamUserLeftOver', 'retryable', `The IAM user ${stray} could not be deleted completely.`);
   }
-  return stray;
+  return { deletedIamUserName: stray };
 }
 
-/** Undoes what a run made. A second key goes alone; the user and the first key stay. */
-export function undo(run: Run, provisions: 'user' | 'key'): Promise<boolean> {
+/**
+ * Undoes what a run made. A second key goes alone; the user and the first key stay. After the claim's end somebody else may be
+ * at work on the same user: then only the key goes whose secret nobody else knows.
+ */
+export async function undo(run: Run, provisions: 'user' | 'key'): Promise<boolean> {
   const { iamUsers } = run.deps;
+  if (run.deps.now() >= run.held.untilMs) {
+    await removeMadeKey(run).catch(() => undefined);
+    return false;
+  }
   const name = run.target.iamUserName;
   return provisions === 'user' ? undoProvision(name, iamUsers) : undoSecondKey(name, run.record.accessKeyId, iamUsers);
 }
@@ -46,17 +57,22 @@ export async function removeLeftovers(run: Run): Promise<boolean> {
 
 /** The record was deleted, changed or taken while a key was made: that key must not survive. */
 export async function undoLost(run: Run, provisions: 'user' | 'key', item: Item | undefined): Promise<void> {
-  const { held, target, made, deps } = run;
+  const { held, target } = run;
   const name = target.iamUserName;
   const claim = readClaim(item?.['claim']);
   if (item !== undefined && claim?.by === held.by) {
     await undo(run, provisions);
   } else if (provisions === 'user' && (item === undefined || !refersTo(item, name))) {
     await undo(run, 'user');
-  } else if (made.accessKeyId !== undefined) {
-    // Somebody else works on the same IAM user by now: only the key that nobody else knows goes.
-    await deps.iamUsers.deleteAccessKey(name, made.accessKeyId);
+  } else {
+    // Somebody else works on the same IAM user by now.
+    await removeMadeKey(run);
   }
+}
+
+/** Deletes the key that this run made and nobody else knows. */
+async function removeMadeKey({ made, target, deps }: Run): Promise<void> {
+  if (made.accessKeyId !== undefined) await deps.iamUsers.deleteAccessKey(target.iamUserName, made.accessKeyId);
 }
 
 function refersTo(item: Item, iamUserName: string): boolean {

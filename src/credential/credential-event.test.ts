@@ -4,8 +4,8 @@ import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { EVENT_SOURCE, eventOfOutcome } from './credential-event.ts';
 import { SesameError } from './errors.ts';
-import type { Transition } from './plan.ts';
 import type { Outcome } from './reconcile.ts';
+import type { Transition } from './transition.ts';
 
 const schema = JSON.parse(readFileSync(new URL('../../docs/events.schema.json', import.meta.url), 'utf8'));
 const ajv = new Ajv2020({ allErrors: true });

@@ -1,5 +1,5 @@
-import type { Transition } from './plan.ts';
 import type { Outcome } from './reconcile.ts';
+import type { Transition } from './transition.ts';
 
 /** The source of every event of ours on the bus. */
 export const EVENT_SOURCE = 'sesame';

@@ -108,6 +108,7 @@ function carryOut(item: Item, observed: ObservedUser, done: ExecutePlan): { item
     done,
     made,
     nowMs,
+    correlationId: 'event-1',
     wishes: { desired },
     graceSeconds: rotation.graceSeconds,
     by: 'run-1',

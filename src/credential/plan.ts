@@ -3,6 +3,7 @@ import { policyFormOfDigest } from './desired-state.ts';
 import type { AccessKey, AccessKeyStatus, UserPolicy } from './iam-users.ts';
 import type { CredentialRecord } from './record.ts';
 import { type RotationPhase, type RotationTimes, rotationPhase } from './rotation.ts';
+import type { Transition } from './transition.ts';
 import type { SuspensionReason } from './wishes.ts';
 
 /** What is known of the record's IAM user. `unknown`: nobody looked yet, and mostly nobody needs to. */
@@ -29,21 +30,6 @@ export type Step =
   | { readonly do: 'put-policy'; readonly policy: UserPolicy; readonly previousForm?: UserPolicy['form'] }
   | { readonly do: 'set-key-status'; readonly accessKeyId: string; readonly status: AccessKeyStatus }
   | { readonly do: 'delete-access-key'; readonly accessKeyId: string };
-
-/** What the credential went through; undefined where nothing changed. */
-export type Transition =
-  | 'activated'
-  | 'enabled'
-  | 'disabled'
-  | 'changed'
-  | 'recreated'
-  | 'suspended'
-  | 'rotation-due'
-  | 'rotated'
-  | 'key-retired'
-  | 'key-deleted'
-  | 'rotation-undone'
-  | 'still-in-use';
 
 export type Plan =
   /** Look at IAM first (`last-use`: at the previous key's use as well), then plan again. */

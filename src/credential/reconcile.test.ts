@@ -9,12 +9,14 @@ const username = 'john.doe';
 let cloud: FakeCloud;
 let nowMs: number;
 let ids: number;
+let events: number;
 let rules: ReadonlyMap<string, { enabled: boolean }>;
 
 beforeEach(() => {
   cloud = new FakeCloud();
   nowMs = 1_764_000_000_000;
   ids = 0;
+  events = 0;
   rules = new Map();
 });
 
@@ -43,9 +45,14 @@ function deps(settings: Partial<ReconcileDeps['settings']> = {}): ReconcileDeps 
   };
 }
 
+const nextEvent = () => {
+  events += 1;
+  return `event-${events}`;
+};
+
 const run = (settings?: Partial<ReconcileDeps['settings']>, stray?: string): Promise<Outcome> =>
   reconcile(
-    { username, correlationId: 'event-1', ...(stray === undefined ? {} : { strayIamUserName: stray }) },
+    { username, correlationId: nextEvent(), ...(stray === undefined ? {} : { strayIamUserName: stray }) },
     deps(settings),
   );
 
@@ -269,6 +276,88 @@ describe('leftovers', () => {
     };
     await run();
     expect(cloud.users.size).toBe(0);
+  });
+});
+
+describe('a trigger that comes again', () => {
+  const trigger = (correlationId: string, more: Partial<Trigger> = {}) =>
+    reconcile({ username, correlationId, ...more }, deps());
+
+  it('is told what was done for it, as the process that did it may not have told', async () => {
+    insert();
+    expect(await trigger('insert')).toMatchObject({ transition: 'activated' });
+    expect(await trigger('insert')).toMatchObject({ result: 'settled', transition: 'activated', isRepeat: true });
+    expect(await trigger('something else')).toMatchObject({ result: 'settled', transition: undefined });
+    edit({ status: 'disabled' });
+    expect(await trigger('disable')).toMatchObject({ transition: 'disabled' });
+    expect(await trigger('insert'), 'what is no longer so').toMatchObject({ transition: undefined });
+    expect(await trigger('disable')).toMatchObject({ transition: 'disabled', isRepeat: true });
+  });
+
+  it('is told that the record failed; another try of it is not', async () => {
+    insert();
+    cloud.fate = (call) => (call === 'CreateUser' ? 'refused' : 'works');
+    expect(await trigger('insert')).toMatchObject({ result: 'failed', isNews: true });
+    expect(await trigger('insert')).toMatchObject({ result: 'failed', isNews: true });
+    expect(await trigger('insert', { isRetry: true })).toMatchObject({ result: 'failed', isNews: false });
+    expect(await trigger('something else')).toMatchObject({ result: 'failed', isNews: false });
+  });
+
+  it('is told that the IAM user of a deleted record is gone', async () => {
+    insert();
+    await trigger('insert');
+    const [strayIamUserName = ''] = cloud.users.keys();
+    cloud.items.delete(username);
+    expect(await trigger('delete', { strayIamUserName })).toEqual({
+      result: 'missing',
+      deletedIamUserName: strayIamUserName,
+    });
+    expect(await trigger('delete', { strayIamUserName })).toEqual({
+      result: 'missing',
+      deletedIamUserName: strayIamUserName,
+      isRepeat: true,
+    });
+  });
+
+  it('believes no transition that somebody made up', async () => {
+    insert();
+    await trigger('insert');
+    edit({ last_transition: { name: 'constructor', correlation_id: 'insert' } });
+    expect(await trigger('insert')).toMatchObject({ result: 'settled', transition: undefined });
+  });
+});
+
+describe('a holder that outlives its claim', () => {
+  it('deletes the key that it made, and nothing of what its successor made', async () => {
+    insert();
+    const slow: { -readonly [Name in keyof ReconcileDeps]: ReconcileDeps[Name] } = deps();
+    let successor: Promise<Outcome> | undefined;
+    slow.encryption = {
+      encrypt: async () => {
+        nowMs += 100_000;
+        successor = reconcile({ username, correlationId: 'later' }, deps());
+        await successor;
+        throw new Error('KMS answers no more.');
+      },
+    };
+    const outcome = await reconcile({ username, correlationId: 'slow' }, slow);
+    expect(await successor).toMatchObject({ result: 'settled', transition: 'activated' });
+    expect(outcome.result).toBe('busy');
+    expectWorking();
+  });
+
+  it('leaves the name of what it made to the next one', async () => {
+    insert();
+    cloud.fate = (call) => {
+      if (call !== 'Encrypt') return 'works';
+      nowMs += 100_000;
+      return 'refused';
+    };
+    expect(await run()).toMatchObject({ result: 'failed' });
+    expect(onlyUser().keys.size).toBe(0);
+    cloud.fate = () => 'works';
+    await run();
+    expectWorking();
   });
 });
 

@@ -6,11 +6,12 @@ import { InvalidRecordError, SesameError } from './errors.ts';
 import { type ExecuteDeps, execute, IamUserExistsError } from './execute.ts';
 import { IamUserMissingError } from './iam-users.ts';
 import { observeUser } from './observe-user.ts';
-import { type ExecutePlan, type ObservedUser, plan, type Transition } from './plan.ts';
+import { type ExecutePlan, type ObservedUser, plan } from './plan.ts';
 import type { ReceivingRuleKeyFormat, ReceivingRules, ReceivingRulesMode } from './receiving-rules.ts';
 import type { Item } from './record.ts';
 import type { RotationTimes } from './rotation.ts';
 import { createRun, type Run } from './run.ts';
+import type { Transition } from './transition.ts';
 import { readWishes, type Wishes } from './wishes.ts';
 import { recordFailure, type Written, writeBack } from './write-back.ts';
 
@@ -38,7 +39,10 @@ export interface ReconcileDeps extends ExecuteDeps {
 
 export interface Trigger {
   readonly username: string;
+  /** The same whenever the same trigger comes again. */
   readonly correlationId: string;
+  /** Another try of a trigger whose failure was told already. */
+  readonly isRetry?: boolean;
   /**
    * An IAM user that an older image of the record refers to. Unless the record still does, it goes: the record was
    * deleted, or replaced as a whole. A hint where to look; its name and its tags must prove that it is this username's.
@@ -54,10 +58,12 @@ export type Outcome =
       readonly result: 'settled';
       readonly transition: Transition | undefined;
       readonly item: Item;
+      /** An earlier run made the transition for the same trigger, and may not have told. */
+      readonly isRepeat?: true;
       readonly warning?: string;
     }
   /** There's no such record; what was left of it in IAM is gone. */
-  | { readonly result: 'missing'; readonly deletedIamUserName?: string }
+  | { readonly result: 'missing'; readonly deletedIamUserName?: string; readonly isRepeat?: true }
   /** The record can't be fulfilled as it is written; it says so itself. */
   | { readonly result: 'invalid'; readonly error: SesameError; readonly isNews?: boolean }
   /** It didn't work this time; the record says why. To be tried again. */
@@ -75,8 +81,7 @@ export async function reconcile(trigger: Trigger, deps: ReconcileDeps): Promise<
   const claimed = await claimRecord(trigger, deps);
   if ('result' in claimed) {
     if (claimed.result !== 'missing') return claimed;
-    const deletedIamUserName = await removeStray(trigger, undefined, deps);
-    return deletedIamUserName === undefined ? claimed : { ...claimed, deletedIamUserName };
+    return { ...claimed, ...(await removeStray(trigger, undefined, deps)) };
   }
   let { item } = claimed;
   let distrust = claimed.takenOver || trigger.distrust === true;

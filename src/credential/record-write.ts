@@ -12,6 +12,8 @@ export function buildRecordChange(input: {
   readonly nowMs: number;
   /** The holder of the claim: by this the stream's reader knows our own write. */
   readonly by: string;
+  /** Of the trigger. */
+  readonly correlationId: string;
   readonly wishes: Wishes;
   readonly graceSeconds: number;
 }): RecordChange {
@@ -39,6 +41,9 @@ export function buildRecordChange(input: {
     set['encrypted_password'] = record.previousKey?.encryptedPassword;
     set['rotation_undone_at'] = at;
     remove.push('verified_at');
+  }
+  if (done.transition !== undefined) {
+    set['last_transition'] = { name: done.transition, at, correlation_id: input.correlationId };
   }
   if (done.transition === 'rotation-due') set['rotation_announced_at'] = at;
   if (done.suspension !== undefined) {

@@ -1,4 +1,5 @@
 import { IAM_PATH, isIamUserNameOf } from './iam-user-name.ts';
+import { TRANSITIONS, type Transition } from './transition.ts';
 
 /** The partition key of every credential. */
 export const CREDENTIAL_PK = 'SMTP_USER';
@@ -29,6 +30,12 @@ export interface PreviousKey {
   readonly isReported: boolean;
 }
 
+/** The last change that reconcile made, and the trigger that it made it for. */
+export interface LastTransition {
+  readonly name: Transition;
+  readonly correlationId: string;
+}
+
 /** What the system itself keeps on a record. Damaged values count as missing: reconcile makes them anew. */
 export interface CredentialRecord {
   readonly username: string;
@@ -46,6 +53,8 @@ export interface CredentialRecord {
   readonly claim: Claim | undefined;
   readonly failureCode: string | undefined;
   readonly failureAttempts: number;
+  readonly failureCorrelationId: string | undefined;
+  readonly lastTransition: LastTransition | undefined;
   readonly previousKey: PreviousKey | undefined;
   /** Epoch milliseconds; 0 when nobody knows. */
   readonly keyCreatedAtMs: number;
@@ -95,6 +104,8 @@ export function readRecord(username: string, item: Item): CredentialRecord {
     claim: readClaim(item['claim']),
     failureCode: asText(failure?.['code']),
     failureAttempts: typeof failure?.['attempts'] === 'number' ? failure['attempts'] : 0,
+    failureCorrelationId: asText(failure?.['correlation_id']),
+    lastTransition: readLastTransition(item['last_transition']),
     previousKey: readPreviousKey(item['previous_key']),
     keyCreatedAtMs: readTime(item['key_created_at']) ?? readTime(item['created_at']) ?? 0,
     isVerified: asText(item['verified_at']) !== undefined,
@@ -140,6 +151,13 @@ function readPreviousKey(value: unknown): PreviousKey | undefined {
     inactiveSinceMs: readTime(key['inactive_since']),
     isReported: asText(key['reported_at']) !== undefined,
   };
+}
+
+function readLastTransition(value: unknown): LastTransition | undefined {
+  const last = asItem(value);
+  const name = TRANSITIONS.find((transition) => transition === last?.['name']);
+  const correlationId = asText(last?.['correlation_id']);
+  return name === undefined || correlationId === undefined ? undefined : { name, correlationId };
 }
 
 /** ISO 8601 to epoch milliseconds; undefined when it isn't a time. */

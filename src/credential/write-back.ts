@@ -7,6 +7,7 @@ import type { Outcome, ReconcileDeps } from './reconcile.ts';
 import { type Item, readClaim } from './record.ts';
 import { buildRecordChange } from './record-write.ts';
 import type { Run } from './run.ts';
+import type { Transition } from './transition.ts';
 import type { Wishes } from './wishes.ts';
 
 /** What a write ends with: the outcome, or the record as somebody changed it meanwhile. */
@@ -21,6 +22,7 @@ export async function writeBack(run: Run, done: ExecutePlan, wishes: Wishes): Pr
     made,
     nowMs: deps.now(),
     by: held.by,
+    correlationId: trigger.correlationId,
     wishes,
     graceSeconds: deps.settings.rotation.graceSeconds,
   });
@@ -28,13 +30,25 @@ export async function writeBack(run: Run, done: ExecutePlan, wishes: Wishes): Pr
   if (result.item !== undefined && (result.written || isOwnWrite(result, change.set))) {
     return {
       result: 'settled',
-      transition: done.transition,
+      ...(done.transition === undefined ? untoldTransition(run) : { transition: done.transition }),
       item: result.item,
       ...(wishes.warning === undefined ? {} : { warning: wishes.warning }),
     };
   }
   if (done.provisions !== undefined) await undoLost(run, done.provisions, result.item);
   return lostOrChanged(result, held, deps);
+}
+
+/**
+ * A trigger that comes again finds that it was served already. The process that served it may have ended before it could
+ * tell anybody, so it is told again: listeners may hear of a change twice, and never of none.
+ */
+function untoldTransition({ record: { lastTransition }, trigger }: Run): {
+  readonly transition: Transition | undefined;
+  readonly isRepeat?: true;
+} {
+  if (lastTransition?.correlationId !== trigger.correlationId) return { transition: undefined };
+  return { transition: lastTransition.name, isRepeat: true };
 }
 
 /** The write took effect although its answer was lost: the record holds exactly what we wrote. */
@@ -79,7 +93,8 @@ export async function recordFailure(run: Run, problem: SesameError, undone: bool
     { by: held.by, status: record.rawStatus },
   );
   if (!result.written && result.item?.['updated_by'] !== held.by) return lostOrChanged(result, held, deps);
-  // The same failure again, at another try, is no news to anybody.
-  const isNews = record.status !== 'failed' || record.failureCode !== problem.code;
+  // The same failure again, at another try, is no news to anybody; a trigger that comes again is told again.
+  const isUntold = trigger.isRetry !== true && record.failureCorrelationId === trigger.correlationId;
+  const isNews = record.status !== 'failed' || record.failureCode !== problem.code || isUntold;
   return { result: problem.kind === 'permanent' ? 'invalid' : 'failed', error: problem, isNews };
 }

@@ -60,7 +60,9 @@ export function createOutcomeReport({ observability, events, table, now }: Outco
           ...details,
           transition: outcome.transition ?? 'none',
         });
-        if (outcome.transition !== undefined) observability.count(transitionMetrics[outcome.transition]);
+        if (outcome.transition !== undefined && outcome.isRepeat !== true) {
+          observability.count(transitionMetrics[outcome.transition]);
+        }
         if (outcome.warning !== undefined) {
           observability.log('warn', logMessages.receivingRuleMissing, { ...details, warning: outcome.warning });
         }
@@ -69,7 +71,7 @@ export function createOutcomeReport({ observability, events, table, now }: Outco
         if (outcome.deletedIamUserName === undefined) {
           observability.log('info', logMessages.credentialMissing, details);
         } else {
-          observability.count(metrics.credentialsDeleted);
+          if (outcome.isRepeat !== true) observability.count(metrics.credentialsDeleted);
           observability.log('info', logMessages.credentialDeleted, {
             ...details,
             iam_user: outcome.deletedIamUserName,

@@ -1,5 +1,5 @@
-import type { Transition } from '../credential/plan.ts';
 import type { FindingKind } from '../credential/sweep-finding.ts';
+import type { Transition } from '../credential/transition.ts';
 import type { CounterName } from '../sending/feedback.ts';
 
 /** The namespace of every metric of ours. */

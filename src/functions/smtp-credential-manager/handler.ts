@@ -90,7 +90,9 @@ async function workOff(
     (error: unknown): Outcome => ({ result: 'failed', error: toSesameError(error) }),
   );
   report.add(outcome, { username, correlationId });
-  if (outcome.result === 'settled' && outcome.transition === 'activated') measureLatency(record, deps);
+  if (outcome.result === 'settled' && outcome.transition === 'activated' && outcome.isRepeat !== true) {
+    measureLatency(record, deps);
+  }
   const error = errorToRemember(outcome);
   if (error === undefined) return true;
   const letter = buildDeadLetter({

@@ -43,7 +43,10 @@ async function passDays(days: number, each: () => void = () => {}): Promise<void
 }
 
 const run = (remainingMs = 60_000) =>
-  createHandler(fake.deps)({ id: 'tick' }, { awsRequestId: 'request', getRemainingTimeInMillis: () => remainingMs });
+  createHandler(fake.deps)(
+    { id: `tick-${fake.clock.nowMs}` },
+    { awsRequestId: 'request', getRemainingTimeInMillis: () => remainingMs },
+  );
 
 const told = () => fake.events.map(({ type }) => type);
 
@@ -71,7 +74,7 @@ test('a whole rotation: announced, both keys work, old one quiet, Inactive, dele
   expect(keysOf()).toEqual({ [second]: 'Active' });
   expect(item()['previous_key']).toBeUndefined();
   expect(told()).toEqual(['rotation due', 'rotated', 'old key retired', 'old key deleted']);
-  expect(fake.events.every(({ detail }) => detail.correlation_id === 'tick')).toBe(true);
+  expect(fake.events.every(({ detail }) => detail.correlation_id.startsWith('tick-'))).toBe(true);
 });
 
 test('the rotation is undone when the new key never passes its verification, and waits before the next try', async () => {

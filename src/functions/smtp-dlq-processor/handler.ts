@@ -58,7 +58,7 @@ async function workOffLetters(
   await forEachBounded(users, CONCURRENCY, async (ofOneUser) => {
     for (const { message, letter } of ofOneUser) {
       const { username, strayIamUserName, distrust } = letter;
-      const about = { username, correlationId: message.correlationId, distrust };
+      const about = { username, correlationId: message.correlationId, isRetry: true, distrust };
       await finish(
         message,
         await tryUser(strayIamUserName === undefined ? about : { ...about, strayIamUserName }, report, deps),

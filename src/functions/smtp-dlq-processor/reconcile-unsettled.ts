@@ -40,7 +40,7 @@ export async function reconcileUnsettled(
     for await (const page of credentials.list()) {
       const unsettled = page.filter(({ username, item }) => !isSettled(readRecord(username, item), settings.scope));
       await forEachBounded(unsettled, CONCURRENCY, async ({ username }) => {
-        tries.push(hasTime() ? await tryUser({ username, correlationId }, report, deps) : outOfTime());
+        tries.push(hasTime() ? await tryUser({ username, correlationId, isRetry: true }, report, deps) : outOfTime());
       });
     }
   } catch (error) {

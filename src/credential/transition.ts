@@ -1,0 +1,17 @@
+export const TRANSITIONS = [
+  'activated',
+  'enabled',
+  'disabled',
+  'changed',
+  'recreated',
+  'suspended',
+  'rotation-due',
+  'rotated',
+  'key-retired',
+  'key-deleted',
+  'rotation-undone',
+  'still-in-use',
+] as const;
+
+/** What a credential went through. */
+export type Transition = (typeof TRANSITIONS)[number];
