@@ -108,7 +108,6 @@ function carryOut(item: Item, observed: ObservedUser, done: ExecutePlan): { item
     done,
     made,
     nowMs,
-    correlationId: 'event-1',
     wishes: { desired },
     graceSeconds: rotation.graceSeconds,
     by: 'run-1',

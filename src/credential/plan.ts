@@ -79,7 +79,9 @@ function planDisabled(record: CredentialRecord, observed: ObservedUser): Plan {
   const mayHaveUser = record.iamUserArn !== undefined || record.accessKeyId !== undefined || hasKeptName(record);
   if (mayHaveUser && observed.state === 'unknown') return { next: 'observe', what: 'user' };
   const round = observed.state === 'present' ? switchOff(observed.keys) : [];
-  return execute(round.length === 0 ? [] : [round], 'disabled', round.length === 0 ? undefined : 'disabled');
+  // The keys may be off already, by somebody who then couldn't write it down.
+  const isNews = round.length > 0 || (mayHaveUser && record.item['disabled_at'] === undefined);
+  return execute(round.length === 0 ? [] : [round], 'disabled', isNews ? 'disabled' : undefined);
 }
 
 const quarantine: SuspensionReason = {

@@ -1,7 +1,7 @@
 import type { RecordChange } from './credential-table.ts';
 import type { Made } from './execute.ts';
 import type { ExecutePlan } from './plan.ts';
-import type { CredentialRecord } from './record.ts';
+import type { CredentialRecord, LastTransition } from './record.ts';
 import type { Wishes } from './wishes.ts';
 
 /** What is written back after a plan was carried out. Pure; `nowMs` in epoch milliseconds. */
@@ -12,8 +12,8 @@ export function buildRecordChange(input: {
   readonly nowMs: number;
   /** The holder of the claim: by this the stream's reader knows our own write. */
   readonly by: string;
-  /** Of the trigger. */
-  readonly correlationId: string;
+  /** Undefined when the one that stands there stays. */
+  readonly lastTransition?: LastTransition;
   readonly wishes: Wishes;
   readonly graceSeconds: number;
 }): RecordChange {
@@ -42,8 +42,9 @@ export function buildRecordChange(input: {
     set['rotation_undone_at'] = at;
     remove.push('verified_at');
   }
-  if (done.transition !== undefined) {
-    set['last_transition'] = { name: done.transition, at, correlation_id: input.correlationId };
+  if (input.lastTransition !== undefined) {
+    const { name, correlationId } = input.lastTransition;
+    set['last_transition'] = { name, at, correlation_id: correlationId };
   }
   if (done.transition === 'rotation-due') set['rotation_announced_at'] = at;
   if (done.suspension !== undefined) {

@@ -16,13 +16,16 @@ export type Written = Outcome | { readonly changedItem: Item };
 /** Writes down what was done, and gives the claim back. */
 export async function writeBack(run: Run, done: ExecutePlan, wishes: Wishes): Promise<Written> {
   const { record, held, made, trigger, deps } = run;
+  const told = whatToTell(run, done);
   const change = buildRecordChange({
     record,
     done,
     made,
     nowMs: deps.now(),
     by: held.by,
-    correlationId: trigger.correlationId,
+    ...(told.transition === undefined || told.isRepeat === true
+      ? {}
+      : { lastTransition: { name: told.transition, correlationId: trigger.correlationId } }),
     wishes,
     graceSeconds: deps.settings.rotation.graceSeconds,
   });
@@ -30,7 +33,7 @@ export async function writeBack(run: Run, done: ExecutePlan, wishes: Wishes): Pr
   if (result.item !== undefined && (result.written || isOwnWrite(result, change.set))) {
     return {
       result: 'settled',
-      ...(done.transition === undefined ? untoldTransition(run) : { transition: done.transition }),
+      ...told,
       item: result.item,
       ...(wishes.warning === undefined ? {} : { warning: wishes.warning }),
     };
@@ -41,14 +44,17 @@ export async function writeBack(run: Run, done: ExecutePlan, wishes: Wishes): Pr
 
 /**
  * A trigger that comes again finds that it was served already. The process that served it may have ended before it could
- * tell anybody, so it is told again: listeners may hear of a change twice, and never of none.
+ * tell anybody, so it is told again: listeners may hear of a change twice, and never of none. A policy that is only put anew, out
+ * of distrust, says less than what the trigger brought about.
  */
-function untoldTransition({ record: { lastTransition }, trigger }: Run): {
-  readonly transition: Transition | undefined;
-  readonly isRepeat?: true;
-} {
-  if (lastTransition?.correlationId !== trigger.correlationId) return { transition: undefined };
-  return { transition: lastTransition.name, isRepeat: true };
+function whatToTell(
+  { record: { lastTransition }, trigger }: Run,
+  { transition }: ExecutePlan,
+): { readonly transition: Transition | undefined; readonly isRepeat?: true } {
+  const isAgain = lastTransition?.correlationId === trigger.correlationId;
+  return isAgain && (transition === undefined || transition === 'changed')
+    ? { transition: lastTransition.name, isRepeat: true }
+    : { transition };
 }
 
 /** The write took effect although its answer was lost: the record holds exactly what we wrote. */

@@ -24,15 +24,23 @@ export interface OutcomeReportDeps {
 export interface OutcomeReport {
   add(outcome: Outcome, about: { readonly username: string; readonly correlationId: string }): void;
   addEvent(event: CredentialEvent): void;
-  /** Publishes what is collected, and waits until all is published. A failure is told and forgiven: the records are right, and the sweep makes up for it. */
-  publish(): Promise<void>;
-  /** Publishes the rest, and writes the metrics meanwhile. To be called once, at the end of an invocation. */
-  close(): Promise<void>;
+  /**
+   * Publishes what is collected, and waits until all is published. Never throws: a failure is logged and counted.
+   * Returns the correlation ids of all events so far that could not be published.
+   */
+  publish(): Promise<ReadonlySet<string>>;
+  /**
+   * Publishes the rest, and writes the metrics meanwhile. To be called once, at the end of an invocation.
+   * `remember` is for what could not be published: who reconciles for such a correlation id again tells it again. Without
+   * it the events are lost; the records are right all the same.
+   */
+  close(remember?: (untold: ReadonlySet<string>) => Promise<void>): Promise<void>;
 }
 
 export function createOutcomeReport({ observability, events, table, now }: OutcomeReportDeps): OutcomeReport {
   const collected: CredentialEvent[] = [];
   const publishing: Promise<void>[] = [];
+  const untold = new Set<string>();
 
   function collect(event: CredentialEvent): void {
     collected.push(event);
@@ -42,15 +50,17 @@ export function createOutcomeReport({ observability, events, table, now }: Outco
   function publishCollected(): void {
     const batch = collected.splice(0);
     const published = events.publish(batch).catch((error: unknown) => {
+      for (const { detail } of batch) untold.add(detail.correlation_id);
       observability.count(metrics.eventsUnpublished, batch.length);
       observability.log('error', logMessages.eventsUnpublished, describeError(toSesameError(error)));
     });
     publishing.push(published);
   }
 
-  async function publish(): Promise<void> {
+  async function publish(): Promise<ReadonlySet<string>> {
     if (collected.length > 0) publishCollected();
     await Promise.all(publishing.splice(0));
+    return untold;
   }
 
   function tell(outcome: Outcome, details: Record<string, unknown>): void {
@@ -100,14 +110,21 @@ export function createOutcomeReport({ observability, events, table, now }: Outco
     },
     addEvent: collect,
     publish,
-    async close() {
+    async close(remember) {
       const published = publish();
       observability.flush();
-      await published;
+      if ((await published).size > 0) await remember?.(untold);
       observability.flush(); // What could not be published counts, too.
     },
   };
 }
+
+/** Why work whose events are untold is remembered. */
+export const untoldError = new SesameError(
+  'EventsUnpublished',
+  'retryable',
+  'The record says what became of it, but EventBridge did not take the event that tells others.',
+);
 
 /** An error as log attributes: never what was sent to AWS. */
 export function describeError(error: SesameError): Record<string, unknown> {

@@ -8,7 +8,7 @@ export const logMessages = {
   credentialDeleted: { code: 'CREDENTIAL_DELETED', message: 'The IAM user of a deleted record is gone' },
   eventsUnpublished: {
     code: 'EVENTS_UNPUBLISHED',
-    message: 'Events could not be published; the sweep makes up for it',
+    message: 'Events could not be published',
   },
   receivingRuleMissing: { code: 'RECEIVING_RULE_MISSING', message: 'Nobody receives mail for a pattern' },
   deadLetterFailed: { code: 'DEAD_LETTER_FAILED', message: 'The dead letter could not be sent; Lambda delivers again' },

@@ -63,14 +63,18 @@ async function discover(): Promise<LabCell[]> {
 }
 
 /** Runs the cells side by side. Returns what went wrong, by username, and whose fault struck. */
-async function strike(cells: readonly LabCell[]): Promise<{ problems: Map<string, string>; struck: Set<string> }> {
+async function strike(
+  cells: readonly LabCell[],
+): Promise<{ problems: Map<string, string>; struck: ReadonlySet<string> }> {
   await lab.prepare(cells);
-  const { struck } = await lab.run(cells, 200);
+  const { struck, told } = await lab.run(cells, 200);
   const records = await lab.readRecords();
   const names = cells.map(({ username }) => username);
   const problems = await audit(lab.stack, names, records);
   for (const { username, flow } of cells) {
     if (!flow.isDone(records.get(username))) problems.set(username, JSON.stringify(records.get(username)));
+    else if (!flow.tells.some((type) => told.get(username)?.has(type)))
+      problems.set(username, `only told ${[...(told.get(username) ?? [])].join()}`);
   }
   expect(await lab.countMessages(), 'messages left in queues').toBe(0);
   return { problems, struck };

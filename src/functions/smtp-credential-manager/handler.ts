@@ -8,7 +8,13 @@ import { buildDeadLetter, type DeadLetterQueue } from '../../dead-letter/dead-le
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
 import { forEachBounded } from '../for-each-bounded.ts';
-import { createOutcomeReport, describeError, type OutcomeReport, toSesameError } from '../outcome-report.ts';
+import {
+  createOutcomeReport,
+  describeError,
+  type OutcomeReport,
+  toSesameError,
+  untoldError,
+} from '../outcome-report.ts';
 import type { ReconcilingDeps } from '../reconcile-dependencies.ts';
 
 /** How many users are worked on side by side. */
@@ -39,12 +45,18 @@ export function createHandler(deps: ManagerDeps): (event: DynamoDBStreamEvent) =
       const failures: DynamoDBBatchResponse['batchItemFailures'] = [];
       const { table } = deps.reconcileDeps.settings;
       const report = createOutcomeReport({ ...deps, table });
-      await forEachBounded(groupByUser(event.Records), CONCURRENCY, async (work) => {
+      const users = groupByUser(event.Records);
+      await forEachBounded(users, CONCURRENCY, async (work) => {
         for (const look of work.looks) {
           if (!(await workOff(look, report, deps))) failures.push(...look.records.map(toFailure));
         }
       });
-      await report.close();
+      await report.close(async (untold) => {
+        const looks = users.flatMap((work) => work.looks).filter((look) => untold.has(correlationIdOf(look)));
+        await forEachBounded(looks, CONCURRENCY, async (look) => {
+          if (!(await remember(look, untoldError, 0, deps))) failures.push(...look.records.map(toFailure));
+        });
+      });
       return { batchItemFailures: failures };
     });
 }
@@ -79,13 +91,10 @@ function addLook(looks: Look[], look: Look): void {
 }
 
 /** Returns false when nothing but Lambda's own retry remembers the work. */
-async function workOff(
-  { trigger, remembered: record }: Look,
-  report: OutcomeReport,
-  deps: ManagerDeps,
-): Promise<boolean> {
+async function workOff(look: Look, report: OutcomeReport, deps: ManagerDeps): Promise<boolean> {
+  const { trigger, remembered: record } = look;
   const { username } = trigger;
-  const correlationId = record.eventID ?? '';
+  const correlationId = correlationIdOf(look);
   const outcome = await reconcile({ ...trigger, correlationId }, deps.reconcileDeps).catch(
     (error: unknown): Outcome => ({ result: 'failed', error: toSesameError(error) }),
   );
@@ -95,6 +104,17 @@ async function workOff(
   }
   const error = errorToRemember(outcome);
   if (error === undefined) return true;
+  return remember(look, error, outcome.result === 'busy' ? outcome.retryAfterSeconds : 0, deps);
+}
+
+function correlationIdOf({ remembered }: Look): string {
+  return remembered.eventID ?? '';
+}
+
+/** Sends a dead letter. Returns false when it could not be sent. */
+async function remember(look: Look, error: SesameError, delaySeconds: number, deps: ManagerDeps): Promise<boolean> {
+  const { trigger, remembered: record } = look;
+  const correlationId = correlationIdOf(look);
   const letter = buildDeadLetter({
     streamRecord: record as Parameters<typeof buildDeadLetter>[0]['streamRecord'],
     error,
@@ -103,13 +123,13 @@ async function workOff(
     correlationId,
   });
   try {
-    await deps.deadLetters.send(letter, outcome.result === 'busy' ? outcome.retryAfterSeconds : 0);
+    await deps.deadLetters.send(letter, delaySeconds);
     deps.observability.count(metrics.deadLetters);
     return true;
   } catch (problem) {
     deps.observability.log('error', logMessages.deadLetterFailed, {
       correlation_id: correlationId,
-      username,
+      username: trigger.username,
       ...describeError(toSesameError(problem)),
     });
     return false;

@@ -3,7 +3,7 @@ import type { ParkingQueue } from '../../dead-letter/parked-message.ts';
 import type { OwnWork } from '../../dead-letter/read-dead-letter.ts';
 import type { MessageDelay, RedriveSettings, Try } from '../../dead-letter/redrive.ts';
 import { forEachBounded } from '../for-each-bounded.ts';
-import { createOutcomeReport, type OutcomeReport } from '../outcome-report.ts';
+import { createOutcomeReport, type OutcomeReport, untoldError } from '../outcome-report.ts';
 import type { ReconcilingDeps } from '../reconcile-dependencies.ts';
 import { finishMessage } from './finish-message.ts';
 import { type ReceivedMessage, readReceivedMessage } from './received-message.ts';
@@ -21,7 +21,7 @@ export interface DlqProcessorDeps extends ReconcilingDeps {
   readonly random: () => number;
 }
 
-type Finish = (message: ReceivedMessage, outcome: Try) => Promise<void>;
+type Tried = readonly [message: ReceivedMessage, outcome: Try];
 type InvocationContext = Pick<Context, 'getRemainingTimeInMillis'>;
 
 /** The dead-letter queue's handler: tries again what failed, and parks what nothing cures. */
@@ -33,12 +33,20 @@ export function createHandler(
       const failures: SQSBatchResponse['batchItemFailures'] = [];
       const report = createOutcomeReport({ ...deps, table: deps.reconcileDeps.settings.table });
       const messages = event.Records.map((record) => readReceivedMessage(record, deps.own));
-      const finish: Finish = async (message, outcome) => {
-        const isGone = await finishMessage(message, outcome, deps);
+      const tries: Tried[] = [
+        ...(await workOffLetters(messages, report, deps)),
+        ...(await workOffRest(messages, report, () => context.getRemainingTimeInMillis() > reserveMs, deps)),
+      ];
+      const untold = await report.publish();
+      await forEachBounded(tries, CONCURRENCY, async ([message, outcome]) => {
+        const isUntold = outcome.result === 'done' && untold.has(message.correlationId);
+        const isGone = await finishMessage(
+          message,
+          isUntold ? { result: 'failed', error: untoldError } : outcome,
+          deps,
+        );
         if (!isGone) failures.push({ itemIdentifier: message.messageId });
-      };
-      await workOffLetters(messages, report, finish, deps);
-      await workOffRest(messages, report, finish, () => context.getRemainingTimeInMillis() > reserveMs, deps);
+      });
       await report.close();
       return { batchItemFailures: failures };
     });
@@ -48,9 +56,9 @@ export function createHandler(
 async function workOffLetters(
   messages: readonly ReceivedMessage[],
   report: OutcomeReport,
-  finish: Finish,
   deps: DlqProcessorDeps,
-): Promise<void> {
+): Promise<Tried[]> {
+  const tries: Tried[] = [];
   const letters = messages.flatMap((message) =>
     message.letter.form === 'dead-letter' ? [{ message, letter: message.letter }] : [],
   );
@@ -58,29 +66,27 @@ async function workOffLetters(
   await forEachBounded(users, CONCURRENCY, async (ofOneUser) => {
     for (const { message, letter } of ofOneUser) {
       const { username, strayIamUserName, distrust } = letter;
-      const about = { username, correlationId: message.correlationId, isRetry: true, distrust };
-      await finish(
-        message,
-        await tryUser(strayIamUserName === undefined ? about : { ...about, strayIamUserName }, report, deps),
-      );
+      const isRetry = letter.errorType !== untoldError.code;
+      const about = { username, correlationId: message.correlationId, isRetry, distrust };
+      const trigger = strayIamUserName === undefined ? about : { ...about, strayIamUserName };
+      tries.push([message, await tryUser(trigger, report, deps)]);
     }
   });
+  return tries;
 }
 
 /** What doesn't tell whose work failed: one look at all records is enough for all of it. */
 async function workOffRest(
   messages: readonly ReceivedMessage[],
   report: OutcomeReport,
-  finish: Finish,
   hasTime: () => boolean,
   deps: DlqProcessorDeps,
-): Promise<void> {
-  for (const message of messages) {
-    if (message.letter.form === 'unknown') await finish(message, { result: 'done' });
-  }
+): Promise<Tried[]> {
+  const unknown = messages.filter(({ letter }) => letter.form === 'unknown');
+  const tries = unknown.map((message): Tried => [message, { result: 'done' }]);
   const lost = messages.filter(({ letter }) => letter.form === 'stream-batch' || letter.form === 'invocation');
   const [first] = lost;
-  if (first === undefined) return;
+  if (first === undefined) return tries;
   const outcome = await reconcileUnsettled(first.correlationId, report, hasTime, deps);
-  for (const message of lost) await finish(message, outcome);
+  return [...tries, ...lost.map((message): Tried => [message, outcome])];
 }

@@ -10,6 +10,7 @@ import {
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import type { CredentialEventType } from '../../../src/credential/credential-event.ts';
 import { buildIamUserName, buildIamUserTags, IAM_PATH } from '../../../src/credential/iam-user-name.ts';
 import { iamUserNameOfArn } from '../../../src/credential/record.ts';
 import { createCredentialRecords } from '../../../src/local/credential-records.ts';
@@ -24,6 +25,8 @@ export interface CrashFlow {
   readonly change: (username: string) => Promise<void>;
   /** Whether the record is as it should be in the end. */
   readonly isDone: (record: TableRecord | undefined) => boolean;
+  /** The event that others must have got in the end; one of them, where it may have failed and worked again. */
+  readonly tells: readonly CredentialEventType[];
   /** A fault that is always there, of a call's first occurrence: what comes after it is what is tested. */
   readonly always?: string;
 }
@@ -76,32 +79,36 @@ export function createCrashFlows({ clients, description }: OwnLocalStack): Recor
   };
 
   return {
-    create: { before: [], change: insert, isDone: isActive },
-    'try again': { before: [], change: insert, isDone: isActive, always: 'iam:CreateUser' },
+    create: { before: [], change: insert, isDone: isActive, tells: ['activated'] },
+    'try again': { before: [], change: insert, isDone: isActive, tells: ['activated'], always: 'iam:CreateUser' },
     change: {
       before: [create],
       change: (username) =>
         update(username, 'SET allowed_from_addresses = :patterns', { ':patterns': ['new@example.com'] }),
       isDone: isActive,
+      tells: ['changed', 'enabled'],
     },
-    disable: { before: [create], change: disable.do, isDone: isDisabled },
+    disable: { before: [create], change: disable.do, isDone: isDisabled, tells: ['disabled'] },
     enable: {
       before: [create, disable],
       change: (username) => records.setStatus(username, 'pending'),
       isDone: isActive,
+      tells: ['enabled'],
     },
-    rotate: { before: [create], change: rotate.do, isDone: isRotated },
+    rotate: { before: [create], change: rotate.do, isDone: isRotated, tells: ['rotated'] },
     retire: {
       before: [create, rotate],
       change: (username) =>
         update(username, 'SET previous_key.retire_after = :past, verified_at = :past', { ':past': past }),
       isDone: (record) => isActive(record) && previousKey(record)?.['inactive_since'] !== undefined,
+      tells: ['old key retired'],
     },
     'delete the old key': {
       before: [create, rotate],
       change: (username) =>
         update(username, 'SET previous_key.inactive_since = :past, verified_at = :past', { ':past': past }),
       isDone: (record) => isActive(record) && previousKey(record) === undefined,
+      tells: ['old key deleted'],
     },
     delete: {
       before: [create],
@@ -111,6 +118,7 @@ export function createCrashFlows({ clients, description }: OwnLocalStack): Recor
         );
       },
       isDone: (record) => record === undefined,
+      tells: ['deleted'],
     },
     adopt: {
       before: [],
@@ -128,6 +136,7 @@ export function createCrashFlows({ clients, description }: OwnLocalStack): Recor
         await records.insert(username, patterns, { claim: { iam_user_name: UserName, at: past, by: 'a dead run' } });
       },
       isDone: isActive,
+      tells: ['activated'],
     },
     'repair a tampered user': {
       before: [create],
@@ -143,6 +152,7 @@ export function createCrashFlows({ clients, description }: OwnLocalStack): Recor
         await update(username, 'REMOVE policy_digest');
       },
       isDone: (record) => isActive(record) && record?.['policy_digest'] !== undefined,
+      tells: ['changed', 'enabled'],
     },
     'make a removed user anew': {
       before: [create],
@@ -154,6 +164,7 @@ export function createCrashFlows({ clients, description }: OwnLocalStack): Recor
         await update(username, 'REMOVE policy_digest');
       },
       isDone: (record) => isActive(record) && record?.['policy_digest'] !== undefined,
+      tells: ['activated'],
     },
   };
 }

@@ -33,10 +33,24 @@ export interface CrashLab {
   countMessages(): Promise<number>;
   /** Brings cells where their flows begin. */
   prepare(cells: readonly Cell[]): Promise<void>;
-  /** Starts the flows, strikes, and waits until all is quiet. Returns the calls made, whose fault struck, and who isn't done. */
-  run(cells: readonly Cell[], limitSeconds: number): Promise<{ calls: Recording; struck: Set<string>; open: string[] }>;
+  /** Starts the flows, strikes, and waits until all is quiet. */
+  run(cells: readonly Cell[], limitSeconds: number): Promise<LabRun>;
   stop(): Promise<void>;
 }
+
+/** What came of a run. */
+export interface LabRun {
+  readonly calls: Recording;
+  /** Whose fault struck. */
+  readonly struck: ReadonlySet<string>;
+  /** Who isn't done. */
+  readonly open: readonly string[];
+  /** The types of the events that the bus took of each username. */
+  readonly told: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** Faults after which the call has taken effect all the same. */
+const lateFaults: readonly (Fault | undefined)[] = [undefined, 'killed after', 'answer lost'];
 
 const reconcilers = ['smtp-credential-manager', 'smtp-dlq-processor'];
 
@@ -123,9 +137,10 @@ export async function startCrashLab(): Promise<CrashLab> {
     }
   }
 
-  async function run(cells: readonly Cell[], limitSeconds: number) {
+  async function run(cells: readonly Cell[], limitSeconds: number): Promise<LabRun> {
     const calls: Recording = new Map(cells.map(({ username }) => [username, []]));
     const struck = new Set<string>();
+    const told = new Map(cells.map(({ username }) => [username, new Set<string>()]));
     const targets = new Map(cells.map((cell) => [cell.username, new FaultTarget(cell)]));
     const usernameOfKey = new Map<string, string>();
     for (const [username, record] of await readRecords()) {
@@ -146,21 +161,25 @@ export async function startCrashLab(): Promise<CrashLab> {
         struck.add(username);
         fault = own;
       }
+      if (call.operation === 'PutEvents' && lateFaults.includes(fault)) {
+        for (const { type, username } of readEvents(call)) told.get(username)?.add(type);
+      }
       return fault;
     };
     await forEachBounded(cells, 10, ({ username, flow }) => flow.change(username));
     const deadline = Date.now() + limitSeconds * 1000;
     const open = await waitForAll(cells, ({ flow }, record) => flow.isDone(record), limitSeconds);
-    if (open.length > 0) return { calls, struck, open };
+    if (open.length > 0) return { calls, struck, open, told };
+    const isTold = () => cells.every(({ username, flow }) => flow.tells.some((type) => told.get(username)?.has(type)));
     await waitUntil(
       async () => {
         const isEmpty = (await countMessages()) === 0;
         await new Promise((resolve) => setTimeout(resolve, 300));
-        return isEmpty;
+        return isEmpty && isTold();
       },
       Math.max(1, (deadline - Date.now()) / 1000),
     ).catch(() => {});
-    return { calls, struck, open };
+    return { calls, struck, open, told };
   }
 
   async function stop(): Promise<void> {
@@ -169,6 +188,15 @@ export async function startCrashLab(): Promise<CrashLab> {
     await proxy.stop();
   }
   return { stack, proxy, readRecords, countMessages, prepare, run, stop };
+}
+
+/** The events in a PutEvents call. */
+function readEvents({ body }: AwsCall): { type: string; username: string }[] {
+  const { Entries } = JSON.parse(body) as { Entries: { DetailType: string; Detail: string }[] };
+  return Entries.map(({ DetailType, Detail }) => ({
+    type: DetailType,
+    username: (JSON.parse(Detail) as { username: string }).username,
+  }));
 }
 
 /** Strikes at the n-th call of a kind, and as often after it as the fault asks for. */
