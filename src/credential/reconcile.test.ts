@@ -294,6 +294,27 @@ describe('a trigger that comes again', () => {
     expect(await trigger('disable')).toMatchObject({ transition: 'disabled', isRepeat: true });
   });
 
+  it('is told that, too, when all was made anew out of distrust', async () => {
+    insert();
+    await trigger('insert');
+    expect(await trigger('insert', { distrust: true })).toMatchObject({ transition: 'activated', isRepeat: true });
+    expect(await trigger('insert', { distrust: true })).toMatchObject({ transition: 'activated', isRepeat: true });
+    expect(await trigger('something else', { distrust: true })).toMatchObject({ transition: 'changed' });
+  });
+
+  it('is told of a disabling whose end could not be written down', async () => {
+    insert();
+    await trigger('insert');
+    edit({ status: 'disabled' });
+    cloud.fate = (call, at) => (call === 'UpdateItem write' && at < 20 ? 'refused' : 'works');
+    await trigger('disable').catch(() => undefined);
+    expect([...onlyUser().keys.values()].map((key) => key.status)).toEqual(['Inactive']);
+    cloud.fate = () => 'works';
+    nowMs += 100_000;
+    expect(await trigger('disable')).toMatchObject({ result: 'settled', transition: 'disabled' });
+    expect(await trigger('something else')).toMatchObject({ result: 'settled', transition: undefined });
+  });
+
   it('is told that the record failed; another try of it is not', async () => {
     insert();
     cloud.fate = (call) => (call === 'CreateUser' ? 'refused' : 'works');

@@ -21,6 +21,7 @@ let parked: ParkedMessage[];
 let isParkingDown: boolean;
 let delays: [string, number][];
 let events: CredentialEvent[];
+let isBusDown: boolean;
 let told: unknown[];
 let remainingMs: number;
 
@@ -32,6 +33,7 @@ beforeEach(() => {
   isParkingDown = false;
   delays = [];
   events = [];
+  isBusDown = false;
   told = [];
   remainingMs = 60_000;
 });
@@ -61,6 +63,7 @@ function deps(): DlqProcessorDeps {
     },
     events: {
       publish: (batch) => {
+        if (isBusDown) return Promise.reject(new SesameError('ServiceUnavailable', 'retryable', 'It is down.'));
         events.push(...batch);
         return Promise.resolve();
       },
@@ -159,6 +162,18 @@ describe('our own dead letters', () => {
     expect(await handle(letter)).toEqual(done);
     expect(cloud.users.size).toBe(1);
     expect(cloud.calls.filter((call) => call === 'CreateAccessKey')).toHaveLength(1);
+  });
+
+  it('stay until others can be told, and are then told what became of the record', async () => {
+    insert('john.doe');
+    isBusDown = true;
+    expect(await handle({ body: letterFor('john.doe') })).toEqual({ batchItemFailures: [failure(0)] });
+    expect(statuses()).toEqual(['active']);
+    expect(told).toContain('EventsUnpublished');
+    isBusDown = false;
+    expect(await handle({ body: letterFor('john.doe'), receiveCount: 2 })).toEqual(done);
+    expect(events).toMatchObject([{ type: 'activated', detail: { username: 'john.doe', correlation_id: 'event-1' } }]);
+    expect(told.filter((name) => name === 'CredentialsActivated')).toHaveLength(1);
   });
 
   it('finish the deletion of a record', async () => {
