@@ -8,6 +8,7 @@ import ts from 'typescript';
 import { bundleFunction } from '../scripts/build/bundle-function.ts';
 import { buildFunctions } from '../scripts/build.ts';
 import { readSourceFiles } from '../test/support/source-file.ts';
+import { median } from './support/figures.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..');
@@ -146,11 +147,4 @@ async function load(file: string): Promise<number> {
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program, file], { env: environment });
   const lines = stdout.trim().split('\n');
   return Number(lines.at(-1));
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
 }

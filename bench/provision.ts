@@ -1,19 +1,16 @@
 import { createSocket } from 'node:dgram';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import {
-  CreateFunctionCommand,
   InvokeCommand,
   ListEventSourceMappingsCommand,
   UpdateEventSourceMappingCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
-import { bundleFunction } from '../scripts/build/bundle-function.ts';
-import { zipFiles } from '../scripts/build/zip-files.ts';
 import { freePorts } from '../src/local/local-ports.ts';
 import { type OwnLocalStack, startLocalStack } from '../test/support/start-local-stack.ts';
 import { startCountingProxy } from './support/counting-proxy.ts';
+import { deployBareFunction } from './support/deploy-bare-function.ts';
 import { median, time } from './support/figures.ts';
 import { insertEvent, pendingRecord } from './support/pending-record.ts';
 
@@ -50,7 +47,7 @@ async function compare(): Promise<boolean> {
     await stack.clients.lambda.send(
       new UpdateFunctionConfigurationCommand({ FunctionName: name, TracingConfig: { Mode: 'Active' } }),
     );
-    await deployBareFunction(stack);
+    await deployBareFunction(stack, 'SMTP_USER');
     const times: { manager: number[]; bare: number[] } = { manager: [], bare: [] };
     for (let run = -5; run < runs; run += 1) {
       const manager = await provision(stack, name, `manager-${run + 5}`);
@@ -118,26 +115,4 @@ async function silenceStream({ clients }: OwnLocalStack): Promise<void> {
   for (const { UUID } of EventSourceMappings) {
     await clients.lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: false }));
   }
-}
-
-async function deployBareFunction({ clients, description }: OwnLocalStack): Promise<void> {
-  const { code } = await bundleFunction(join(import.meta.dirname, '..'), 'bench/support/bare-function.ts');
-  await clients.lambda.send(
-    new CreateFunctionCommand({
-      FunctionName: 'bare',
-      Runtime: 'nodejs24.x',
-      Handler: 'index.handler',
-      Role: `arn:aws:iam::${description.accountId}:role/${name}`,
-      MemorySize: 256,
-      Timeout: 60,
-      Environment: {
-        Variables: {
-          TABLE_NAME: description.table,
-          KMS_KEY_ARN: description.kmsKeyArn,
-          PERMISSIONS_BOUNDARY_ARN: description.permissionsBoundaryArn,
-        },
-      },
-      Code: { ZipFile: zipFiles(code) },
-    }),
-  );
 }
