@@ -1,6 +1,7 @@
 import { BatchGetItemCommand, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { CREDENTIAL_PK, CREDENTIAL_SK_PREFIX, type Item, keyOfUsername, usernameOfKey } from '../credential/record.ts';
+import { CREDENTIAL_PK, CREDENTIAL_SK_PREFIX, keyOfUsername, usernameOfKey } from '../credential/credential-key.ts';
+import type { Item } from '../credential/record.ts';
 import type { CredentialLookup } from '../sending/sending-stores.ts';
 import { toAwsProblem } from './aws-problem.ts';
 import { readItem } from './dynamodb.ts';

@@ -9,9 +9,10 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { CREDENTIAL_PK, CREDENTIAL_SK_PREFIX, keyOfUsername, usernameOfKey } from '../credential/credential-key.ts';
 import type { CredentialTable, RecordChange, WriteResult } from '../credential/credential-table.ts';
 import type { ReceivingRule, ReceivingRules } from '../credential/receiving-rules.ts';
-import { CREDENTIAL_PK, CREDENTIAL_SK_PREFIX, type Item, keyOfUsername, usernameOfKey } from '../credential/record.ts';
+import type { Item } from '../credential/record.ts';
 import { toAwsProblem } from './aws-problem.ts';
 import { clientSettings } from './client-settings.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildIamUserName, buildIamUserTags, isOwnIamUser, parseUsername, validateUsername } from './iam-user-name.ts';
+import { buildIamUserName, buildIamUserTags, isOwnIamUser, validateUsername } from './iam-user-name.ts';
 
 const atMs = 1_767_225_600_000;
 
@@ -9,7 +9,6 @@ describe('validateUsername', () => {
     'accepts %s',
     (name) => {
       expect(() => validateUsername(name)).not.toThrow();
-      expect(parseUsername(`USER#${name}`)).toBe(name);
     },
   );
 
@@ -34,11 +33,6 @@ describe('validateUsername', () => {
       expect.objectContaining({ code: 'InvalidUsername', kind: 'permanent', message: expect.stringMatching(reason) }),
     );
     expect(() => validateUsername(name)).toThrow(/^SK: .* Insert the record again/);
-    expect(() => parseUsername(`USER#${name}`)).toThrow(reason);
-  });
-
-  it('refuses a sort key of another kind', () => {
-    expect(() => parseUsername('PROFILE#jane')).toThrow(/SK: "PROFILE#jane" does not start with "USER#"/);
   });
 });
 

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
+import { CREDENTIAL_SK_PREFIX } from './credential-key.ts';
 import { InvalidRecordError, quoteValue } from './errors.ts';
 
 /** Path of every IAM user of ours. The roles' policies allow nothing outside it. */
 export const IAM_PATH = '/ses-smtp/';
-/** What a credential record's sort key starts with. */
-export const SORT_KEY_PREFIX = 'USER#';
 /** Longest username, in characters. */
 export const MAX_USERNAME_LENGTH = 128;
 /** Longest IAM user name, in characters. See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
@@ -22,19 +21,6 @@ export type IamTag = { readonly Key: string; readonly Value: string };
 
 /** Whose credential it is: the table tells apart several installations in one account. */
 export type CredentialOwner = { readonly username: string; readonly table: string };
-
-/**
- * Reads the username from a record's sort key, `USER#{username}`.
- *
- * @throws InvalidRecordError `InvalidUsername`
- */
-export function parseUsername(sortKey: string): string {
-  if (!sortKey.startsWith(SORT_KEY_PREFIX))
-    throw refuse(quoteValue(sortKey), `does not start with "${SORT_KEY_PREFIX}"`);
-  const username = sortKey.slice(SORT_KEY_PREFIX.length);
-  validateUsername(username);
-  return username;
-}
 
 /**
  * Checks a username: 1 to 128 letters, digits and `+ = . @ _ -`. IAM user names would allow a comma as well, but the
@@ -105,12 +91,8 @@ function fitUsername(username: string, room: number): string {
 }
 
 function refuseName(username: string, reason: string): InvalidRecordError {
-  return refuse(`the username ${quoteValue(username)}`, reason);
-}
-
-function refuse(what: string, reason: string): InvalidRecordError {
   const remedy =
-    `Insert the record again with SK "${SORT_KEY_PREFIX}{username}", ` +
+    `Insert the record again with SK "${CREDENTIAL_SK_PREFIX}{username}", ` +
     `where the username is 1 to ${MAX_USERNAME_LENGTH} letters, digits or + = . @ _ -`;
-  return new InvalidRecordError('InvalidUsername', `SK: ${what} ${reason}. ${remedy}`);
+  return new InvalidRecordError('InvalidUsername', `SK: the username ${quoteValue(username)} ${reason}. ${remedy}`);
 }

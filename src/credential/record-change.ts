@@ -12,7 +12,13 @@ const wishes = [
 ] as const;
 
 /** What only the system writes, and must not believe when somebody else has changed it. */
-const knowledge = ['iam_user_arn', 'access_key_id', 'encrypted_password', 'policy_digest', 'previous_key'] as const;
+export const KNOWLEDGE = [
+  'iam_user_arn',
+  'access_key_id',
+  'encrypted_password',
+  'policy_digest',
+  'previous_key',
+] as const;
 
 /**
  * What a change of a record calls for; undefined: nothing. The system's own writes come back on the stream and call for
@@ -40,12 +46,12 @@ export function needsReconcile(username: string, before: Item | undefined, after
   // Somebody took away the name of an IAM user that is being made: it would be left over.
   const name = iamUserNameOfItem(username, before);
   if (name !== undefined && name !== iamUserNameOfItem(username, after)) return true;
-  return [...wishes, ...knowledge].some((name) => !isSame(before[name], after[name]));
+  return [...wishes, ...KNOWLEDGE].some((name) => !isSame(before[name], after[name]));
 }
 
 /** Whether the record may tell something of IAM that isn't so. */
 function isKnowledgeLost(before: Item | undefined, after: Item | undefined): boolean {
-  if (knowledge.some((name) => !isSame(before?.[name], after?.[name]))) return true;
+  if (KNOWLEDGE.some((name) => !isSame(before?.[name], after?.[name]))) return true;
   // Only the system writes `active`; and whoever lost its claim may have changed IAM by then.
   if (after?.['status'] === 'active' && before?.['status'] !== 'active') return true;
   const by = readClaim(before?.['claim'])?.by;

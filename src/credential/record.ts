@@ -1,10 +1,6 @@
 import { IAM_PATH, isIamUserNameOf } from './iam-user-name.ts';
 import { TRANSITIONS, type Transition } from './transition.ts';
 
-/** The partition key of every credential. */
-export const CREDENTIAL_PK = 'SMTP_USER';
-/** What a credential's sort key begins with; the username follows. */
-export const CREDENTIAL_SK_PREFIX = 'USER#';
 export const CREDENTIAL_ENTITY_TYPE = 'smtp_credential';
 
 /** A table item as plain values: numbers, strings, booleans, arrays, sets, maps. */
@@ -68,19 +64,6 @@ export interface CredentialRecord {
   readonly isSuspended: boolean;
   /** Everything that stands on the record, for the strict reading of what the administrator wants. */
   readonly item: Item;
-}
-
-/** The username in a credential's key, or undefined when the key belongs to somebody else's item. */
-export function usernameOfKey(key: { PK?: unknown; SK?: unknown }): string | undefined {
-  if (key.PK !== CREDENTIAL_PK || typeof key.SK !== 'string' || !key.SK.startsWith(CREDENTIAL_SK_PREFIX)) {
-    return undefined;
-  }
-  return key.SK.slice(CREDENTIAL_SK_PREFIX.length);
-}
-
-/** The key of a username's record. */
-export function keyOfUsername(username: string): { PK: string; SK: string } {
-  return { PK: CREDENTIAL_PK, SK: `${CREDENTIAL_SK_PREFIX}${username}` };
 }
 
 /** The IAM user's name in its ARN: what stands behind the last slash of the path. */

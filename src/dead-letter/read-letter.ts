@@ -1,9 +1,8 @@
-import { iamUserNameOfItem, usernameOfKey } from '../credential/record.ts';
+import { usernameOfKey } from '../credential/credential-key.ts';
+import { iamUserNameOfItem } from '../credential/record.ts';
+import { KNOWLEDGE } from '../credential/record-change.ts';
 import { asMap, asText, type JsonMap } from './json-map.ts';
 import type { ReadDeadLetter } from './read-dead-letter.ts';
-
-/** What only the system writes: when somebody else changed it, the record can't be believed. */
-const systemAttributes = ['iam_user_arn', 'access_key_id', 'policy_digest', 'previous_key'];
 
 /** Reads a dead letter of our own model; undefined when it is anything else, or about another table. */
 export function readLetter(body: JsonMap, table: string): ReadDeadLetter | undefined {
@@ -30,7 +29,7 @@ export function readLetter(body: JsonMap, table: string): ReadDeadLetter | undef
 /** Somebody touched what the system knows, or the images were too long for the message and nobody can tell. */
 function isDoubtful(before: JsonMap | undefined, after: JsonMap | undefined): boolean {
   if (before === undefined && after === undefined) return true;
-  return systemAttributes.some((name) => JSON.stringify(before?.[name]) !== JSON.stringify(after?.[name]));
+  return KNOWLEDGE.some((name) => JSON.stringify(before?.[name]) !== JSON.stringify(after?.[name]));
 }
 
 /** The IAM user that the record referred to before the change. An image holds typed values: `{ "S": "text" }`. */

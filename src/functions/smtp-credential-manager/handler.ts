@@ -1,8 +1,9 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { readItem } from '../../aws/dynamodb.ts';
+import { usernameOfKey } from '../../credential/credential-key.ts';
 import { SesameError } from '../../credential/errors.ts';
 import { type Outcome, reconcile, type Trigger } from '../../credential/reconcile.ts';
-import { type Item, usernameOfKey } from '../../credential/record.ts';
+import type { Item } from '../../credential/record.ts';
 import { triggerOfChange } from '../../credential/record-change.ts';
 import { buildDeadLetter, type DeadLetterQueue } from '../../dead-letter/dead-letter.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
