@@ -53,6 +53,26 @@ describe('a build', () => {
     expect(await handler()).toBe('hello/world');
   });
 
+  it('lays a package that our CommonJS requires beside the bundle, to be read when it is called', async () => {
+    await writeProject(
+      {
+        'src/functions/lazy/index.ts':
+          "import { load } from '../../lazy.cjs';\nexport const handler = () => load();\nexport const before = globalThis.bigIsLoaded;\n",
+        'src/lazy.cjs': "exports.load = () => require('big').text;\n",
+        'node_modules/big/index.js': "globalThis.bigIsLoaded = true; exports.text = 'the big one';\n",
+      },
+      { big: ['MIT', false] },
+    );
+    const [build] = await buildFunctions({ root });
+    const files = unzipSync(await readFile(build?.zipFile ?? ''));
+    const unzipped = await mkdtemp(join(root, 'unzipped-'));
+    for (const [name, bytes] of Object.entries(files)) await writeFile(join(unzipped, name), bytes);
+    expect(Buffer.from(files['index.mjs'] ?? []).toString()).not.toContain('the big one');
+    const bundle = (await import(join(unzipped, 'index.mjs'))) as { handler: () => string; before: unknown };
+    expect(bundle.before).toBeUndefined();
+    expect(bundle.handler()).toBe('the big one');
+  });
+
   it('keeps source maps beside the zip, not in it', async () => {
     await writeProject(greeter, { polite: ['MIT', false] });
     const [build] = await buildFunctions({ root });
@@ -100,6 +120,20 @@ describe('what must not be deployed fails the build and is shown with its chain'
     );
   });
 
+  it('such a licence of a package that lies beside the bundle', async () => {
+    await writeProject(
+      {
+        'src/functions/a/index.ts': "export * from '../../lazy.cjs';\n",
+        'src/lazy.cjs': "exports.load = () => require('viral');\n",
+        'node_modules/viral/index.js': 'exports.a = 1;\n',
+      },
+      { viral: ['AGPL-3.0-or-later', false] },
+    );
+    await expect(buildFunctions({ root })).rejects.toThrow(
+      'viral has the licence AGPL-3.0-or-later: src/functions/a/index.ts -> src/lazy.cjs -> node_modules/viral/index.js',
+    );
+  });
+
   it('a development dependency', async () => {
     await writeProject(
       { ...imports('tool'), 'node_modules/tool/index.js': 'export const a = 1;\n' },
@@ -139,6 +173,19 @@ describe("this project's functions", () => {
     const inputs = builds.flatMap((build) => Object.keys(build.metafile.inputs));
     expect(inputs).toContain('src/aws/lambda-credentials.ts');
     expect(inputs.filter((file) => /credential-provider-(?!env)/.test(file))).toEqual([]);
+  });
+});
+
+describe("this project's manager", () => {
+  it('opens neither standard stream and reads no list of suffixes when it is loaded', async () => {
+    const builds = await buildFunctions({ outDirectory: join(root, 'out') });
+    const manager = builds.find(({ name }) => name === 'smtp-credential-manager');
+    const files = unzipSync(await readFile(manager?.zipFile ?? ''));
+    const modules = Object.keys(files).filter((name) => name.endsWith('.mjs'));
+    expect(modules.length).toBeGreaterThan(1);
+    for (const name of modules) expect(Buffer.from(files[name] ?? []).toString()).not.toContain('"node:process"');
+    expect(Object.keys(files)).toContain('tldts-icann.cjs');
+    expect(Object.keys(manager?.metafile.inputs ?? {})).toContain('src/aws/lambda-process.ts');
   });
 });
 
