@@ -114,6 +114,8 @@ describe('an invocation that X-Ray samples', () => {
   it.each([
     [429, '{"__type":"TooManyRequestsException"}', { error: true, throttle: true }],
     [400, '{"__type":"ThrottlingException"}', { error: true, throttle: true }],
+    [400, '{"__type":"ProvisionedThroughputExceededException"}', { error: true, throttle: true }],
+    [400, '{"__type":"ResourceNotFoundException"}', { error: true }],
     [503, '{"__type":"InternalServerError"}', { fault: true }],
   ])('tells whose fault a %i is', async (statusCode, body, marks) => {
     const tracing = createTracer(header);

@@ -157,13 +157,15 @@ function describeCall(about: Readonly<Record<string, unknown>>, metadata: CallMe
   };
 }
 
+const THROTTLING = /^(Throttl|ProvisionedThroughputExceeded|RequestLimitExceeded|TooManyRequests)/;
+
 /** The kind of an error and its name, never its message. */
 function describeFailure(error: unknown, metadata: CallMetadata | undefined): Partial<Subsegment> {
   const status = metadata?.httpStatusCode ?? 500;
   const type = error instanceof Error ? error.name : typeof error;
   return {
     ...(status >= 400 && status < 500 ? { error: true } : { fault: true }),
-    ...(status === 429 || type.startsWith('Throttling') ? { throttle: true } : {}),
+    ...(status === 429 || THROTTLING.test(type) ? { throttle: true } : {}),
     cause: { exceptions: [{ id: newId(), type }] },
   };
 }
