@@ -2,8 +2,11 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { SMTPServer } from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
+import { guardTlsProtocol } from './guard-tls-protocol.ts';
 import { sesReplies } from './ses-replies.ts';
 import { wordAsSes } from './word-as-ses.ts';
+
+guardTlsProtocol();
 
 /** smtp-server, speaking in SES's words. */
 export class SesSmtpServer extends SMTPServer {
