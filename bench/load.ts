@@ -32,7 +32,7 @@ const environment = {
   POWERTOOLS_TRACE_ENABLED: 'false',
 };
 
-const { values } = parseArgs({ options: { runs: { type: 'string', default: '25' } } });
+const { values } = parseArgs({ options: { runs: { type: 'string', default: '60' } } });
 const runs = Number(values.runs);
 if (!Number.isInteger(runs) || runs < 15) throw new Error('--runs is a number of at least 15');
 
@@ -125,7 +125,7 @@ function valuesOf(statement: ts.ImportDeclaration): string[] {
   return bindings.elements.filter((name) => !name.isTypeOnly).map((name) => (name.propertyName ?? name.name).text);
 }
 
-/** Bundles a text with the build's own settings, but without our replacements for the credential providers and `node:process`. */
+/** Bundles a text with the build's own settings, but without our replacements for the credential providers and Node's own modules. */
 async function writeBundle(name: string, text: string): Promise<string> {
   await mkdir(join(root, 'dist'), { recursive: true });
   // The entry has to stand in the repository to find its packages.

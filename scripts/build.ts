@@ -38,6 +38,7 @@ export async function buildFunctions(options: BuildOptions = {}): Promise<Functi
   const rules = readPackageRules(root);
   const alias = {
     '@aws-sdk/credential-provider-node': join(root, 'src/aws/lambda-credentials.ts'),
+    'node:console': join(root, 'src/aws/lambda-console.ts'),
     'node:process': join(root, 'src/aws/lambda-process.ts'),
   };
 

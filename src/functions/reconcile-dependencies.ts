@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createCredentialTable, createDynamoDbClient, createReceivingRules } from '../aws/dynamodb.ts';
 import { createIamClient, createIamUsers, createUnrepeatedIamClient } from '../aws/iam.ts';
 import { createKmsClient, createPasswordEncryption } from '../aws/kms.ts';
@@ -21,6 +20,9 @@ export interface ReconcilingDeps {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
+
+/** By the timer that is always there: a module for it would cost every cold start a moment. */
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Wires a reconciling function to AWS. What a good day doesn't need is loaded when it is needed. */
 export function createReconcilingDeps(functionName: string, env: ReconcileEnv): ReconcilingDeps {
