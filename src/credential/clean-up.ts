@@ -63,7 +63,8 @@ export async function undoLost(run: Run, provisions: 'user' | 'key', item: Item 
   if (item !== undefined && claim?.by === held.by) {
     await undo(run, provisions);
   } else if (provisions === 'user' && (item === undefined || !refersTo(item, name))) {
-    await undo(run, 'user');
+    // However old the claim: no record knows of this user, so nobody works on it.
+    await undoProvision(name, run.deps.iamUsers);
   } else {
     // Somebody else works on the same IAM user by now.
     await removeMadeKey(run);

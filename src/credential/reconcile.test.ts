@@ -367,6 +367,19 @@ describe('a holder that outlives its claim', () => {
     expectWorking();
   });
 
+  it('leaves nothing behind when the record was deleted', async () => {
+    insert();
+    cloud.fate = (call) => {
+      if (call === 'Encrypt') {
+        nowMs += 100_000;
+        cloud.items.delete(username);
+      }
+      return 'works';
+    };
+    expect(await run()).toEqual({ result: 'missing' });
+    expect(cloud.users.size).toBe(0);
+  });
+
   it('leaves the name of what it made to the next one', async () => {
     insert();
     cloud.fate = (call) => {
