@@ -1,11 +1,12 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { BatchWriteItemCommand, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { forEachBounded } from '../src/functions/for-each-bounded.ts';
 import { type OwnLocalStack, startLocalStack } from '../test/support/start-local-stack.ts';
-import { createBareProvision } from './support/bare-provision.ts';
+import type { BareScriptSettings } from './support/bare-script.ts';
 import { deployBareFunction } from './support/deploy-bare-function.ts';
 import { median, time } from './support/figures.ts';
 import { pendingRecord } from './support/pending-record.ts';
@@ -87,15 +88,29 @@ async function invokeBare({ clients }: OwnLocalStack, names: readonly string[]):
 /** The same calls by a plain script: insert, then six calls each. The stream is silent. */
 async function provisionBare(stack: OwnLocalStack): Promise<number> {
   const { table, kmsKeyArn, permissionsBoundaryArn, endpoint, region, credentials } = stack.description;
-  const provision = createBareProvision(
-    // Under another partition key the manager's mapping filter drops the records.
-    { table, kmsKeyArn, permissionsBoundaryArn, partitionKey: 'BARE' },
-    { endpoint, region, credentials },
-  );
-  return await time(async () => {
-    await insert(stack, 'bare', 'BARE');
-    await forEachBounded(usernames('bare'), concurrency, provision);
-  });
+  const script = fork(new URL('./support/bare-script.ts', import.meta.url));
+  const tell = async (message: BareScriptSettings | string[]): Promise<void> => {
+    script.send(message);
+    // An exit instead of an answer has said why on standard error.
+    await Promise.race([
+      once(script, 'message'),
+      once(script, 'exit').then(() => Promise.reject(new Error('bare script ended'))),
+    ]);
+  };
+  try {
+    await tell({
+      concurrency,
+      // Under another partition key the manager's mapping filter drops the records.
+      settings: { table, kmsKeyArn, permissionsBoundaryArn, partitionKey: 'BARE' },
+      client: { endpoint, region, credentials },
+    });
+    return await time(async () => {
+      await insert(stack, 'bare', 'BARE');
+      await tell(usernames('bare'));
+    });
+  } finally {
+    script.kill();
+  }
 }
 
 /** From the first insert until the last record is `active`. */

@@ -10,7 +10,7 @@ import threading
 
 import function_log
 import iam_resource_paths
-import parsed_policies
+import repeated_checks
 import secret_access_keys
 
 
@@ -31,7 +31,7 @@ def main():
 
     function_log.install(function_log_file)
     iam_resource_paths.install()
-    parsed_policies.install()
+    repeated_checks.install()
     secret_access_keys.install(ministack.app, token)
     sys.argv = ["ministack"]
     try:

@@ -1,0 +1,21 @@
+import { forEachBounded } from '../../src/functions/for-each-bounded.ts';
+import { type BareSettings, createBareProvision } from './bare-provision.ts';
+
+/**
+ * The floor as a script in a process of its own, as the manager has one: what a process compiles while it works on the first
+ * credentials costs both. Told its settings once, answers `ready`; told usernames, provisions them and answers `done`.
+ */
+export interface BareScriptSettings {
+  readonly concurrency: number;
+  readonly settings: BareSettings;
+  /** Endpoint, region and credentials. */
+  readonly client: object;
+}
+
+process.once('message', ({ concurrency, settings, client }: BareScriptSettings) => {
+  const provision = createBareProvision(settings, client);
+  process.on('message', (usernames: string[]) => {
+    void forEachBounded(usernames, concurrency, provision).then(() => process.send?.('done'));
+  });
+  process.send?.('ready');
+});
