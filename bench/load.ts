@@ -32,7 +32,7 @@ const environment = {
   POWERTOOLS_TRACE_ENABLED: 'false',
 };
 
-const { values } = parseArgs({ options: { runs: { type: 'string', default: '60' } } });
+const { values } = parseArgs({ options: { runs: { type: 'string', default: '120' } } });
 const runs = Number(values.runs);
 if (!Number.isInteger(runs) || runs < 15) throw new Error('--runs is a number of at least 15');
 
@@ -54,11 +54,9 @@ async function measure(): Promise<number> {
   const files = {
     manager: join(manager.codeDirectory, 'index.mjs'),
     clients: await writeBundle('clients', entry),
-    // The manager also makes its clients while it loads, when Lambda gives it a whole processor. For comparison only.
-    made: await writeBundle('made', `${entry}\n${makeClients(entry)}`),
     nothing: await writeBundle('nothing', ''),
   };
-  const times: Record<keyof typeof files, number[]> = { manager: [], clients: [], made: [], nothing: [] };
+  const times: Record<keyof typeof files, number[]> = { manager: [], clients: [], nothing: [] };
   const names = Object.keys(files) as (keyof typeof files)[];
   for (const name of names) await load(files[name]);
   for (let round = 0; round < runs; round++) {
@@ -71,7 +69,6 @@ async function measure(): Promise<number> {
     );
   }
   const ratio = median(times.manager) / median(times.clients);
-  console.log(`manager / clients made: ${(median(times.manager) / median(times.made)).toFixed(2)}`);
   console.log(`manager / clients: ${ratio.toFixed(2)} (budget ${budget})`);
   return ratio;
 }
@@ -94,17 +91,6 @@ function clientsOnly(metafile: Metafile): string {
   }
   if (names.size === 0) throw new Error('no AWS client was found');
   return [...names].map(([from, what]) => `export { ${[...what].sort().join(', ')} } from '${from}';`).join('\n');
-}
-
-/** Code that makes one client of each kind that `entry` exports. */
-function makeClients(entry: string): string {
-  const lines = [...entry.matchAll(/\b(\w+Client)\b.* from '([^']+)'/g)].map(([, client, from], index) => ({
-    line: `import { ${client} as Client${index} } from '${from}';`,
-    made: `new Client${index}({})`,
-  }));
-  return [...lines.map(({ line }) => line), `export const made = [${lines.map(({ made }) => made).join(', ')}];`].join(
-    '\n',
-  );
 }
 
 function filesLoadedAtOnce(metafile: Metafile): Set<string> {
