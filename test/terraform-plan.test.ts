@@ -285,6 +285,15 @@ describe.runIf(usable)('a planned alarm', () => {
     }
   });
 
+  it("watches its own deployment's functions", () => {
+    const dimensions = [...resourcesOfType(plan('everything_on'), 'aws_cloudwatch_metric_alarm').values()].map(
+      (alarm) => alarm['dimensions'] as Record<string, string> | null,
+    );
+    const services = dimensions.flatMap((each) => each?.['service'] ?? []);
+    expect(services.length).toBeGreaterThan(6);
+    expect(services.filter((service) => !service.startsWith('team-smtp-'))).toEqual([]);
+  });
+
   it('watches functions and queues that are there', () => {
     for (const { namespace, dimensions } of measured()) {
       const { FunctionName, QueueName } = (dimensions ?? {}) as Record<string, string>;

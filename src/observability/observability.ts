@@ -16,8 +16,12 @@ export interface Observability {
   flush(): void;
 }
 
-/** JSON log lines and EMF metrics, by Powertools. Both are made at their first use, as the AWS clients are. */
-export function createObservability(service: string, logLevel: string): Observability {
+/**
+ * JSON log lines and EMF metrics, by Powertools. Both are made at their first use, as the AWS clients are. On Lambda their service
+ * is the function's name as deployed, with its prefix: several deployments in one Region stay apart.
+ */
+export function createObservability(functionName: string, logLevel: string): Observability {
+  const service = process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? functionName;
   let logger: Logger | undefined;
   let metrics: Metrics | undefined;
   return {

@@ -4,86 +4,58 @@ locals {
   minutes = 60
   hours   = 3600
 
-  queue_alarms = {
-    dead-letters-waiting = {
-      runbook     = "dead-letters"
-      description = "Work that failed has been waiting in ${var.queue_names.dead_letters} for 15 minutes."
-      namespace   = "AWS/SQS"
-      metric      = "ApproximateNumberOfMessagesVisible"
-      dimensions  = { QueueName = var.queue_names.dead_letters }
-      statistic   = "Minimum"
-      period      = 5 * local.minutes
-      periods     = 3
-      comparison  = "GreaterThanThreshold"
-      threshold   = 0
-      missing     = "notBreaching"
-    }
-    dead-letters-old = {
-      runbook     = "dead-letters"
-      description = "The oldest message in ${var.queue_names.dead_letters} is older than ${var.thresholds.oldest_message_seconds} s."
-      namespace   = "AWS/SQS"
-      metric      = "ApproximateAgeOfOldestMessage"
-      dimensions  = { QueueName = var.queue_names.dead_letters }
-      statistic   = "Maximum"
-      period      = 5 * local.minutes
-      periods     = 1
-      comparison  = "GreaterThanThreshold"
-      threshold   = var.thresholds.oldest_message_seconds
-      missing     = "notBreaching"
-    }
-    verifications-old = {
-      runbook     = "verification-failed"
-      description = "The oldest message in ${var.queue_names.verifications} is older than ${var.thresholds.oldest_message_seconds} s."
-      namespace   = "AWS/SQS"
-      metric      = "ApproximateAgeOfOldestMessage"
-      dimensions  = { QueueName = var.queue_names.verifications }
-      statistic   = "Maximum"
-      period      = 5 * local.minutes
-      periods     = 1
-      comparison  = "GreaterThanThreshold"
-      threshold   = var.thresholds.oldest_message_seconds
-      missing     = "notBreaching"
-    }
-    sending-events-old = {
-      runbook     = "function-errors"
-      description = "The oldest message in ${var.queue_names.sending_events} is older than ${var.thresholds.oldest_message_seconds} s: senders are checked late."
-      namespace   = "AWS/SQS"
-      metric      = "ApproximateAgeOfOldestMessage"
-      dimensions  = { QueueName = var.queue_names.sending_events }
-      statistic   = "Maximum"
-      period      = 5 * local.minutes
-      periods     = 1
-      comparison  = "GreaterThanThreshold"
-      threshold   = var.thresholds.oldest_message_seconds
-      missing     = "notBreaching"
-    }
-    feedback-old = {
-      runbook     = "function-errors"
-      description = "The oldest message in ${var.queue_names.feedback} is older than ${var.thresholds.oldest_message_seconds} s: bounces and complaints are counted late."
-      namespace   = "AWS/SQS"
-      metric      = "ApproximateAgeOfOldestMessage"
-      dimensions  = { QueueName = var.queue_names.feedback }
-      statistic   = "Maximum"
-      period      = 5 * local.minutes
-      periods     = 1
-      comparison  = "GreaterThanThreshold"
-      threshold   = var.thresholds.oldest_message_seconds
-      missing     = "notBreaching"
-    }
-    messages-parked = {
-      runbook     = "parked-message"
-      description = "${var.queue_names.parking} holds messages that nothing cured by itself."
-      namespace   = "AWS/SQS"
-      metric      = "ApproximateNumberOfMessagesVisible"
-      dimensions  = { QueueName = var.queue_names.parking }
-      statistic   = "Maximum"
-      period      = 5 * local.minutes
-      periods     = 1
-      comparison  = "GreaterThanThreshold"
-      threshold   = 0
-      missing     = "notBreaching"
-    }
+  # How most alarms look at their metric. Those that look otherwise say so.
+  usual_alarm = {
+    statistic  = "Sum"
+    period     = 5 * local.minutes
+    periods    = 1
+    comparison = "GreaterThanOrEqualToThreshold"
+    missing    = "notBreaching"
   }
+
+  # Queues whose oldest message tells that their work is late.
+  late_queues = {
+    dead-letters-old   = { queue = "dead_letters", runbook = "dead-letters", meaning = "work that failed isn't tried again" }
+    verifications-old  = { queue = "verifications", runbook = "verification-failed", meaning = "new keys are verified late" }
+    sending-events-old = { queue = "sending_events", runbook = "function-errors", meaning = "senders are checked late" }
+    feedback-old       = { queue = "feedback", runbook = "function-errors", meaning = "bounces and complaints are counted late" }
+  }
+
+  queue_alarms = merge(
+    {
+      for name, late in local.late_queues : name => {
+        runbook     = late.runbook
+        description = "The oldest message in ${var.queue_names[late.queue]} is older than ${var.thresholds.oldest_message_seconds} s: ${late.meaning}."
+        namespace   = "AWS/SQS"
+        metric      = "ApproximateAgeOfOldestMessage"
+        dimensions  = { QueueName = var.queue_names[late.queue] }
+        statistic   = "Maximum"
+        comparison  = "GreaterThanThreshold"
+        threshold   = var.thresholds.oldest_message_seconds
+      }
+    },
+    {
+      dead-letters-waiting = {
+        runbook     = "dead-letters"
+        description = "Work that failed has been waiting in ${var.queue_names.dead_letters} for 15 minutes."
+        namespace   = "AWS/SQS"
+        metric      = "ApproximateNumberOfMessagesVisible"
+        dimensions  = { QueueName = var.queue_names.dead_letters }
+        statistic   = "Minimum"
+        periods     = 3
+        threshold   = 1
+      }
+      messages-parked = {
+        runbook     = "parked-message"
+        description = "${var.queue_names.parking} holds messages that nothing cured by itself."
+        namespace   = "AWS/SQS"
+        metric      = "ApproximateNumberOfMessagesVisible"
+        dimensions  = { QueueName = var.queue_names.parking }
+        statistic   = "Maximum"
+        threshold   = 1
+      }
+    },
+  )
 
   function_alarms = merge([
     for service, name in var.function_names : {
@@ -93,12 +65,7 @@ locals {
         namespace   = "AWS/Lambda"
         metric      = "Errors"
         dimensions  = { FunctionName = name }
-        statistic   = "Sum"
-        period      = 5 * local.minutes
-        periods     = 1
-        comparison  = "GreaterThanOrEqualToThreshold"
         threshold   = var.thresholds.function_errors
-        missing     = "notBreaching"
       }
       "${service}-throttles" = {
         runbook     = "function-errors"
@@ -106,12 +73,8 @@ locals {
         namespace   = "AWS/Lambda"
         metric      = "Throttles"
         dimensions  = { FunctionName = name }
-        statistic   = "Sum"
-        period      = 5 * local.minutes
         periods     = 3
-        comparison  = "GreaterThanThreshold"
-        threshold   = 0
-        missing     = "notBreaching"
+        threshold   = 1
       }
     }
   ]...)
@@ -124,19 +87,15 @@ locals {
       metric      = "IteratorAge"
       dimensions  = { FunctionName = var.function_names["smtp-credential-manager"] }
       statistic   = "Maximum"
-      period      = 5 * local.minutes
       periods     = 2
-      comparison  = "GreaterThanOrEqualToThreshold"
       threshold   = var.thresholds.stream_age_seconds * 1000
-      missing     = "notBreaching"
     }
     sweep-not-run = {
       runbook     = "sweep-not-run"
       description = "Nobody has looked for drift for two days: no run of ${var.function_names["smtp-credential-sweeper"]} came to its end."
       namespace   = local.namespace
       metric      = "SweepsCompleted"
-      dimensions  = { service = "smtp-credential-sweeper" }
-      statistic   = "Sum"
+      dimensions  = { service = var.function_names["smtp-credential-sweeper"] }
       # Two whole days, since a day's sweep may fall just outside of one.
       period     = 24 * local.hours
       periods    = 2
@@ -150,12 +109,7 @@ locals {
       namespace   = local.log_metric_namespace
       metric      = local.kms_errors_metric
       dimensions  = {}
-      statistic   = "Sum"
-      period      = 5 * local.minutes
-      periods     = 1
-      comparison  = "GreaterThanThreshold"
-      threshold   = 0
-      missing     = "notBreaching"
+      threshold   = 1
     }
   }
 
@@ -235,7 +189,6 @@ locals {
       dimensions  = {}
       statistic   = "Maximum"
       period      = local.hours
-      periods     = 1
       comparison  = "GreaterThanThreshold"
       threshold   = var.thresholds.bounce_rate_percent / 100
       missing     = "ignore"
@@ -248,7 +201,6 @@ locals {
       dimensions  = {}
       statistic   = "Maximum"
       period      = local.hours
-      periods     = 1
       comparison  = "GreaterThanThreshold"
       threshold   = var.thresholds.complaint_rate_percent / 100
       missing     = "ignore"
@@ -259,30 +211,24 @@ locals {
       namespace   = "AWS/SES"
       metric      = "Send"
       dimensions  = {}
-      statistic   = "Sum"
       period      = 24 * local.hours
-      periods     = 1
       comparison  = "GreaterThanThreshold"
       threshold   = var.thresholds.daily_sending_quota * var.thresholds.sending_quota_percent / 100
-      missing     = "notBreaching"
     }
   }
 
-  alarms = merge(local.queue_alarms, local.function_alarms, local.health_alarms, local.sending_alarms, {
-    for name, alarm in local.credential_alarms : name => {
-      runbook     = alarm.runbook
-      description = alarm.description
-      namespace   = local.namespace
-      metric      = alarm.metric
-      dimensions  = { service = alarm.service }
-      statistic   = "Sum"
-      period      = 5 * local.minutes
-      periods     = 1
-      comparison  = "GreaterThanOrEqualToThreshold"
-      threshold   = alarm.threshold
-      missing     = "notBreaching"
-    }
-  })
+  alarms = {
+    for name, alarm in merge(local.queue_alarms, local.function_alarms, local.health_alarms, local.sending_alarms, {
+      for name, alarm in local.credential_alarms : name => {
+        runbook     = alarm.runbook
+        description = alarm.description
+        namespace   = local.namespace
+        metric      = alarm.metric
+        dimensions  = { service = var.function_names[alarm.service] }
+        threshold   = alarm.threshold
+      }
+    }) : name => merge(local.usual_alarm, alarm)
+  }
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {
@@ -333,7 +279,7 @@ resource "aws_cloudwatch_metric_alarm" "iam_users" {
       metric {
         namespace   = local.namespace
         metric_name = metric_query.value
-        dimensions  = { service = "smtp-credential-sweeper" }
+        dimensions  = { service = var.function_names["smtp-credential-sweeper"] }
         stat        = "Maximum"
         period      = 24 * local.hours
       }

@@ -10,17 +10,17 @@ locals {
       stat  = "Sum"
       metrics = [
         for metric in ["CredentialsActivated", "CredentialsChanged", "CredentialsEnabled", "CredentialsDisabled", "CredentialsDeleted"] :
-        [local.namespace, metric, "service", local.manager]
+        [local.namespace, metric, "service", var.function_names[local.manager]]
       ]
     },
     {
       title = "Credentials: what failed"
       stat  = "Sum"
       metrics = [
-        [local.namespace, "CredentialsFailed", "service", local.manager],
-        [local.namespace, "CredentialsInvalid", "service", local.manager],
-        [local.namespace, "VerificationsFailed", "service", "smtp-credential-verifier"],
-        [local.namespace, "CredentialsSuspended", "service", "smtp-credential-sweeper"],
+        [local.namespace, "CredentialsFailed", "service", var.function_names[local.manager]],
+        [local.namespace, "CredentialsInvalid", "service", var.function_names[local.manager]],
+        [local.namespace, "VerificationsFailed", "service", var.function_names["smtp-credential-verifier"]],
+        [local.namespace, "CredentialsSuspended", "service", var.function_names["smtp-credential-sweeper"]],
         [local.log_metric_namespace, local.kms_errors_metric],
       ]
     },
@@ -28,8 +28,8 @@ locals {
       title = "From the record to active, in ms"
       stat  = "p99"
       metrics = [
-        [local.namespace, "ProvisioningLatency", "service", local.manager, { stat = "p50", label = "p50" }],
-        [local.namespace, "ProvisioningLatency", "service", local.manager, { stat = "p99", label = "p99" }],
+        [local.namespace, "ProvisioningLatency", "service", var.function_names[local.manager], { stat = "p50", label = "p50" }],
+        [local.namespace, "ProvisioningLatency", "service", var.function_names[local.manager], { stat = "p99", label = "p99" }],
       ]
     },
     {
@@ -37,14 +37,14 @@ locals {
       stat  = "Sum"
       metrics = [
         for metric in ["RotationsAnnounced", "CredentialsRotated", "KeysRetired", "KeysDeleted", "RotationsUndone", "KeysStillInUse"] :
-        [local.namespace, metric, "service", "smtp-credential-rotator"]
+        [local.namespace, metric, "service", var.function_names["smtp-credential-rotator"]]
       ]
     },
     {
       title = "Head-room: IAM users"
       stat  = "Maximum"
       metrics = [
-        for metric in ["IamUsersUsed", "IamUsersQuota"] : [local.namespace, metric, "service", "smtp-credential-sweeper"]
+        for metric in ["IamUsersUsed", "IamUsersQuota"] : [local.namespace, metric, "service", var.function_names["smtp-credential-sweeper"]]
       ]
     },
     {
@@ -52,7 +52,7 @@ locals {
       stat  = "Sum"
       metrics = [
         for metric in ["DriftRepaired", "DriftOrphanUser", "DriftOrphanKey", "DriftStuckPending", "DriftQuarantined", "DriftUnverified"] :
-        [local.namespace, metric, "service", "smtp-credential-sweeper"]
+        [local.namespace, metric, "service", var.function_names["smtp-credential-sweeper"]]
       ]
     },
     {
@@ -67,19 +67,19 @@ locals {
       stat  = "Sum"
       metrics = [
         for metric in ["MailSends", "MailDeliveries", "MailHardBounces", "MailSoftBounces", "MailComplaints", "MailRejects"] :
-        [local.namespace, metric, "service", "smtp-feedback-processor"]
+        [local.namespace, metric, "service", var.function_names["smtp-feedback-processor"]]
       ]
     },
     {
       title = "Violations and suspensions"
       stat  = "Sum"
       metrics = [
-        [local.namespace, "SenderViolations", "service", "smtp-email-validator"],
-        [local.namespace, "SendsWhileDisabled", "service", "smtp-email-validator"],
-        [local.namespace, "CredentialsSuspended", "service", "smtp-email-validator"],
-        [local.namespace, "CredentialsSuspended", "service", "smtp-feedback-processor"],
-        [local.namespace, "FeedbackWarnings", "service", "smtp-feedback-processor"],
-        [local.namespace, "SuspensionsEnded", "service", "smtp-feedback-processor"],
+        [local.namespace, "SenderViolations", "service", var.function_names["smtp-email-validator"]],
+        [local.namespace, "SendsWhileDisabled", "service", var.function_names["smtp-email-validator"]],
+        [local.namespace, "CredentialsSuspended", "service", var.function_names["smtp-email-validator"]],
+        [local.namespace, "CredentialsSuspended", "service", var.function_names["smtp-feedback-processor"]],
+        [local.namespace, "FeedbackWarnings", "service", var.function_names["smtp-feedback-processor"]],
+        [local.namespace, "SuspensionsEnded", "service", var.function_names["smtp-feedback-processor"]],
       ]
     },
     {
@@ -108,8 +108,8 @@ locals {
       title = "Dead letters"
       stat  = "Sum"
       metrics = concat(
-        [[local.namespace, "DeadLetters", "service", local.manager]],
-        [for metric in ["DeadLettersSettled", "DeadLettersRetried", "MessagesParked"] : [local.namespace, metric, "service", "smtp-dlq-processor"]],
+        [[local.namespace, "DeadLetters", "service", var.function_names[local.manager]]],
+        [for metric in ["DeadLettersSettled", "DeadLettersRetried", "MessagesParked"] : [local.namespace, metric, "service", var.function_names["smtp-dlq-processor"]]],
       )
     },
     {
