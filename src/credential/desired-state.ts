@@ -47,7 +47,10 @@ export function readDesiredState(
   read(() => validateUsername(record.username));
   read(() => checkStatus(record));
   read(() => checkEntityType(item['entity_type']));
-  read(() => checkRotation(item['rotate_after_days'], item['rotate_requested']));
+  read(() => checkNumber('rotate_after_days', item['rotate_after_days'], 'days', 3650));
+  read(() => checkRotateRequested(item['rotate_requested']));
+  read(() => checkNumber('quota_per_hour', item['quota_per_hour'], 'recipients'));
+  read(() => checkNumber('quota_per_day', item['quota_per_day'], 'recipients'));
   const patterns = read(() => parseAddressPatterns(asList('allowed_from_addresses', item['allowed_from_addresses'])));
   const sourceIps = read(() => optional('allowed_source_ips', item['allowed_source_ips'], parseSourceIps));
   const recipients = read(() => optional('allowed_recipients', item['allowed_recipients'], parseRecipientPatterns));
@@ -93,19 +96,29 @@ function checkEntityType(value: unknown): void {
   );
 }
 
-function checkRotation(days: unknown, requested: unknown): void {
-  if (days !== undefined && !(typeof days === 'number' && Number.isInteger(days) && days >= 1 && days <= 3650)) {
-    throw new InvalidRecordError(
-      'InvalidRotateAfterDays',
-      `rotate_after_days: ${quoteValue(days)} is not a whole number of days from 1 to 3650. Correct it, or remove it.`,
-    );
-  }
-  if (requested !== undefined && typeof requested !== 'boolean') {
-    throw new InvalidRecordError(
-      'InvalidRotateRequested',
-      `rotate_requested: ${quoteValue(requested)} is not true or false (BOOL). Correct it, or remove it.`,
-    );
-  }
+function checkRotateRequested(value: unknown): void {
+  if (value === undefined || typeof value === 'boolean') return;
+  throw new InvalidRecordError(
+    'InvalidRotateRequested',
+    `rotate_requested: ${quoteValue(value)} is not true or false (BOOL). Correct it, or remove it.`,
+  );
+}
+
+/** An optional whole number from 1 on. */
+function checkNumber(attribute: string, value: unknown, unit: string, most = Number.MAX_SAFE_INTEGER): void {
+  if (value === undefined) return;
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= most) return;
+  const range = most === Number.MAX_SAFE_INTEGER ? 'above 0' : `from 1 to ${most}`;
+  throw new InvalidRecordError(
+    codeOf(attribute),
+    `${attribute}: ${quoteValue(value)} is not a whole number (N) of ${unit} ${range}. Correct it, or remove it.`,
+  );
+}
+
+/** The code of a fault in an attribute: `InvalidRotateAfterDays` for `rotate_after_days`. */
+function codeOf(attribute: string): string {
+  const words = attribute.split('_').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return `Invalid${words.join('')}`;
 }
 
 /** The values of a list (L) or a string set (SS). */
@@ -113,10 +126,7 @@ function asList(attribute: string, value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
   if (value instanceof Set) return [...value];
   throw new InvalidRecordError(
-    `Invalid${attribute
-      .split('_')
-      .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-      .join('')}`,
+    codeOf(attribute),
     value === undefined
       ? `${attribute}: is missing. Add a list of addresses or patterns, for example ["*@example.com"].`
       : `${attribute}: ${quoteValue(value)} is not a list. Write a list (L) or a string set (SS), for example ["*@example.com"].`,

@@ -51,6 +51,14 @@ describe('a change of a record', () => {
     });
   });
 
+  it.each(['allowed_source_ips', 'rotate_after_days', 'quota_per_hour', 'quota_per_day'])(
+    'is seen when a wrong %s is corrected',
+    (attribute) => {
+      const failed = { ...settled, status: 'failed', [attribute]: 'nonsense' };
+      expect(change(failed, { ...failed, [attribute]: 30 })).toMatchObject({ username });
+    },
+  );
+
   it("isn't believed when somebody wrote what only the system knows", () => {
     expect(change(settled, { ...settled, access_key_id: 'AKIAOTHER' })).toMatchObject({ distrust: true });
     expect(change(undefined, settled)).toMatchObject({ distrust: true });

@@ -1,13 +1,16 @@
 import type { Trigger } from './reconcile.ts';
 import { type Item, iamUserNameOfItem, readClaim } from './record.ts';
 
-/** What administrators write. */
+/** What administrators write, and what may be wrong with it. */
 const wishes = [
   'status',
   'allowed_from_addresses',
   'allowed_source_ips',
   'allowed_recipients',
+  'rotate_after_days',
   'rotate_requested',
+  'quota_per_hour',
+  'quota_per_day',
   'entity_type',
 ] as const;
 

@@ -20,7 +20,7 @@ export interface PassedQuota {
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Reads `quota_per_hour` and `quota_per_day`. What isn't a whole number above 0 is no quota. */
+/** Reads `quota_per_hour` and `quota_per_day`. What isn't a whole number above 0 fails the record, and is no quota here. */
 export function readSendQuota(item: Item): SendQuota {
   return { perHour: readLimit(item['quota_per_hour']), perDay: readLimit(item['quota_per_day']) };
 }

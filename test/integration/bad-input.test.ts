@@ -105,6 +105,8 @@ const cases: readonly Case[] = [
   },
   { title: 'a password of a number', item: { encrypted_password: 5, access_key_id: 'AKIAX' }, policy: ['sender'] },
   { title: 'a failure of text', item: { failure: 'oops' }, policy: ['sender@example.com'] },
+  { title: 'a quota in words', item: { quota_per_hour: 'ten' }, says: ['quota_per_hour: "ten"', 'whole number'] },
+  { title: 'a quota of nothing', item: { quota_per_day: 0 }, says: ['quota_per_day: 0'] },
   { title: 'rotation every half day', item: { rotate_after_days: 0.5 }, says: ['rotate_after_days: 0.5'] },
   {
     title: 'a bad source IP',
