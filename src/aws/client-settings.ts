@@ -15,7 +15,8 @@ export const clientSettings = {
   retryMode: 'standard',
   cacheMiddleware: true,
   logger: silence(),
-  requestHandler: { connectionTimeout: 2_000, requestTimeout: 8_000 },
+  // Without the last one the handler only warns, and a call that hangs ends after five minutes.
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
 } as const;
 
 /** The SDK prepares every input and output for `info` and `error`, even for nobody. Without these two it doesn't. */

@@ -139,7 +139,7 @@ export function createReceivingRules(client: () => DynamoDBClient, tableName: st
       while (wanted.length > 0) {
         const batch = wanted.slice(0, 100); // All that one BatchGetItem takes.
         const answer = await client()
-          .send(new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: batch } } }))
+          .send(new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: batch, ConsistentRead: true } } }))
           .catch((error: unknown) => {
             throw toAwsProblem('dynamodb:BatchGetItem', error);
           });

@@ -98,7 +98,8 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
     const versions = await gone('iam:ListPolicyVersions', name, () =>
       client().send(new ListPolicyVersionsCommand({ PolicyArn })),
     );
-    for (const version of versions?.Versions ?? []) {
+    if (versions === undefined) return;
+    for (const version of versions.Versions ?? []) {
       if (version.IsDefaultVersion === true) continue;
       await gone('iam:DeletePolicyVersion', name, () =>
         client().send(new DeletePolicyVersionCommand({ PolicyArn, VersionId: version.VersionId })),
@@ -191,7 +192,7 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
           new PutUserPolicyCommand({ UserName: name, PolicyName: INLINE_POLICY_NAME, PolicyDocument: policy.document }),
         ),
       );
-      if (previousForm === 'managed') await removeManaged(name);
+      if (previousForm !== 'inline') await removeManaged(name);
     },
 
     async deleteUser(name) {

@@ -3,7 +3,7 @@ import { buildIamUserName, isIamUserNameOf, validateUsername } from './iam-user-
 import type { Outcome, ReconcileDeps, Trigger } from './reconcile.ts';
 import { type Item, readClaim } from './record.ts';
 
-/** How long a claim holds. Longer than the functions' time-out, so that a holder past it is surely dead. */
+/** How long a claim holds. A holder past it is mostly dead; one that isn't begins nothing more. */
 export const CLAIM_LEASE_SECONDS = 90;
 
 /** A record in one hand. */

@@ -39,7 +39,10 @@ export async function undo(run: Run, provisions: 'user' | 'key'): Promise<boolea
     return false;
   }
   const name = run.target.iamUserName;
-  return provisions === 'user' ? undoProvision(name, iamUsers) : undoSecondKey(name, run.record.accessKeyId, iamUsers);
+  if (provisions === 'key') return undoSecondKey(name, run.record.accessKeyId, iamUsers);
+  // A user that this run has made and that IAM doesn't show yet isn't gone.
+  const isVisible = run.made.iamUserArn === undefined || (await iamUsers.findUser(name).catch(() => undefined));
+  return isVisible ? undoProvision(name, iamUsers) : false;
 }
 
 /** A record that can't be fulfilled keeps what it has; what it doesn't know of goes. Returns whether it's surely gone. */

@@ -65,13 +65,21 @@ describe('an active record', () => {
     ['impossible patterns', { allowed_from_addresses: ['*'] }, user, ['policy-drift: repair']],
     ['an inline policy more', {}, { ...user, foreignInlinePolicies: ['wide'] }, ['foreign-policy: report']],
     ['a managed policy more', {}, { ...user, attachedPolicies: ['wide'] }, ['foreign-policy: report']],
-    ['our managed policy', {}, { ...user, attachedPolicies: [iamUserName] }, []],
+    ['our managed policy as well', {}, { ...user, attachedPolicies: [iamUserName] }, ['policy-drift: repair']],
     ['quarantine', {}, { ...user, attachedPolicies: ['AWSCompromisedKeyQuarantineV3'] }, ['quarantined: repair']],
     ['no login yet', { verified_at: undefined }, user, ['unverified: verify']],
     ['no login, but a young key', { verified_at: undefined, key_created_at: hoursAgo(0.5) }, user, []],
     ['nothing that was read this time', {}, { attachedPolicies: [] }, []],
   ])('with %s', (_what, attributes, held, findings) => {
     expect(compare({ ...active, ...attributes }, held)).toEqual(findings);
+  });
+
+  it('with a list that takes a managed policy', () => {
+    const many = Array.from({ length: 60 }, (_, index) => `a-rather-long-name-of-a-sender-${index}@example.com`);
+    const item = { ...active, allowed_from_addresses: many };
+    const { policy, policyDigest } = readDesiredState(readRecord('john.doe', item), settings.scope);
+    const held = { ...user, document: { text: policy.document }, attachedPolicies: [iamUserName] };
+    expect(compare({ ...item, policy_digest: policyDigest }, held)).toEqual([]);
   });
 
   it('without its user', () => {

@@ -1,4 +1,4 @@
-import { readDesiredState, type SendingScope } from './desired-state.ts';
+import { policyFormOfDigest, readDesiredState, type SendingScope } from './desired-state.ts';
 import { InvalidRecordError } from './errors.ts';
 import type { UserHoldings } from './iam-inventory.ts';
 import { type CredentialRecord, type Item, iamUserNameOfArn } from './record.ts';
@@ -65,6 +65,7 @@ function compareActive(
   return [
     ...compareKeys(record, user),
     ...comparePolicy(record, user, settings),
+    ...findSecondPolicy(record, user),
     ...findForeignPolicies(record, user),
     ...findUnverified(record, nowMs, settings),
   ];
@@ -129,9 +130,20 @@ function isSameDocument(held: string, desired: string): boolean {
   }
 }
 
+/** A long list's managed policy that stayed behind when the list became short enough for an inline one. */
+function findSecondPolicy(record: CredentialRecord, user: UserHoldings): Finding[] {
+  const isInline = policyFormOfDigest(record.policyDigest) === 'inline';
+  if (!isInline || !user.attachedPolicies.includes(ownName(record) ?? '')) return [];
+  return [found('policy-drift', 'The IAM user has the policy of an earlier, longer list as well.')];
+}
+
+function ownName({ iamUserArn }: CredentialRecord): string | undefined {
+  return iamUserArn === undefined ? undefined : iamUserNameOfArn(iamUserArn);
+}
+
 /** More policies than ours may allow more than the record does. The boundary still keeps them to sending mail. */
 function findForeignPolicies(record: CredentialRecord, user: UserHoldings): Finding[] {
-  const own = record.iamUserArn === undefined ? undefined : iamUserNameOfArn(record.iamUserArn);
+  const own = ownName(record);
   const names = [
     ...(user.foreignInlinePolicies ?? []),
     ...user.attachedPolicies.filter((name) => name !== own && !isQuarantine(name)),

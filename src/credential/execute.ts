@@ -1,3 +1,4 @@
+import { SesameError } from './errors.ts';
 import type { IamTag } from './iam-user-name.ts';
 import { IamUserMissingError, type IamUsers } from './iam-users.ts';
 import type { PasswordEncryption } from './password-encryption.ts';
@@ -38,15 +39,23 @@ export class IamUserExistsError extends Error {
 // A new user isn't visible everywhere at once: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html
 // (section "Changes that I make are not always immediately visible").
 const newUserDelaysMs = [100, 200, 400, 800, 1600, 3200];
+/** Where a user isn't visible yet, its path and tags aren't either, and the role may be refused. It may also lack the permission. */
+const longestDelayIfDeniedMs = 800;
 
-/** Performs the rounds in order, the steps of a round side by side. The first error ends it, after its round. */
+/**
+ * Performs the rounds in order, the steps of a round side by side. The first error ends it, after its round.
+ *
+ * @param checkClaim throws when somebody else may hold the record by now: what was planned may be wrong then
+ */
 export async function execute(
   rounds: readonly (readonly Step[])[],
   target: Target,
   made: Made,
   deps: ExecuteDeps,
+  checkClaim: () => void,
 ): Promise<void> {
   for (const round of rounds) {
+    checkClaim();
     const results = await Promise.allSettled(round.map((step) => executeStep(step, target, made, deps)));
     const failed = results.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
@@ -89,9 +98,15 @@ async function onceVisible<T>(call: () => Promise<T>, made: Made, deps: ExecuteD
     try {
       return await call();
     } catch (error) {
-      if (!(error instanceof IamUserMissingError) || made.iamUserArn === undefined) throw error;
+      if (made.iamUserArn === undefined || !mayBeInvisible(error, delayMs)) throw error;
       await deps.sleep(delayMs);
     }
   }
   return call();
+}
+
+function mayBeInvisible(error: unknown, delayMs: number): boolean {
+  if (error instanceof IamUserMissingError) return true;
+  const isDenied = error instanceof SesameError && error.code.startsWith('AccessDenied');
+  return isDenied && delayMs <= longestDelayIfDeniedMs;
 }

@@ -2,7 +2,7 @@ import { isOwnIamUser } from './iam-user-name.ts';
 import type { ObservedUser } from './plan.ts';
 import type { Run } from './run.ts';
 
-/** Looks at the run's IAM user: at most four reads, three of them side by side. */
+/** Looks at the run's IAM user: at most four reads, two of them side by side. */
 export async function observeUser(run: Run, what: 'user' | 'last-use'): Promise<ObservedUser> {
   const { iamUsers } = run.deps;
   const name = run.target.iamUserName;
@@ -12,11 +12,10 @@ export async function observeUser(run: Run, what: 'user' | 'last-use'): Promise<
     return { state: 'present', arn: user.arn, own: false, keys: [], quarantined: false };
   }
   const previous = run.record.previousKey;
-  const [keys, quarantined, previousKeyUsedMs] = await Promise.all([
-    iamUsers.listAccessKeys(name),
-    iamUsers.isQuarantined(name),
-    what === 'last-use' && previous !== undefined ? iamUsers.lastUsedMs(previous.accessKeyId) : undefined,
-  ]);
+  const [keys, quarantined] = await Promise.all([iamUsers.listAccessKeys(name), iamUsers.isQuarantined(name)]);
   const present = { state: 'present', arn: user.arn, own: true, keys, quarantined } as const;
-  return previousKeyUsedMs === undefined ? present : { ...present, previousKeyUsedMs };
+  if (what !== 'last-use' || previous === undefined) return present;
+  // IAM can't tell of a key that somebody has deleted by hand.
+  const isThere = keys.some(({ accessKeyId }) => accessKeyId === previous.accessKeyId);
+  return { ...present, previousKeyUsedMs: isThere ? await iamUsers.lastUsedMs(previous.accessKeyId) : 'never' };
 }

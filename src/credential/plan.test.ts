@@ -122,6 +122,29 @@ function carryOut(item: Item, observed: ObservedUser, done: ExecutePlan): { item
 
 const steps = (done: ExecutePlan) => done.rounds.flat();
 
+describe('the policy that is replaced', () => {
+  const active = {
+    status: 'active',
+    iam_user_arn: arn,
+    access_key_id: 'K1',
+    encrypted_password: 'ciphertext',
+    policy_digest: 'managed:old',
+  };
+  const formsOf = (item: Item, distrust = false) => {
+    const keys: AccessKey[] = [{ accessKeyId: 'K1', status: 'Active' }];
+    const observed = { state: 'present', arn, own: true, keys, quarantined: false } as const;
+    return steps(planFully(item, observed, distrust)).map((step) =>
+      step.do === 'put-policy' ? (step.previousForm ?? 'unknown') : step.do,
+    );
+  };
+
+  it('has the form that the record tells, unless nobody can be sure', () => {
+    expect(formsOf(active)).toEqual(['managed']);
+    expect(formsOf(active, true)).toEqual(['unknown']);
+    expect(formsOf({ ...active, status: 'failed', failure: { code: 'ThrottlingException' } })).toEqual(['unknown']);
+  });
+});
+
 describe('a plan for a user that was looked at', () => {
   it('never makes a third key, and touches no key that isn’t there', () => {
     fc.assert(

@@ -124,9 +124,10 @@ function planProvisioned(input: PlanInput, desired: DesiredState): Plan {
     return { next: 'observe', what: 'last-use' };
   }
 
-  // The policy first, so that a key never works under patterns that are no longer allowed.
-  const needsPolicy = record.policyDigest !== desired.policyDigest || distrust || record.policyDigest === undefined;
-  const policy: Step[] = needsPolicy ? [putPolicy(record, desired)] : [];
+  // The policy first, so that a key never works under patterns that are no longer allowed. After a failure nobody knows which one
+  // IAM holds.
+  const needsPolicy = record.policyDigest !== desired.policyDigest || distrust || record.failureCode !== undefined;
+  const policy: Step[] = needsPolicy ? [putPolicy(desired, formInForce(input))] : [];
   const keys = workingKeys(record, phase === 'retire' && isQuiet(input))
     .filter((accessKeyId) => needsActivation(accessKeyId, input))
     .map((accessKeyId): Step => ({ do: 'set-key-status', accessKeyId, status: 'Active' }));
@@ -193,7 +194,9 @@ function planProvision(record: CredentialRecord, desired: DesiredState, observed
   if (observed.state === 'unknown' && (record.iamUserArn !== undefined || hasKeptName(record))) {
     return { next: 'observe', what: 'user' };
   }
-  const make: Step[] = [{ do: 'make-access-key' }, putPolicy(record, desired)];
+  // A user that is made now has no other policy.
+  const form = observed.state === 'present' ? undefined : desired.policy.form;
+  const make: Step[] = [{ do: 'make-access-key' }, putPolicy(desired, form)];
   // The secrets of keys that are there are lost, and two keys are all that a user may have.
   const first: Step[] = observed.state === 'present' ? deleteKeys(observed.keys) : [{ do: 'create-user' }];
   return {
@@ -222,9 +225,13 @@ function holdsKey(observed: PresentUser, accessKeyId: string): boolean {
   return observed.keys.some((key) => key.accessKeyId === accessKeyId);
 }
 
-function putPolicy(record: CredentialRecord, desired: DesiredState): Step {
-  const previousForm = policyFormOfDigest(record.policyDigest);
-  return { do: 'put-policy', policy: desired.policy, ...(previousForm === undefined ? {} : { previousForm }) };
+function putPolicy({ policy }: DesiredState, previousForm: UserPolicy['form'] | undefined): Step {
+  return { do: 'put-policy', policy, ...(previousForm === undefined ? {} : { previousForm }) };
+}
+
+/** The form of the policy in IAM; undefined when nobody can be sure, and there may be one of each. */
+function formInForce({ record, distrust }: PlanInput): UserPolicy['form'] | undefined {
+  return distrust || record.failureCode !== undefined ? undefined : policyFormOfDigest(record.policyDigest);
 }
 
 /** A claim that outlived its holder: its IAM user may exist. */

@@ -1,5 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeCloud, type Fate } from '../../test/support/fake-cloud.ts';
+import type { WriteResult } from './credential-table.ts';
+import { SesameError } from './errors.ts';
+import { IamUserMissingError, type IamUsers } from './iam-users.ts';
 import { type Outcome, type ReconcileDeps, reconcile, type Trigger } from './reconcile.ts';
 import type { Item } from './record.ts';
 import { rotationTimes } from './rotation.ts';
@@ -77,6 +80,11 @@ const onlyUser = () => {
   if (user === undefined) throw new Error('There is no user.');
   return user;
 };
+
+/** A map with its entries in another order: DynamoDB keeps none. */
+function reversed(value: unknown): unknown {
+  return value?.constructor === Object ? Object.fromEntries(Object.entries(value).reverse()) : value;
+}
 
 /** The record is `active`, and what it holds is what IAM holds. */
 function expectWorking(): void {
@@ -219,6 +227,16 @@ describe('an active record', () => {
     expect(cloud.users.size).toBe(0);
   });
 
+  it('whose policy could not be put gets it at the next try', async () => {
+    edit({ allowed_from_addresses: ['new@example.com'] });
+    cloud.fate = (call) => (call === 'PutUserPolicy' ? 'answer lost' : 'works');
+    expect(await run()).toMatchObject({ result: 'failed' });
+    edit({ allowed_from_addresses: ['john.doe@example.com', '*@marketing.example.com'] });
+    cloud.fate = () => 'works';
+    expect(await run()).toMatchObject({ result: 'settled' });
+    expectWorking();
+  });
+
   it("never touches a user that doesn't carry its tags", async () => {
     const [name, user] = [...cloud.users][0] as [string, ReturnType<typeof onlyUser>];
     cloud.users.set(name, { ...user, tags: [] });
@@ -276,6 +294,86 @@ describe('leftovers', () => {
     };
     await run();
     expect(cloud.users.size).toBe(0);
+  });
+});
+
+describe('an answer that is lost', () => {
+  it('of the last write takes nothing back, in whatever order DynamoDB hands out the maps that were written', async () => {
+    insert();
+    const { write } = cloud.credentials;
+    const item = (result: WriteResult) =>
+      Object.fromEntries(Object.entries(result.item ?? {}).map(([name, value]) => [name, reversed(value)]));
+    const again: ReconcileDeps = {
+      ...deps(),
+      // The SDK's own second try is refused, and gets the item that the first one wrote.
+      credentials: {
+        ...cloud.credentials,
+        write: async (...args) => {
+          await write(...args);
+          const refused = await write(...args);
+          return { ...refused, item: item(refused) };
+        },
+      },
+    };
+    expect(await reconcile({ username, correlationId: 'event' }, again)).toMatchObject({ transition: 'activated' });
+    expectWorking();
+  });
+});
+
+describe('a new user', () => {
+  it("that IAM doesn't show yet isn't taken for gone", async () => {
+    insert();
+    let isVisible = false;
+    const hidden = deps();
+    const { createAccessKey, putPolicy, listAccessKeys, findUser } = cloud.iamUsers;
+    const missing = (name: string) => Promise.reject(new IamUserMissingError(name));
+    const iamUsers: IamUsers = {
+      ...cloud.iamUsers,
+      createAccessKey: (name) => (isVisible ? createAccessKey(name) : missing(name)),
+      putPolicy: (name, ...rest) => (isVisible ? putPolicy(name, ...rest) : missing(name)),
+      listAccessKeys: (name) => (isVisible ? listAccessKeys(name) : missing(name)),
+      findUser: (name) => (isVisible ? findUser(name) : Promise.resolve(undefined)),
+    };
+    const trigger = { username, correlationId: 'event' };
+    expect(await reconcile(trigger, { ...hidden, iamUsers })).toMatchObject({ result: 'failed' });
+    isVisible = true;
+    expect(await reconcile(trigger, { ...hidden, iamUsers })).toMatchObject({ result: 'settled' });
+    expectWorking();
+  });
+
+  it("whose path and tags IAM doesn't know yet is waited for", async () => {
+    insert();
+    let refusals = 3;
+    const { createAccessKey } = cloud.iamUsers;
+    const iamUsers: IamUsers = {
+      ...cloud.iamUsers,
+      createAccessKey: (name) => {
+        refusals -= 1;
+        if (refusals < 0) return createAccessKey(name);
+        return Promise.reject(new SesameError('AccessDeniedException', 'retryable', 'Not authorized.'));
+      },
+    };
+    expect(await reconcile({ username, correlationId: 'event' }, { ...deps(), iamUsers })).toMatchObject({
+      transition: 'activated',
+    });
+    expectWorking();
+  });
+});
+
+describe('a rotation', () => {
+  it('whose old key somebody deleted by hand comes to its end', async () => {
+    insert();
+    await run();
+    edit({ rotate_requested: true });
+    await run();
+    edit({ verified_at: new Date(nowMs).toISOString() });
+    onlyUser().keys.delete((record()['previous_key'] as { access_key_id: string }).access_key_id);
+    const lastUsedMs = () => Promise.reject(new SesameError('NoSuchEntityException', 'retryable', 'No such key.'));
+    nowMs += 8 * 86_400_000;
+    const iamUsers = { ...cloud.iamUsers, lastUsedMs };
+    const outcome = await reconcile({ username, correlationId: 'event' }, { ...deps(), iamUsers });
+    expect(outcome).toMatchObject({ result: 'settled' });
+    expectWorking();
   });
 });
 
@@ -380,6 +478,27 @@ describe('a holder that outlives its claim', () => {
     expect(cloud.users.size).toBe(0);
   });
 
+  it('switches nothing on that was disabled meanwhile', async () => {
+    insert();
+    await run();
+    edit({ status: 'disabled' });
+    await run();
+    edit({ status: 'pending' });
+    const slow = { ...deps() };
+    slow.iamUsers = {
+      ...cloud.iamUsers,
+      listAccessKeys: async (name) => {
+        const keys = await cloud.iamUsers.listAccessKeys(name);
+        edit({ status: 'disabled' });
+        nowMs += 100_000;
+        expect(await run()).toMatchObject({ result: 'settled' });
+        return keys;
+      },
+    };
+    expect(await reconcile({ username, correlationId: 'slow' }, slow)).toMatchObject({ result: 'busy' });
+    expect([...onlyUser().keys.values()].map((key) => key.status)).toEqual(['Inactive']);
+  });
+
   it('leaves the name of what it made to the next one', async () => {
     insert();
     cloud.fate = (call) => {
@@ -438,6 +557,22 @@ describe('receiving rules', () => {
     expect(await run(settings)).toMatchObject({ result: 'settled', transition: 'enabled' });
     expectWorking();
     expect(record()['warning']).toBeUndefined();
+  });
+
+  it('that are required and go narrow the policy, also when IAM took it only at the second try', async () => {
+    const settings = { receivingRules: 'require' } as const;
+    insert({ allowed_from_addresses: ['john.doe@example.com', 'jane.doe@example.com'] });
+    rules = new Map([
+      ['ROUTE#john.doe@example.com', { enabled: true }],
+      ['ROUTE#jane.doe@example.com', { enabled: true }],
+    ]);
+    await run(settings);
+    rules = new Map([['ROUTE#john.doe@example.com', { enabled: true }]]);
+    cloud.fate = (call) => (call === 'PutUserPolicy' ? 'refused' : 'works');
+    expect(await run(settings)).toMatchObject({ result: 'failed' });
+    cloud.fate = () => 'works';
+    expect(await run(settings)).toMatchObject({ result: 'settled' });
+    expect(onlyUser().policy?.document).not.toContain('jane.doe@example.com');
   });
 
   it('are required', async () => {

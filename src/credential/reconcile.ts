@@ -136,7 +136,7 @@ async function doWork(run: Run, distrust: boolean): Promise<Work> {
       }
       provisions = next.provisions;
       try {
-        await execute(next.rounds, target, made, deps);
+        await execute(next.rounds, target, made, deps, () => checkClaim(run));
       } catch (error) {
         if (observed.state !== 'unknown' || !tellsOfIam(error)) throw error;
         // What the record told about IAM isn't so: look, and plan with what is really there.
@@ -154,6 +154,12 @@ async function doWork(run: Run, distrust: boolean): Promise<Work> {
     const isNameNeeded = run.held.knownBefore && record.iamUserArn === undefined && problem.kind !== 'permanent';
     return { problem, undone: hasCleaned ?? !isNameNeeded };
   }
+}
+
+/** A call that hung may outlast the claim; by then the record may say something else, and somebody else may have done it. */
+function checkClaim({ held, deps }: Run): void {
+  if (deps.now() < held.untilMs) return;
+  throw new SesameError('ClaimOver', 'conflict', 'The work took longer than the claim on the record holds.');
 }
 
 function tellsOfIam(error: unknown): boolean {

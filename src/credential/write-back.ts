@@ -30,7 +30,7 @@ export async function writeBack(run: Run, done: ExecutePlan, wishes: Wishes): Pr
     graceSeconds: deps.settings.rotation.graceSeconds,
   });
   const result = await deps.credentials.write(trigger.username, change, { by: held.by, status: record.rawStatus });
-  if (result.item !== undefined && (result.written || isOwnWrite(result, change.set))) {
+  if (result.item !== undefined && (result.written || isOwnWrite(result, held.by))) {
     return {
       result: 'settled',
       ...told,
@@ -57,14 +57,9 @@ function whatToTell(
     : { transition };
 }
 
-/** The write took effect although its answer was lost: the record holds exactly what we wrote. */
-function isOwnWrite(result: WriteResult, set: Readonly<Record<string, unknown>>): boolean {
-  const { item } = result;
-  return (
-    item !== undefined &&
-    item['claim'] === undefined &&
-    Object.entries(set).every(([name, value]) => JSON.stringify(item[name]) === JSON.stringify(value))
-  );
+/** The write took effect although its answer was lost: the record is signed by this run, whatever anybody has changed since. */
+function isOwnWrite({ item }: WriteResult, by: string): boolean {
+  return item !== undefined && item['claim'] === undefined && item['updated_by'] === by;
 }
 
 function lostOrChanged(result: WriteResult, held: Held, deps: ReconcileDeps): Written {
@@ -94,8 +89,7 @@ export async function recordFailure(run: Run, problem: SesameError, undone: bool
   if (!undone) set['claim'] = { iam_user_name: run.target.iamUserName, at };
   const result = await deps.credentials.write(
     trigger.username,
-    // After a failure nobody knows what IAM holds: without its digest the policy is put again at the next try.
-    { set, remove: [...(undone ? ['claim'] : []), ...(problem.kind === 'permanent' ? [] : ['policy_digest'])] },
+    { set, remove: undone ? ['claim'] : [] },
     { by: held.by, status: record.rawStatus },
   );
   if (!result.written && result.item?.['updated_by'] !== held.by) return lostOrChanged(result, held, deps);

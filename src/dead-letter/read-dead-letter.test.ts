@@ -63,7 +63,6 @@ describe('our own dead letter', () => {
       form: 'dead-letter',
       username: 'john.doe',
       strayIamUserName: undefined,
-      distrust: false,
       retryCount: 2,
       errorType: 'ThrottlingException',
       errorMessage: 'Too fast.',
@@ -78,18 +77,6 @@ describe('our own dead letter', () => {
   ])('names the IAM user of a deleted record by %s', (_, OldImage) => {
     expect(read({ ...letter, originalEvent: { dynamodb: { Keys: key, OldImage } } })).toMatchObject({
       strayIamUserName: iamUserName,
-    });
-  });
-
-  it.each([
-    [
-      'somebody changed the digest',
-      { OldImage: { policy_digest: { S: 'a' } }, NewImage: { policy_digest: { S: 'b' } } },
-    ],
-    ['nobody can tell', {}],
-  ])('is distrusted when %s', (_, images) => {
-    expect(read({ ...letter, originalEvent: { dynamodb: { Keys: key, ...images } } })).toMatchObject({
-      distrust: true,
     });
   });
 

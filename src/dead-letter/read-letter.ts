@@ -1,6 +1,5 @@
 import { usernameOfKey } from '../credential/credential-key.ts';
 import { iamUserNameOfItem } from '../credential/record.ts';
-import { KNOWLEDGE } from '../credential/record-change.ts';
 import { asMap, asText, type JsonMap } from './json-map.ts';
 import type { ReadDeadLetter } from './read-dead-letter.ts';
 
@@ -17,19 +16,12 @@ export function readLetter(body: JsonMap, table: string): ReadDeadLetter | undef
     form: 'dead-letter',
     username,
     strayIamUserName: readIamUserName(username, asMap(change?.['OldImage'])),
-    distrust: isDoubtful(asMap(change?.['OldImage']), asMap(change?.['NewImage'])),
     retryCount: Number.isSafeInteger(retryCount) && Number(retryCount) > 0 ? Number(retryCount) : 0,
     errorType: asText(body['errorType']) ?? 'UnknownError',
     errorMessage: asText(body['errorMessage']) ?? 'The dead letter tells no reason.',
     firstFailedAt: asText(body['timestamp']),
     correlationId: asText(body['correlationId']),
   };
-}
-
-/** Somebody touched what the system knows, or the images were too long for the message and nobody can tell. */
-function isDoubtful(before: JsonMap | undefined, after: JsonMap | undefined): boolean {
-  if (before === undefined && after === undefined) return true;
-  return KNOWLEDGE.some((name) => JSON.stringify(before?.[name]) !== JSON.stringify(after?.[name]));
 }
 
 /** The IAM user that the record referred to before the change. An image holds typed values: `{ "S": "text" }`. */

@@ -77,6 +77,12 @@ test('a whole rotation: announced, both keys work, old one quiet, Inactive, dele
   expect(fake.events.every(({ detail }) => detail.correlation_id.startsWith('tick-'))).toBe(true);
 });
 
+test('a record that waits for an edit is not tried again every hour', async () => {
+  await makeCredential('john.doe', { rotate_requested: true, allowed_from_addresses: ['*'] });
+  await passDays(2);
+  expect(item()).toMatchObject({ status: 'failed', failure: { attempts: 1 } });
+});
+
 test('the rotation is undone when the new key never passes its verification, and waits before the next try', async () => {
   await makeCredential('john.doe', { rotate_after_days: 10 });
   const first = String(item()['access_key_id']);

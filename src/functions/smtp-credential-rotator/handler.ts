@@ -2,6 +2,7 @@ import { SesameError } from '../../credential/errors.ts';
 import { type Outcome, reconcile } from '../../credential/reconcile.ts';
 import { readRecord } from '../../credential/record.ts';
 import { rotationPhase } from '../../credential/rotation.ts';
+import { isSettled } from '../../credential/settled.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
 import { forEachBounded } from '../for-each-bounded.ts';
@@ -59,7 +60,10 @@ async function rotateAll(run: ScheduledRun, report: OutcomeReport, tally: Tally,
   const { credentials, settings } = deps.reconcileDeps;
   for await (const page of credentials.list()) {
     const due = page.filter(({ username, item }) => {
-      const phase = rotationPhase(readRecord(username, item), deps.now(), settings.rotation);
+      const record = readRecord(username, item);
+      // What waits for an administrator's edit isn't tried again.
+      if (record.status === 'failed' && isSettled(record, settings.scope)) return false;
+      const phase = rotationPhase(record, deps.now(), settings.rotation);
       return phase !== 'none' && phase !== 'wait';
     });
     tally.due += due.length;

@@ -65,9 +65,10 @@ async function workOffLetters(
   const users = [...Map.groupBy(letters, ({ letter }) => letter.username).values()];
   await forEachBounded(users, CONCURRENCY, async (ofOneUser) => {
     for (const { message, letter } of ofOneUser) {
-      const { username, strayIamUserName, distrust } = letter;
+      const { username, strayIamUserName } = letter;
       const isRetry = letter.errorType !== untoldError.code;
-      const about = { username, correlationId: message.correlationId, isRetry, distrust };
+      // Work that failed may have changed IAM before it did.
+      const about = { username, correlationId: message.correlationId, isRetry, distrust: true };
       const trigger = strayIamUserName === undefined ? about : { ...about, strayIamUserName };
       tries.push([message, await tryUser(trigger, report, deps)]);
     }
