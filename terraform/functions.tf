@@ -24,6 +24,7 @@ locals {
   # The settings of both functions that read SES's events: src/functions/sending-env.ts.
   sending_environment = {
     TABLE_NAME           = var.table_name
+    EXPIRY_ATTRIBUTE     = module.table_stream.expiry_attribute
     ALERTS_TOPIC_ARN     = local.policy_values.alerts_topic_arn
     PARKING_QUEUE_URL    = module.dead_letters.parking_queue_url
     EVENT_BUS_NAME       = var.event_bus_name
@@ -139,8 +140,9 @@ locals {
   queue_sources = {
     smtp-credential-verifier = { verifications = { arn = module.verifications.queue_arn } }
     smtp-dlq-processor       = { dead-letters = { arn = module.dead_letters.dead_letter_queue_arn } }
-    smtp-email-validator     = { sending-events = { arn = module.sending_events.queue_arn, maximum_concurrency = 5 } }
-    smtp-feedback-processor  = { feedback = { arn = module.feedback.queue_arn, maximum_concurrency = 5 } }
+    # Large batches make counting cheap: events of one credential are counted with one write.
+    smtp-email-validator    = { sending-events = { arn = module.sending_events.queue_arn, maximum_concurrency = 5, batch_size = 1000, batching_window_seconds = 2 } }
+    smtp-feedback-processor = { feedback = { arn = module.feedback.queue_arn, maximum_concurrency = 5, batch_size = 1000, batching_window_seconds = 2 } }
   }
 }
 
@@ -159,7 +161,7 @@ module "functions" {
   queues           = lookup(local.queue_sources, each.key, {})
   # What ends suspensions stands for no record, so that a person has to look at it.
   failure_queue_arn             = each.key == "smtp-feedback-processor" ? module.dead_letters.parking_queue_arn : module.dead_letters.dead_letter_queue_arn
-  topics_kms_key_arn            = contains(local.publishes_alerts, each.key) ? var.topics_kms_key_arn : ""
+  additional_statements         = concat(local.table_key_statements, contains(local.publishes_alerts, each.key) ? local.topics_key_statements : [])
   reserved_concurrency          = lookup(var.reserved_concurrency, each.key, -1)
   role_path                     = var.role_path
   role_permissions_boundary_arn = var.role_permissions_boundary_arn

@@ -9,6 +9,32 @@ resource "aws_iam_policy" "user_boundary" {
   tags        = var.tags
 }
 
+locals {
+  # A topic under a KMS key takes messages only of who may use the key, through SNS. The key may be made in the same run, so that
+  # it isn't known yet whether there is one: no resource hangs on it.
+  topics_key_statements = [
+    for arn in [var.topics_kms_key_arn] : {
+      Sid       = "PublishUnderTheKey"
+      Effect    = "Allow"
+      Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+      Resource  = arn
+      Condition = { StringLike = { "kms:ViaService" = "sns.*.amazonaws.com" } }
+    } if arn != ""
+  ]
+  # DynamoDB asks KMS in the name of whoever calls it, so every role needs a right to the key of a table that has one.
+  # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+  table_key_statements = [
+    for arn in [var.table_kms_key_arn] : {
+      Sid       = "UseTheTablesKey"
+      Effect    = "Allow"
+      Action    = ["kms:Decrypt"]
+      Resource  = arn
+      Condition = { StringLike = { "kms:ViaService" = "dynamodb.*.amazonaws.com" } }
+    } if arn != ""
+  ]
+  people = ["viewer", "operator", "secret-reader"]
+}
+
 module "admin_roles" {
   source = "./modules/admin-roles"
   count  = length(var.admin_principals) > 0 ? 1 : 0
@@ -21,8 +47,8 @@ module "admin_roles" {
   tags                          = var.tags
 
   policies = {
-    viewer        = templatefile("${path.module}/policies/admin-viewer.json", local.policy_values)
-    operator      = templatefile("${path.module}/policies/admin-operator.json", local.policy_values)
-    secret-reader = templatefile("${path.module}/policies/admin-secret-reader.json", local.policy_values)
+    for role in local.people : role => jsonencode(merge(jsondecode(templatefile("${path.module}/policies/admin-${role}.json", local.policy_values)), {
+      Statement = concat(jsondecode(templatefile("${path.module}/policies/admin-${role}.json", local.policy_values)).Statement, local.table_key_statements)
+    }))
   }
 }

@@ -1,10 +1,14 @@
 # SES, and the DNS records that its domains need.
 
 locals {
+  mail_from_subdomains = {
+    for domain, settings in var.domains : domain =>
+    settings.mail_from_subdomain != null ? settings.mail_from_subdomain : settings.create_identity ? "bounce" : ""
+  }
   domains = {
     for domain, settings in var.domains : domain => {
       create_identity  = settings.create_identity
-      mail_from_domain = settings.mail_from_subdomain == "" ? "" : "${settings.mail_from_subdomain}.${domain}"
+      mail_from_domain = local.mail_from_subdomains[domain] == "" ? "" : "${local.mail_from_subdomains[domain]}.${domain}"
     }
   }
 }
@@ -39,11 +43,13 @@ module "dns_records" {
     for domain, settings in var.domains : domain => {
       has_verification_token = settings.create_identity ? true : module.ses.identities[domain].has_verification_token
       verification_token     = module.ses.identities[domain].verification_token
-      dkim_tokens            = module.ses.identities[domain].dkim_tokens
-      mail_from_domain       = local.domains[domain].mail_from_domain
-      dmarc_policy           = settings.dmarc_policy
-      dmarc_report_address   = settings.dmarc_report_address == "" ? "dmarc@${domain}" : settings.dmarc_report_address
-      tls_report_address     = settings.tls_report_address == "" ? "tls-reports@${domain}" : settings.tls_report_address
+      # An identity that signs with a key of its owner's has one token, and its record is its owner's.
+      has_dkim_tokens      = settings.create_identity ? true : length(module.ses.identities[domain].dkim_tokens) == 3
+      dkim_tokens          = module.ses.identities[domain].dkim_tokens
+      mail_from_domain     = local.domains[domain].mail_from_domain
+      dmarc_policy         = settings.dmarc_policy
+      dmarc_report_address = settings.dmarc_report_address == "" ? "dmarc@${domain}" : settings.dmarc_report_address
+      tls_report_address   = settings.tls_report_address == "" ? "tls-reports@${domain}" : settings.tls_report_address
       mta_sts = {
         mode            = settings.mta_sts.mode
         mx              = length(settings.mta_sts.mx) > 0 ? settings.mta_sts.mx : ["inbound-smtp.${local.region}.amazonaws.com"]

@@ -26,6 +26,7 @@ locals {
 
   # What the templates of policies/ may name; log_group_arn is added for each function.
   policy_values = {
+    name_prefix              = var.name_prefix
     partition                = local.partition
     region                   = local.region
     account_id               = local.account_id

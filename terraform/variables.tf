@@ -26,13 +26,13 @@ variable "domains" {
   description = <<-EOT
     The domains that mail is sent from. Each may say:
     create_identity: whether its SES identity is created here (default); otherwise it must exist.
-    mail_from_subdomain: where bounces come back to, below the domain; empty for SES's own domain.
+    mail_from_subdomain: where bounces come back to, below the domain; empty for SES's own domain. By default bounce where the identity is created here; any other identity's is left as it is.
     dmarc_policy: none, quarantine or reject. dmarc_report_address, tls_report_address: who gets reports; by default dmarc@ and tls-reports@ the domain.
     mta_sts: the policy for mail that the domain receives, whether it is hosted here, and, once its certificate's DNS record stands, certificate_ready.
   EOT
   type = map(object({
     create_identity      = optional(bool, true)
-    mail_from_subdomain  = optional(string, "bounce")
+    mail_from_subdomain  = optional(string)
     dmarc_policy         = optional(string, "quarantine")
     dmarc_report_address = optional(string, "")
     tls_report_address   = optional(string, "")
@@ -57,7 +57,7 @@ variable "domains" {
   }
 
   validation {
-    condition     = alltrue([for settings in values(var.domains) : can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?$", settings.mail_from_subdomain))])
+    condition     = alltrue([for settings in values(var.domains) : settings.mail_from_subdomain == null || can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?$", settings.mail_from_subdomain))])
     error_message = "mail_from_subdomain must be one label of a domain name, such as bounce, or empty."
   }
 
@@ -143,6 +143,23 @@ variable "create_table" {
   type        = bool
   nullable    = false
   default     = false
+}
+
+variable "table_kms_key_arn" {
+  description = "ARN of the customer managed KMS key that encrypts an existing table; empty for a table under a key of AWS's. All roles get the right to decrypt with it, through DynamoDB only."
+  type        = string
+  nullable    = false
+  default     = ""
+
+  validation {
+    condition     = can(regex("^(arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/[a-zA-Z0-9-]+)?$", var.table_kms_key_arn))
+    error_message = "table_kms_key_arn must be the ARN of a KMS key, or empty."
+  }
+
+  validation {
+    condition     = var.table_kms_key_arn == "" || !var.create_table
+    error_message = "table_kms_key_arn is for a table that exists. One that is created here is encrypted by DynamoDB's own key."
+  }
 }
 
 variable "receiving_rules" {

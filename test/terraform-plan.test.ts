@@ -215,6 +215,9 @@ describe.runIf(usable)('a planned function', () => {
     expect(mappings[0]).toMatchObject({
       batch_size: local?.trigger.batchSize,
       function_response_types: ['ReportBatchItemFailures'],
+      ...(local?.trigger.kind === 'queue'
+        ? { maximum_batching_window_in_seconds: local.trigger.batchingWindowSeconds ?? 0 }
+        : {}),
     });
     const filters = ((firstBlock(mappings[0], 'filter_criteria')['filter'] ?? []) as { pattern: string }[]).map(
       ({ pattern }) => JSON.parse(pattern) as unknown,
@@ -385,6 +388,7 @@ describe.runIf(usable)('a planned role', () => {
       table_arn: arn('dynamodb', 'table/mail'),
       kms_key_arn: arn('kms', 'key/00000000-1111-2222-3333-444444444444'),
       dead_letter_queue_arn: arn('sqs', localSettings.queues.deadLetters),
+      name_prefix: '',
       parking_queue_arn: arn('sqs', localSettings.queues.parking),
       verification_queue_arn: arn('sqs', localSettings.queues.verifications),
       sending_events_queue_arn: arn('sqs', localSettings.queues.sendingEvents),
@@ -397,8 +401,11 @@ describe.runIf(usable)('a planned role', () => {
     });
     expect(JSON.parse(rolePolicies('defaults').get(name) ?? '')).toEqual(rendered);
     const underKey = JSON.parse(policies.get(name) ?? '') as typeof rendered;
-    const added = underKey.Statement.filter(({ Sid }) => Sid === 'PublishUnderTheKey');
-    expect(added).toHaveLength(JSON.stringify(rendered).includes('sns:Publish') ? 1 : 0);
+    const added = underKey.Statement.filter(({ Sid }) => Sid === 'PublishUnderTheKey' || Sid === 'UseTheTablesKey');
+    expect(added.map(({ Sid }) => Sid)).toEqual([
+      'UseTheTablesKey',
+      ...(JSON.stringify(rendered).includes('sns:Publish') ? ['PublishUnderTheKey'] : []),
+    ]);
     expect({ ...underKey, Statement: underKey.Statement.filter((one) => !added.includes(one)) }).toEqual(rendered);
   });
 

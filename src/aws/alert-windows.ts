@@ -7,23 +7,35 @@ import {
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { AlertWindows } from '../sending/sending-stores.ts';
 import { toAwsProblem } from './aws-problem.ts';
+import { readItem } from './dynamodb.ts';
+
+export interface AlertWindowsOptions {
+  readonly table: string;
+  /** What the table's TTL looks at. */
+  readonly expiryAttribute: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
 
 /** Alerts that were told, in the table: so that many invocations tell one thing once. */
-export function createAlertWindows(client: () => DynamoDBClient, table: string, now: () => number): AlertWindows {
+export function createAlertWindows(client: () => DynamoDBClient, options: AlertWindowsOptions): AlertWindows {
+  const { table, expiryAttribute, now } = options;
   return {
     async open({ key, untilMs, expiresAt }) {
       try {
         await client().send(
           new PutItemCommand({
             TableName: table,
-            Item: marshall({ ...key, until_ms: untilMs, expires_at: expiresAt }),
+            Item: marshall({ ...key, until_ms: untilMs, [expiryAttribute]: expiresAt }),
             ConditionExpression: 'attribute_not_exists(PK) OR until_ms <= :now',
             ExpressionAttributeValues: marshall({ ':now': now() }),
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           }),
         );
         return true;
       } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
+        // A window that ends at just our moment is ours: the first try's answer was lost.
+        if (error instanceof ConditionalCheckFailedException) return readItem(error.Item ?? {})['until_ms'] === untilMs;
         throw toAwsProblem('dynamodb:PutItem', error);
       }
     },

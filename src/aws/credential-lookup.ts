@@ -1,4 +1,4 @@
-import { BatchGetItemCommand, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand, type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { CREDENTIAL_PK, CREDENTIAL_SK_PREFIX, keyOfUsername, usernameOfKey } from '../credential/credential-key.ts';
 import type { Item } from '../credential/record.ts';
@@ -32,25 +32,27 @@ export function createCredentialLookup(client: () => DynamoDBClient, table: stri
     },
 
     async findUsernames(beginning) {
-      const answer = await client()
-        .send(
-          new QueryCommand({
-            TableName: table,
-            KeyConditionExpression: 'PK = :pk AND begins_with(SK, :beginning)',
-            ExpressionAttributeValues: marshall({
-              ':pk': CREDENTIAL_PK,
-              ':beginning': `${CREDENTIAL_SK_PREFIX}${beginning}`,
-            }),
-            ProjectionExpression: 'PK, SK',
-          }),
-        )
-        .catch((error: unknown) => {
-          throw toAwsProblem('dynamodb:Query', error);
-        });
-      return (answer.Items ?? []).flatMap((raw) => {
-        const { PK, SK } = readItem(raw);
-        return usernameOfKey({ PK, SK }) ?? [];
-      });
+      const query = {
+        TableName: table,
+        KeyConditionExpression: 'PK = :pk AND begins_with(SK, :beginning)',
+        ExpressionAttributeValues: marshall({
+          ':pk': CREDENTIAL_PK,
+          ':beginning': `${CREDENTIAL_SK_PREFIX}${beginning}`,
+        }),
+        ProjectionExpression: 'PK, SK',
+      };
+      const usernames: string[] = [];
+      try {
+        for await (const page of paginateQuery({ client: client() }, query)) {
+          for (const raw of page.Items ?? []) {
+            const { PK, SK } = readItem(raw);
+            usernames.push(...[usernameOfKey({ PK, SK }) ?? []].flat());
+          }
+        }
+      } catch (error) {
+        throw toAwsProblem('dynamodb:Query', error);
+      }
+      return usernames;
     },
   };
 }

@@ -11,6 +11,8 @@ const maxTries = 8;
 
 export interface FeedbackLedgerOptions {
   readonly table: string;
+  /** What the table's TTL looks at. */
+  readonly expiryAttribute: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
@@ -60,19 +62,20 @@ type Transaction =
 async function transact(
   client: DynamoDBClient,
   { username, slot, units }: LedgerWrite,
-  { table }: FeedbackLedgerOptions,
+  { table, expiryAttribute }: FeedbackLedgerOptions,
   nowMs: number,
 ): Promise<Transaction> {
   const seen = {
     TableName: table,
     Key: marshall({ PK: `SESAME#SEEN#${username}`, SK: slot }),
-    UpdateExpression: 'ADD seen :ids SET expires_at = :expires',
+    UpdateExpression: 'ADD seen :ids SET #expiry = :expires',
     ConditionExpression: units.map((_, index) => `NOT contains(seen, :u${index})`).join(' AND '),
     ExpressionAttributeValues: marshall({
       ':ids': new Set(units.map(({ id }) => id)),
       ':expires': seenExpiresAt(nowMs),
       ...Object.fromEntries(units.map(({ id }, index) => [`:u${index}`, id])),
     }),
+    ExpressionAttributeNames: { '#expiry': expiryAttribute },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   };
   const counters = [...sumUnits(units)].map(([bucket, sum]) => {
@@ -80,7 +83,8 @@ async function transact(
     return {
       TableName: table,
       Key: marshall(counterKey(username, bucket)),
-      UpdateExpression: `ADD ${names.map((name) => `${name} :${name}`).join(', ')} SET expires_at = :expires`,
+      UpdateExpression: `ADD ${names.map((name) => `${name} :${name}`).join(', ')} SET #expiry = :expires`,
+      ExpressionAttributeNames: { '#expiry': expiryAttribute },
       ExpressionAttributeValues: marshall({
         ...Object.fromEntries(Object.entries(sum).map(([name, count]) => [`:${name}`, count])),
         ':expires': counterExpiresAt(bucket),

@@ -21,6 +21,7 @@ function createUser(existing: { managed: boolean }) {
     partition: 'aws',
     accountId: '123456789012',
     permissionsBoundaryArn: 'arn:aws:iam::123456789012:policy/boundary',
+    table: 'mail',
     sleep: () => Promise.resolve(),
   });
   return { users, called };

@@ -20,7 +20,7 @@ import {
   PutUserPolicyCommand,
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
-import { IAM_PATH } from '../credential/iam-user-name.ts';
+import { buildPolicyTags, IAM_PATH } from '../credential/iam-user-name.ts';
 import { IamUserMissingError, type IamUsers, type UserPolicy } from '../credential/iam-users.ts';
 import { Secret } from '../credential/secret.ts';
 import { awsErrorName, toAwsProblem } from './aws-problem.ts';
@@ -50,6 +50,8 @@ interface IamUsersOptions {
   readonly partition: string;
   readonly accountId: string;
   readonly permissionsBoundaryArn: string;
+  /** Whose policies these are. */
+  readonly table: string;
   readonly sleep: (ms: number) => Promise<void>;
 }
 
@@ -63,7 +65,14 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
   async function putManaged(name: string, policy: UserPolicy): Promise<void> {
     const PolicyArn = policyArn(name);
     const created = await call('iam:CreatePolicy', name, () =>
-      client().send(new CreatePolicyCommand({ PolicyName: name, Path: IAM_PATH, PolicyDocument: policy.document })),
+      client().send(
+        new CreatePolicyCommand({
+          PolicyName: name,
+          Path: IAM_PATH,
+          PolicyDocument: policy.document,
+          Tags: buildPolicyTags(options.table),
+        }),
+      ),
     ).catch(orIfNamed('EntityAlreadyExistsException'));
     if (created === undefined) {
       await makeRoomForVersion(name, PolicyArn);

@@ -69,6 +69,11 @@ export function buildIamUserTags({ username, table }: CredentialOwner): IamTag[]
   ];
 }
 
+/** The tag of a managed policy: roles may change only what carries it. */
+export function buildPolicyTags(table: string): IamTag[] {
+  return [{ Key: TAG_TABLE, Value: table }];
+}
+
 /** Whether these tags prove that the IAM user belongs to this record of this table. Nothing else may be changed or deleted. */
 export function isOwnIamUser(
   tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[],

@@ -39,6 +39,7 @@ export function createReconcilingDeps(functionName: string, env: ReconcileEnv): 
         partition,
         accountId,
         permissionsBoundaryArn: env.PERMISSIONS_BOUNDARY_ARN,
+        table: env.TABLE_NAME,
         sleep,
       }),
       encryption: createPasswordEncryption(lazyClient(createKmsClient, tracing.watch), env.KMS_KEY_ARN),

@@ -39,7 +39,7 @@ export interface SendingDeps {
 
 /** Wires such a function to AWS. */
 export function createSendingDeps(functionName: string, env: SendingEnv): SendingDeps {
-  const { TABLE_NAME: table } = env;
+  const { TABLE_NAME: table, EXPIRY_ATTRIBUTE: expiryAttribute } = env;
   const now = Date.now;
   const tracing = createLambdaTracing(functionName, env.TRACING === 'on');
   const observability = createObservability(functionName, env.LOG_LEVEL);
@@ -54,11 +54,11 @@ export function createSendingDeps(functionName: string, env: SendingEnv): Sendin
       now,
     }),
     credentials,
-    ledger: createFeedbackLedger(dynamoDb, { table, now, sleep, random: Math.random }),
+    ledger: createFeedbackLedger(dynamoDb, { table, expiryAttribute, now, sleep, random: Math.random }),
     counters: createCounterReader(dynamoDb, table),
     ends: createSuspensionEnds(dynamoDb, table),
     alerts: createAlertDesk({
-      windows: createAlertWindows(dynamoDb, table, now),
+      windows: createAlertWindows(dynamoDb, { table, expiryAttribute, now }),
       publisher: createAlertPublisher(lazyClient(createSnsClient, tracing.watch), env.ALERTS_TOPIC_ARN),
       observability,
       table,

@@ -4,6 +4,8 @@ import { oneOf, settings, text, textLike, wholeNumber } from './env-values.ts';
 /** The settings of both functions that read SES's events: to be spread into their own schemas. */
 export const sendingEnv = {
   TABLE_NAME: text,
+  /** What the table's TTL looks at: counters and what was counted go by themselves. */
+  EXPIRY_ATTRIBUTE: v.optional(text, 'expires_at'),
   /** Where people hear of findings. */
   ALERTS_TOPIC_ARN: textLike(/^arn:[a-z-]+:sns:/, 'is not an ARN of SNS'),
   /** For what isn't understood. */

@@ -30,7 +30,7 @@ export interface SuspensionRequest {
 }
 
 /**
- * Suspends a credential, if it's still active: one conditional write on its record. The table's stream does the rest, as for an
+ * Suspends a credential, if it may still work: one conditional write on its record. The table's stream does the rest, as for an
  * administrator's `disabled`. Returns the event to publish; undefined when there was nothing to suspend.
  */
 export async function suspendCredential(

@@ -87,6 +87,7 @@ export function policyValues(
     region,
     account_id: accountId,
     table_name: table,
+    name_prefix: '',
     table_arn: resources.tableArn,
     kms_key_arn: resources.kmsKeyArn,
     dead_letter_queue_arn: resources.deadLetterQueue.arn,
@@ -133,7 +134,10 @@ async function connect(
           StartingPosition: 'TRIM_HORIZON' as const,
           FilterCriteria: { Filters: trigger.filters.map((filter) => ({ Pattern: JSON.stringify(filter) })) },
         }
-      : { EventSourceArn: resources[trigger.queue].arn };
+      : {
+          EventSourceArn: resources[trigger.queue].arn,
+          MaximumBatchingWindowInSeconds: trigger.batchingWindowSeconds ?? 0,
+        };
   await lambda.send(
     new CreateEventSourceMappingCommand({
       FunctionName: name,

@@ -14,7 +14,9 @@ export interface StreamTrigger {
 export interface QueueTrigger {
   kind: 'queue';
   queue: 'deadLetterQueue' | 'verificationQueue' | 'sendingEventsQueue' | 'feedbackQueue';
+  /** The emulator hands over ten messages at most, and doesn't wait for more. */
   batchSize: number;
+  batchingWindowSeconds?: number;
 }
 
 /** A function that is called at intervals. */
@@ -71,6 +73,7 @@ function sendingEnvironment({ resources }: Surroundings): Record<string, string>
     EVENT_BUS_NAME: localSettings.eventBus,
     // Short, so that whoever plays with records and counters sees what it does.
     RECORD_CACHE_SECONDS: '5',
+    EXPIRY_ATTRIBUTE: 'expires_at',
     ALERT_WINDOW_SECONDS: '3600',
     LOG_LEVEL: 'INFO',
     TRACING: 'off',
@@ -148,8 +151,7 @@ export const localFunctions: LocalFunction[] = [
     name: 'smtp-email-validator',
     memoryMegabytes: 256,
     timeoutSeconds: 60,
-    // The emulator hands over ten messages at most; AWS takes 1,000.
-    trigger: { kind: 'queue', queue: 'sendingEventsQueue', batchSize: 10 },
+    trigger: { kind: 'queue', queue: 'sendingEventsQueue', batchSize: 1_000, batchingWindowSeconds: 2 },
     environment: (surroundings) => ({
       ...sendingEnvironment(surroundings),
       VALIDATOR_MODE: surroundings.suspendAfter === undefined ? 'observe' : 'suspend',
@@ -163,7 +165,7 @@ export const localFunctions: LocalFunction[] = [
     name: 'smtp-feedback-processor',
     memoryMegabytes: 256,
     timeoutSeconds: 60,
-    trigger: { kind: 'queue', queue: 'feedbackQueue', batchSize: 10 },
+    trigger: { kind: 'queue', queue: 'feedbackQueue', batchSize: 1_000, batchingWindowSeconds: 2 },
     alsoEvery: 'suspensionsEverySeconds',
     environment: (surroundings) => ({
       ...sendingEnvironment(surroundings),

@@ -34,8 +34,11 @@ export interface FeedbackLedger {
   write(write: LedgerWrite): Promise<readonly LedgerUnit[]>;
 }
 
-/** How long a slot lasts. All ids of a credential's slot share one item, which holds some 30,000 of them. */
-export const SLOT_SECONDS = 300;
+/**
+ * How long a slot lasts. All ids of a credential's slot share one item, which holds some 30,000 of them, and each write costs by the
+ * item's size.
+ */
+export const SLOT_SECONDS = 60;
 
 /**
  * As many ids as one write may ask for: a condition holds at most 300 operators and 4 KB of text.

@@ -16,7 +16,7 @@ const sends = (bucket: string, count: number) => ({ bucket, counters: { ...noCou
 describe('a suspension', () => {
   const active = record({ status: 'active', access_key_id: 'AKIAIOSFODNN7EXAMPLE' });
 
-  it('disables the record, only while it is active with the same key', () => {
+  it('disables the record, only while its key works and is the same', () => {
     expect(buildSuspension({ record: active, reason: 'BounceRate', evidence: 'Many bounced.', nowMs })).toEqual({
       change: {
         set: {
@@ -32,6 +32,11 @@ describe('a suspension', () => {
       buildSuspension({ record: record({ status: 'active' }), reason: 'BounceRate', evidence: '', nowMs })?.condition,
     ).toEqual({
       status: 'active',
+    });
+    const failed = record({ status: 'failed', access_key_id: 'AKIAIOSFODNN7EXAMPLE' });
+    expect(buildSuspension({ record: failed, reason: 'BounceRate', evidence: '', nowMs })?.condition).toEqual({
+      status: 'failed',
+      access_key_id: 'AKIAIOSFODNN7EXAMPLE',
     });
     for (const status of ['disabled', 'pending', 'failed', 7]) {
       expect(

@@ -24,7 +24,8 @@ const maxEvidenceLength = 500;
 
 /**
  * The write that suspends a credential: status `disabled`, and why. Reconcile then makes its keys Inactive. Undefined when the record
- * isn't `active`: then somebody else has decided. A rotation or an administrator who was faster makes the condition fail.
+ * is `disabled` or `pending`: then somebody else has decided. One that is `failed` for a wrong edit still works as before. A rotation
+ * or an administrator who was faster makes the condition fail.
  */
 export function buildSuspension(input: {
   readonly record: CredentialRecord;
@@ -35,7 +36,8 @@ export function buildSuspension(input: {
   readonly untilMs?: number;
 }): SuspensionWrite | undefined {
   const { record, nowMs, untilMs } = input;
-  if (record.status !== 'active') return undefined;
+  const mayWork = record.status === 'active' || (record.status === 'failed' && record.accessKeyId !== undefined);
+  if (!mayWork) return undefined;
   const at = new Date(nowMs).toISOString();
   const suspension = {
     reason: input.reason,
@@ -48,7 +50,7 @@ export function buildSuspension(input: {
   return {
     change: { set: { status: 'disabled', suspension, ...answered }, remove: [] },
     condition: {
-      status: 'active',
+      status: record.status,
       ...(record.accessKeyId === undefined ? {} : { access_key_id: record.accessKeyId }),
     },
   };

@@ -271,6 +271,27 @@ run "ses_with_an_identity_of_somebody_else" {
   expect_failures = [check.external_identities]
 }
 
+run "an_identity_with_a_key_of_its_owner" {
+  command = plan
+  variables {
+    table_name  = "mail"
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/00000000-1111-2222-3333-444444444444"
+    domains     = { "example.com" = { create_identity = false } }
+  }
+  override_data {
+    target = module.ses.data.aws_sesv2_email_identity.this
+    values = { configuration_set_name = "smtp", email_identity = "example.com", dkim_signing_attributes = [{ tokens = ["selector"] }] }
+  }
+  assert {
+    condition     = length(output.dkim_records) == 0
+    error_message = "Its DKIM record is its owner's."
+  }
+  assert {
+    condition     = length(output.mail_from_records) == 0
+    error_message = "Its MAIL FROM stays as it is."
+  }
+}
+
 run "dkim_domain_of_a_newer_region" {
   command = plan
   module {
@@ -282,6 +303,7 @@ run "dkim_domain_of_a_newer_region" {
       "example.com" = {
         has_verification_token = false
         verification_token     = ""
+        has_dkim_tokens        = true
         dkim_tokens            = ["a", "b", "c"]
         mail_from_domain       = ""
         dmarc_policy           = "none"

@@ -34,6 +34,7 @@ run "everything_on" {
     audit              = true
     admin_principals   = ["arn:aws:iam::123456789012:role/admins"]
     alert_emails       = ["postmaster@example.com"]
+    table_kms_key_arn  = "arn:aws:kms:eu-west-1:123456789012:key/99999999-0000-0000-0000-000000000000"
     topics_kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/00000000-1111-2222-3333-444444444444"
   }
 }

@@ -10,8 +10,7 @@ run "refuses_a_table_without_a_stream" {
     source = "./modules/table-stream"
   }
   variables {
-    name        = "mail"
-    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/0"
+    name = "mail"
   }
   override_data {
     target = data.aws_dynamodb_table.existing
@@ -26,8 +25,7 @@ run "refuses_a_stream_of_keys_only" {
     source = "./modules/table-stream"
   }
   variables {
-    name        = "mail"
-    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/0"
+    name = "mail"
   }
   override_data {
     target = data.aws_dynamodb_table.existing
@@ -42,8 +40,7 @@ run "refuses_other_keys" {
     source = "./modules/table-stream"
   }
   variables {
-    name        = "mail"
-    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/0"
+    name = "mail"
   }
   override_data {
     target = data.aws_dynamodb_table.existing
@@ -58,17 +55,35 @@ run "takes_a_table_that_fits" {
     source = "./modules/table-stream"
   }
   variables {
-    name        = "mail"
-    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/0"
+    name = "mail"
   }
   override_data {
     target = data.aws_dynamodb_table.existing
-    values = { stream_enabled = true, stream_view_type = "NEW_AND_OLD_IMAGES", stream_arn = "arn:stream", hash_key = "PK", range_key = "SK" }
+    values = { stream_enabled = true, stream_view_type = "NEW_AND_OLD_IMAGES", stream_arn = "arn:stream", hash_key = "PK", range_key = "SK", ttl = [{ attribute_name = "ttl", enabled = true }] }
   }
   assert {
     condition     = output.stream_arn == "arn:stream" && length(aws_dynamodb_table.created) == 0
     error_message = "A table that exists is read and not touched."
   }
+  assert {
+    condition     = output.expiry_attribute == "ttl"
+    error_message = "The attribute of its TTL is used."
+  }
+}
+
+run "tells_of_a_table_without_a_time_to_live" {
+  command = plan
+  module {
+    source = "./modules/table-stream"
+  }
+  variables {
+    name = "mail"
+  }
+  override_data {
+    target = data.aws_dynamodb_table.existing
+    values = { stream_enabled = true, stream_view_type = "NEW_AND_OLD_IMAGES", stream_arn = "arn:stream", hash_key = "PK", range_key = "SK", ttl = [{ attribute_name = "", enabled = false }] }
+  }
+  expect_failures = [check.time_to_live]
 }
 
 run "creates_a_table" {
@@ -77,9 +92,8 @@ run "creates_a_table" {
     source = "./modules/table-stream"
   }
   variables {
-    name        = "mail"
-    create      = true
-    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/0"
+    name   = "mail"
+    create = true
   }
   assert {
     condition     = aws_dynamodb_table.created[0].stream_view_type == "NEW_AND_OLD_IMAGES" && aws_dynamodb_table.created[0].billing_mode == "PAY_PER_REQUEST"
@@ -88,5 +102,9 @@ run "creates_a_table" {
   assert {
     condition     = aws_dynamodb_table.created[0].deletion_protection_enabled && aws_dynamodb_table.created[0].point_in_time_recovery[0].enabled
     error_message = "Protected against deletion, and recoverable."
+  }
+  assert {
+    condition     = aws_dynamodb_table.created[0].ttl[0].enabled && aws_dynamodb_table.created[0].ttl[0].attribute_name == output.expiry_attribute
+    error_message = "What has an end goes by itself."
   }
 }

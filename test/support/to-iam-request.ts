@@ -25,15 +25,20 @@ type Parameters = Record<string, unknown>;
 export function toIamRequests(calls: readonly RecordedCall[], description: LocalDescription): AuthorizedCall[] {
   const { region, accountId } = description;
   const users = new Map<string, KnownUser>();
+  const policies = new Map<string, Record<string, string>>();
   const keys = new Map<string, string>();
   const userArn = (name: unknown) => `arn:aws:iam::${accountId}:user/ses-smtp/${name}`;
+
+  function prefixed(prefix: string, tags: Record<string, string>): Record<string, string> {
+    return Object.fromEntries(Object.entries(tags).map(([key, value]) => [`${prefix}${key}`, value]));
+  }
 
   function userContext(name: unknown): Record<string, string> {
     const user = users.get(String(name));
     if (user === undefined) return {};
     return {
       'iam:PermissionsBoundary': user.boundary,
-      ...Object.fromEntries(Object.entries(user.tags).map(([key, value]) => [`iam:ResourceTag/${key}`, value])),
+      ...prefixed('iam:ResourceTag/', user.tags),
     };
   }
 
@@ -43,7 +48,7 @@ export function toIamRequests(calls: readonly RecordedCall[], description: Local
     const resource = `arn:aws:iam::${accountId}:user${parameters['Path'] ?? '/'}${parameters['UserName']}`;
     users.set(String(parameters['UserName']), { tags, boundary });
     const requestTags = {
-      ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
+      ...prefixed('aws:RequestTag/', tags),
       'aws:TagKeys': Object.keys(tags),
     };
     const create = {
@@ -93,10 +98,17 @@ export function toIamRequests(calls: readonly RecordedCall[], description: Local
     const { UserName, AccessKeyId, PolicyArn, PolicyName, Path = '/' } = parameters;
     if (action === 'iam:CreateUser') return createUser(parameters);
     if (action === 'iam:CreatePolicy') {
-      return [{ action, resource: `arn:aws:iam::${accountId}:policy${Path}${PolicyName}`, context: {} }];
+      const resource = `arn:aws:iam::${accountId}:policy${Path}${PolicyName}`;
+      const tags = readTags(parameters);
+      policies.set(resource, tags);
+      return [
+        { action, resource, context: prefixed('aws:RequestTag/', tags) },
+        { action: 'iam:TagPolicy', resource, context: prefixed('aws:RequestTag/', tags) },
+      ];
     }
     if (UserName === undefined && AccessKeyId === undefined) {
-      return [{ action, resource: String(PolicyArn), context: {} }];
+      const resource = String(PolicyArn);
+      return [{ action, resource, context: prefixed('aws:ResourceTag/', policies.get(resource) ?? {}) }];
     }
     return [onIamUser(action, parameters)];
   }

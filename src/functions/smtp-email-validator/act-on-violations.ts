@@ -7,6 +7,7 @@ import type { Verdict } from '../../sending/sender-verdict.ts';
 import { readCountedFromMs } from '../../sending/suspension.ts';
 import { judgeViolations } from '../../sending/thresholds.ts';
 import { sumWindows } from '../../sending/windows.ts';
+import type { OutcomeReport } from '../outcome-report.ts';
 import { suspendCredential } from '../suspend-credential.ts';
 import type { ValidatorDeps } from './handler.ts';
 import type { JudgedEvent } from './judge-events.ts';
@@ -15,28 +16,20 @@ import type { JudgedEvent } from './judge-events.ts';
 export type ViolatingEvent = JudgedEvent & { readonly verdict: Extract<Verdict, { readonly verdict: 'violation' }> };
 
 /**
- * Counts a user's violations, tells people once, and suspends when there are too many of them. Safe to repeat: what was counted
- * isn't counted again, and what was told isn't told again. Returns the events to publish, one for each new violation.
+ * Counts a user's violations, suspends when there are too many of them, and tells people once. Safe to repeat: what was counted
+ * isn't counted again, and what was told isn't told again. The topic of alerts comes last: it may be out of order.
  */
 export async function actOnViolations(
   username: string,
   violations: readonly ViolatingEvent[],
+  report: OutcomeReport,
   deps: ValidatorDeps,
-): Promise<CredentialEvent[]> {
-  const newOnes = await countNewViolations(username, violations, deps);
-  deps.observability.count(metrics.senderViolations, newOnes.length);
+): Promise<void> {
+  await countNewViolations(username, violations, report, deps);
   const [first] = violations;
-  if (first === undefined) return [];
+  if (first === undefined) return;
   const evidence = describe(first);
   const correlationId = first.received.event.messageId;
-  await deps.alerts.tellOnce({
-    username,
-    code: 'SenderViolation',
-    subject: `${username} sends as somebody else`,
-    evidence,
-    correlationId,
-  });
-  const events = newOnes.map((violation): CredentialEvent => toEvent(username, violation, deps));
   const total = await countViolations(username, deps);
   if (total !== undefined) {
     const suspended = await suspendCredential(
@@ -48,16 +41,24 @@ export async function actOnViolations(
       },
       deps,
     );
-    if (suspended !== undefined) events.push(suspended);
+    if (suspended !== undefined) report.addEvent(suspended);
   }
-  return events;
+  await deps.alerts.tellOnce({
+    username,
+    code: 'SenderViolation',
+    subject: `${username} sends as somebody else`,
+    evidence,
+    correlationId,
+  });
 }
 
+/** What was counted is told at once: at the next try it isn't new any more. */
 async function countNewViolations(
   username: string,
   violations: readonly ViolatingEvent[],
-  { ledger, now }: ValidatorDeps,
-): Promise<ViolatingEvent[]> {
+  report: OutcomeReport,
+  deps: ValidatorDeps,
+): Promise<void> {
   const byUnit = new Map<string, ViolatingEvent>();
   const entries = violations.map((violation) => {
     const { event } = violation.received;
@@ -65,11 +66,14 @@ async function countNewViolations(
     for (const unitKey of feedback.unitKeys) byUnit.set(unitId(feedback, unitKey), violation);
     return { username, feedback, sentAtMs: event.sentAtMs ?? event.atMs };
   });
-  const newOnes: ViolatingEvent[] = [];
-  for (const write of planLedgerWrites(entries, now())) {
-    for (const { id } of await ledger.write(write)) newOnes.push(...[byUnit.get(id) ?? []].flat());
+  for (const write of planLedgerWrites(entries, deps.now())) {
+    for (const { id } of await deps.ledger.write(write)) {
+      const violation = byUnit.get(id);
+      if (violation === undefined) continue;
+      deps.observability.count(metrics.senderViolations);
+      report.addEvent(toEvent(username, violation, deps));
+    }
   }
-  return newOnes;
 }
 
 /** How many there are in the window, when they are too many. */

@@ -64,6 +64,18 @@ describe('the validator', () => {
     expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'active' });
   });
 
+  it('suspends and publishes also while the topic of alerts is out of order, and alerts when it works again', async () => {
+    rule = { mode: 'suspend', suspendAfter: 1, window: 'day' };
+    fake.broken.alerts = true;
+    expect((await handle(forged())).batchItemFailures).toHaveLength(1);
+    expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'disabled' });
+    expect(fake.events.map(({ type }) => type)).toEqual(['violation', 'suspended']);
+    fake.broken.alerts = false;
+    expect((await handle(forged())).batchItemFailures).toEqual([]);
+    expect(fake.alerts.map(({ message }) => message['code'])).toEqual(['SenderViolation']);
+    expect(fake.events).toHaveLength(2);
+  });
+
   it('suspends after the number of violations that it is given, once', async () => {
     rule = { mode: 'suspend', suspendAfter: 2, window: 'day' };
     await handle(forged('one'));

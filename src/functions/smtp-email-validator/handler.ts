@@ -1,5 +1,4 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import type { CredentialEvent } from '../../credential/credential-event.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import type { ViolationRule } from '../../sending/thresholds.ts';
 import { forEachBounded } from '../for-each-bounded.ts';
@@ -8,7 +7,7 @@ import type { SendingDeps } from '../sending-dependencies.ts';
 import { createFailures, type ReceivedEvent, readSendingMessages } from '../sending-messages.ts';
 import { actOnViolations, type ViolatingEvent } from './act-on-violations.ts';
 import { iamUserNameOf, type JudgedEvent, judgeEvents } from './judge-events.ts';
-import { tellVerdicts } from './tell-verdicts.ts';
+import { alertFindings, tellVerdicts } from './tell-verdicts.ts';
 
 /** How many users are worked on side by side. */
 const CONCURRENCY = 10;
@@ -50,12 +49,11 @@ async function judgeAndAct(
   deps: ValidatorDeps,
 ): Promise<void> {
   const judged = await judgeEvents(iamUserName, events, deps);
-  await tellVerdicts(judged, deps);
+  tellVerdicts(judged, deps);
   const violations = judged.filter(isViolation);
   const [first] = violations;
-  if (first === undefined) return;
-  const made: CredentialEvent[] = await actOnViolations(first.verdict.username, violations, deps);
-  for (const event of made) report.addEvent(event);
+  if (first !== undefined) await actOnViolations(first.verdict.username, violations, report, deps);
+  await alertFindings(judged, deps);
 }
 
 function isViolation(judged: JudgedEvent): judged is ViolatingEvent {

@@ -31,9 +31,8 @@ const tellings: Readonly<Record<VerdictName, Telling>> = {
   },
 };
 
-/** Logs and counts what was found, and alerts where a person has to look. No subject, no text of a mail. */
-export async function tellVerdicts(judged: readonly JudgedEvent[], deps: ValidatorDeps): Promise<void> {
-  const { observability, alerts } = deps;
+/** Logs and counts what was found. No subject, no text of a mail. */
+export function tellVerdicts(judged: readonly JudgedEvent[], { observability }: ValidatorDeps): void {
   for (const [name, ofKind] of Map.groupBy(judged, ({ verdict }) => verdict.verdict)) {
     const { metric, level, message } = tellings[name];
     if (metric !== undefined) observability.count(metric, ofKind.length);
@@ -52,6 +51,10 @@ export async function tellVerdicts(judged: readonly JudgedEvent[], deps: Validat
       });
     }
   }
+}
+
+/** Alerts where a person has to look. */
+export async function alertFindings(judged: readonly JudgedEvent[], { alerts }: ValidatorDeps): Promise<void> {
   for (const { received, verdict } of judged) await alertFinding(verdict, received.event.messageId, alerts);
 }
 
@@ -75,7 +78,7 @@ async function alertFinding(verdict: Verdict, correlationId: string, alerts: Ale
       username: iamUserName,
       code: 'SenderRecordMissing',
       subject: `${iamUserName} sends without a record`,
-      evidence: `Mail ${correlationId} was sent by this IAM user, and no record knows it. The sweep deletes what carries our tags.`,
+      evidence: `Mail ${correlationId} was sent by this IAM user, and no record knows it. Its key works until somebody deactivates it: see the runbook orphan.`,
       correlationId,
     });
   }

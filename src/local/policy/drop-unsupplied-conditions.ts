@@ -1,7 +1,7 @@
 import type { PolicyConditions, PolicyDocument } from './policy-document.ts';
 
 /**
- * Condition keys that the emulator's policy evaluation doesn't know. `*` stands for the rest of a key.
+ * Condition keys that the emulator's policy evaluation doesn't know, or only at a price. `*` stands for the rest of a key.
  *
  * The tests evaluate the full policies with a simulator that does know them.
  */
@@ -9,6 +9,8 @@ export const unsuppliedConditionKeys = [
   'iam:PermissionsBoundary',
   'iam:PolicyARN',
   'iam:ResourceTag/*',
+  // It would read the tags of every IAM user for each call.
+  'aws:ResourceTag/*',
   'kms:EncryptionContext:*',
   'dynamodb:LeadingKeys',
   'events:source',

@@ -1,4 +1,9 @@
-import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  type DynamoDBClient,
+  UpdateTimeToLiveCommand,
+} from '@aws-sdk/client-dynamodb';
 import { unlessThere } from './unless-there.ts';
 
 /** The shared single table, with a stream of both images. Returns the ARNs of both. */
@@ -23,6 +28,16 @@ export async function createTable(
       }),
     ),
     'ResourceInUseException',
+  );
+  // Counters and what was counted go by themselves.
+  await unlessThere(
+    dynamodb.send(
+      new UpdateTimeToLiveCommand({
+        TableName: table,
+        TimeToLiveSpecification: { AttributeName: 'expires_at', Enabled: true },
+      }),
+    ),
+    'ValidationException', // It is on already.
   );
   const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: table }));
   if (!Table?.TableArn || !Table.LatestStreamArn) throw new Error(`The table ${table} has no stream.`);

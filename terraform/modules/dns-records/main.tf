@@ -33,7 +33,7 @@ locals {
         ttl     = var.ttl
         purpose = "dkim"
       }
-    ]
+    ] if settings.has_dkim_tokens
   ])
   mail_from = flatten([
     for domain, settings in var.domains : [

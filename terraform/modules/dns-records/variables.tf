@@ -3,6 +3,7 @@ variable "domains" {
   type = map(object({
     has_verification_token = bool
     verification_token     = string
+    has_dkim_tokens        = bool
     dkim_tokens            = list(string)
     mail_from_domain       = string
     dmarc_policy           = string

@@ -1,18 +1,3 @@
-# A topic under a KMS key takes messages only of who may use the key, through SNS. The key may be made in the same run, so that
-# it isn't known yet whether there is one: no resource of its own hangs on it.
-locals {
-  topics_key_statement = {
-    Sid       = "PublishUnderTheKey"
-    Effect    = "Allow"
-    Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
-    Resource  = var.topics_kms_key_arn
-    Condition = { StringLike = { "kms:ViaService" = "sns.*.amazonaws.com" } }
-  }
-  policy = var.topics_kms_key_arn == "" ? var.policy : jsonencode(merge(jsondecode(var.policy), {
-    Statement = concat(jsondecode(var.policy).Statement, [local.topics_key_statement])
-  }))
-}
-
 resource "aws_iam_role" "this" {
   name                 = var.name
   path                 = var.role_path
@@ -31,7 +16,9 @@ resource "aws_iam_role" "this" {
 }
 
 resource "aws_iam_role_policy" "this" {
-  name   = var.name
-  role   = aws_iam_role.this.id
-  policy = local.policy
+  name = var.name
+  role = aws_iam_role.this.id
+  policy = length(var.additional_statements) == 0 ? var.policy : jsonencode(merge(jsondecode(var.policy), {
+    Statement = concat(jsondecode(var.policy).Statement, var.additional_statements)
+  }))
 }

@@ -41,6 +41,8 @@ resource "aws_lambda_event_source_mapping" "queue" {
   function_response_types = ["ReportBatchItemFailures"]
   tags                    = var.tags
 
+  maximum_batching_window_in_seconds = each.value.batching_window_seconds
+
   # Bounded here and not by reserved concurrency: a throttled SQS poller would use up the messages' tries.
   scaling_config {
     maximum_concurrency = each.value.maximum_concurrency

@@ -95,11 +95,17 @@ variable "failure_queue_arn" {
   nullable    = false
 }
 
-variable "topics_kms_key_arn" {
-  description = "ARN of the KMS key of the topics that the function publishes to; empty for none."
-  type        = string
-  nullable    = false
-  default     = ""
+variable "additional_statements" {
+  description = "Statements that the role's policy has besides those of `policy`."
+  type = list(object({
+    Sid       = string
+    Effect    = string
+    Action    = list(string)
+    Resource  = string
+    Condition = map(map(string))
+  }))
+  nullable = false
+  default  = []
 }
 
 variable "is_scheduled" {
@@ -121,11 +127,12 @@ variable "streams" {
 }
 
 variable "queues" {
-  description = "Queues that the function reads, by a name of your own."
+  description = "Queues that the function reads, by a name of your own. Batches of more than 10 want a batching window."
   type = map(object({
-    arn                 = string
-    batch_size          = optional(number, 10)
-    maximum_concurrency = optional(number, 2)
+    arn                     = string
+    batch_size              = optional(number, 10)
+    batching_window_seconds = optional(number, 0)
+    maximum_concurrency     = optional(number, 2)
   }))
   nullable = false
   default  = {}

@@ -2,7 +2,7 @@
 
 locals {
   host        = "mta-sts.${var.domain}"
-  bucket_name = "${var.bucket_prefix}mta-sts-${var.account_id}-${replace(var.domain, ".", "-")}"
+  bucket_name = "${var.bucket_prefix}mta-sts-${var.account_id}-${substr(sha256(var.domain), 0, 16)}"
   bucket_arn  = "arn:${var.partition}:s3:::${local.bucket_name}"
 }
 

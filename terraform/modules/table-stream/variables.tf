@@ -11,12 +11,6 @@ variable "create" {
   default     = false
 }
 
-variable "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts a table that is created here."
-  type        = string
-  nullable    = false
-}
-
 variable "tags" {
   description = "Tags of a table that is created here."
   type        = map(string)

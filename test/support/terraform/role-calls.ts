@@ -19,6 +19,8 @@ const boundary = { 'iam:PermissionsBoundary': iam('policy/sesame-smtp-user-bound
 const requestTag = { 'aws:RequestTag/sesame:table': table };
 const ours = { 'iam:ResourceTag/sesame:table': table };
 const others = { 'iam:ResourceTag/sesame:table': 'other' };
+const ourPolicy = { 'aws:ResourceTag/sesame:table': table };
+const othersPolicy = { 'aws:ResourceTag/sesame:table': 'other' };
 const credentials = { 'dynamodb:LeadingKeys': ['SMTP_USER'] };
 const rules = { 'dynamodb:LeadingKeys': ['ROUTE#*@example.com'] };
 const ourContext = { 'kms:EncryptionContext:table': table };
@@ -53,7 +55,21 @@ export const deniedToAll: readonly RoleCall[] = [
     'iam:PolicyARN': 'arn:aws:iam::aws:policy/AdministratorAccess',
   }),
   call('take a boundary away', 'iam:DeleteUserPermissionsBoundary', user, { ...ours, ...boundary }),
-  call('change the boundary', 'iam:CreatePolicyVersion', iam('policy/sesame-smtp-user-boundary')),
+  call('change the boundary', 'iam:CreatePolicyVersion', iam('policy/sesame-smtp-user-boundary'), ourPolicy),
+  call('create a policy of another table', 'iam:CreatePolicy', iam('policy/ses-smtp/long'), {
+    'aws:RequestTag/sesame:table': 'other',
+  }),
+  call(
+    'widen the policy of another table’s user',
+    'iam:CreatePolicyVersion',
+    iam('policy/ses-smtp/long'),
+    othersPolicy,
+  ),
+  call('delete the policy of another table’s user', 'iam:DeletePolicy', iam('policy/ses-smtp/long'), othersPolicy),
+  call('take over the policy of another table’s user', 'iam:TagPolicy', iam('policy/ses-smtp/long'), {
+    ...requestTag,
+    ...othersPolicy,
+  }),
   call('widen a role', 'iam:PutRolePolicy', iam('role/smtp-credential-manager')),
   call('take on a role', 'sts:AssumeRole', iam('role/administrator')),
   call('hand on a role', 'iam:PassRole', iam('role/administrator')),
@@ -98,7 +114,10 @@ const reconcile = [
     ...boundary,
     'iam:PolicyARN': iam('policy/ses-smtp/long'),
   }),
-  call('create a long policy', 'iam:CreatePolicy', iam('policy/ses-smtp/long')),
+  call('create a long policy', 'iam:CreatePolicy', iam('policy/ses-smtp/long'), requestTag),
+  call('tag it as this table’s', 'iam:TagPolicy', iam('policy/ses-smtp/long'), requestTag),
+  call('change a long policy', 'iam:CreatePolicyVersion', iam('policy/ses-smtp/long'), ourPolicy),
+  call('delete a long policy', 'iam:DeletePolicy', iam('policy/ses-smtp/long'), ourPolicy),
   call('make a key', 'iam:CreateAccessKey', user, ours),
   call('switch a key off', 'iam:UpdateAccessKey', user, ours),
   call('delete a key', 'iam:DeleteAccessKey', user, ours),
@@ -132,11 +151,19 @@ const sight = [
   call('read records without passwords', 'dynamodb:Query', tableArn, seen),
   call('see a user', 'iam:GetUser', user),
   call('see a queue', 'sqs:GetQueueAttributes', parking),
+  call('see how many events wait', 'sqs:GetQueueAttributes', sendingEvents),
   call('see alarms', 'cloudwatch:DescribeAlarms', '*'),
   call(
     'search a function’s logs',
     'logs:StartQuery',
     arn('logs', 'log-group:/aws/lambda/smtp-dlq-processor:log-stream:'),
+  ),
+];
+const sightOfOthers = [
+  call(
+    'search another deployment’s logs',
+    'logs:StartQuery',
+    arn('logs', 'log-group:/aws/lambda/prod-smtp-dlq-processor:log-stream:'),
   ),
 ];
 const noPasswords = [
@@ -166,6 +193,7 @@ const written = [
   call('delete a record', 'dynamodb:DeleteItem', tableArn, { ...credentials, 'dynamodb:Attributes': ['PK', 'SK'] }),
   call('read a parked message', 'sqs:ReceiveMessage', parking),
   call('send parked messages back', 'sqs:StartMessageMoveTask', parking),
+  call('give parked events back to their queue', 'sqs:SendMessage', feedback),
   call('sweep now', 'lambda:InvokeFunction', arn('lambda', 'function:smtp-credential-sweeper')),
 ];
 
@@ -314,6 +342,7 @@ export const roleCalls: Readonly<
     allowed: sight,
     denied: [
       ...noPasswords,
+      ...sightOfOthers,
       ...written.map(({ title, ...rest }) => ({ ...rest, title: `may not: ${title}` })),
       call('make a key', 'iam:CreateAccessKey', user, ours),
     ],
@@ -322,6 +351,8 @@ export const roleCalls: Readonly<
     allowed: [...sight, ...written],
     denied: [
       ...noPasswords,
+      ...sightOfOthers,
+      call('sweep another deployment', 'lambda:InvokeFunction', arn('lambda', 'function:prod-smtp-credential-sweeper')),
       call('forge a password', 'dynamodb:UpdateItem', tableArn, {
         ...credentials,
         'dynamodb:Attributes': ['PK', 'SK', 'encrypted_password'],
