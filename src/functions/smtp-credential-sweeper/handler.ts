@@ -1,5 +1,4 @@
 import { SesameError } from '../../credential/errors.ts';
-import { findingKinds } from '../../credential/sweep-finding.ts';
 import type { SweepPosition } from '../../credential/sweep-position.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { findingMetrics, metrics } from '../../observability/metric-catalogue.ts';
@@ -61,8 +60,9 @@ async function sweepFrom(sweep: Sweep, { turn, fromUsername, fromIamUser }: Swee
 function tell({ deps, run, tally, turn }: Sweep, isComplete: boolean): void {
   const { observability } = deps;
   const { findings, ...counts } = tally;
-  for (const kind of findingKinds) observability.count(findingMetrics[kind], findings.get(kind) ?? 0);
-  observability.count(metrics.driftRepaired, tally.repaired);
+  // What was not found isn't counted as 0: each metric costs by the hour in which it is written.
+  for (const [kind, count] of findings) observability.count(findingMetrics[kind], count);
+  if (tally.repaired > 0) observability.count(metrics.driftRepaired, tally.repaired);
   observability.count(metrics.oldestKeyAge, tally.oldestKeyDays);
   if (turn % 4 === 3) observability.count(metrics.keysUnused, tally.unusedKeys);
   observability.count(isComplete ? metrics.sweepsCompleted : metrics.runsCutShort);

@@ -15,7 +15,7 @@ import { suppressAddresses } from './suppress-addresses.ts';
 /** How many credentials are worked on side by side. One credential's writes never are: they'd meet at its counters. */
 const CONCURRENCY = 10;
 
-/** A batch as large as this one is followed by others. Terraform and the local stack ask for up to 1,000. */
+/** A batch as large as this one is followed by others: the mapping asks for up to 1,000. */
 const LARGE_BATCH = 500;
 
 /** An event that counts, and the IAM user that it counts for. */
