@@ -44,7 +44,7 @@ export function parseAddressPatterns(
     attribute,
     code: 'InvalidAddressPattern',
     maxEntries: MAX_PATTERNS,
-    emptyRemedy: `Add at least one address pattern. ${FORMS}`,
+    emptyRemedy: `Add at least one address pattern${attribute === 'allowed_recipients' ? ', or remove the attribute' : ''}. ${FORMS}`,
     tooManyRemedy: 'Replace addresses by a wildcard such as "*@example.com", or split them over several credentials.',
   };
   return parseList(values, rule, readPattern);

@@ -52,11 +52,14 @@ export function readDesiredState(
   read(() => checkNumber('quota_per_hour', item['quota_per_hour'], 'recipients'));
   read(() => checkNumber('quota_per_day', item['quota_per_day'], 'recipients'));
   const patterns = read(() => parseAddressPatterns(asList('allowed_from_addresses', item['allowed_from_addresses'])));
-  const sourceIps = read(() => optional('allowed_source_ips', item['allowed_source_ips'], parseSourceIps));
+  const sourceIps = read(() =>
+    optional('allowed_source_ips', item['allowed_source_ips'], parseSourceIps, '203.0.113.0/24'),
+  );
   const recipients = read(() => optional('allowed_recipients', item['allowed_recipients'], parseRecipientPatterns));
   const [first] = faults;
   if (first !== undefined) {
-    throw faults.length === 1 ? first : new InvalidRecordError(first.code, faults.map((f) => f.message).join(' '));
+    const messages = faults.map(({ message }) => (message.endsWith('.') ? message : `${message}.`));
+    throw faults.length === 1 ? first : new InvalidRecordError(first.code, messages.join(' '));
   }
   if (patterns === undefined) throw new SesameError('PatternsMissing', 'permanent', 'No patterns were read.');
   const policy = buildSendingPolicy({
@@ -122,17 +125,22 @@ function codeOf(attribute: string): string {
 }
 
 /** The values of a list (L) or a string set (SS). */
-function asList(attribute: string, value: unknown): readonly unknown[] {
+function asList(attribute: string, value: unknown, example = '*@example.com'): readonly unknown[] {
   if (Array.isArray(value)) return value;
   if (value instanceof Set) return [...value];
   throw new InvalidRecordError(
     codeOf(attribute),
     value === undefined
       ? `${attribute}: is missing. Add a list of addresses or patterns, for example ["*@example.com"].`
-      : `${attribute}: ${quoteValue(value)} is not a list. Write a list (L) or a string set (SS), for example ["*@example.com"].`,
+      : `${attribute}: ${quoteValue(value)} is not a list. Write a list (L) or a string set (SS), for example ["${example}"].`,
   );
 }
 
-function optional<T>(attribute: string, value: unknown, parse: (values: readonly unknown[]) => T): T | undefined {
-  return value === undefined ? undefined : parse(asList(attribute, value));
+function optional<T>(
+  attribute: string,
+  value: unknown,
+  parse: (values: readonly unknown[]) => T,
+  example?: string,
+): T | undefined {
+  return value === undefined ? undefined : parse(asList(attribute, value, example));
 }

@@ -133,7 +133,8 @@ function planProvisioned(input: PlanInput, desired: DesiredState): Plan {
     .map((accessKeyId): Step => ({ do: 'set-key-status', accessKeyId, status: 'Active' }));
   const rounds = [deleteUnknownKeys(record, observed), policy, keys].filter((round) => round.length > 0);
   const unchanged = phase === 'announce' ? 'rotation-due' : undefined;
-  const transition = record.status === 'active' ? (needsPolicy ? 'changed' : unchanged) : 'enabled';
+  const isEnabled = record.status !== 'active' || keys.length > 0;
+  const transition = isEnabled ? 'enabled' : needsPolicy ? 'changed' : unchanged;
   const plain = execute(rounds, 'active', transition);
   return observed.state === 'present' ? planRotation(phase, plain, input, observed) : plain;
 }

@@ -199,6 +199,24 @@ describe('an active record', () => {
     expect(record()['encrypted_password']).toBe(before['encrypted_password']);
   });
 
+  it('that somebody sets to active again by hand tells that it was enabled', async () => {
+    edit({ status: 'disabled' });
+    await run();
+    edit({ status: 'active' });
+    const trigger = { username, correlationId: nextEvent(), distrust: true };
+    expect(await reconcile(trigger, deps())).toMatchObject({ result: 'settled', transition: 'enabled' });
+    expectWorking();
+  });
+
+  it('that is edited wrongly works on, and says how to stop it', async () => {
+    edit({ status: 'Disabled' });
+    expect(await run()).toMatchObject({ result: 'invalid' });
+    expect([...onlyUser().keys.values()].map((key) => key.status)).toEqual(['Active']);
+    expect(record().failure?.message).toMatch(
+      /^status: "Disabled" is not a status\. .*To stop it, set status to "disabled"\.$/,
+    );
+  });
+
   it('that is disabled in one go with a bad pattern is disabled', async () => {
     edit({ status: 'disabled', allowed_from_addresses: ['*'] });
     await run();

@@ -4,7 +4,7 @@ import type { WriteResult } from './credential-table.ts';
 import type { SesameError } from './errors.ts';
 import type { ExecutePlan } from './plan.ts';
 import type { Outcome, ReconcileDeps } from './reconcile.ts';
-import { type Item, readClaim } from './record.ts';
+import { type CredentialRecord, type Item, readClaim } from './record.ts';
 import { buildRecordChange } from './record-write.ts';
 import type { Run } from './run.ts';
 import type { Transition } from './transition.ts';
@@ -68,6 +68,13 @@ function lostOrChanged(result: WriteResult, held: Held, deps: ReconcileDeps): Wr
   return { result: 'busy', retryAfterSeconds: deps.settings.claimLeaseSeconds ?? CLAIM_LEASE_SECONDS };
 }
 
+/** A wrong edit, a mistyped "disabled" for one, stops nobody: the record has to say so. */
+function tellFailure({ accessKeyId, status }: CredentialRecord, { kind, message }: SesameError): string {
+  if (kind !== 'permanent' || accessKeyId === undefined || status === 'disabled') return message;
+  const end = /[.!?]$/.test(message) ? '' : '.';
+  return `${message}${end} Until then everything stays as it was: a credential that worked before still works. To stop it, set status to "disabled".`;
+}
+
 /** Writes down what went wrong, and gives the claim back; an IAM user that may be left over keeps its name. */
 export async function recordFailure(run: Run, problem: SesameError, undone: boolean): Promise<Written> {
   const { record, held, trigger, deps } = run;
@@ -77,7 +84,7 @@ export async function recordFailure(run: Run, problem: SesameError, undone: bool
     updated_by: held.by,
     failure: {
       code: problem.code,
-      message: problem.message,
+      message: tellFailure(record, problem),
       at,
       attempts: (record.status === 'failed' ? record.failureAttempts : 0) + 1,
       correlation_id: trigger.correlationId,

@@ -19,16 +19,16 @@ export const localUsage = `Starts Sesame on this machine, with an AWS emulator a
 
   --port-base N   first port, 1024 to 65400; default 4500. AWS emulator N, SMTP with STARTTLS N+87, SMTP over TLS N+65,
                   mailbox N+80. All on 127.0.0.1.
-  --state DIR     keep the state in DIR, so that records and credentials survive a restart
+  --state DIR     keep the state in DIR, so that records and credentials survive a restart. It is written when Ctrl-C stops it
   --reset         delete the state in DIR first
   --fast          a day passes in a second: rotation, grace, quiet and deletion periods, and the schedules
   --suspend-after N
-                  suspend a credential after N mails under senders that its record doesn't allow; by default such mails are
-                  only told of
+                  suspend a credential after N mails that SES took although its record doesn't allow their senders: somebody
+                  widened its IAM policy. By default such mails are only told of. What is refused with 554 isn't counted
   --logs          show what the functions log
   --help          show this
 
-Ctrl-C stops it.`;
+One stack runs in a folder. Ctrl-C stops it.`;
 
 const defaultPortBase = 4500;
 

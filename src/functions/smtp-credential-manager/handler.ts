@@ -25,12 +25,6 @@ export interface ManagerDeps extends ReconcilingDeps {
   readonly deadLetters: DeadLetterQueue;
 }
 
-/** All that a batch says about one user. */
-interface UserWork {
-  /** One look for each IAM user that the record has referred to; mostly one. */
-  readonly looks: Look[];
-}
-
 /** One look at a record, and the stream records that call for it. */
 interface Look {
   trigger: Omit<Trigger, 'correlationId'>;
@@ -47,13 +41,13 @@ export function createHandler(deps: ManagerDeps): (event: DynamoDBStreamEvent) =
       const { table } = deps.reconcileDeps.settings;
       const report = createOutcomeReport({ ...deps, table });
       const users = groupByUser(event.Records);
-      await forEachBounded(users, CONCURRENCY, async (work) => {
-        for (const look of work.looks) {
+      await forEachBounded(users, CONCURRENCY, async (looksAtUser) => {
+        for (const look of looksAtUser) {
           if (!(await workOff(look, report, deps))) failures.push(...look.records.map(toFailure));
         }
       });
       await report.close(async (untold) => {
-        const looks = users.flatMap((work) => work.looks).filter((look) => untold.has(correlationIdOf(look)));
+        const looks = users.flat().filter((look) => untold.has(correlationIdOf(look)));
         await forEachBounded(looks, CONCURRENCY, async (look) => {
           if (!(await remember(look, untoldError, 0, deps))) failures.push(...look.records.map(toFailure));
         });
@@ -62,17 +56,18 @@ export function createHandler(deps: ManagerDeps): (event: DynamoDBStreamEvent) =
     });
 }
 
-function groupByUser(records: readonly DynamoDBRecord[]): UserWork[] {
-  const users = new Map<string, UserWork>();
+/** Of each user one look for each IAM user that the record has referred to; mostly one. */
+function groupByUser(records: readonly DynamoDBRecord[]): Look[][] {
+  const users = new Map<string, Look[]>();
   for (const record of records) {
     const { Keys, NewImage, OldImage } = record.dynamodb ?? {};
     const username = usernameOfKey({ PK: Keys?.['PK']?.S, SK: Keys?.['SK']?.S });
     if (username === undefined) continue;
     const trigger = triggerOfChange(username, readImage(OldImage), readImage(NewImage));
     if (trigger === undefined) continue;
-    const work = users.get(username) ?? { looks: [] };
-    addLook(work.looks, { trigger, records: [record], remembered: record });
-    users.set(username, work);
+    const looks = users.get(username) ?? [];
+    addLook(looks, { trigger, records: [record], remembered: record });
+    users.set(username, looks);
   }
   return [...users.values()];
 }

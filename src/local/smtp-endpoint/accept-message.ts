@@ -65,6 +65,7 @@ export async function acceptMessage(context: AcceptingContext, message: Submitte
       otherSenders: headers.otherSenders,
       recipients: message.envelope.to,
       configurationSets,
+      identityArns: headers.identityArns,
       sourceIp: message.sourceIp,
       now,
     }),

@@ -17,6 +17,8 @@ export interface SendingRequest {
   readonly otherSenders: readonly HeaderAddress[];
   readonly recipients: readonly string[];
   readonly configurationSets: readonly string[];
+  /** Of another account's identities, mostly, that the message asks for. */
+  readonly identityArns: readonly string[];
   readonly sourceIp: string;
   readonly now: Date;
 }
@@ -25,7 +27,8 @@ export interface SendingRequest {
  * Decides whether a user may send a message.
  *
  * AWS doesn't document which address `ses:FromAddress` holds over SMTP. So the stricter reading is used: the envelope
- * sender and every address of the From header has to be allowed, each on its identity and on every configuration set.
+ * sender and every address of the From header has to be allowed, each on its identity, on every identity that the message names
+ * and on every configuration set.
  *
  * @throws SmtpReply 554 when a policy or the boundary doesn't allow it, or when an identity isn't verified.
  */
@@ -48,12 +51,16 @@ export async function authorizeSending(request: SendingRequest): Promise<void> {
 
 function listResources(
   address: string,
-  { region, accountId, identities, configurationSets }: SendingRequest,
+  { region, accountId, identities, configurationSets, identityArns }: SendingRequest,
 ): string[] {
   const prefix = `arn:aws:ses:${region}:${accountId}`;
   // IAM is asked before verification is looked at: for an unknown sender the resource is the address itself.
   const identity = matchIdentity(address, identities)?.name ?? address;
-  return [`${prefix}:identity/${identity}`, ...configurationSets.map((name) => `${prefix}:configuration-set/${name}`)];
+  return [
+    `${prefix}:identity/${identity}`,
+    ...identityArns,
+    ...configurationSets.map((name) => `${prefix}:configuration-set/${name}`),
+  ];
 }
 
 async function requireAllowed(

@@ -19,6 +19,7 @@ describe('readHeaders', () => {
       subject: 'grüße',
       messageId: '<1@example.com>',
       configurationSets: ['mails'],
+      identityArns: [],
     });
   });
 

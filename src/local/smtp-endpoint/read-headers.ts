@@ -18,7 +18,12 @@ export interface MessageHeaders {
   readonly messageId: string;
   /** Values of X-SES-CONFIGURATION-SET. */
   readonly configurationSets: readonly string[];
+  /** Identities that the message asks to be sent by, as ARNs: X-SES-SOURCE-ARN, X-SES-FROM-ARN, X-SES-RETURN-PATH-ARN. */
+  readonly identityArns: readonly string[];
 }
+
+/** https://docs.aws.amazon.com/ses/latest/dg/sending-authorization-delegate-sender-tasks-email.html */
+const identityHeaders = ['x-ses-source-arn', 'x-ses-from-arn', 'x-ses-return-path-arn'];
 
 /** Bounds what a hostile client can make us parse. */
 const maxHeaderBytes = 131_072;
@@ -35,7 +40,8 @@ export function readHeaders(raw: Buffer): MessageHeaders {
   const valuesOf = (name: string) => headers.filter((header) => header.name === name).map(({ value }) => value);
   const from = valuesOf('from').flatMap(parseAddresses);
   const otherSenders = [...valuesOf('sender'), ...valuesOf('return-path')].flatMap(parseAddresses);
-  if (from.length + otherSenders.length > maxSenders) {
+  const identityArns = [...new Set(identityHeaders.flatMap(valuesOf))];
+  if (from.length + otherSenders.length + identityArns.length > maxSenders) {
     throw sesReplies.headerTooLong();
   }
   if (from.length === 0 || from.some(({ address }) => !isAddress(address))) {
@@ -48,6 +54,7 @@ export function readHeaders(raw: Buffer): MessageHeaders {
     subject: decodeWords(valuesOf('subject')[0] ?? ''),
     messageId: valuesOf('message-id')[0] ?? '',
     configurationSets: valuesOf('x-ses-configuration-set').map((value) => value.trim()),
+    identityArns,
   };
 }
 

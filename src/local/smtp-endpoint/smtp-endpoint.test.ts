@@ -420,6 +420,16 @@ describe('sending', () => {
     expect(await send(withSet('missing'))).toBe('554 Configuration set <missing> does not exist.');
   });
 
+  it.each(['X-SES-SOURCE-ARN', 'X-SES-FROM-ARN', 'X-SES-RETURN-PATH-ARN'])(
+    'denies another account’s identity that %s names',
+    async (header) => {
+      const foreign = 'arn:aws:ses:us-east-1:999999999999:identity/example.com';
+      world.policies = [allow('send', { Resource: arnOf('identity', '*') })];
+      expect(await send({ ...letter, headers: { [header]: foreign } })).toBe(denied(foreign));
+      expect(await send({ ...letter, headers: { [header]: arnOf('identity', 'example.com') } })).toMatch(/^250 Ok /);
+    },
+  );
+
   it("evaluates the identity's default configuration set, named or not", async () => {
     world.identities = [{ name: 'example.com', verified: true, defaultConfigurationSet: 'mails' }];
     world.policies = [allow('send', { Resource: arnOf('identity', '*') })];
