@@ -40,7 +40,7 @@ export function readHeaders(raw: Buffer): MessageHeaders {
   const valuesOf = (name: string) => headers.filter((header) => header.name === name).map(({ value }) => value);
   const from = valuesOf('from').flatMap(parseAddresses);
   const otherSenders = [...valuesOf('sender'), ...valuesOf('return-path')].flatMap(parseAddresses);
-  const identityArns = [...new Set(identityHeaders.flatMap(valuesOf))];
+  const identityArns = [...new Set(identityHeaders.flatMap(valuesOf).map((value) => value.trim()))];
   if (from.length + otherSenders.length + identityArns.length > maxSenders) {
     throw sesReplies.headerTooLong();
   }
