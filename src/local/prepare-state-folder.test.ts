@@ -26,6 +26,12 @@ test('keeps a state, and deletes it when asked', () => {
   expect(readdirSync(folder)).not.toContain('iam.json');
 });
 
+test('says that a file is no folder', () => {
+  const file = join(parent, 'file');
+  writeFileSync(file, '');
+  expect(() => prepareStateFolder(file, false)).toThrow(`${file} is a file. Name a folder.`);
+});
+
 test('never touches a folder with other things in it', () => {
   const folder = join(parent, 'documents');
   mkdirSync(folder);

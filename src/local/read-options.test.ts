@@ -19,6 +19,11 @@ test('reads all options', () => {
   });
 });
 
+test('says where all options stand', () => {
+  for (const args of [['--bogus'], ['--port-base'], ['word']])
+    expect(() => readOptions(args)).toThrow(/npm start -- --help$/);
+});
+
 test.each([
   [['--no-such'], '--no-such'],
   [['word'], 'word'],

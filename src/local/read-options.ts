@@ -38,18 +38,7 @@ const defaultPortBase = 4500;
  * @throws Error that names the option at fault.
  */
 export function readOptions(args: string[]): LocalOptions {
-  const { values } = parseArgs({
-    args,
-    options: {
-      'port-base': { type: 'string' },
-      state: { type: 'string' },
-      reset: { type: 'boolean', default: false },
-      'suspend-after': { type: 'string' },
-      logs: { type: 'boolean', default: false },
-      fast: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const values = parse(args);
   const portBase = Number(values['port-base'] ?? defaultPortBase);
   if (!Number.isInteger(portBase) || portBase < 1024 || portBase > 65_400) {
     throw new Error(`--port-base must be a whole number from 1024 to 65400, not "${values['port-base']}".`);
@@ -71,4 +60,26 @@ export function readOptions(args: string[]): LocalOptions {
     ...(values.state === undefined ? {} : { state: values.state }),
     ...(suspendAfter === undefined ? {} : { suspendAfter: Number(suspendAfter) }),
   };
+}
+
+function parse(args: string[]) {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        'port-base': { type: 'string' },
+        state: { type: 'string' },
+        reset: { type: 'boolean', default: false },
+        'suspend-after': { type: 'string' },
+        logs: { type: 'boolean', default: false },
+        fast: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    return values;
+  } catch (error) {
+    // Node's own words name the option; of what follows them little helps here.
+    const [first = ''] = String(error instanceof Error ? error.message : error).split(/\. |\n/);
+    throw new Error(`${first.replace(/\.$/, '')}. All options: npm start -- --help`);
+  }
 }

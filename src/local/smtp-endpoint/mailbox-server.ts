@@ -36,7 +36,7 @@ export function createMailboxServer({ mailbox, port }: MailboxServerOptions): Ma
       'content-type': isMail ? 'message/rfc822' : 'application/json',
       'x-content-type-options': 'nosniff',
     });
-    response.end(isMail || body === undefined ? body : JSON.stringify(body));
+    response.end(isMail || body === undefined ? body : `${JSON.stringify(body)}\n`);
   });
   return {
     start: () =>
