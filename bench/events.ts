@@ -50,7 +50,7 @@ process.exit(isOk ? 0 : 1);
 /** 5 % of the events come twice, 10 % out of order. A fresh stack each time, so that nothing is warm or counted already. */
 async function measure(functionName: string, credentials: number, judged: boolean): Promise<void> {
   const ports = await freePorts();
-  const proxy = await startCountingProxy(`http://127.0.0.1:${ports.emulator}`, countItems);
+  const proxy = await startCountingProxy(`http://127.0.0.1:${ports.emulator}`, { onCall: countItems });
   const stack = await startLocalStack({ ports, functionsEndpoint: proxy.url });
   try {
     await silence(stack);

@@ -90,7 +90,7 @@ async function provision(stack: OwnLocalStack, functionName: string, username: s
 /** Counts the calls of a new credential, and of the system's own write coming back, with the stream at work. */
 async function count(): Promise<boolean> {
   const ports = await freePorts();
-  const proxy = await startCountingProxy(`http://127.0.0.1:${ports.emulator}`);
+  const proxy = await startCountingProxy(`http://127.0.0.1:${ports.emulator}`, { holdMs: 20 });
   const stack = await startLocalStack({ ports, functionsEndpoint: proxy.url });
   try {
     const { clients, description } = stack;

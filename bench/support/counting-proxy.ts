@@ -1,5 +1,6 @@
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What went through the proxy: every call's operation, and in how many rounds (calls that overlap are one round). */
 export interface CallCount {
@@ -7,10 +8,14 @@ export interface CallCount {
   rounds: number;
 }
 
-/** Passes every call on and counts it. Adds about half a millisecond to each. `onCall` sees what was asked for. */
+/**
+ * Passes every call on and counts it. Adds about half a millisecond to each. `onCall` sees what was asked for.
+ *
+ * @param holdMs how long an answer is held back: where rounds count, calls that were sent together must be seen together
+ */
 export async function startCountingProxy(
   target: string,
-  onCall: (operation: string, body: string) => void = () => {},
+  { onCall = () => {}, holdMs = 0 }: { onCall?: (operation: string, body: string) => void; holdMs?: number } = {},
 ): Promise<{ url: string; count: CallCount; stop(): void }> {
   const { hostname, port } = new URL(target);
   const count: CallCount = { operations: [], rounds: 0 };
@@ -28,7 +33,8 @@ export async function startCountingProxy(
       inFlight += 1;
       const forward = request(
         { hostname, port, method: incoming.method, path: incoming.url, headers: incoming.headers },
-        (answer) => {
+        async (answer) => {
+          if (holdMs > 0) await sleep(holdMs);
           outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
           answer.pipe(outgoing);
           answer.on('end', () => {
