@@ -32,7 +32,10 @@ locals {
       Condition = { StringLike = { "kms:ViaService" = "dynamodb.*.amazonaws.com" } }
     } if arn != ""
   ]
-  people = ["viewer", "operator", "secret-reader"]
+  people_policies = {
+    for role in ["viewer", "operator", "secret-reader"] :
+    role => jsondecode(templatefile("${path.module}/policies/admin-${role}.json", local.policy_values))
+  }
 }
 
 module "admin_roles" {
@@ -47,8 +50,8 @@ module "admin_roles" {
   tags                          = var.tags
 
   policies = {
-    for role in local.people : role => jsonencode(merge(jsondecode(templatefile("${path.module}/policies/admin-${role}.json", local.policy_values)), {
-      Statement = concat(jsondecode(templatefile("${path.module}/policies/admin-${role}.json", local.policy_values)).Statement, local.table_key_statements)
+    for role, policy in local.people_policies : role => jsonencode(merge(policy, {
+      Statement = concat(policy.Statement, local.table_key_statements)
     }))
   }
 }

@@ -46,7 +46,8 @@ export function createCredentialLookup(client: () => DynamoDBClient, table: stri
         for await (const page of paginateQuery({ client: client() }, query)) {
           for (const raw of page.Items ?? []) {
             const { PK, SK } = readItem(raw);
-            usernames.push(...[usernameOfKey({ PK, SK }) ?? []].flat());
+            const username = usernameOfKey({ PK, SK });
+            if (username !== undefined) usernames.push(username);
           }
         }
       } catch (error) {

@@ -60,9 +60,11 @@ export async function removeLeftovers(run: Run): Promise<boolean> {
 
 /** The record was deleted, changed or taken while a key was made: that key must not survive. */
 export async function undoLost(run: Run, provisions: 'user' | 'key', item: Item | undefined): Promise<void> {
-  const { held, target } = run;
+  const { held, target, made } = run;
   const name = target.iamUserName;
   const claim = readClaim(item?.['claim']);
+  // The write took effect after all, and somebody has written since: the key is the record's.
+  if (made.accessKeyId !== undefined && item?.['access_key_id'] === made.accessKeyId) return;
   if (item !== undefined && claim?.by === held.by) {
     await undo(run, provisions);
   } else if (provisions === 'user' && (item === undefined || !refersTo(item, name))) {

@@ -133,17 +133,17 @@ function isSameDocument(held: string, desired: string): boolean {
 /** A long list's managed policy that stayed behind when the list became short enough for an inline one. */
 function findSecondPolicy(record: CredentialRecord, user: UserHoldings): Finding[] {
   const isInline = policyFormOfDigest(record.policyDigest) === 'inline';
-  if (!isInline || !user.attachedPolicies.includes(ownName(record) ?? '')) return [];
+  if (!isInline || !user.attachedPolicies.includes(iamUserNameOf(record) ?? '')) return [];
   return [found('policy-drift', 'The IAM user has the policy of an earlier, longer list as well.')];
 }
 
-function ownName({ iamUserArn }: CredentialRecord): string | undefined {
+function iamUserNameOf({ iamUserArn }: CredentialRecord): string | undefined {
   return iamUserArn === undefined ? undefined : iamUserNameOfArn(iamUserArn);
 }
 
 /** More policies than ours may allow more than the record does. The boundary still keeps them to sending mail. */
 function findForeignPolicies(record: CredentialRecord, user: UserHoldings): Finding[] {
-  const own = ownName(record);
+  const own = iamUserNameOf(record);
   const names = [
     ...(user.foreignInlinePolicies ?? []),
     ...user.attachedPolicies.filter((name) => name !== own && !isQuarantine(name)),

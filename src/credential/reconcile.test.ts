@@ -199,6 +199,39 @@ describe('an active record', () => {
     expect(record()['encrypted_password']).toBe(before['encrypted_password']);
   });
 
+  it.each<[string, () => Promise<unknown>]>([
+    [
+      'disabled',
+      async () => {
+        edit({ status: 'disabled' });
+        await run();
+      },
+    ],
+    ['left alone', async () => {}],
+  ])(
+    'whose wider policy may be in force, and that is %s, gets the policy of its old patterns',
+    async (_what, meanwhile) => {
+      const patterns = record()['allowed_from_addresses'];
+      edit({ allowed_from_addresses: ['*@example.com'] });
+      cloud.fate = (call) => (call === 'PutUserPolicy' ? 'answer lost' : 'works');
+      expect(await run()).toMatchObject({ result: 'failed' });
+      cloud.fate = () => 'works';
+      await meanwhile();
+      edit({ status: 'pending', allowed_from_addresses: patterns });
+      expect(await run()).toMatchObject({ result: 'settled' });
+      expectWorking();
+      expect(onlyUser().policy?.document).not.toContain('*@example.com');
+    },
+  );
+
+  it('that is enabled wrongly is not said to work', async () => {
+    edit({ status: 'disabled' });
+    await run();
+    edit({ status: 'pendign' });
+    expect(await run()).toMatchObject({ result: 'invalid' });
+    expect(record().failure?.message).not.toContain('still works');
+  });
+
   it('that somebody sets to active again by hand tells that it was enabled', async () => {
     edit({ status: 'disabled' });
     await run();
@@ -335,6 +368,27 @@ describe('an answer that is lost', () => {
     };
     expect(await reconcile({ username, correlationId: 'event' }, again)).toMatchObject({ transition: 'activated' });
     expectWorking();
+  });
+});
+
+describe('an answer that is lost, and somebody who writes before the second try', () => {
+  it.each<[string, (item: Item) => Item]>([
+    ['claims the record', (item) => ({ ...item, claim: { by: 'somebody', at: new Date(nowMs).toISOString() } })],
+    ['works on it', (item) => ({ ...item, updated_by: 'somebody' })],
+    ['disables it', (item) => ({ ...item, status: 'disabled' })],
+  ])('%s, takes no key away', async (_what, change) => {
+    insert();
+    const { write } = cloud.credentials;
+    const credentials: ReconcileDeps['credentials'] = {
+      ...cloud.credentials,
+      write: async (...args) => {
+        await write(...args);
+        cloud.items.set(username, change(record()));
+        return write(...args);
+      },
+    };
+    await reconcile({ username, correlationId: 'event' }, { ...deps(), credentials });
+    expect([...onlyUser().keys.keys()]).toEqual([record()['access_key_id']]);
   });
 });
 

@@ -62,6 +62,7 @@ describe('a change of a record', () => {
   it("isn't believed when somebody wrote what only the system knows", () => {
     expect(change(settled, { ...settled, access_key_id: 'AKIAOTHER' })).toMatchObject({ distrust: true });
     expect(change(undefined, settled)).toMatchObject({ distrust: true });
+    expect(change({ ...settled, failure: { code: 'TimeoutError' } }, settled)).toMatchObject({ distrust: true });
     expect(change({ ...settled, status: 'disabled' }, settled)).toMatchObject({ distrust: true });
     expect(change(settled, { ...settled, status: 'disabled' })).not.toHaveProperty('distrust');
   });

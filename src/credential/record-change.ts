@@ -15,7 +15,14 @@ const wishes = [
 ] as const;
 
 /** What only the system writes, and must not believe when somebody else has changed it. */
-const KNOWLEDGE = ['iam_user_arn', 'access_key_id', 'encrypted_password', 'policy_digest', 'previous_key'] as const;
+const KNOWLEDGE = [
+  'iam_user_arn',
+  'access_key_id',
+  'encrypted_password',
+  'policy_digest',
+  'previous_key',
+  'failure',
+] as const;
 
 /**
  * What a change of a record calls for; undefined: nothing. The system's own writes come back on the stream and call for

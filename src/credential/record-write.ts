@@ -22,8 +22,13 @@ export function buildRecordChange(input: {
   const set: Record<string, unknown> = { updated_at: at, updated_by: input.by };
   const remove = ['claim', 'failure'];
   if (done.status === 'active') describeActive(record, wishes, at, set, remove);
-  if (done.status === 'disabled') set['disabled_at'] = at;
-  else remove.push('disabled_at');
+  if (done.status === 'disabled') {
+    set['disabled_at'] = at;
+    // After a failure nobody knows which policy IAM holds. The failure that says so goes: without its digest the policy is put again.
+    if (record.failureCode !== undefined) remove.push('policy_digest');
+  } else {
+    remove.push('disabled_at');
+  }
   // Of a half-done user, too: only the claim knew of it, and the claim ends here.
   const iamUserArn = made.iamUserArn ?? record.iamUserArn;
   if (iamUserArn !== undefined) set['iam_user_arn'] = iamUserArn;

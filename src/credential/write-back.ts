@@ -59,7 +59,7 @@ function whatToTell(
 
 /** The write took effect although its answer was lost: the record is signed by this run, whatever anybody has changed since. */
 function isOwnWrite({ item }: WriteResult, by: string): boolean {
-  return item !== undefined && item['claim'] === undefined && item['updated_by'] === by;
+  return item?.['updated_by'] === by;
 }
 
 function lostOrChanged(result: WriteResult, held: Held, deps: ReconcileDeps): Written {
@@ -69,8 +69,10 @@ function lostOrChanged(result: WriteResult, held: Held, deps: ReconcileDeps): Wr
 }
 
 /** A wrong edit, a mistyped "disabled" for one, stops nobody: the record has to say so. */
-function tellFailure({ accessKeyId, status }: CredentialRecord, { kind, message }: SesameError): string {
-  if (kind !== 'permanent' || accessKeyId === undefined || status === 'disabled') return message;
+function tellFailure({ accessKeyId, status, item }: CredentialRecord, { kind, message }: SesameError): string {
+  // Only what is disabled, or was and isn't active again, has `disabled_at`.
+  const mayWork = accessKeyId !== undefined && status !== 'disabled' && item['disabled_at'] === undefined;
+  if (kind !== 'permanent' || !mayWork) return message;
   const end = /[.!?]$/.test(message) ? '' : '.';
   return `${message}${end} Until then everything stays as it was: a credential that worked before still works. To stop it, set status to "disabled".`;
 }

@@ -6,6 +6,7 @@ const input = {
   retryCount: 2,
   nowMs: 1_764_000_000_000,
   correlationId: 'event-1',
+  distrust: false,
 };
 const Keys = { PK: { S: 'SMTP_USER' }, SK: { S: 'USER#john.doe' } };
 
@@ -18,6 +19,7 @@ it('follows the design document’s model', () => {
     retryCount: 2,
     timestamp: '2025-11-24T16:00:00.000Z',
     correlationId: 'event-1',
+    distrust: false,
   });
 });
 

@@ -10,6 +10,8 @@ export interface DeadLetter {
   /** ISO 8601 */
   readonly timestamp: string;
   readonly correlationId: string;
+  /** The change touched what only the system writes: the record may tell of IAM what isn't so. */
+  readonly distrust: boolean;
 }
 
 export interface DeadLetterQueue {
@@ -37,6 +39,7 @@ export function buildDeadLetter(input: {
   readonly retryCount: number;
   readonly nowMs: number;
   readonly correlationId: string;
+  readonly distrust: boolean;
 }): DeadLetter {
   return {
     originalEvent: withoutCiphertext(input.streamRecord),
@@ -45,6 +48,7 @@ export function buildDeadLetter(input: {
     retryCount: input.retryCount,
     timestamp: new Date(input.nowMs).toISOString(),
     correlationId: input.correlationId,
+    distrust: input.distrust,
   };
 }
 

@@ -14,6 +14,7 @@ const letter = buildDeadLetter({
   retryCount: 2,
   nowMs: 0,
   correlationId: 'event-1',
+  distrust: false,
 });
 
 /** As https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html shows it. */
@@ -63,6 +64,7 @@ describe('our own dead letter', () => {
       form: 'dead-letter',
       username: 'john.doe',
       strayIamUserName: undefined,
+      distrust: false,
       retryCount: 2,
       errorType: 'ThrottlingException',
       errorMessage: 'Too fast.',
@@ -78,6 +80,11 @@ describe('our own dead letter', () => {
     expect(read({ ...letter, originalEvent: { dynamodb: { Keys: key, OldImage } } })).toMatchObject({
       strayIamUserName: iamUserName,
     });
+  });
+
+  it('is distrusted when the manager did, and when it does not say', () => {
+    expect(read({ ...letter, distrust: true })).toMatchObject({ distrust: true });
+    expect(read({ ...letter, distrust: undefined })).toMatchObject({ distrust: true });
   });
 
   it('counts from zero when its count is damaged', () => {

@@ -30,6 +30,8 @@ export type ReadDeadLetter =
       readonly username: string;
       /** The IAM user that the record referred to before the change. */
       readonly strayIamUserName: string | undefined;
+      /** The change touched what only the system writes. */
+      readonly distrust: boolean;
       readonly retryCount: number;
     })
   /** Lambda's own record of a batch of the stream, or of an asynchronous invocation: it doesn't tell which records. */

@@ -16,6 +16,8 @@ export function readLetter(body: JsonMap, table: string): ReadDeadLetter | undef
     form: 'dead-letter',
     username,
     strayIamUserName: readIamUserName(username, asMap(change?.['OldImage'])),
+    // A letter of somebody's own making doesn't say.
+    distrust: body['distrust'] !== false,
     retryCount: Number.isSafeInteger(retryCount) && Number(retryCount) > 0 ? Number(retryCount) : 0,
     errorType: asText(body['errorType']) ?? 'UnknownError',
     errorMessage: asText(body['errorMessage']) ?? 'The dead letter tells no reason.',

@@ -166,6 +166,8 @@ describe('the verdict on a sender', () => {
     expect(judgeMail(forged, { updated_at: later(-5) })).toMatchObject({ verdict: 'violation' });
     expect(judgeMail(forged, { updated_at: later(-5) }, 10)).toMatchObject({ verdict: 'changed-since' });
     expect(judgeMail(forged, { claim: { at: later(1), by: 'run-1' } })).toMatchObject({ verdict: 'changed-since' });
+    // Its last good policy is in force, and may allow what the record no longer asks for.
+    expect(judgeMail(forged, { status: 'failed' })).toMatchObject({ verdict: 'changed-since' });
     expect(judgeMail(forged, { updated_at: 'whenever' })).toMatchObject({ verdict: 'violation' });
   });
 

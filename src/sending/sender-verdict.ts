@@ -77,7 +77,9 @@ export function judgeSender(
   }
   if (patterns === 'invalid') return { verdict: 'record-invalid', username };
   if (certain.length > 0) {
-    const isDoubtful = record.claim?.by !== undefined || changedAfter(record.item, sentAtMs, settleSeconds);
+    // What is failed still works as before, and the record may ask for something else by now.
+    const isDoubtful =
+      status === 'failed' || record.claim?.by !== undefined || changedAfter(record.item, sentAtMs, settleSeconds);
     return { verdict: isDoubtful ? 'changed-since' : 'violation', username, ...shown };
   }
   const doubtful = strangers.map(({ where, address }): UnreadableSender => ({ where, text: address }));

@@ -115,6 +115,7 @@ async function remember(look: Look, error: SesameError, delaySeconds: number, de
     streamRecord: record as Parameters<typeof buildDeadLetter>[0]['streamRecord'],
     error,
     retryCount: 0,
+    distrust: trigger.distrust === true,
     nowMs: deps.now(),
     correlationId,
   });

@@ -127,6 +127,7 @@ function letterFor(username: string, more: { retryCount?: number; OldImage?: Rec
     retryCount: more.retryCount ?? 0,
     nowMs: 0,
     correlationId: 'event-1',
+    distrust: false,
   });
 }
 

@@ -65,10 +65,9 @@ async function workOffLetters(
   const users = [...Map.groupBy(letters, ({ letter }) => letter.username).values()];
   await forEachBounded(users, CONCURRENCY, async (ofOneUser) => {
     for (const { message, letter } of ofOneUser) {
-      const { username, strayIamUserName } = letter;
+      const { username, strayIamUserName, distrust } = letter;
       const isRetry = letter.errorType !== untoldError.code;
-      // Work that failed may have changed IAM before it did.
-      const about = { username, correlationId: message.correlationId, isRetry, distrust: true };
+      const about = { username, correlationId: message.correlationId, isRetry, distrust };
       const trigger = strayIamUserName === undefined ? about : { ...about, strayIamUserName };
       tries.push([message, await tryUser(trigger, report, deps)]);
     }

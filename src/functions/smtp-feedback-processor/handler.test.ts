@@ -114,6 +114,13 @@ describe('the feedback processor', () => {
     expect(fake.ends.size).toBe(0);
   });
 
+  it('suspends for a passed quota also while the topic of alerts is out of order', async () => {
+    fake.cloud.items.set('jane', { ...record, quota_per_hour: 50 });
+    fake.broken.alerts = true;
+    await handle(...mail('many', 100, 6));
+    expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'disabled', suspension: { reason: 'SendQuota' } });
+  });
+
   it('ends no suspension that is another one by now', async () => {
     fake.cloud.items.set('jane', { ...record, quota_per_hour: 1 });
     await handle(...mail('one', 2));

@@ -45,9 +45,11 @@ export async function judgeCredential(
   if (item === undefined) return;
   const { feedback, quota } = judge(buckets, readRecord(username, item), deps);
   const about = { username, correlationId };
-  if (feedback.level === 'suspend' && deps.mode === 'suspend') await suspendForRates(feedback, about, report, deps);
-  else if (feedback.level !== 'ok') await warn(feedback, about, report, deps);
+  const isTooMuch = feedback.level === 'suspend' && deps.mode === 'suspend';
+  if (isTooMuch) await suspendForRates(feedback, about, report, deps);
   if (quota !== undefined) await suspendForQuota(quota, about, report, deps);
+  // Last: the topic of alerts may be out of order.
+  if (feedback.level !== 'ok' && !isTooMuch) await warn(feedback, about, report, deps);
 }
 
 function judge(buckets: readonly CounterBucket[], record: CredentialRecord, deps: FeedbackDeps): Judgement {
