@@ -19,8 +19,8 @@ it('follows the design document’s model', () => {
     retryCount: 2,
     timestamp: '2025-11-24T16:00:00.000Z',
     correlationId: 'event-1',
-    distrust: false,
   });
+  expect(buildDeadLetter({ ...input, streamRecord, distrust: true })).toHaveProperty('distrust', true);
 });
 
 it('holds no ciphertext, at whatever depth', () => {

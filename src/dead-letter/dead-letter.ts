@@ -11,7 +11,7 @@ export interface DeadLetter {
   readonly timestamp: string;
   readonly correlationId: string;
   /** The change touched what only the system writes: the record may tell of IAM what isn't so. */
-  readonly distrust: boolean;
+  readonly distrust?: true;
 }
 
 export interface DeadLetterQueue {
@@ -48,7 +48,7 @@ export function buildDeadLetter(input: {
     retryCount: input.retryCount,
     timestamp: new Date(input.nowMs).toISOString(),
     correlationId: input.correlationId,
-    distrust: input.distrust,
+    ...(input.distrust ? { distrust: true } : {}),
   };
 }
 

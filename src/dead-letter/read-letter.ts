@@ -16,8 +16,8 @@ export function readLetter(body: JsonMap, table: string): ReadDeadLetter | undef
     form: 'dead-letter',
     username,
     strayIamUserName: readIamUserName(username, asMap(change?.['OldImage'])),
-    // A letter of somebody's own making doesn't say.
-    distrust: body['distrust'] !== false,
+    // Without images, too long for a message or left out, nobody can tell.
+    distrust: body['distrust'] === true || (change?.['OldImage'] === undefined && change?.['NewImage'] === undefined),
     retryCount: Number.isSafeInteger(retryCount) && Number(retryCount) > 0 ? Number(retryCount) : 0,
     errorType: asText(body['errorType']) ?? 'UnknownError',
     errorMessage: asText(body['errorMessage']) ?? 'The dead letter tells no reason.',
