@@ -1,10 +1,7 @@
 import { forEachBounded } from '../../src/functions/for-each-bounded.ts';
 import { type BareSettings, createBareProvision } from './bare-provision.ts';
 
-/**
- * The floor as a script in a process of its own, as the manager has one: what a process compiles while it works on the first
- * credentials costs both. Told its settings once, answers `ready`; told usernames, provisions them and answers `done`.
- */
+/** What the script is told first. */
 export interface BareScriptSettings {
   readonly concurrency: number;
   readonly settings: BareSettings;
@@ -12,6 +9,8 @@ export interface BareScriptSettings {
   readonly client: object;
 }
 
+// The floor as a script in a process of its own, as the manager has one: what a process compiles while it works on the first
+// credentials costs both. Told its settings once, it answers `ready`; told usernames, it provisions them and answers `done`.
 process.once('message', ({ concurrency, settings, client }: BareScriptSettings) => {
   const provision = createBareProvision(settings, client);
   process.on('message', (usernames: string[]) => {

@@ -101,7 +101,7 @@ export async function recordFailure(run: Run, problem: SesameError, undone: bool
     { set, remove: undone ? ['claim'] : [] },
     { by: held.by, status: record.rawStatus },
   );
-  if (!result.written && result.item?.['updated_by'] !== held.by) return lostOrChanged(result, held, deps);
+  if (!result.written && !isOwnWrite(result, held.by)) return lostOrChanged(result, held, deps);
   // The same failure again, at another try, is no news to anybody; a trigger that comes again is told again.
   const isUntold = trigger.isRetry !== true && record.failureCorrelationId === trigger.correlationId;
   const isNews = record.status !== 'failed' || record.failureCode !== problem.code || isUntold;
