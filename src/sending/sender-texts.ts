@@ -40,7 +40,10 @@ export function readSenderTexts(mail: JsonMap): SenderTexts {
     envelope: asText(mail['source']),
     from: found.from,
     sender: found.sender,
-    commonFrom: Array.isArray(commonFrom) ? commonFrom.slice(0, maxHeaders).map((value) => asText(value) ?? '') : [],
+    // Array.from, because a list may have holes, which map() leaves as they are.
+    commonFrom: Array.isArray(commonFrom)
+      ? Array.from(commonFrom.slice(0, maxHeaders), (value) => asText(value) ?? '')
+      : [],
     cut,
   };
 }

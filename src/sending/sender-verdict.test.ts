@@ -211,6 +211,12 @@ describe('the verdict on a sender', () => {
     );
   });
 
+  it('survives a list with a hole', () => {
+    const from: unknown[] = [];
+    from.length = 1;
+    expect(judgeMail({ headers: null, commonHeaders: { from } })).toMatchObject({ verdict: 'unreadable' });
+  });
+
   it('survives 256 KB in any place', () => {
     const large = [
       'x'.repeat(262_144),
