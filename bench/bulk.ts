@@ -92,7 +92,7 @@ async function invokeBare({ clients }: OwnLocalStack, names: readonly string[]):
 async function provisionBare(stack: OwnLocalStack): Promise<number> {
   const { table, kmsKeyArn, permissionsBoundaryArn, endpoint, region, credentials } = stack.description;
   const script = fork(new URL('./support/bare-script.ts', import.meta.url));
-  const tell = async (message: BareScriptSettings | string[]): Promise<void> => {
+  const ask = async (message: BareScriptSettings | string[]): Promise<void> => {
     script.send(message);
     // An exit instead of an answer has said why on standard error.
     await Promise.race([
@@ -101,7 +101,7 @@ async function provisionBare(stack: OwnLocalStack): Promise<number> {
     ]);
   };
   try {
-    await tell({
+    await ask({
       concurrency,
       // Under another partition key the manager's mapping filter drops the records.
       settings: { table, kmsKeyArn, permissionsBoundaryArn, partitionKey: 'BARE' },
@@ -109,7 +109,7 @@ async function provisionBare(stack: OwnLocalStack): Promise<number> {
     });
     return await time(async () => {
       await insert(stack, 'bare', 'BARE');
-      await tell(usernames('bare'));
+      await ask(usernames('bare'));
     });
   } finally {
     script.kill();

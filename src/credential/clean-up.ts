@@ -41,8 +41,11 @@ export async function undo(run: Run, provisions: 'user' | 'key'): Promise<boolea
   const name = run.target.iamUserName;
   if (provisions === 'key') return undoSecondKey(name, run.record.accessKeyId, iamUsers);
   // A user that this run has made and that IAM doesn't show yet isn't gone.
-  const isVisible = run.made.iamUserArn === undefined || (await iamUsers.findUser(name).catch(() => undefined));
-  return isVisible ? undoProvision(name, iamUsers) : false;
+  if (run.made.iamUserArn !== undefined) {
+    const user = await iamUsers.findUser(name).catch(() => undefined);
+    if (user === undefined) return false;
+  }
+  return undoProvision(name, iamUsers);
 }
 
 /** A record that can't be fulfilled keeps what it has; what it doesn't know of goes. Returns whether it's surely gone. */

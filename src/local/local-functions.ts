@@ -73,7 +73,7 @@ function sendingEnvironment({ resources }: Surroundings): Record<string, string>
     EVENT_BUS_NAME: localSettings.eventBus,
     // Short, so that whoever plays with records and counters sees what it does.
     RECORD_CACHE_SECONDS: '5',
-    EXPIRY_ATTRIBUTE: 'expires_at',
+    EXPIRY_ATTRIBUTE: localSettings.expiryAttribute,
     ALERT_WINDOW_SECONDS: '3600',
     LOG_LEVEL: 'INFO',
     TRACING: 'off',

@@ -6,6 +6,8 @@ export const localSettings = {
   /** The emulator's root user: it may do everything, as an account's administrator may. */
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   table: 'sesame-local',
+  /** What the table's TTL looks at. */
+  expiryAttribute: 'expires_at',
   keyAlias: 'alias/sesame-local',
   queues: {
     deadLetters: 'smtp-dead-letters',

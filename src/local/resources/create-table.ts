@@ -4,6 +4,7 @@ import {
   type DynamoDBClient,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
+import { localSettings } from '../local-settings.ts';
 import { unlessThere } from './unless-there.ts';
 
 /** The shared single table, with a stream of both images. Returns the ARNs of both. */
@@ -34,7 +35,7 @@ export async function createTable(
     dynamodb.send(
       new UpdateTimeToLiveCommand({
         TableName: table,
-        TimeToLiveSpecification: { AttributeName: 'expires_at', Enabled: true },
+        TimeToLiveSpecification: { AttributeName: localSettings.expiryAttribute, Enabled: true },
       }),
     ),
     'ValidationException', // It is on already.
