@@ -5,6 +5,7 @@ import type { SendingScope } from './desired-state.ts';
 import { InvalidRecordError, SesameError } from './errors.ts';
 import { type ExecuteDeps, execute, IamUserExistsError } from './execute.ts';
 import { IamUserMissingError } from './iam-users.ts';
+import { addLeftOver, type LeftOver } from './left-over.ts';
 import { observeUser } from './observe-user.ts';
 import { type ExecutePlan, type ObservedUser, plan } from './plan.ts';
 import type { ReceivingRuleKeyFormat, ReceivingRules, ReceivingRulesMode } from './receiving-rules.ts';
@@ -110,12 +111,12 @@ type Work =
 async function doWork(run: Run, distrust: boolean): Promise<Work> {
   const { record, target, made, deps } = run;
   let provisions: ExecutePlan['provisions'];
-  let hasCleaned: boolean | undefined;
+  let cleaned: { readonly leftOver: LeftOver | undefined } | undefined;
   try {
     await removeStray(run.trigger, target.iamUserName, deps);
     const wishes = await readWishes(record, deps).catch(async (error: unknown) => {
       // Nothing can be made of it, but what was left half done must go all the same.
-      if (distrust && error instanceof InvalidRecordError) hasCleaned = await removeLeftovers(run);
+      if (distrust && error instanceof InvalidRecordError) cleaned = { leftOver: await removeLeftovers(run) };
       throw error;
     });
     let observed: ObservedUser = { state: 'unknown' };
@@ -149,11 +150,18 @@ async function doWork(run: Run, distrust: boolean): Promise<Work> {
     }
   } catch (error) {
     const problem = toProblem(error);
-    if (provisions !== undefined) return { problem, undone: await undo(run, provisions) };
+    if (provisions !== undefined) cleaned = { leftOver: await undo(run, provisions) };
+    if (cleaned !== undefined) return endUndone(problem, cleaned.leftOver);
     // A half-done user that was only looked for: without its kept name nobody would find it again.
     const isNameNeeded = run.held.knownBefore && record.iamUserArn === undefined && problem.kind !== 'permanent';
-    return { problem, undone: hasCleaned ?? !isNameNeeded };
+    return { problem, undone: !isNameNeeded };
   }
+}
+
+function endUndone(problem: SesameError, leftOver: LeftOver | undefined): Work {
+  return leftOver === undefined
+    ? { problem, undone: true }
+    : { problem: addLeftOver(problem, leftOver), undone: false };
 }
 
 /** A call that hung may outlast the claim; by then the record may say something else, and somebody else may have done it. */

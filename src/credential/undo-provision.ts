@@ -1,20 +1,21 @@
 import { IamUserMissingError, type IamUsers } from './iam-users.ts';
+import type { LeftOver } from './left-over.ts';
 
-/** Undoes a provision in reverse: keys, policies, user. Returns whether all of it is surely gone. */
-export function undoProvision(iamUserName: string, iamUsers: IamUsers): Promise<boolean> {
-  return isGone(async () => {
+/** Undoes a provision in reverse: keys, policies, user. */
+export function undoProvision(iamUserName: string, iamUsers: IamUsers): Promise<LeftOver | undefined> {
+  return findLeftOver(async () => {
     await deleteKeysExcept(undefined, iamUserName, iamUsers);
     await iamUsers.deleteUser(iamUserName);
   });
 }
 
-/** Undoes a rotation's second key. Returns whether only the key to keep is left. */
+/** Undoes a rotation's second key: only the key to keep stays. */
 export function undoSecondKey(
   iamUserName: string,
   keptAccessKeyId: string | undefined,
   iamUsers: IamUsers,
-): Promise<boolean> {
-  return isGone(() => deleteKeysExcept(keptAccessKeyId, iamUserName, iamUsers));
+): Promise<LeftOver | undefined> {
+  return findLeftOver(() => deleteKeysExcept(keptAccessKeyId, iamUserName, iamUsers));
 }
 
 // Listed and not remembered: a key whose creation's answer was lost exists all the same.
@@ -24,11 +25,11 @@ async function deleteKeysExcept(kept: string | undefined, iamUserName: string, i
   await Promise.all(others.map((key) => iamUsers.deleteAccessKey(iamUserName, key.accessKeyId)));
 }
 
-async function isGone(work: () => Promise<void>): Promise<boolean> {
+async function findLeftOver(work: () => Promise<void>): Promise<LeftOver | undefined> {
   try {
     await work();
-    return true;
-  } catch (error) {
-    return error instanceof IamUserMissingError;
+    return undefined;
+  } catch (cause) {
+    return cause instanceof IamUserMissingError ? undefined : { cause };
   }
 }

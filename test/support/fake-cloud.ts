@@ -12,6 +12,8 @@ export interface FakeUser {
   readonly keys: Map<string, { status: AccessKey['status']; secret: string }>;
   policy?: UserPolicy;
   quarantined?: boolean;
+  /** AWS's words for what somebody attached, and what keeps IAM from deleting the user. */
+  deleteConflict?: string;
 }
 
 /** What befalls one call: it works, never arrives, or works without an answer; `die` ends the caller as well. */
@@ -211,7 +213,9 @@ export class FakeConnection {
         this.#call('DeleteUser', () => {
           const user = this.#cloud.users.get(name);
           if (user === undefined) return;
-          if (user.keys.size > 0) throw new SesameError('DeleteConflictException', 'retryable', 'It has keys.');
+          const conflict =
+            user.keys.size > 0 ? 'Cannot delete entity, must delete access keys first.' : user.deleteConflict;
+          if (conflict !== undefined) throw new SesameError('DeleteConflictException', 'retryable', conflict);
           this.#cloud.users.delete(name);
         }),
     };
