@@ -128,6 +128,23 @@ locals {
 
   publishes_alerts = ["smtp-email-validator", "smtp-feedback-processor"]
 
+  # What several roles share stands in one file, which the local stack reads as well: src/local/policy/read-role-policy.ts.
+  reconciling_functions = ["smtp-credential-manager", "smtp-credential-rotator", "smtp-credential-sweeper", "smtp-dlq-processor"]
+  function_policy_values = {
+    for name in keys(local.functions) : name => merge(local.policy_values, {
+      log_group_arn = "arn:${local.partition}:logs:${local.region}:${local.account_id}:log-group:/aws/lambda/${var.name_prefix}${name}"
+    })
+  }
+  function_policies = {
+    for name, values in local.function_policy_values : name => jsonencode({
+      Version = "2012-10-17"
+      Statement = flatten([
+        for file in concat([name], [for shared in ["reconcile-statements"] : shared if contains(local.reconciling_functions, name)]) :
+        jsondecode(templatefile("${path.module}/policies/${file}.json", values)).Statement
+      ])
+    })
+  }
+
   # A record matches by its keys only: everything else in the table is somebody else's.
   stream_sources = {
     smtp-credential-manager = {
@@ -171,9 +188,7 @@ module "functions" {
   tracing                       = var.tracing
   tags                          = var.tags
 
-  policy = templatefile("${path.module}/policies/${each.key}.json", merge(local.policy_values, {
-    log_group_arn = "arn:${local.partition}:logs:${local.region}:${local.account_id}:log-group:/aws/lambda/${var.name_prefix}${each.key}"
-  }))
+  policy = local.function_policies[each.key]
 }
 
 module "dead_letters" {

@@ -14,8 +14,7 @@ import { evaluateIamRequest } from '../src/local/iam-evaluation/evaluate-iam-req
 import { localFunctions } from '../src/local/local-functions.ts';
 import { usualPace } from '../src/local/local-pace.ts';
 import { localSettings } from '../src/local/local-settings.ts';
-import { readPolicyTemplate } from '../src/local/policy/read-policy-template.ts';
-import { renderPolicy } from '../src/local/policy/render-policy.ts';
+import { readRolePolicy } from '../src/local/policy/read-role-policy.ts';
 import { createVerificationRule } from '../src/local/resources/create-verification-rule.ts';
 import { METRIC_NAMESPACE, metrics } from '../src/observability/metric-catalogue.ts';
 import { deniedToAll, roleCalls } from './support/terraform/role-calls.ts';
@@ -380,7 +379,7 @@ describe.runIf(usable)('a planned role', () => {
 
   it.each(functionNames)('%s has the policy that the local stack has', async (name) => {
     const arn = (service: string, rest: string) => `arn:aws:${service}:eu-west-1:123456789012:${rest}`;
-    const rendered = renderPolicy(await readPolicyTemplate(name), {
+    const rendered = await readRolePolicy(name, {
       partition: 'aws',
       region: 'eu-west-1',
       account_id: '123456789012',

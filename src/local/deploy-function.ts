@@ -16,8 +16,7 @@ import type { LocalFunction, Surroundings } from './local-functions.ts';
 import type { LocalResources } from './local-resources.ts';
 import { localSettings } from './local-settings.ts';
 import { dropUnsuppliedConditions } from './policy/drop-unsupplied-conditions.ts';
-import { readPolicyTemplate } from './policy/read-policy-template.ts';
-import { renderPolicy } from './policy/render-policy.ts';
+import { readRolePolicy } from './policy/read-role-policy.ts';
 import { createFunctionRole } from './resources/create-function-role.ts';
 import { unlessThere } from './resources/unless-there.ts';
 
@@ -40,11 +39,10 @@ export async function deployFunction(
 ): Promise<void> {
   const { name } = definition;
   const { resources } = surroundings;
-  const [zip, template] = await Promise.all([
+  const [zip, policy] = await Promise.all([
     readFile(join(deployment.functionsFolder, `${name}.zip`)),
-    readPolicyTemplate(name),
+    readRolePolicy(name, policyValues(name, resources)),
   ]);
-  const policy = renderPolicy(template, policyValues(name, resources));
   await Promise.all([
     removeFunction(clients.lambda, name),
     createFunctionRole(clients.iam, name, dropUnsuppliedConditions(policy)),

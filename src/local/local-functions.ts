@@ -42,6 +42,8 @@ export interface LocalFunction {
   memoryMegabytes: number;
   timeoutSeconds: number;
   trigger: StreamTrigger | QueueTrigger | ScheduleTrigger;
+  /** Its role has the statements of `terraform/policies/reconcile-statements.json` as well. */
+  reconciles?: true;
   /** A function that reads a queue may be called at intervals as well. */
   alsoEvery?: 'suspensionsEverySeconds';
   environment(surroundings: Surroundings): Record<string, string>;
@@ -91,6 +93,7 @@ export const localFunctions: LocalFunction[] = [
       batchSize: 100,
       filters: [{ dynamodb: { Keys: { PK: { S: ['SMTP_USER'] } } } }],
     },
+    reconciles: true,
     environment: reconcileEnvironment,
   },
   {
@@ -98,6 +101,7 @@ export const localFunctions: LocalFunction[] = [
     memoryMegabytes: 256,
     timeoutSeconds: 300,
     trigger: { kind: 'schedule', every: 'rotationEverySeconds' },
+    reconciles: true,
     environment: reconcileEnvironment,
   },
   {
@@ -126,6 +130,7 @@ export const localFunctions: LocalFunction[] = [
     memoryMegabytes: 256,
     timeoutSeconds: 60,
     trigger: { kind: 'queue', queue: 'deadLetterQueue', batchSize: 10 },
+    reconciles: true,
     environment: (surroundings) => ({
       ...reconcileEnvironment(surroundings),
       PARKING_QUEUE_URL: surroundings.resources.parkingQueue.url,
@@ -140,6 +145,7 @@ export const localFunctions: LocalFunction[] = [
     memoryMegabytes: 256,
     timeoutSeconds: 900,
     trigger: { kind: 'schedule', every: 'sweepEverySeconds' },
+    reconciles: true,
     environment: (surroundings) => ({
       ...reconcileEnvironment(surroundings),
       // The emulator has no limits.

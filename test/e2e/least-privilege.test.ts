@@ -25,6 +25,7 @@ import { evaluateIamRequest } from '../../src/local/iam-evaluation/evaluate-iam-
 import { createLocalClients, type LocalClients } from '../../src/local/local-clients.ts';
 import type { PolicyDocument } from '../../src/local/policy/policy-document.ts';
 import { readPolicyTemplate } from '../../src/local/policy/read-policy-template.ts';
+import { readRolePolicy } from '../../src/local/policy/read-role-policy.ts';
 import { renderPolicy } from '../../src/local/policy/render-policy.ts';
 import { functionCredentials } from '../support/function-credentials.ts';
 import { iamUsersOf } from '../support/iam-users-of.ts';
@@ -80,8 +81,8 @@ beforeAll(async () => {
   stack = await startLocalStack({ cloudTrail: true, functionEnvironment: { [manager]: { RECEIVING_RULES: 'warn' } } });
   const { description, clients } = stack;
   const { streamArn } = description;
-  policy = renderPolicy(
-    await readPolicyTemplate(manager),
+  policy = await readRolePolicy(
+    manager,
     policyValues(manager, {
       ...description,
       tableArn: streamArn.slice(0, streamArn.indexOf('/stream/')),

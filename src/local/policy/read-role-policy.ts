@@ -1,0 +1,18 @@
+import { localFunctions } from '../local-functions.ts';
+import type { PolicyDocument } from './policy-document.ts';
+import { readPolicyTemplate } from './read-policy-template.ts';
+import { renderPolicy } from './render-policy.ts';
+
+/**
+ * The policy of a function's role, put together as terraform/functions.tf does: the role's own statements, then those that
+ * every function that reconciles has (`reconcile-statements.json`).
+ *
+ * @throws Error as `renderPolicy` does
+ */
+export async function readRolePolicy(functionName: string, values: Record<string, string>): Promise<PolicyDocument> {
+  const reconciles = localFunctions.some((definition) => definition.name === functionName && definition.reconciles);
+  const own = renderPolicy(await readPolicyTemplate(functionName), values);
+  if (!reconciles) return own;
+  const shared = renderPolicy(await readPolicyTemplate('reconcile-statements'), values);
+  return { ...own, Statement: [...own.Statement, ...shared.Statement] };
+}
