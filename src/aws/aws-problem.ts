@@ -1,4 +1,5 @@
 import { SesameError } from '../credential/errors.ts';
+import { findErrorRule } from './error-table.ts';
 
 /** What every SDK exception has, as far as we read it. */
 interface AwsException {
@@ -8,14 +9,16 @@ interface AwsException {
 }
 
 /**
- * An SDK exception as a problem of ours. AWS's own words are kept, because an operator searches for them; what was
- * sent is not. `showMessage: false` where AWS might quote a secret that was in the request.
+ * An SDK exception as a problem of ours, with the kind and the remedy that the table of errors has for it. AWS's own words are
+ * kept, because an operator searches for them; what was sent is not. `showMessage: false` where AWS might quote a secret that was
+ * in the request.
  */
 export function toAwsProblem(operation: string, error: unknown, { showMessage = true } = {}): SesameError {
   const { name, message, $metadata } = readException(error);
   const request = $metadata?.requestId === undefined ? '' : ` (request ${$metadata.requestId})`;
   const words = showMessage && message !== '' ? `: ${message}` : '';
-  return new SesameError(name, 'retryable', `${operation} failed: ${name}${words}${request}.`);
+  const { kind, remedy, code = name } = findErrorRule(operation, name, message, $metadata?.httpStatusCode);
+  return new SesameError(code, kind, `${operation} failed: ${name}${words}${request}. ${remedy}`);
 }
 
 /** The name that AWS gives an exception, whichever class it arrives in. */

@@ -61,7 +61,8 @@ export function readDesiredState(
     const messages = faults.map(({ message }) => (message.endsWith('.') ? message : `${message}.`));
     throw faults.length === 1 ? first : new InvalidRecordError(first.code, messages.join(' '));
   }
-  if (patterns === undefined) throw new SesameError('PatternsMissing', 'permanent', 'No patterns were read.');
+  if (patterns === undefined)
+    throw new SesameError('PatternsMissing', 'permanent', 'No patterns were read. Report it as a fault of Sesame.');
   const policy = buildSendingPolicy({
     ...scope,
     patterns: patterns.filter((pattern) => !leftOut.has(pattern)),

@@ -28,5 +28,5 @@ export function addLeftOver(problem: SesameError, { cause }: LeftOver): SesameEr
 /** What isn't an error of ours may quote anything: its name has to do. */
 function describe(cause: unknown): string {
   if (cause instanceof SesameError) return cause.message;
-  return `An unexpected ${cause instanceof Error ? cause.name : typeof cause} ended the removal.`;
+  return `An unexpected ${cause instanceof Error ? cause.name : typeof cause} ended the removal. It is tried again by itself.`;
 }

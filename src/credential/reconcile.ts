@@ -93,7 +93,11 @@ export async function reconcile(trigger: Trigger, deps: ReconcileDeps): Promise<
     item = settled.changedItem;
     distrust = true;
   }
-  throw new SesameError('RecordKeepsChanging', 'conflict', `The record of ${trigger.username} keeps changing.`);
+  throw new SesameError(
+    'RecordKeepsChanging',
+    'conflict',
+    `The record of ${trigger.username} keeps changing. It is tried again by itself.`,
+  );
 }
 
 /** Plans, executes, writes back. `changedItem` when somebody changed the record meanwhile. */
@@ -167,7 +171,11 @@ function endUndone(problem: SesameError, leftOver: LeftOver | undefined): Work {
 /** A call that hung may outlast the claim; by then the record may say something else, and somebody else may have done it. */
 function checkClaim({ held, deps }: Run): void {
   if (deps.now() < held.untilMs) return;
-  throw new SesameError('ClaimOver', 'conflict', 'The work took longer than the claim on the record holds.');
+  throw new SesameError(
+    'ClaimOver',
+    'conflict',
+    'The work took longer than the claim on the record holds. It is tried again by itself.',
+  );
 }
 
 function tellsOfIam(error: unknown): boolean {
@@ -180,7 +188,12 @@ function toProblem(error: unknown): SesameError {
     return new SesameError('IamUserMissing', 'retryable', `${error.message} It is looked up again at the next try.`);
   }
   const name = error instanceof Error ? error.name : typeof error;
-  return new SesameError('UnexpectedError', 'retryable', `An unexpected ${name} ended the work.`, { cause: error });
+  return new SesameError(
+    'UnexpectedError',
+    'retryable',
+    `An unexpected ${name} ended the work. It is tried again by itself; if that doesn't help, report it with its log line.`,
+    { cause: error },
+  );
 }
 
 function foreignUser(name: string): SesameError {

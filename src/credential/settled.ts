@@ -2,7 +2,7 @@ import { readDesiredState, type SendingScope } from './desired-state.ts';
 import { InvalidRecordError } from './errors.ts';
 import type { CredentialRecord, Item } from './record.ts';
 
-/** Failures that the record's own text doesn't show, and that only somebody's edit ends. */
+/** Failures that the record's own text doesn't show, and that only somebody's edit ends, on records that don't say so. */
 const permanentCodes = new Set(['IamUserNotOwned', 'ReceivingRuleMissing']);
 
 /**
@@ -26,7 +26,8 @@ export function isSettled(record: CredentialRecord, scope: SendingScope): boolea
 
 function waitsForEdit(record: CredentialRecord, scope: SendingScope): boolean {
   const failure = record.item['failure'] as Item | undefined;
-  return permanentCodes.has(String(failure?.['code'])) || readDigest(record, scope) === undefined;
+  const isPermanent = failure?.['permanent'] === true || permanentCodes.has(String(failure?.['code']));
+  return isPermanent || readDigest(record, scope) === undefined;
 }
 
 function isFulfilled(record: CredentialRecord, scope: SendingScope): boolean {

@@ -1,7 +1,7 @@
 import { CLAIM_LEASE_SECONDS, type Held } from './claim.ts';
 import { undoLost } from './clean-up.ts';
 import type { WriteResult } from './credential-table.ts';
-import type { SesameError } from './errors.ts';
+import { InvalidRecordError, type SesameError } from './errors.ts';
 import type { ExecutePlan } from './plan.ts';
 import type { Outcome, ReconcileDeps } from './reconcile.ts';
 import { type CredentialRecord, type Item, readClaim } from './record.ts';
@@ -90,6 +90,8 @@ export async function recordFailure(run: Run, problem: SesameError, undone: bool
       at,
       attempts: (record.status === 'failed' ? record.failureAttempts : 0) + 1,
       correlation_id: trigger.correlationId,
+      // What the record's own text doesn't show must be said, or everybody would try again.
+      ...(problem.kind === 'permanent' && !(problem instanceof InvalidRecordError) ? { permanent: true } : {}),
     },
   };
   // A disabled record stays disabled: that is what the administrator wants, whether or not it worked yet.

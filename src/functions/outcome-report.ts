@@ -136,5 +136,10 @@ export function describeError(error: SesameError): Record<string, unknown> {
 export function toSesameError(error: unknown): SesameError {
   if (error instanceof SesameError) return error;
   const name = error instanceof Error ? error.name : typeof error;
-  return new SesameError('UnexpectedError', 'retryable', `An unexpected ${name} ended the work.`, { cause: error });
+  return new SesameError(
+    'UnexpectedError',
+    'retryable',
+    `An unexpected ${name} ended the work. It is tried again by itself; if that doesn't help, report it with its log line.`,
+    { cause: error },
+  );
 }

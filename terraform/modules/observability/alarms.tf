@@ -47,7 +47,7 @@ locals {
       }
       messages-parked = {
         runbook     = "parked-message"
-        description = "${var.queue_names.parking} holds messages that nothing cured by itself."
+        description = "${var.queue_names.parking} holds messages that nothing cured by itself, for example an IAM user that can't be deleted."
         namespace   = "AWS/SQS"
         metric      = "ApproximateNumberOfMessagesVisible"
         dimensions  = { QueueName = var.queue_names.parking }
@@ -255,7 +255,7 @@ resource "aws_cloudwatch_metric_alarm" "iam_users" {
   count = var.alarms ? 1 : 0
 
   alarm_name          = "${var.name_prefix}smtp-iam-users"
-  alarm_description   = "More than ${var.thresholds.iam_users_percent} % of the IAM users that the account may have are there. Each credential is one. Runbook: ${var.runbooks_url}/iam-quota-reached.md"
+  alarm_description   = "More than ${var.thresholds.iam_users_percent} % of the IAM users that the account may have are there. Each credential is one, and AWS raises no account above 5,000. Runbook: ${var.runbooks_url}/iam-quota-reached.md"
   evaluation_periods  = 1
   comparison_operator = "GreaterThanThreshold"
   threshold           = var.thresholds.iam_users_percent

@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { findErrorRule } from '../src/aws/error-table.ts';
+import { readDesiredState } from '../src/credential/desired-state.ts';
+import { readRecord } from '../src/credential/record.ts';
+import { narrowWishes } from '../src/credential/wishes.ts';
+import { documentedErrors } from './support/documented-errors.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/** An error of ours, and the function that makes it. */
+interface OwnError {
+  readonly code: string;
+  readonly source: string;
+}
+
+/** Every error of ours that reconciling may put on a record. A login's stand under `verification_failure`. */
+const ownErrors = readdirSync(join(root, 'src/credential'))
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.startsWith('verif'))
+  .flatMap((file): OwnError[] =>
+    readFileSync(join(root, 'src/credential', file), 'utf8')
+      .split(/\n(?=\S[^\n]*function )/)
+      .flatMap((source) =>
+        [...source.matchAll(/new (?:SesameError|InvalidRecordError)\(\s*'(\w+)',/g)].map(([, code = '']) => ({
+          code,
+          source,
+        })),
+      ),
+  );
+
+/** The services that reconciling calls, and the codes that may end up on a record. */
+const awsCodes = documentedErrors()
+  .filter(({ operation }) => /^(iam|dynamodb|kms):/.test(operation))
+  .map(({ operation, name }) => ({ ...findErrorRule(operation, name, '', 400), name }))
+  .filter(({ kind, remedy }) => kind !== 'conflict' && !remedy.startsWith('Nothing has to be done'))
+  .map(({ code, name }) => code ?? name);
+
+const runbook = readFileSync(join(root, 'docs/runbooks/failed-credential.md'), 'utf8');
+const listed = [...runbook.matchAll(/^\| (`.+?) \| .+ \|$/gm)].flatMap(([, cell = '']) =>
+  [...cell.matchAll(/`([\w…]+)`/g)].map(([, code = '']) => code),
+);
+const isListed = (code: string) =>
+  listed.some((entry) => (entry.endsWith('…') ? code.startsWith(entry.slice(0, -1)) : entry === code));
+
+describe('every failure', () => {
+  it('of ours says what to do, or that nothing has to be done', () => {
+    expect(ownErrors.length).toBeGreaterThan(12);
+    const action =
+      /tried again by itself|looked (?:up|at) again|next (?:try|look)|[Rr]emedy|\b(?:Add|Change|Correct|Remove|Replace|Report|Set|Use|Write)\b/;
+    // Their words are other functions', with tests of their own.
+    const elsewhere = ['InvalidAddressPattern', 'IamUserLeftOver', 'ReceivingRuleMissing'];
+    const silent = ownErrors.filter(({ code, source }) => !elsewhere.includes(code) && !action.test(source));
+    expect(silent.map(({ code }) => code)).toEqual([]);
+  });
+
+  it('for want of a receiving rule says what to do', () => {
+    const record = readRecord('jane', { status: 'pending', allowed_from_addresses: ['jane@example.com'] });
+    const scope = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012' };
+    const desired = readDesiredState(record, scope);
+    expect(() => narrowWishes(record, desired, new Set(['jane@example.com']), scope)).toThrow(/Add a rule/);
+  });
+
+  it('has its row in the runbook', () => {
+    expect(listed.length).toBeGreaterThan(20);
+    const codes = new Set([...ownErrors.map(({ code }) => code), ...awsCodes]);
+    expect([...codes].filter((code) => !isListed(code))).toEqual([]);
+  });
+});
