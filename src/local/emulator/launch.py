@@ -9,7 +9,13 @@ import sys
 import threading
 
 import function_log
+import iam_delete_user
+import iam_missing_entities
+import iam_names
+import iam_quotas
 import iam_resource_paths
+import iam_update_user
+import iam_user_credentials
 import repeated_checks
 import secret_access_keys
 
@@ -31,8 +37,15 @@ def main():
 
     function_log.install(function_log_file)
     iam_resource_paths.install()
+    iam_user_credentials.install()
+    iam_update_user.install()
+    iam_delete_user.install()
+    iam_quotas.install()
+    iam_missing_entities.install()
     repeated_checks.install()
     secret_access_keys.install(ministack.app, token)
+    # After all others: what they compare is spelled as it is stored.
+    iam_names.install()
     sys.argv = ["ministack"]
     try:
         ministack.app.main()

@@ -1,0 +1,388 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  AddUserToGroupCommand,
+  AttachUserPolicyCommand,
+  CreateAccessKeyCommand,
+  CreateGroupCommand,
+  CreateLoginProfileCommand,
+  CreatePolicyCommand,
+  CreatePolicyVersionCommand,
+  CreateRoleCommand,
+  CreateServiceSpecificCredentialCommand,
+  CreateUserCommand,
+  CreateVirtualMFADeviceCommand,
+  DeactivateMFADeviceCommand,
+  DeleteAccessKeyCommand,
+  DeleteLoginProfileCommand,
+  DeleteServiceSpecificCredentialCommand,
+  DeleteSigningCertificateCommand,
+  DeleteSSHPublicKeyCommand,
+  DeleteUserCommand,
+  DeleteUserPolicyCommand,
+  DetachUserPolicyCommand,
+  EnableMFADeviceCommand,
+  GetUserCommand,
+  GetUserPolicyCommand,
+  ListAccessKeysCommand,
+  ListAttachedUserPoliciesCommand,
+  ListGroupsForUserCommand,
+  ListServiceSpecificCredentialsCommand,
+  ListSigningCertificatesCommand,
+  ListSSHPublicKeysCommand,
+  ListUsersCommand,
+  ListUserTagsCommand,
+  PutUserPolicyCommand,
+  RemoveUserFromGroupCommand,
+  UpdateAccessKeyCommand,
+  UpdateUserCommand,
+  UploadSigningCertificateCommand,
+  UploadSSHPublicKeyCommand,
+} from '@aws-sdk/client-iam';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type OwnEmulator, startOwnEmulator } from '../../support/own-emulator.ts';
+
+let emulator: OwnEmulator;
+let iam: ReturnType<OwnEmulator['iamClient']>;
+
+beforeAll(async () => {
+  emulator = await startOwnEmulator();
+  iam = emulator.iamClient();
+});
+afterAll(() => emulator.stop());
+
+/** A policy document that has so many characters, white space left out. */
+function policyOf(characters: number): string {
+  const document = (sid: string) =>
+    JSON.stringify(
+      { Version: '2012-10-17', Statement: [{ Sid: sid, Effect: 'Allow', Action: 's3:Get*', Resource: '*' }] },
+      null,
+      2,
+    );
+  return document('x'.repeat(characters - document('').replace(/\s/g, '').length));
+}
+
+async function createUser(UserName: string): Promise<string> {
+  const { User } = await iam.send(new CreateUserCommand({ UserName, Path: '/team/' }));
+  return User?.Arn ?? '';
+}
+
+async function createPolicy(PolicyName: string, Path?: string): Promise<string> {
+  const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName, Path, PolicyDocument: policyOf(200) }));
+  return Policy?.Arn ?? '';
+}
+
+/** What AWS says when it refuses. */
+const limitExceeded = (message: string) => ({ name: 'LimitExceededException', message });
+const noSuchEntity = (message: string) => ({ name: 'NoSuchEntityException', message });
+
+describe('names', () => {
+  test('are compared without case, and shown as they were first written', async () => {
+    await createUser('Jane');
+    await expect(createUser('jANE')).rejects.toMatchObject({
+      name: 'EntityAlreadyExistsException',
+      message: 'User with name jANE already exists.',
+    });
+    const { User } = await iam.send(new GetUserCommand({ UserName: 'JANE' }));
+    expect(User?.UserName).toBe('Jane');
+    await iam.send(new PutUserPolicyCommand({ UserName: 'jane', PolicyName: 'p', PolicyDocument: policyOf(200) }));
+    await iam.send(new GetUserPolicyCommand({ UserName: 'JANE', PolicyName: 'p' }));
+    const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'JANE' }));
+    expect(AccessKey?.UserName).toBe('Jane');
+    const { AccessKeyMetadata } = await iam.send(new ListAccessKeysCommand({ UserName: 'jane' }));
+    expect(AccessKeyMetadata).toMatchObject([{ AccessKeyId: AccessKey?.AccessKeyId, UserName: 'Jane' }]);
+    const { Users = [] } = await iam.send(new ListUsersCommand({ PathPrefix: '/team/' }));
+    expect(Users.map(({ UserName }) => UserName)).toEqual(['Jane']);
+  });
+
+  test('of roles, groups and managed policies are unique in the account, in any case and under any path', async () => {
+    const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [] });
+    await iam.send(new CreateRoleCommand({ RoleName: 'robot', AssumeRolePolicyDocument }));
+    await expect(
+      iam.send(new CreateRoleCommand({ RoleName: 'ROBOT', AssumeRolePolicyDocument })),
+    ).rejects.toMatchObject({ name: 'EntityAlreadyExistsException' });
+    await iam.send(new CreateGroupCommand({ GroupName: 'admins' }));
+    await expect(iam.send(new CreateGroupCommand({ GroupName: 'ADMINS' }))).rejects.toMatchObject({
+      name: 'EntityAlreadyExistsException',
+    });
+    await createPolicy('reading');
+    await expect(createPolicy('Reading', '/elsewhere/')).rejects.toMatchObject({
+      name: 'EntityAlreadyExistsException',
+      message: 'A policy called Reading already exists. Duplicate names are not allowed.',
+    });
+  });
+
+  test('have a length and characters', async () => {
+    await createUser('a'.repeat(64));
+    await expect(createUser('a'.repeat(65))).rejects.toMatchObject({ name: 'ValidationError' });
+    await expect(createUser('jane doe')).rejects.toMatchObject({
+      name: 'ValidationError',
+      message: expect.stringMatching(/^The specified value for userName is invalid\./),
+    });
+    await expect(iam.send(new CreateUserCommand({ UserName: 'pathless', Path: 'no-slash' }))).rejects.toMatchObject({
+      name: 'ValidationError',
+    });
+  });
+});
+
+describe('quotas', () => {
+  test('a user has two access keys, inactive ones counted', async () => {
+    await createUser('keys');
+    const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'keys' }));
+    const { AccessKeyId } = AccessKey ?? {};
+    await iam.send(new UpdateAccessKeyCommand({ UserName: 'keys', AccessKeyId, Status: 'Inactive' }));
+    await iam.send(new CreateAccessKeyCommand({ UserName: 'keys' }));
+    await expect(iam.send(new CreateAccessKeyCommand({ UserName: 'keys' }))).rejects.toMatchObject(
+      limitExceeded('Cannot exceed quota for AccessKeysPerUser: 2'),
+    );
+    await iam.send(new DeleteAccessKeyCommand({ UserName: 'keys', AccessKeyId }));
+    await iam.send(new CreateAccessKeyCommand({ UserName: 'keys' }));
+  });
+
+  test('all inline policies of a user have 2,048 characters together, white space not counted', async () => {
+    await createUser('inline');
+    const put = (PolicyName: string, characters: number) =>
+      iam.send(new PutUserPolicyCommand({ UserName: 'inline', PolicyName, PolicyDocument: policyOf(characters) }));
+    await put('first', 1500);
+    await put('second', 548);
+    await put('second', 548);
+    await expect(put('second', 549)).rejects.toMatchObject(
+      limitExceeded('Maximum policy size of 2048 bytes exceeded for user inline'),
+    );
+  });
+
+  test('a managed policy has 6,144 characters and five versions', async () => {
+    const PolicyDocument = policyOf(6144);
+    const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: 'long', PolicyDocument }));
+    const addVersion = (document: string) =>
+      iam.send(new CreatePolicyVersionCommand({ PolicyArn: Policy?.Arn, PolicyDocument: document }));
+    const tooLong = limitExceeded('Cannot exceed quota for PolicySize: 6144');
+    await expect(addVersion(policyOf(6145))).rejects.toMatchObject(tooLong);
+    await expect(
+      iam.send(new CreatePolicyCommand({ PolicyName: 'too-long', PolicyDocument: policyOf(6145) })),
+    ).rejects.toMatchObject(tooLong);
+    for (let version = 2; version <= 5; version += 1) await addVersion(PolicyDocument);
+    await expect(addVersion(PolicyDocument)).rejects.toMatchObject({
+      name: 'LimitExceededException',
+      message: expect.stringContaining('up to 5 versions'),
+    });
+  });
+
+  test('a user has ten managed policies, each of which exists', async () => {
+    await createUser('attached');
+    const attach = (PolicyArn: string) => iam.send(new AttachUserPolicyCommand({ UserName: 'attached', PolicyArn }));
+    const arns = await Promise.all(Array.from({ length: 11 }, (_, index) => createPolicy(`attached-${index}`)));
+    for (const arn of arns.slice(0, 10)) await attach(arn);
+    await attach(arns[0] ?? '');
+    await expect(attach(arns[10] ?? '')).rejects.toMatchObject(
+      limitExceeded('Cannot exceed quota for PoliciesPerUser: 10'),
+    );
+    await iam.send(new DetachUserPolicyCommand({ UserName: 'attached', PolicyArn: arns[0] }));
+    await expect(attach(`${arns[0]}-gone`)).rejects.toMatchObject(
+      noSuchEntity(`Policy ${arns[0]}-gone does not exist or is not attachable.`),
+    );
+  });
+
+  test('an account has 5,000 users', async () => {
+    const stateFolder = mkdtempSync(join(tmpdir(), 'sesame-state-'));
+    writeFileSync(join(stateFolder, 'iam.json'), stateWithUsers(5000));
+    const full = await startOwnEmulator({ stateFolder });
+    try {
+      const client = full.iamClient();
+      const create = (UserName: string) => client.send(new CreateUserCommand({ UserName }));
+      await expect(create('one-more')).rejects.toMatchObject(
+        limitExceeded('Cannot exceed quota for UsersPerAccount: 5000'),
+      );
+      await expect(create('U0')).rejects.toMatchObject({ name: 'EntityAlreadyExistsException' });
+      await client.send(new DeleteUserCommand({ UserName: 'u17' }));
+      await create('one-more');
+    } finally {
+      await full.stop();
+      rmSync(stateFolder, { recursive: true });
+    }
+  });
+});
+
+/** What the emulator saves of so many IAM users: making them over the API would take ten seconds. */
+function stateWithUsers(count: number): string {
+  const users = Array.from({ length: count }, (_, index) => {
+    const UserName = `u${index}`;
+    const Arn = `arn:aws:iam::000000000000:user/${UserName}`;
+    const user = { UserName, Arn, UserId: `AIDA${index}`, Path: '/', CreateDate: '2026-01-01T00:00:00Z' };
+    return [`000000000000\0'${UserName}'`, { ...user, PermissionsBoundary: '', AttachedPolicies: [], Tags: [] }];
+  });
+  return JSON.stringify({
+    __ministack_format__: 2,
+    payload: { users: { __scoped__: true, data: Object.fromEntries(users) } },
+  });
+}
+
+test('what is asked of a user that is gone is refused', async () => {
+  const missing = noSuchEntity('The user with name nobody cannot be found.');
+  await expect(iam.send(new ListAccessKeysCommand({ UserName: 'nobody' }))).rejects.toMatchObject(missing);
+  await expect(
+    iam.send(new DeleteAccessKeyCommand({ UserName: 'nobody', AccessKeyId: 'AKIAIOSFODNN7EXAMPLE' })),
+  ).rejects.toMatchObject(missing);
+});
+
+describe('DeleteUser', () => {
+  const UserName = 'leaving';
+  const first = (what: string) => ({
+    name: 'DeleteConflictException',
+    message: `Cannot delete entity, must ${what} first.`,
+  });
+  const remove = () => iam.send(new DeleteUserCommand({ UserName }));
+
+  beforeAll(async () => {
+    await createUser(UserName);
+  });
+
+  test('waits for policies', async () => {
+    await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'p', PolicyDocument: policyOf(200) }));
+    await expect(remove()).rejects.toMatchObject(first('delete policies'));
+    await iam.send(new DeleteUserPolicyCommand({ UserName, PolicyName: 'p' }));
+    const PolicyArn = await createPolicy('leaving');
+    await iam.send(new AttachUserPolicyCommand({ UserName, PolicyArn }));
+    await expect(remove()).rejects.toMatchObject(first('detach all policies'));
+    await iam.send(new DetachUserPolicyCommand({ UserName, PolicyArn }));
+  });
+
+  test('waits for access keys', async () => {
+    const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+    await expect(remove()).rejects.toMatchObject(first('delete access keys'));
+    await iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId: AccessKey?.AccessKeyId }));
+  });
+
+  test('waits for a login profile', async () => {
+    await iam.send(new CreateLoginProfileCommand({ UserName, Password: 'not-a-secret-1A' }));
+    await expect(remove()).rejects.toMatchObject(first('delete login profile'));
+    await iam.send(new DeleteLoginProfileCommand({ UserName }));
+  });
+
+  test('waits for an MFA device', async () => {
+    const { VirtualMFADevice } = await iam.send(new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: 'phone' }));
+    const SerialNumber = VirtualMFADevice?.SerialNumber;
+    await iam.send(
+      new EnableMFADeviceCommand({
+        UserName,
+        SerialNumber,
+        AuthenticationCode1: '123456',
+        AuthenticationCode2: '654321',
+      }),
+    );
+    await expect(remove()).rejects.toMatchObject(first('delete MFA device'));
+    await iam.send(new DeactivateMFADeviceCommand({ UserName, SerialNumber }));
+  });
+
+  test('waits for a signing certificate', async () => {
+    const CertificateBody = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
+    await iam.send(new UploadSigningCertificateCommand({ UserName, CertificateBody }));
+    await expect(remove()).rejects.toMatchObject(first('delete certificates'));
+    const { Certificates = [] } = await iam.send(new ListSigningCertificatesCommand({ UserName }));
+    expect(Certificates).toMatchObject([{ UserName, CertificateBody, Status: 'Active' }]);
+    const { CertificateId } = Certificates[0] ?? {};
+    await iam.send(new DeleteSigningCertificateCommand({ UserName, CertificateId }));
+  });
+
+  test('waits for group memberships', async () => {
+    await iam.send(new CreateGroupCommand({ GroupName: 'staff' }));
+    await iam.send(new AddUserToGroupCommand({ UserName, GroupName: 'staff' }));
+    await expect(remove()).rejects.toMatchObject(first('remove users from group'));
+    await iam.send(new RemoveUserFromGroupCommand({ UserName, GroupName: 'staff' }));
+  });
+
+  test('waits for an SSH public key', async () => {
+    await iam.send(new UploadSSHPublicKeyCommand({ UserName, SSHPublicKeyBody: 'ssh-rsa AAAA jane' }));
+    await expect(remove()).rejects.toMatchObject(first('remove referenced objects'));
+    const { SSHPublicKeys = [] } = await iam.send(new ListSSHPublicKeysCommand({ UserName }));
+    expect(SSHPublicKeys).toMatchObject([{ UserName, Status: 'Active' }]);
+    await iam.send(new DeleteSSHPublicKeyCommand({ UserName, SSHPublicKeyId: SSHPublicKeys[0]?.SSHPublicKeyId }));
+  });
+
+  test('waits for a service-specific credential, and then deletes', async () => {
+    const ServiceName = 'codecommit.amazonaws.com';
+    const made = await iam.send(new CreateServiceSpecificCredentialCommand({ UserName, ServiceName }));
+    expect(made.ServiceSpecificCredential?.ServicePassword).toMatch(/./);
+    await expect(remove()).rejects.toMatchObject(first('remove referenced objects'));
+    const { ServiceSpecificCredentials = [] } = await iam.send(new ListServiceSpecificCredentialsCommand({ UserName }));
+    expect(ServiceSpecificCredentials).toMatchObject([{ UserName, ServiceName, Status: 'Active' }]);
+    const { ServiceSpecificCredentialId } = ServiceSpecificCredentials[0] ?? {};
+    await iam.send(new DeleteServiceSpecificCredentialCommand({ UserName, ServiceSpecificCredentialId }));
+    await remove();
+    await expect(iam.send(new GetUserCommand({ UserName }))).rejects.toMatchObject({ name: 'NoSuchEntityException' });
+  });
+});
+
+describe('UpdateUser', () => {
+  test('gives a user another name and path, and leaves it what it has', async () => {
+    await iam.send(new CreateUserCommand({ UserName: 'bob', Path: '/old/', Tags: [{ Key: 'k', Value: 'v' }] }));
+    const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'bob' }));
+    await iam.send(new PutUserPolicyCommand({ UserName: 'bob', PolicyName: 'p', PolicyDocument: policyOf(200) }));
+    const PolicyArn = await createPolicy('of-bob');
+    await iam.send(new AttachUserPolicyCommand({ UserName: 'bob', PolicyArn }));
+    await iam.send(new CreateGroupCommand({ GroupName: 'bobs' }));
+    await iam.send(new AddUserToGroupCommand({ UserName: 'bob', GroupName: 'bobs' }));
+    const { User: before } = await iam.send(new GetUserCommand({ UserName: 'bob' }));
+
+    await iam.send(new UpdateUserCommand({ UserName: 'BOB', NewPath: '/new/' }));
+    await iam.send(new UpdateUserCommand({ UserName: 'bob', NewUserName: 'Robert' }));
+
+    const UserName = 'Robert';
+    const { User } = await iam.send(new GetUserCommand({ UserName }));
+    expect(User).toEqual({
+      ...before,
+      UserName,
+      Path: '/new/',
+      Arn: 'arn:aws:iam::000000000000:user/new/Robert',
+    });
+    await expect(iam.send(new GetUserCommand({ UserName: 'bob' }))).rejects.toMatchObject({
+      name: 'NoSuchEntityException',
+    });
+    const { AccessKeyMetadata } = await iam.send(new ListAccessKeysCommand({ UserName }));
+    expect(AccessKeyMetadata).toMatchObject([{ AccessKeyId: AccessKey?.AccessKeyId, UserName }]);
+    expect((await iam.send(new ListUserTagsCommand({ UserName }))).Tags).toEqual([{ Key: 'k', Value: 'v' }]);
+    await iam.send(new GetUserPolicyCommand({ UserName, PolicyName: 'p' }));
+    expect((await iam.send(new ListAttachedUserPoliciesCommand({ UserName }))).AttachedPolicies).toHaveLength(1);
+    expect((await iam.send(new ListGroupsForUserCommand({ UserName }))).Groups).toHaveLength(1);
+  });
+
+  test('takes no name that another user has', async () => {
+    await createUser('one');
+    await createUser('two');
+    await expect(iam.send(new UpdateUserCommand({ UserName: 'one', NewUserName: 'TWO' }))).rejects.toMatchObject({
+      name: 'EntityAlreadyExistsException',
+    });
+    await iam.send(new UpdateUserCommand({ UserName: 'one', NewUserName: 'ONE' }));
+    expect((await iam.send(new GetUserCommand({ UserName: 'one' }))).User?.UserName).toBe('ONE');
+  });
+
+  test('needs the right to the old ARN and to the new one', async () => {
+    const secretary = await limitedClient('secretary', ['iam:UpdateUser'], ['user/from/*', 'user/to/*']);
+    await iam.send(new CreateUserCommand({ UserName: 'moving', Path: '/from/' }));
+    await secretary.send(new UpdateUserCommand({ UserName: 'moving', NewPath: '/to/' }));
+    const denied = { name: 'AccessDenied' };
+    await expect(
+      secretary.send(new UpdateUserCommand({ UserName: 'moving', NewPath: '/elsewhere/' })),
+    ).rejects.toMatchObject(denied);
+    expect((await iam.send(new GetUserCommand({ UserName: 'moving' }))).User?.Path).toBe('/to/');
+    await createUser('others');
+    await expect(secretary.send(new UpdateUserCommand({ UserName: 'others', NewPath: '/to/' }))).rejects.toMatchObject(
+      denied,
+    );
+  });
+});
+
+/** A client of a user that may do only this, on these resources of the account's IAM. */
+async function limitedClient(UserName: string, actions: string[], resources: string[]) {
+  await iam.send(new CreateUserCommand({ UserName }));
+  const Resource = resources.map((resource) => `arn:aws:iam::000000000000:${resource}`);
+  const PolicyDocument = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: actions, Resource }],
+  });
+  await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'p', PolicyDocument }));
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+  const { AccessKeyId: accessKeyId = '', SecretAccessKey: secretAccessKey = '' } = AccessKey ?? {};
+  return emulator.iamClient({ accessKeyId, secretAccessKey });
+}

@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { type EmulatorOptions, startEmulator } from '../../src/local/emulator/start-emulator.ts';
+import type { LocalClientSettings } from '../../src/local/local-clients.ts';
+import { freePorts } from '../../src/local/local-ports.ts';
+import { localSettings } from '../../src/local/local-settings.ts';
+
+/** An emulator of a test's own, with nothing in it. */
+export interface OwnEmulator {
+  endpoint: string;
+  /** Opens the routes of the SMTP endpoint. */
+  token: string;
+  /** A client that tries once, by default with an administrator's credentials. */
+  iamClient(credentials?: LocalClientSettings['credentials']): IAMClient;
+  stop(): Promise<void>;
+}
+
+/** Starts it on a free port, with a home that goes when it stops. */
+export async function startOwnEmulator(options: Partial<EmulatorOptions> = {}): Promise<OwnEmulator> {
+  const home = mkdtempSync(join(tmpdir(), 'sesame-emulator-'));
+  const remove = () => rmSync(home, { recursive: true, force: true });
+  const { region, accountId, credentials } = localSettings;
+  const { emulator: port } = await freePorts();
+  const token = randomBytes(16).toString('hex');
+  try {
+    const emulator = await startEmulator({ port, region, accountId, credentials, home, token, ...options });
+    const clients: IAMClient[] = [];
+    return {
+      endpoint: emulator.endpoint,
+      token,
+      iamClient(as = credentials) {
+        const client = new IAMClient({ endpoint: emulator.endpoint, region, credentials: { ...as }, maxAttempts: 1 });
+        clients.push(client);
+        return client;
+      },
+      async stop() {
+        for (const client of clients) client.destroy();
+        await emulator.stop();
+        remove();
+      },
+    };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
