@@ -67,7 +67,7 @@ locals {
         KMS_KEY_ARN = var.kms_key_arn
         SES_REGION  = local.region
         # Empty: the Region's own endpoint, with the certificates that the system trusts.
-        SMTP_HOST                = ""
+        SMTP_HOST                = var.smtp_host
         SMTP_PORT                = "465"
         SMTP_CA_PEM              = ""
         LOGIN_SUCCESSES          = tostring(var.verification.successes)

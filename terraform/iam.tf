@@ -32,6 +32,8 @@ locals {
       Condition = { StringLike = { "kms:ViaService" = "dynamodb.*.amazonaws.com" } }
     } if arn != ""
   ]
+  # ARNs may be secret to the caller; how many there are isn't.
+  has_admin_roles = nonsensitive(length(var.admin_principals)) > 0
   people_policies = {
     for role in ["viewer", "operator", "secret-reader"] :
     role => jsondecode(templatefile("${path.module}/policies/admin-${role}.json", local.policy_values))
@@ -40,7 +42,7 @@ locals {
 
 module "admin_roles" {
   source = "./modules/admin-roles"
-  count  = length(var.admin_principals) > 0 ? 1 : 0
+  count  = local.has_admin_roles ? 1 : 0
 
   name_prefix                   = var.name_prefix
   principals                    = var.admin_principals

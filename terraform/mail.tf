@@ -41,15 +41,14 @@ module "dns_records" {
   region = local.region
   domains = {
     for domain, settings in var.domains : domain => {
-      has_verification_token = settings.create_identity ? true : module.ses.identities[domain].has_verification_token
-      verification_token     = module.ses.identities[domain].verification_token
-      # An identity that signs with a key of its owner's has one token, and its record is its owner's.
-      has_dkim_tokens      = settings.create_identity ? true : length(module.ses.identities[domain].dkim_tokens) == 3
-      dkim_tokens          = module.ses.identities[domain].dkim_tokens
-      mail_from_domain     = local.domains[domain].mail_from_domain
-      dmarc_policy         = settings.dmarc_policy
-      dmarc_report_address = settings.dmarc_report_address == "" ? "dmarc@${domain}" : settings.dmarc_report_address
-      tls_report_address   = settings.tls_report_address == "" ? "tls-reports@${domain}" : settings.tls_report_address
+      created                  = settings.create_identity
+      verification_token       = module.ses.identities[domain].verification_token
+      dkim_tokens              = module.ses.identities[domain].dkim_tokens
+      dkim_signing_hosted_zone = settings.dkim_signing_hosted_zone == "" ? module.ses.identities[domain].signing_hosted_zone : settings.dkim_signing_hosted_zone
+      mail_from_domain         = local.domains[domain].mail_from_domain
+      dmarc_policy             = settings.dmarc_policy
+      dmarc_report_address     = settings.dmarc_report_address == "" ? "dmarc@${domain}" : settings.dmarc_report_address
+      tls_report_address       = settings.tls_report_address == "" ? "tls-reports@${domain}" : settings.tls_report_address
       mta_sts = {
         mode            = settings.mta_sts.mode
         mx              = length(settings.mta_sts.mx) > 0 ? settings.mta_sts.mx : ["inbound-smtp.${local.region}.amazonaws.com"]

@@ -1,7 +1,15 @@
 # Names and ARNs. ARNs are built from names rather than taken from resources, so that a plan shows whole policies.
 
 data "aws_caller_identity" "current" {}
-data "aws_partition" "current" {}
+data "aws_partition" "current" {
+  lifecycle {
+    # Elsewhere the endpoints' names end otherwise, and most partitions have no SES at all.
+    postcondition {
+      condition     = contains(["aws", "aws-us-gov"], self.partition)
+      error_message = "Sesame can't be deployed to the partition ${self.partition}: it knows SES's SMTP endpoints of the partitions aws and aws-us-gov only. Use an account and a Region of one of these."
+    }
+  }
+}
 data "aws_region" "current" {}
 
 locals {

@@ -1,12 +1,13 @@
-# DNS records, each with name, type, value, ttl; its domain, its purpose, and a key that stays the same, for for_each.
+# DNS records, each with name, type, value, ttl; the domain in whose DNS it belongs, its purpose, and a key that stays the
+# same, for for_each.
 
 output "domain_verification_records" {
-  description = "TXT records that prove to SES that the domains are yours."
+  description = "TXT records that prove to SES that the domains are yours. The DKIM records prove it, too, so leave them out where the name _amazonses is taken, for example by another Region."
   value       = module.dns_records.verification
 }
 
 output "dkim_records" {
-  description = "CNAME records of the DKIM keys, three for each domain."
+  description = "CNAME records of the DKIM keys, three for each domain. They end with the zone that SES names for the Region; see dkim_signing_hosted_zone of domains."
   value       = module.dns_records.dkim
 }
 
@@ -16,13 +17,18 @@ output "mail_from_records" {
 }
 
 output "recommended_spf_records" {
-  description = "SPF records of the domains. Where a domain has one already, add include:amazonses.com to it instead: two are an error."
+  description = "SPF records of the domains themselves. SES needs none: receivers look at the MAIL FROM domain, whose SPF record is in mail_from_records. Where a domain has one already, don't add a second: two are an error."
   value       = module.dns_records.spf
 }
 
 output "recommended_dmarc_records" {
   description = "DMARC records of the domains."
   value       = module.dns_records.dmarc
+}
+
+output "dmarc_report_records" {
+  description = "TXT records by which a domain agrees to get the DMARC reports of another one; without them nobody sends it any. Those that belong into one of domains are in dns_records. All others have to be added by whoever has the DNS of the domain that the record names."
+  value       = module.dns_records.dmarc_report
 }
 
 output "recommended_tls_rpt_records" {
@@ -41,17 +47,17 @@ output "mta_sts_hosting_records" {
 }
 
 output "dns_records" {
-  description = "All DNS records as one list. Announces an MTA-STS policy only where it is hosted here."
+  description = "All DNS records as one list, without those that prove and sign an identity that isn't made here. Announces an MTA-STS policy only where it is hosted here. A name may hold records of others already, see docs/deploy.md: leave out by purpose what collides. The last ones, of purpose spf, are optional."
   value = concat(
-    module.dns_records.verification,
-    module.dns_records.dkim,
+    module.dns_records.created_identities,
     module.dns_records.mail_from,
-    module.dns_records.spf,
     module.dns_records.dmarc,
+    [for record in module.dns_records.dmarc_report : record if contains(keys(var.domains), record.domain)],
     module.dns_records.tls_rpt,
     [for domain, settings in var.domains : module.dns_records.mta_sts[domain].record if settings.mta_sts.host && settings.mta_sts.certificate_ready],
     [for site in values(module.mta_sts) : site.certificate_record],
     flatten([for site in values(module.mta_sts) : site.host_records]),
+    module.dns_records.spf,
   )
 }
 
@@ -59,14 +65,14 @@ output "dns_records" {
 
 output "smtp_endpoint" {
   description = "Host of the SMTP endpoint."
-  value       = "email-smtp.${local.region}.amazonaws.com"
+  value       = local.smtp_host
 }
 
 output "smtp_endpoints" {
   description = "The SMTP endpoint's ports, and what each expects. 587 suits most clients; networks often block 25."
   value = [
     for port, security in { "25" = "STARTTLS", "587" = "STARTTLS", "2587" = "STARTTLS", "465" = "TLS", "2465" = "TLS" } : {
-      host                       = "email-smtp.${local.region}.amazonaws.com"
+      host                       = local.smtp_host
       port                       = tonumber(port)
       security                   = security
     }
@@ -81,7 +87,7 @@ output "topic_arns" {
 }
 
 output "topics_kms_key_policy_statement" {
-  description = "Statement that the policy of the key in topics_kms_key_arn needs, as JSON."
+  description = "Statement that the policy of the key in topics_kms_key_arn needs, as JSON, to be read and copied: it has to be in the key's policy before the topics are made, so write it into aws_kms_key itself as the example complete does."
   value       = module.notifications.kms_key_policy_statement
 }
 
@@ -123,7 +129,7 @@ output "permissions_boundary_arn" {
 
 output "dashboard_url" {
   description = "Address of the dashboard; empty without one."
-  value       = var.dashboard ? "https://${local.region}.console.aws.amazon.com/cloudwatch/home?region=${local.region}#dashboards/dashboard/${module.observability.dashboard_name}" : ""
+  value       = var.dashboard ? "https://${local.console_host}/cloudwatch/home?region=${local.region}#dashboards/dashboard/${module.observability.dashboard_name}" : ""
 }
 
 output "alarm_names" {
@@ -132,13 +138,13 @@ output "alarm_names" {
 }
 
 output "event_log_name" {
-  description = "Name of the log group of all that SES tells of mails; empty without one."
+  description = "Name of the log group of what SES tells of mails; empty without one."
   value       = module.observability.event_log_name
 }
 
 output "admin_role_arns" {
   description = "ARNs of the roles viewer, operator and secret-reader; empty without admin_principals."
-  value       = length(var.admin_principals) > 0 ? module.admin_roles[0].role_arns : tomap({})
+  value       = local.has_admin_roles ? module.admin_roles[0].role_arns : tomap({})
 }
 
 output "audit_bucket_name" {

@@ -20,6 +20,11 @@ variable "kms_key_arn" {
     condition     = can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/[a-zA-Z0-9-]+$", var.kms_key_arn))
     error_message = "kms_key_arn must be the ARN of a key, such as arn:aws:kms:eu-west-1:123456789012:key/0000…; an alias won't do, because IAM policies name keys only."
   }
+
+  validation {
+    condition     = try(split(":", var.kms_key_arn)[3], local.region) == local.region
+    error_message = "kms_key_arn is a key of the Region ${try(split(":", var.kms_key_arn)[3], "?")}, and this deployment is in ${local.region}, which can't use it. Name a key of ${local.region}; of a multi-Region key, its replica there."
+  }
 }
 
 variable "domains" {
@@ -27,15 +32,17 @@ variable "domains" {
     The domains that mail is sent from. Each may say:
     create_identity: whether its SES identity is created here (default); otherwise it must exist.
     mail_from_subdomain: where bounces come back to, below the domain; empty for SES's own domain. By default bounce where the identity is created here; any other identity's is left as it is.
-    dmarc_policy: none, quarantine or reject. dmarc_report_address, tls_report_address: who gets reports; by default dmarc@ and tls-reports@ the domain.
-    mta_sts: the policy for mail that the domain receives, whether it is hosted here, and, once its certificate's DNS record stands, certificate_ready.
+    dkim_signing_hosted_zone: the zone that SES keeps the domain's DKIM keys in, if it isn't the Region's usual one: aws sesv2 get-email-identity --email-identity DOMAIN --query DkimAttributes.SigningHostedZone.
+    dmarc_policy: none, quarantine or reject, also for its subdomains. Begin with none where others send for the domain, too. dmarc_report_address, tls_report_address: who gets reports; by default dmarc@ and tls-reports@ the domain. Another domain must agree to get DMARC reports: output dmarc_report_records.
+    mta_sts: the policy for mail that the domain receives; mx, the hosts that receive it, by default SES's own of the Region; whether it is hosted here, and, once its certificate's DNS record stands, certificate_ready. With mode enforce a wrong mx stops the domain's inbound mail, so that mx must be said then.
   EOT
   type = map(object({
-    create_identity      = optional(bool, true)
-    mail_from_subdomain  = optional(string)
-    dmarc_policy         = optional(string, "quarantine")
-    dmarc_report_address = optional(string, "")
-    tls_report_address   = optional(string, "")
+    create_identity          = optional(bool, true)
+    mail_from_subdomain      = optional(string)
+    dkim_signing_hosted_zone = optional(string, "")
+    dmarc_policy             = optional(string, "quarantine")
+    dmarc_report_address     = optional(string, "")
+    tls_report_address       = optional(string, "")
     mta_sts = optional(object({
       host              = optional(bool, false)
       certificate_ready = optional(bool, false)
@@ -89,12 +96,29 @@ variable "domains" {
     condition     = alltrue(flatten([for settings in values(var.domains) : [for host in settings.mta_sts.mx : can(regex("^(\\*\\.)?([a-z0-9-]+\\.)+[a-z0-9-]+$", host))]]))
     error_message = "mta_sts.mx must list host names of the domain's MX records, such as mx1.example.com or *.example.com."
   }
+
+  # RFC 8461, 5: who honours the policy doesn't deliver to a host that it doesn't name.
+  validation {
+    condition     = alltrue([for settings in values(var.domains) : settings.mta_sts.mode != "enforce" || length(settings.mta_sts.mx) > 0])
+    error_message = "mta_sts.mode enforce needs mta_sts.mx: all hosts of the domain's MX records (dig +short MX DOMAIN). A policy that names others stops the domain's inbound mail, for up to max_age_seconds after it is mended."
+  }
+
+  # ACM in us-east-1 and CloudFront belong to the partition aws.
+  validation {
+    condition     = local.partition == "aws" || alltrue([for settings in values(var.domains) : !settings.mta_sts.host])
+    error_message = "mta_sts.host isn't possible in the partition ${local.partition}, which has no CloudFront. Host the text of the output recommended_mta_sts elsewhere."
+  }
+
+  validation {
+    condition     = alltrue([for settings in values(var.domains) : settings.dkim_signing_hosted_zone == "" || can(regex("^([a-z0-9-]+\\.)+[a-z0-9-]+$", settings.dkim_signing_hosted_zone))])
+    error_message = "dkim_signing_hosted_zone must be a domain name as SES gives it, such as dkim.amazonses.com, without a dot at the end."
+  }
 }
 
 # Names.
 
 variable "name_prefix" {
-  description = "Prefix of the names of everything that is created, for a second deployment in one account. Ends in a dash."
+  description = "Prefix of the names of everything that is created, for a second deployment in one account. Ends in a dash. Deployments of one Region can't share a domain: an SES identity has one default configuration set, and each deployment's credentials may use their own only."
   type        = string
   nullable    = false
   default     = ""
@@ -159,6 +183,11 @@ variable "table_kms_key_arn" {
   validation {
     condition     = var.table_kms_key_arn == "" || !var.create_table
     error_message = "table_kms_key_arn is for a table that exists. One that is created here is encrypted by DynamoDB's own key."
+  }
+
+  validation {
+    condition     = try(split(":", var.table_kms_key_arn)[3], local.region) == local.region
+    error_message = "table_kms_key_arn is a key of the Region ${try(split(":", var.table_kms_key_arn)[3], "?")}, and this deployment is in ${local.region}, which can't use it. Name a key of ${local.region}; of a multi-Region key, its replica there."
   }
 }
 
@@ -395,6 +424,11 @@ variable "log_kms_key_arn" {
     condition     = can(regex("^(arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/[a-zA-Z0-9-]+)?$", var.log_kms_key_arn))
     error_message = "log_kms_key_arn must be the ARN of a KMS key, or empty."
   }
+
+  validation {
+    condition     = try(split(":", var.log_kms_key_arn)[3], local.region) == local.region
+    error_message = "log_kms_key_arn is a key of the Region ${try(split(":", var.log_kms_key_arn)[3], "?")}, and this deployment is in ${local.region}, which can't use it. Name a key of ${local.region}; of a multi-Region key, its replica there."
+  }
 }
 
 variable "tracing" {
@@ -406,8 +440,35 @@ variable "tracing" {
 
 # Mail.
 
+variable "smtp_host" {
+  description = "Host of SES's SMTP endpoint, for mail clients and for the function that tries new credentials; empty for the Region's usual one. Set it to the FIPS endpoint (email-smtp-fips.REGION.amazonaws.com), or in a Region that has got an endpoint since this version."
+  type        = string
+  nullable    = false
+  default     = ""
+
+  # Passwords are sent there, so no other host will do.
+  validation {
+    condition     = can(regex("^(email-smtp(-fips)?\\.[a-z0-9-]+\\.(amazonaws\\.com|api\\.aws))?$", var.smtp_host))
+    error_message = "smtp_host must be an SMTP endpoint of SES, such as email-smtp-fips.us-east-1.amazonaws.com, or empty."
+  }
+
+  validation {
+    condition     = try(split(".", var.smtp_host)[1], local.region) == local.region
+    error_message = "smtp_host must be in ${local.region}: an SMTP credential of SES is valid in the Region it was made for, and in no other."
+  }
+
+  validation {
+    condition     = var.smtp_host != "" || contains(local.smtp_regions, local.region)
+    error_message = <<-EOT
+      SES has no SMTP endpoint in ${local.region} that this version knows of: mail can be sent there by the API only, and no credential would ever log in.
+      Deploy to another Region: ${join(", ", local.smtp_regions)}.
+      Has ${local.region} got one? See https://docs.aws.amazon.com/general/latest/gr/ses.html#ses_smtp_endpoints and nslookup email-smtp.${local.region}.amazonaws.com, then set smtp_host to that name.
+    EOT
+  }
+}
+
 variable "tls_required" {
-  description = "Whether SES delivers by TLS only, and gives a mail up where the receiver has none."
+  description = "Whether SES delivers by TLS only, and gives a mail up where the receiver has none. Holds for all mail of the domains, also that of senders who aren't credentials."
   type        = bool
   nullable    = false
   default     = true
@@ -421,7 +482,7 @@ variable "sending_metrics" {
 }
 
 variable "event_log" {
-  description = "Whether all that SES tells of mails is kept in CloudWatch Logs. It holds addresses of senders and receivers."
+  description = "Whether what SES tells of mails is kept in CloudWatch Logs. It holds addresses of senders and receivers. SES hands it over by best effort, so that a missing event proves nothing; counting and checking read the topics instead."
   type        = bool
   nullable    = false
   default     = true
@@ -442,7 +503,7 @@ variable "event_log_retention_days" {
 # Who is told.
 
 variable "alert_emails" {
-  description = "Addresses that get the alarms. Each has to confirm by a link first."
+  description = "Addresses that get the alarms. Each has to confirm by a link first. They may be sensitive or known only after the apply, if their number is known. Add new ones at the end: those behind one that is taken away have to confirm again."
   type        = list(string)
   nullable    = false
   default     = []
@@ -451,10 +512,15 @@ variable "alert_emails" {
     condition     = alltrue([for address in var.alert_emails : can(regex("^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", address))])
     error_message = "alert_emails must be e-mail addresses."
   }
+
+  validation {
+    condition     = length(distinct(var.alert_emails)) == length(var.alert_emails)
+    error_message = "alert_emails must not name an address twice."
+  }
 }
 
 variable "topics_kms_key_arn" {
-  description = "ARN of a KMS key for the topics; empty for SNS's own encryption. Its policy needs the statement of the output topics_kms_key_policy_statement, or nothing arrives."
+  description = "ARN of a KMS key for the topics; empty for SNS's own encryption. Its policy needs the statement of the output topics_kms_key_policy_statement, or nothing arrives. Write the statement into the key itself (policy of aws_kms_key, as in the example complete): a policy that comes after the topics comes too late, because SES tries a topic when it gets it. Whether SES fills the statement's condition isn't documented: docs/first-hour-on-aws.md has the check, and a statement without it."
   type        = string
   nullable    = false
   default     = ""
@@ -462,6 +528,11 @@ variable "topics_kms_key_arn" {
   validation {
     condition     = can(regex("^(arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/[a-zA-Z0-9-]+)?$", var.topics_kms_key_arn))
     error_message = "topics_kms_key_arn must be the ARN of a KMS key, or empty. alias/aws/sns won't do: SES and CloudWatch can't use it."
+  }
+
+  validation {
+    condition     = try(split(":", var.topics_kms_key_arn)[3], local.region) == local.region
+    error_message = "topics_kms_key_arn is a key of the Region ${try(split(":", var.topics_kms_key_arn)[3], "?")}, and this deployment is in ${local.region}, which can't use it. Name a key of ${local.region}; of a multi-Region key, its replica there."
   }
 }
 
@@ -537,7 +608,7 @@ variable "dashboard" {
 # Who may, and who did.
 
 variable "admin_principals" {
-  description = "ARNs of the accounts, roles or users that may take on the roles viewer, operator and secret-reader. Without any, there are no such roles."
+  description = "ARNs of the accounts, roles or users that may take on the roles viewer, operator and secret-reader. Without any, there are no such roles. They may be known only after the apply, if their number is known."
   type        = list(string)
   nullable    = false
   default     = []

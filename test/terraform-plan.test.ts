@@ -95,11 +95,11 @@ describe.runIf(usable)('the planned deployment', () => {
       aws_cloudwatch_metric_alarm: 36,
       aws_cloudwatch_dashboard: 1,
       aws_sesv2_email_identity: 2,
-      aws_route53_record: 21,
+      aws_route53_record: 17,
       aws_cloudtrail: 1,
       aws_cloudfront_distribution: 1,
     });
-    expect(plan('example_complete').resources).toHaveLength(192);
+    expect(plan('example_complete').resources).toHaveLength(188);
   });
 
   it('holds no secret anywhere', () => {

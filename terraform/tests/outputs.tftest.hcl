@@ -34,17 +34,18 @@ run "dns_records_of_two_domains" {
       "three._domainkey.example.org 1800 CNAME three.dkim.amazonses.com",
       "bounce.example.com 1800 MX 10 feedback-smtp.eu-west-1.amazonses.com",
       "bounce.example.com 1800 TXT v=spf1 include:amazonses.com ~all",
-      "example.com 1800 TXT v=spf1 include:amazonses.com ~all",
-      "example.org 1800 TXT v=spf1 include:amazonses.com ~all",
       "_dmarc.example.com 1800 TXT v=DMARC1; p=quarantine; rua=mailto:dmarc@example.com; ruf=mailto:dmarc@example.com; sp=quarantine; adkim=r; aspf=r;",
       "_dmarc.example.org 1800 TXT v=DMARC1; p=reject; rua=mailto:reports@example.com; ruf=mailto:reports@example.com; sp=reject; adkim=r; aspf=r;",
+      "example.org._report._dmarc.example.com 1800 TXT v=DMARC1;",
       "_smtp._tls.example.com 1800 TXT v=TLSRPTv1; rua=mailto:tls-reports@example.com;",
       "_smtp._tls.example.org 1800 TXT v=TLSRPTv1; rua=mailto:tls@example.com;",
+      "example.com 1800 TXT v=spf1 include:amazonses.com ~all",
+      "example.org 1800 TXT v=spf1 include:amazonses.com ~all",
     ]
     error_message = "The list holds exactly these records."
   }
   assert {
-    condition     = length(distinct(output.dns_records[*].key)) == 16 && alltrue([for record in output.dns_records : startswith(record.key, "${record.domain}/")])
+    condition     = length(distinct(output.dns_records[*].key)) == 17 && alltrue([for record in output.dns_records : startswith(record.key, "${record.domain}/")])
     error_message = "Each record has a key of its own."
   }
   assert {

@@ -261,12 +261,35 @@ run "ses_with_an_identity_of_somebody_else" {
     error_message = "The identity is read and not touched."
   }
   assert {
-    condition     = output.identities["example.com"].has_verification_token == false && output.identities["example.com"].dkim_tokens == tolist(["a", "b", "c"])
+    condition     = output.identities["example.com"].verification_token == "" && output.identities["example.com"].signing_hosted_zone == "" && output.identities["example.com"].dkim_tokens == tolist(["a", "b", "c"])
     error_message = "Its tokens are SES's."
   }
   assert {
     condition     = aws_sesv2_configuration_set.this.delivery_options[0].tls_policy == "OPTIONAL" && length(aws_sesv2_configuration_set_event_destination.event_bus) + length(aws_sesv2_configuration_set_event_destination.metrics) == 0
     error_message = "What is off leaves no trace."
+  }
+  expect_failures = [check.external_identities]
+}
+
+run "ses_with_an_identity_that_has_no_default_set" {
+  command = plan
+  module {
+    source = "./modules/ses"
+  }
+  variables {
+    configuration_set_name = "smtp"
+    publish_to_event_bus   = false
+    publish_metrics        = false
+    topic_arns             = { sends = "arn:s", deliveries = "arn:d", bounces = "arn:b", complaints = "arn:c", rejects = "arn:r" }
+    domains                = { "example.com" = { create_identity = false, mail_from_domain = "bounce.example.com" } }
+  }
+  override_data {
+    target = data.aws_sesv2_email_identity.this
+    values = { configuration_set_name = null, email_identity = "example.com", dkim_signing_attributes = [{ tokens = ["a", "b", "c"] }] }
+  }
+  assert {
+    condition     = aws_sesv2_email_identity_mail_from_attributes.this["example.com"].email_identity == "example.com"
+    error_message = "MAIL FROM is set by the identity's name, whenever the identity is read."
   }
   expect_failures = [check.external_identities]
 }
@@ -301,15 +324,15 @@ run "dkim_domain_of_a_newer_region" {
     region = "eu-south-1"
     domains = {
       "example.com" = {
-        has_verification_token = false
-        verification_token     = ""
-        has_dkim_tokens        = true
-        dkim_tokens            = ["a", "b", "c"]
-        mail_from_domain       = ""
-        dmarc_policy           = "none"
-        dmarc_report_address   = "d@example.com"
-        tls_report_address     = "t@example.com"
-        mta_sts                = { mode = "none", mx = [], max_age_seconds = 86400 }
+        created                  = false
+        verification_token       = ""
+        dkim_tokens              = ["a", "b", "c"]
+        dkim_signing_hosted_zone = ""
+        mail_from_domain         = ""
+        dmarc_policy             = "none"
+        dmarc_report_address     = "d@example.com"
+        tls_report_address       = "t@example.com"
+        mta_sts                  = { mode = "none", mx = [], max_age_seconds = 86400 }
       }
     }
   }

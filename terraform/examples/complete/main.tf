@@ -1,4 +1,5 @@
-# Everything switched on, with a table, a key and DNS of its own.
+# Everything switched on, with a table, a key and DNS of its own. SES receives the domain's mail here, so that its host stands in
+# the MTA-STS policy: replace mx by the hosts of your own MX records, and begin with mode testing.
 
 provider "aws" {
   region = "eu-west-1"
@@ -9,7 +10,7 @@ provider "aws" {
 }
 
 variable "zone_ids" {
-  description = "Ids of the hosted zones, by domain."
+  description = "Ids of the hosted zones, by domain. A domain without a zone of its own is looked for in the zone above it."
   type        = map(string)
   nullable    = false
 }
@@ -62,10 +63,21 @@ module "sesame" {
   alarm_thresholds     = { daily_sending_quota = 200000 }
 }
 
-resource "aws_route53_record" "mail" {
-  for_each = { for record in module.sesame.dns_records : record.key => record }
+locals {
+  # The hosted zone of a domain: of those that it lies in, the longest.
+  zone_of = {
+    for domain in distinct(module.sesame.dns_records[*].domain) : domain => reverse(values({
+      for zone in keys(var.zone_ids) : format("%03d", length(zone)) => zone if domain == zone || endswith(domain, ".${zone}")
+    }))[0]
+  }
+}
 
-  zone_id = one([for domain, id in var.zone_ids : id if each.value.domain == domain || endswith(each.value.domain, ".${domain}")])
+resource "aws_route53_record" "mail" {
+  # Left out: what SES doesn't need, and what collides. Route 53 has one set of values for each name and type; a domain usually has
+  # a TXT record already, and _amazonses may be another Region's. Add purpose dmarc where there is a DMARC record.
+  for_each = { for record in module.sesame.dns_records : record.key => record if !contains(["spf", "verification"], record.purpose) }
+
+  zone_id = var.zone_ids[local.zone_of[each.value.domain]]
   name    = each.value.name
   type    = each.value.type
   ttl     = each.value.ttl

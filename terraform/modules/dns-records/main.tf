@@ -1,17 +1,34 @@
 # The DNS records of sending domains, worked out from their names and what SES gave out. Makes nothing.
 
 locals {
-  # These Regions sign with DKIM keys under a domain of their own.
-  # https://docs.aws.amazon.com/general/latest/gr/ses.html
-  regions_with_own_dkim_domain = [
+  # The zones that SES keeps DKIM keys in. A Region that stands in neither list isn't guessed.
+  # https://docs.aws.amazon.com/general/latest/gr/ses.html#ses_dkim_domains
+  regions_with_own_dkim_zone = [
     "af-south-1", "ap-northeast-3", "ap-south-2", "ap-southeast-3", "ap-southeast-5", "ca-west-1", "eu-central-2",
     "eu-south-1", "il-central-1", "me-central-1", "us-gov-east-1",
   ]
-  dkim_domain = contains(local.regions_with_own_dkim_domain, var.region) ? "dkim.${var.region}.amazonses.com" : "dkim.amazonses.com"
-  spf         = "v=spf1 include:amazonses.com ~all"
+  regions_with_common_dkim_zone = [
+    "ap-northeast-1", "ap-northeast-2", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1", "eu-central-1",
+    "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "me-south-1", "sa-east-1", "us-east-1", "us-east-2", "us-gov-west-1",
+    "us-west-1", "us-west-2",
+  ]
+  usual_dkim_zone = (
+    contains(local.regions_with_own_dkim_zone, var.region) ? "dkim.${var.region}.amazonses.com" :
+    contains(local.regions_with_common_dkim_zone, var.region) ? "dkim.amazonses.com" : ""
+  )
+  dkim_zones = {
+    for domain, settings in var.domains : domain => settings.dkim_signing_hosted_zone == "" ? local.usual_dkim_zone : settings.dkim_signing_hosted_zone
+  }
 
-  verification = [
-    for domain, settings in var.domains : {
+  spf = "v=spf1 include:amazonses.com ~all"
+
+  # By identity that is made here or not: of the first, SES always gives out the same tokens, so that a plan knows how many
+  # records there will be. What an identity of somebody else's has is known only once it is read.
+  created  = { for domain, settings in var.domains : domain => settings if settings.created }
+  external = { for domain, settings in var.domains : domain => settings if !settings.created }
+
+  verification_records = {
+    for domain, settings in var.domains : domain => {
       key     = "${domain}/verification"
       domain  = domain
       name    = "_amazonses.${domain}"
@@ -19,22 +36,41 @@ locals {
       value   = settings.verification_token
       ttl     = var.ttl
       purpose = "verification"
-    } if settings.has_verification_token
-  ]
-  dkim = flatten([
-    for domain, settings in var.domains : [
-      # SES always gives out three. Their number is said here because the tokens are unknown before the first apply.
+    }
+  }
+  created_verification = [for domain in keys(local.created) : local.verification_records[domain]]
+  verification = concat(
+    local.created_verification,
+    [for domain, settings in local.external : local.verification_records[domain] if settings.verification_token != ""],
+  )
+
+  created_dkim = flatten([
+    for domain, settings in local.created : [
       for index in range(3) : {
         key     = "${domain}/dkim/${index}"
         domain  = domain
         name    = "${settings.dkim_tokens[index]}._domainkey.${domain}"
         type    = "CNAME"
-        value   = "${settings.dkim_tokens[index]}.${local.dkim_domain}"
+        value   = "${settings.dkim_tokens[index]}.${local.dkim_zones[domain]}"
         ttl     = var.ttl
         purpose = "dkim"
       }
-    ] if settings.has_dkim_tokens
+    ]
   ])
+  dkim = concat(local.created_dkim, flatten([
+    for domain, settings in local.external : [
+      for index, token in settings.dkim_tokens : {
+        key     = "${domain}/dkim/${index}"
+        domain  = domain
+        name    = "${token}._domainkey.${domain}"
+        type    = "CNAME"
+        value   = "${token}.${local.dkim_zones[domain]}"
+        ttl     = var.ttl
+        purpose = "dkim"
+      }
+      # An identity that signs with a key of its owner's has one token, and its record is its owner's.
+    ] if length(settings.dkim_tokens) == 3
+  ]))
   mail_from = flatten([
     for domain, settings in var.domains : [
       {
@@ -68,6 +104,7 @@ locals {
       purpose = "spf"
     }
   ]
+  # As RFC 9989 has it, which dropped the tags pct, rf and ri.
   dmarc = [
     for domain, settings in var.domains : {
       key     = "${domain}/dmarc"
@@ -77,6 +114,32 @@ locals {
       value   = "v=DMARC1; p=${settings.dmarc_policy}; rua=mailto:${settings.dmarc_report_address}; ruf=mailto:${settings.dmarc_report_address}; sp=${settings.dmarc_policy}; adkim=r; aspf=r;"
       ttl     = var.ttl
       purpose = "dmarc"
+    }
+  ]
+  # A domain gets the DMARC reports of another one only if it says in its own DNS that it wants them.
+  # https://www.rfc-editor.org/rfc/rfc9990 ("Verifying External Destinations"). Above and below a domain is no other domain.
+  dmarc_report_domains = {
+    for domain, settings in var.domains : domain => lower(split("@", settings.dmarc_report_address)[1])
+  }
+  foreign_dmarc_report_domains = {
+    for domain, report_domain in local.dmarc_report_domains : domain => report_domain
+    if report_domain != domain && !endswith(report_domain, ".${domain}") && !endswith(domain, ".${report_domain}")
+  }
+  # Whose DNS the record belongs into: that of the nearest of our domains, otherwise the report domain's own.
+  dmarc_report_zones = {
+    for domain, report_domain in local.foreign_dmarc_report_domains : domain => reverse(concat([report_domain], [
+      for length, name in { for name in keys(var.domains) : format("%03d", length(name)) => name if report_domain == name || endswith(report_domain, ".${name}") } : name
+    ]))[0]
+  }
+  dmarc_report = [
+    for domain, report_domain in local.foreign_dmarc_report_domains : {
+      key     = "${local.dmarc_report_zones[domain]}/dmarc-report/${domain}"
+      domain  = local.dmarc_report_zones[domain]
+      name    = "${domain}._report._dmarc.${report_domain}"
+      type    = "TXT"
+      value   = "v=DMARC1;"
+      ttl     = var.ttl
+      purpose = "dmarc-report"
     }
   ]
   tls_rpt = [

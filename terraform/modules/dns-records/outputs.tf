@@ -6,6 +6,21 @@ output "verification" {
 output "dkim" {
   description = "CNAME records of the DKIM keys, three for each domain."
   value       = local.dkim
+
+  precondition {
+    condition     = alltrue([for zone in values(local.dkim_zones) : zone != ""])
+    error_message = <<-EOT
+      This module doesn't know in which zone SES keeps the DKIM keys of ${var.region}, and a wrong one means that no domain is ever verified.
+      Look it up in https://docs.aws.amazon.com/general/latest/gr/ses.html#ses_dkim_domains, or ask SES about an identity that exists there:
+      aws sesv2 get-email-identity --email-identity DOMAIN --query DkimAttributes.SigningHostedZone --output text
+      Then set dkim_signing_hosted_zone of each domain.
+    EOT
+  }
+}
+
+output "created_identities" {
+  description = "TXT and CNAME records of the identities that are made here. How many there are is known before they are made."
+  value       = concat(local.created_verification, local.created_dkim)
 }
 
 output "mail_from" {
@@ -21,6 +36,11 @@ output "spf" {
 output "dmarc" {
   description = "TXT records that say what receivers do with mail that fails."
   value       = local.dmarc
+}
+
+output "dmarc_report" {
+  description = "TXT records by which other domains agree to get a domain's DMARC reports. Each names the domain in whose DNS it belongs."
+  value       = local.dmarc_report
 }
 
 output "tls_rpt" {

@@ -58,11 +58,12 @@ resource "aws_sns_topic_policy" "this" {
   })
 }
 
-# Each address gets a mail with a link, and nothing more until it is followed.
+# Each address gets a mail with a link, and nothing more until it is followed. By number rather than by address, since an address
+# may be secret to the caller, or not known before it is made.
 resource "aws_sns_topic_subscription" "alerts" {
-  for_each = toset(var.alert_emails)
+  for_each = toset([for index in range(nonsensitive(length(var.alert_emails))) : tostring(index)])
 
   topic_arn = aws_sns_topic.this["alerts"].arn
   protocol  = "email"
-  endpoint  = each.value
+  endpoint  = var.alert_emails[each.value]
 }

@@ -5,8 +5,12 @@ output "topic_arns" {
   depends_on = [aws_sns_topic_policy.this]
 }
 
+# AWS's own statement for SES has no condition, and SNS leaves it to each service whether it fills aws:SourceAccount. CloudWatch does;
+# for SES it isn't documented. If SES can't publish under the key, docs/first-hour-on-aws.md has the statement to use instead.
+# https://docs.aws.amazon.com/ses/latest/dg/configure-sns-notifications.html#configure-feedback-notifications-prerequisites
+# https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
 output "kms_key_policy_statement" {
-  description = "Statement that the policy of a KMS key for the topics needs, as JSON."
+  description = "Statement that the policy of a KMS key for the topics needs, as JSON. It has to be there before the topics: SES publishes a first message when it gets one."
   value = jsonencode({
     Sid       = "LetSesAndCloudWatchPublish"
     Effect    = "Allow"

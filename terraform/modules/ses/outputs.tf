@@ -4,12 +4,12 @@ output "configuration_set_name" {
 }
 
 output "identities" {
-  description = "For each domain: the token of its verification, if SES gave one out, and its three DKIM tokens."
+  description = "For each domain: the token of its verification, empty if SES gave none out; its DKIM tokens, and the zone of the DKIM keys, empty where the provider doesn't tell it."
   value = {
     for domain, settings in var.domains : domain => {
-      has_verification_token = settings.create_identity ? true : data.aws_ses_domain_identity.this[domain].verification_token != ""
-      verification_token     = settings.create_identity ? aws_ses_domain_identity.this[domain].verification_token : data.aws_ses_domain_identity.this[domain].verification_token
-      dkim_tokens            = settings.create_identity ? aws_sesv2_email_identity.this[domain].dkim_signing_attributes[0].tokens : data.aws_sesv2_email_identity.this[domain].dkim_signing_attributes[0].tokens
+      verification_token  = settings.create_identity ? aws_ses_domain_identity.this[domain].verification_token : data.aws_ses_domain_identity.this[domain].verification_token
+      dkim_tokens         = settings.create_identity ? aws_sesv2_email_identity.this[domain].dkim_signing_attributes[0].tokens : data.aws_sesv2_email_identity.this[domain].dkim_signing_attributes[0].tokens
+      signing_hosted_zone = local.signing_hosted_zones[domain]
     }
   }
 }

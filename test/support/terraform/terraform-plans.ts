@@ -53,13 +53,34 @@ export interface TerraformTestReport {
   readonly plans: Readonly<Record<string, Plan>>;
 }
 
-/** Runs test files, by default all of them, and reads the plans that they made. */
+/**
+ * Runs test files, by default all of them, and reads the plans that they made.
+ *
+ * @param directory folder of the files: `tests/refused` holds those whose plan is refused on purpose.
+ */
 export async function runTerraformTests(
   workspace: TerraformWorkspace,
   files: readonly string[] = [],
+  directory = 'tests',
 ): Promise<TerraformTestReport> {
-  const filters = files.map((file) => `-filter=tests/${file}`);
-  const { stdout, stderr } = await workspace.run(['test', '-json', '-verbose', ...filters]);
+  const filters = files.map((file) => `-filter=${directory}/${file}`);
+  // The workspace was initialised for the usual folder; modules that tests of another one name are installed here.
+  if (directory !== 'tests') {
+    const { status, stderr } = await workspace.run([
+      'init',
+      '-backend=false',
+      '-no-color',
+      `-test-directory=${directory}`,
+    ]);
+    if (status !== 0) throw new Error(stderr);
+  }
+  const { stdout, stderr } = await workspace.run([
+    'test',
+    '-json',
+    '-verbose',
+    `-test-directory=${directory}`,
+    ...filters,
+  ]);
   const messages = stdout
     .split('\n')
     .filter((line) => line.startsWith('{'))
