@@ -20,9 +20,11 @@ import {
   PutUserPolicyCommand,
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
+import { SesameError } from '../credential/errors.ts';
 import { buildPolicyTags, IAM_PATH } from '../credential/iam-user-name.ts';
 import { IamUserMissingError, type IamUsers, type UserPolicy } from '../credential/iam-users.ts';
 import { Secret } from '../credential/secret.ts';
+import { MAX_INLINE_POLICY_LENGTH } from '../credential/sending-policy.ts';
 import { awsErrorName, toAwsProblem } from './aws-problem.ts';
 import { clientSettings } from './client-settings.ts';
 
@@ -84,7 +86,31 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
     }
     await call('iam:AttachUserPolicy', name, () =>
       client().send(new AttachUserPolicyCommand({ UserName: name, PolicyArn })),
+    ).catch(async (error: unknown) => {
+      // Attached to nobody it would outlive its user: only what is attached is found when the user goes.
+      if (isCode(error, 'AttachedPolicyQuotaReached')) await removeManaged(name).catch(() => undefined);
+      throw error;
+    });
+  }
+
+  async function putInline(UserName: string, { document }: UserPolicy): Promise<undefined> {
+    await call('iam:PutUserPolicy', UserName, () =>
+      client().send(new PutUserPolicyCommand({ UserName, PolicyName: INLINE_POLICY_NAME, PolicyDocument: document })),
     );
+  }
+
+  /** Neither form has room: names the policies that are in the way, and how much of them. */
+  async function describeCrowd(name: string, policy: UserPolicy, error: unknown): Promise<unknown> {
+    if (!(error instanceof SesameError)) return error;
+    const { PolicyNames = [] } = await call('iam:ListUserPolicies', name, () =>
+      client().send(new ListUserPoliciesCommand({ UserName: name })),
+    ).catch(() => ({ PolicyNames: [] }));
+    const others = PolicyNames.filter((each) => each !== INLINE_POLICY_NAME);
+    const left = MAX_INLINE_POLICY_LENGTH - policy.document.replace(/\s/g, '').length;
+    const message =
+      `${error.message} The policy has to be a managed one because the IAM user's other inline policies ` +
+      `(${others.join(', ') || 'which could not be listed'}) leave no room. Remove them, or shorten them to ${left} characters together.`;
+    return new SesameError(error.code, error.kind, message, { cause: error });
   }
 
   /** A managed policy keeps five versions at most: the oldest that isn't in force goes. */
@@ -191,17 +217,19 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
     },
 
     async putPolicy(name, policy, previousForm) {
-      if (policy.form === 'managed') {
-        await putManaged(name, policy);
-        if (previousForm !== 'managed') await removeInline(name);
-        return;
+      let crowded: SesameError | undefined;
+      if (policy.form === 'inline') {
+        crowded = await putInline(name, policy).catch(orCode('InlinePolicyQuotaReached'));
+        if (crowded === undefined) {
+          if (previousForm !== 'inline') await removeManaged(name);
+          return 'inline';
+        }
       }
-      await call('iam:PutUserPolicy', name, () =>
-        client().send(
-          new PutUserPolicyCommand({ UserName: name, PolicyName: INLINE_POLICY_NAME, PolicyDocument: policy.document }),
-        ),
-      );
-      if (previousForm !== 'inline') await removeManaged(name);
+      await putManaged(name, policy).catch(async (error: unknown) => {
+        throw crowded === undefined ? error : await describeCrowd(name, policy, error);
+      });
+      if (previousForm !== 'managed') await removeInline(name);
+      return 'managed';
     },
 
     async deleteUser(name) {
@@ -247,6 +275,17 @@ async function gone<T>(operation: string, userName: string, send: () => Promise<
     if (error instanceof IamUserMissingError) return undefined;
     throw error;
   }
+}
+
+function isCode(error: unknown, code: string): error is SesameError {
+  return error instanceof SesameError && error.code === code;
+}
+
+function orCode(code: string): (error: unknown) => SesameError {
+  return (error) => {
+    if (isCode(error, code)) return error;
+    throw error;
+  };
 }
 
 function orIfNamed(name: string): (error: unknown) => undefined {

@@ -69,17 +69,21 @@ export function readDesiredState(
     ...(sourceIps === undefined ? {} : { sourceIps }),
     ...(recipients === undefined ? {} : { recipients }),
   });
-  return {
-    patterns,
-    policy: { document: policy.document, form: policy.form },
-    policyDigest: `${policy.form}:${policy.digest}`,
-  };
+  // Once a policy had to become a managed one it stays so until it changes: no run tries in vain what the one before gave up.
+  const isManaged = [record.policyDigest, record.narrowedFrom].includes(`managed:${policy.digest}`);
+  const form = isManaged ? 'managed' : policy.form;
+  return { patterns, policy: { document: policy.document, form }, policyDigest: `${form}:${policy.digest}` };
 }
 
 /** The form of the policy that a stored digest speaks of. */
 export function policyFormOfDigest(digest: string | undefined): 'inline' | 'managed' | undefined {
   if (digest?.startsWith('managed:')) return 'managed';
   return digest?.startsWith('inline:') ? 'inline' : undefined;
+}
+
+/** The digest of the same policy in the form that IAM took it in; undefined: in its own. */
+export function digestOfForm(digest: string, form: 'inline' | 'managed' | undefined): string {
+  return form === undefined ? digest : `${form}:${digest.slice(digest.indexOf(':') + 1)}`;
 }
 
 function checkStatus(record: CredentialRecord): void {

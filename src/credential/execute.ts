@@ -1,6 +1,6 @@
 import { SesameError } from './errors.ts';
 import type { IamTag } from './iam-user-name.ts';
-import { IamUserMissingError, type IamUsers } from './iam-users.ts';
+import { IamUserMissingError, type IamUsers, type UserPolicy } from './iam-users.ts';
 import type { PasswordEncryption } from './password-encryption.ts';
 import type { Step } from './plan.ts';
 import { Secret } from './secret.ts';
@@ -26,6 +26,8 @@ export interface Made {
   iamUserArn?: string;
   accessKeyId?: string;
   encryptedPassword?: string;
+  /** The form that the policy got, which may be another than the planned one. */
+  policyForm?: UserPolicy['form'];
 }
 
 /** CreateUser met a user of that name: look at it before going on. */
@@ -84,7 +86,8 @@ async function executeStep(step: Step, target: Target, made: Made, deps: Execute
       return;
     }
     case 'put-policy':
-      return onceVisible(() => iamUsers.putPolicy(name, step.policy, step.previousForm), made, deps);
+      made.policyForm = await onceVisible(() => iamUsers.putPolicy(name, step.policy, step.previousForm), made, deps);
+      return;
     case 'set-key-status':
       return iamUsers.setAccessKeyStatus(name, step.accessKeyId, step.status);
     case 'delete-access-key':

@@ -37,8 +37,11 @@ export interface IamUsers {
   listAccessKeys(name: string): Promise<readonly AccessKey[]>;
   setAccessKeyStatus(name: string, accessKeyId: string, status: AccessKeyStatus): Promise<void>;
   deleteAccessKey(name: string, accessKeyId: string): Promise<void>;
-  /** Makes this the user's only policy. */
-  putPolicy(name: string, policy: UserPolicy, previousForm?: UserPolicy['form']): Promise<void>;
+  /**
+   * Makes this the user's only policy of ours, and returns the form that it got: a short policy becomes a managed one where
+   * somebody's own inline policies take the room.
+   */
+  putPolicy(name: string, policy: UserPolicy, previousForm?: UserPolicy['form']): Promise<UserPolicy['form']>;
   /** Deletes every policy of the user and then the user. Its keys must be gone. */
   deleteUser(name: string): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { RecordChange } from './credential-table.ts';
+import { digestOfForm } from './desired-state.ts';
 import type { Made } from './execute.ts';
 import type { ExecutePlan } from './plan.ts';
 import type { CredentialRecord, LastTransition } from './record.ts';
@@ -17,11 +18,11 @@ export function buildRecordChange(input: {
   readonly wishes: Wishes;
   readonly graceSeconds: number;
 }): RecordChange {
-  const { record, done, made, nowMs, wishes } = input;
+  const { record, done, made, nowMs } = input;
   const at = new Date(nowMs).toISOString();
   const set: Record<string, unknown> = { updated_at: at, updated_by: input.by };
   const remove = ['claim', 'failure'];
-  if (done.status === 'active') describeActive(record, wishes, at, set, remove);
+  if (done.status === 'active') describeActive(input, at, set, remove);
   if (done.status === 'disabled') {
     set['disabled_at'] = at;
     // After a failure nobody knows which policy IAM holds. The failure that says so goes: without its digest the policy is put again.
@@ -61,14 +62,13 @@ export function buildRecordChange(input: {
 }
 
 function describeActive(
-  record: CredentialRecord,
-  wishes: Wishes,
+  { record, made, wishes }: Parameters<typeof buildRecordChange>[0],
   at: string,
   set: Record<string, unknown>,
   remove: string[],
 ): void {
   set['status'] = 'active';
-  if (wishes.desired !== undefined) set['policy_digest'] = wishes.desired.policyDigest;
+  if (wishes.desired !== undefined) set['policy_digest'] = digestOfForm(wishes.desired.policyDigest, made.policyForm);
   if (record.createdAt === undefined) set['created_at'] = at;
   if (record.status === 'pending') remove.push('suspension');
   for (const [name, value] of [

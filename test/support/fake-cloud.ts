@@ -5,6 +5,7 @@ import { type AccessKey, IamUserMissingError, type IamUsers, type UserPolicy } f
 import type { PasswordEncryption } from '../../src/credential/password-encryption.ts';
 import type { Item } from '../../src/credential/record.ts';
 import { Secret } from '../../src/credential/secret.ts';
+import { MAX_INLINE_POLICY_LENGTH } from '../../src/credential/sending-policy.ts';
 
 export interface FakeUser {
   readonly arn: string;
@@ -12,6 +13,8 @@ export interface FakeUser {
   readonly keys: Map<string, { status: AccessKey['status']; secret: string }>;
   policy?: UserPolicy;
   quarantined?: boolean;
+  /** Characters of the inline policies that somebody else gave it. */
+  foreignInlineLength?: number;
   /** AWS's words for what somebody attached, and what keeps IAM from deleting the user. */
   deleteConflict?: string;
 }
@@ -207,7 +210,11 @@ export class FakeConnection {
         }),
       putPolicy: (name, policy) =>
         this.#call('PutUserPolicy', () => {
-          this.#user(name).policy = policy;
+          const user = this.#user(name);
+          const isCrowded = policy.document.length + (user.foreignInlineLength ?? 0) > MAX_INLINE_POLICY_LENGTH;
+          const form = isCrowded ? 'managed' : policy.form;
+          user.policy = { ...policy, form };
+          return form;
         }),
       deleteUser: (name) =>
         this.#call('DeleteUser', () => {
