@@ -19,6 +19,7 @@ import { dropUnsuppliedConditions } from './policy/drop-unsupplied-conditions.ts
 import { readRolePolicy } from './policy/read-role-policy.ts';
 import { createFunctionRole } from './resources/create-function-role.ts';
 import { unlessThere } from './resources/unless-there.ts';
+import { streamErrorHandling } from './stream-error-handling.ts';
 
 /** Where the zips are, and what a function's environment gets on top of its own. */
 export interface Deployment {
@@ -66,9 +67,11 @@ export async function deployFunction(
     }),
   );
   if (definition.trigger.kind === 'schedule') {
-    await rememberFailures(clients.lambda, name, resources);
+    await rememberFailures(clients.lambda, name, resources.deadLetterQueue.arn);
     return;
   }
+  // What ends suspensions stands for no record, so that a person has to look at it.
+  if (definition.alsoEvery !== undefined) await rememberFailures(clients.lambda, name, resources.parkingQueue.arn);
   await warmUp(clients.lambda, name);
   await connect(clients.lambda, name, definition.trigger, resources);
 }
@@ -130,6 +133,8 @@ async function connect(
       ? {
           EventSourceArn: resources.streamArn,
           StartingPosition: 'TRIM_HORIZON' as const,
+          ...streamErrorHandling,
+          DestinationConfig: { OnFailure: { Destination: resources.deadLetterQueue.arn } },
           FilterCriteria: { Filters: trigger.filters.map((filter) => ({ Pattern: JSON.stringify(filter) })) },
         }
       : {
@@ -146,13 +151,14 @@ async function connect(
   );
 }
 
-/** A scheduled call that failed for good is told to the dead-letter queue. */
-async function rememberFailures(lambda: LambdaClient, name: string, resources: LocalResources): Promise<void> {
+/** A scheduled call that failed for good is told to a queue. */
+async function rememberFailures(lambda: LambdaClient, name: string, queueArn: string): Promise<void> {
   await lambda.send(
     new PutFunctionEventInvokeConfigCommand({
       FunctionName: name,
       MaximumRetryAttempts: 2,
-      DestinationConfig: { OnFailure: { Destination: resources.deadLetterQueue.arn } },
+      MaximumEventAgeInSeconds: 3_600,
+      DestinationConfig: { OnFailure: { Destination: queueArn } },
     }),
   );
 }

@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 
+import expired_items
 import function_log
 import iam_delete_user
 import iam_missing_entities
@@ -18,6 +19,7 @@ import iam_update_user
 import iam_user_credentials
 import repeated_checks
 import secret_access_keys
+import stream_batches
 
 
 def stop_when_starter_is_gone():
@@ -35,6 +37,7 @@ def main():
     import ministack.app
     from ministack.core import lambda_runtime
 
+    expired_items.install()
     function_log.install(function_log_file)
     iam_resource_paths.install()
     iam_user_credentials.install()
@@ -44,6 +47,7 @@ def main():
     iam_missing_entities.install()
     repeated_checks.install()
     secret_access_keys.install(ministack.app, token)
+    stream_batches.install()
     # After all others: what they compare is spelled as it is stored.
     iam_names.install()
     sys.argv = ["ministack"]
