@@ -56,6 +56,7 @@ async function run(options: LocalOptions): Promise<number> {
     onStep,
     pace: options.fast ? fastPace : undefined,
     suspendAfter: options.suspendAfter,
+    iamLag: options.iamLag,
   });
   try {
     writeLocalDescription(stack.description);
@@ -65,6 +66,7 @@ async function run(options: LocalOptions): Promise<number> {
         stateFolder,
         fast: options.fast,
         suspendAfter: options.suspendAfter,
+        iamLag: options.iamLag,
       }),
     );
     if (options.logs) followFile(stack.description.logs.functions, process.stdout);

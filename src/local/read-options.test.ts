@@ -19,6 +19,17 @@ test('reads all options', () => {
   });
 });
 
+test.each([
+  ['5s', 5],
+  ['500ms', 0.5],
+  ['1.5s', 1.5],
+  ['1ms', 0.001],
+  ['600s', 600],
+])('reads that IAM lags by %s', (text, seconds) => {
+  expect(readOptions(['--iam-lag', text]).iamLag).toEqual({ seconds, everybody: false });
+  expect(readOptions(['--iam-lag', text, '--iam-lag-everybody']).iamLag).toEqual({ seconds, everybody: true });
+});
+
 test('says where all options stand', () => {
   for (const args of [['--bogus'], ['--port-base'], ['word']])
     expect(() => readOptions(args)).toThrow(/npm start -- --help$/);
@@ -35,6 +46,14 @@ test.each([
   [['--suspend-after', '0'], '--suspend-after'],
   [['--suspend-after', 'x'], '--suspend-after'],
   [['--reset'], '--reset'],
+  [['--iam-lag', '5'], '--iam-lag must be a time from 1ms to 600s, such as 500ms or 5s, not "5".'],
+  [['--iam-lag', '0s'], '--iam-lag must be'],
+  [['--iam-lag', '0.1ms'], '--iam-lag must be'],
+  [['--iam-lag', '601s'], '--iam-lag must be'],
+  [['--iam-lag', '5 s'], '--iam-lag must be'],
+  [['--iam-lag', ''], '--iam-lag must be'],
+  [['--iam-lag', 'soon'], '--iam-lag must be'],
+  [['--iam-lag-everybody'], '--iam-lag-everybody needs --iam-lag TIME'],
 ])('refuses %j and names what is wrong', (args, named) => {
   expect(() => readOptions(args)).toThrow(named);
 });

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { IamLag } from './emulator/start-emulator.ts';
 
 /** What `npm start` was asked for. */
 export interface LocalOptions {
@@ -9,6 +10,8 @@ export interface LocalOptions {
   fast: boolean;
   /** After so many violations a credential is suspended. */
   suspendAfter?: number;
+  /** Reads of IAM show the past, as on AWS. */
+  iamLag?: IamLag;
   help: boolean;
 }
 
@@ -25,12 +28,17 @@ export const localUsage = `Starts Sesame on this machine, with an AWS emulator a
   --suspend-after N
                   suspend a credential after N mails that SES took although its record doesn't allow their senders: somebody
                   widened its IAM policy. By default such mails are only told of. What is refused with 554 isn't counted
+  --iam-lag TIME  IAM's answers may be as old as TIME, such as 500ms or 5s, as on AWS: what is new isn't seen yet, what was deleted
+                  is still there. For the functions and the SMTP endpoint; what you ask is answered as it is
+  --iam-lag-everybody
+                  what you ask is as old, too
   --logs          show what the functions log
   --help          show this
 
 One stack runs in a folder. Ctrl-C stops it.`;
 
 const defaultPortBase = 4500;
+const longestIamLagSeconds = 600;
 
 /**
  * Reads the command line.
@@ -51,6 +59,7 @@ export function readOptions(args: string[]): LocalOptions {
   if (suspendAfter !== undefined && !/^[1-9]\d{0,4}$/.test(suspendAfter)) {
     throw new Error(`--suspend-after must be a whole number from 1 to 99999, not "${suspendAfter}".`);
   }
+  const iamLag = readIamLag(values);
   return {
     portBase,
     reset: values.reset,
@@ -59,7 +68,24 @@ export function readOptions(args: string[]): LocalOptions {
     help: values.help,
     ...(values.state === undefined ? {} : { state: values.state }),
     ...(suspendAfter === undefined ? {} : { suspendAfter: Number(suspendAfter) }),
+    ...(iamLag === undefined ? {} : { iamLag }),
   };
+}
+
+function readIamLag(values: ReturnType<typeof parse>): IamLag | undefined {
+  const { 'iam-lag': text, 'iam-lag-everybody': everybody } = values;
+  if (text === undefined) {
+    if (everybody) throw new Error('--iam-lag-everybody needs --iam-lag TIME, such as --iam-lag 5s.');
+    return undefined;
+  }
+  const [, number, unit] = /^(\d{1,6}(?:\.\d{1,3})?)(ms|s)$/.exec(text) ?? [];
+  const seconds = Number(number) / (unit === 'ms' ? 1000 : 1);
+  if (!(seconds >= 0.001 && seconds <= longestIamLagSeconds)) {
+    throw new Error(
+      `--iam-lag must be a time from 1ms to ${longestIamLagSeconds}s, such as 500ms or 5s, not "${text}".`,
+    );
+  }
+  return { seconds, everybody };
 }
 
 function parse(args: string[]) {
@@ -71,6 +97,8 @@ function parse(args: string[]) {
         state: { type: 'string' },
         reset: { type: 'boolean', default: false },
         'suspend-after': { type: 'string' },
+        'iam-lag': { type: 'string' },
+        'iam-lag-everybody': { type: 'boolean', default: false },
         logs: { type: 'boolean', default: false },
         fast: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },

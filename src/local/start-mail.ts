@@ -8,6 +8,7 @@ import { createEmulatorIdentities } from './smtp-endpoint/emulator-identities.ts
 import { createLocalCertificates } from './smtp-endpoint/local-certificates.ts';
 import { type AcceptedMail, createMailbox } from './smtp-endpoint/mailbox.ts';
 import { createMailboxServer } from './smtp-endpoint/mailbox-server.ts';
+import { createServiceIamClient } from './smtp-endpoint/service-iam-client.ts';
 import { createSmtpEndpoint } from './smtp-endpoint/smtp-endpoint.ts';
 
 /** Limits of the SMTP endpoint; each has a default like SES's. */
@@ -36,7 +37,7 @@ export interface Mail {
 /** Starts the SMTP endpoint and the mailbox that keeps what it accepted. */
 export async function startMail(options: MailOptions): Promise<Mail> {
   const { clients, endpoint, token, ports, home, limits, onAccepted } = options;
-  const { region, accountId } = localSettings;
+  const { region, accountId, credentials } = localSettings;
   const log = join(home, 'logs', 'mail.log');
   await writeFile(log, '', { mode: 0o600 });
   const { caFile, key, cert } = await createLocalCertificates(join(home, 'certificates'), [
@@ -44,12 +45,13 @@ export async function startMail(options: MailOptions): Promise<Mail> {
     '127.0.0.1',
     `email-smtp.${region}.amazonaws.com`,
   ]);
+  const iam = createServiceIamClient({ endpoint, region, credentials });
   const mailbox = createMailbox();
   const mailboxServer = createMailboxServer({ mailbox, port: ports.mailbox });
   const smtpEndpoint = createSmtpEndpoint({
     region,
     accountId,
-    accounts: createEmulatorAccounts({ iam: clients.iam, endpoint, token, region }),
+    accounts: createEmulatorAccounts({ iam, endpoint, token, region }),
     identities: createEmulatorIdentities({
       ses: clients.ses,
       defaultConfigurationSet: localSettings.configurationSet,
@@ -69,6 +71,7 @@ export async function startMail(options: MailOptions): Promise<Mail> {
     log,
     stop: async () => {
       await Promise.all([smtpEndpoint.close(), mailboxServer.close()]);
+      iam.destroy();
     },
   };
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deployFunction } from './deploy-function.ts';
-import { startEmulator } from './emulator/start-emulator.ts';
+import { type IamLag, startEmulator } from './emulator/start-emulator.ts';
 import { createLocalClients } from './local-clients.ts';
 import type { LocalDescription } from './local-description.ts';
 import { localFunctions } from './local-functions.ts';
@@ -36,6 +36,8 @@ export interface StackOptions {
   smtpLimits?: SmtpLimits | undefined;
   /** The validator suspends after so many violations; without it, it only tells of them. */
   suspendAfter?: number | undefined;
+  /** Reads of IAM show the past, as on AWS; by default they show what is. */
+  iamLag?: IamLag | undefined;
   /** Called with a few words at the beginning of each step. */
   onStep?: ((step: string) => void) | undefined;
 }
@@ -60,9 +62,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const token = randomBytes(32).toString('hex');
 
   onStep('AWS emulator');
-  const { stateFolder, cloudTrail } = options;
-  const port = ports.emulator;
-  const emulator = await startEmulator({ port, region, accountId, credentials, home, stateFolder, token, cloudTrail });
+  const { stateFolder, cloudTrail, iamLag } = options;
+  const emulator = await startEmulator({
+    port: ports.emulator,
+    region,
+    accountId,
+    credentials,
+    home,
+    stateFolder,
+    token,
+    cloudTrail,
+    iamLag,
+  });
   const { endpoint } = emulator;
   const clients = createLocalClients({ endpoint, region, credentials });
   let startingMail: Promise<Mail> | undefined;

@@ -1,19 +1,29 @@
+import type { IamLag } from './emulator/start-emulator.ts';
 import type { LocalDescription } from './local-description.ts';
 
 /** What `npm start` shows once all is ready: what runs where, and three lines to paste. */
 export function welcomeScreen(
   description: LocalDescription,
-  about: { seconds: number; stateFolder: string | undefined; fast: boolean; suspendAfter: number | undefined },
+  about: {
+    seconds: number;
+    stateFolder: string | undefined;
+    fast: boolean;
+    suspendAfter: number | undefined;
+    iamLag: IamLag | undefined;
+  },
 ): string {
-  const { seconds, stateFolder, fast, suspendAfter } = about;
+  const { seconds, stateFolder, fast, suspendAfter, iamLag } = about;
   const { smtp, endpoint, table } = description;
   const state = stateFolder ? `, state kept in ${stateFolder}` : '';
   const pace = fast ? '\n  Time             fast: a day of rotation passes in a second' : '';
+  const lag = iamLag
+    ? `\n  IAM              lags: its answers are up to ${iamLag.seconds} s old${whoSees(iamLag)}`
+    : '';
   const violations = suspendAfter ? `suspends after ${suspendAfter}` : 'told of; --suspend-after N suspends';
   return `
 Sesame is ready after ${seconds.toFixed(1)} s. Ctrl-C stops it.
 
-  AWS emulator     ${endpoint}, table ${table}${state}${pace}
+  AWS emulator     ${endpoint}, table ${table}${state}${pace}${lag}
   SMTP, STARTTLS   ${smtp.host}:${smtp.startTlsPort}
   SMTP over TLS    ${smtp.host}:${smtp.tlsPort}
   Certificates     ${smtp.caFile}
@@ -35,6 +45,10 @@ Send a mail with its credential:
 
 ${sendLine(description)}
 `;
+}
+
+function whoSees({ everybody }: IamLag): string {
+  return everybody ? '' : ', but not what you ask';
 }
 
 const key = `'{"PK":{"S":"SMTP_USER"},"SK":{"S":"USER#john.doe"}}'`;

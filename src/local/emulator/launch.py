@@ -3,6 +3,7 @@
 Standard input is a pipe that the starter holds open and never writes to. Its end means stop, whatever killed the starter.
 """
 
+import json
 import os
 import signal
 import sys
@@ -11,6 +12,7 @@ import threading
 import expired_items
 import function_log
 import iam_delete_user
+import iam_lag
 import iam_missing_entities
 import iam_names
 import iam_quotas
@@ -32,6 +34,7 @@ def stop_when_starter_is_gone():
 def main():
     token = os.environ.pop("SESAME_LOCAL_TOKEN", "")
     function_log_file = os.environ.pop("SESAME_FUNCTION_LOG")
+    lag = os.environ.pop("SESAME_IAM_LAG", "")
     threading.Thread(target=stop_when_starter_is_gone, daemon=True).start()
 
     import ministack.app
@@ -50,6 +53,8 @@ def main():
     stream_batches.install()
     # After all others: what they compare is spelled as it is stored.
     iam_names.install()
+    if lag:
+        iam_lag.install(**json.loads(lag))
     sys.argv = ["ministack"]
     try:
         ministack.app.main()

@@ -5,6 +5,8 @@ AWS checks an SMTP password with the secret access key, which IAM never returns.
     GET  /_sesame/access-keys/{id}           {"userName", "accountId", "status", "secretAccessKey"}, or 404
     POST /_sesame/access-keys/{id}/last-use  {"region", "serviceName"}: GetAccessKeyLastUsed shows it from now on
 
+With a lag (iam_lag.py) the first one shows the past, too.
+
 Both want the header `x-sesame-token`. The launcher makes that token at random for each start and tells it to the
 endpoint only. Without a token the routes don't exist.
 """
@@ -13,6 +15,8 @@ import hmac
 import json
 from datetime import datetime, timezone
 from xml.sax.saxutils import escape
+
+import iam_lag
 
 PREFIX = "/_sesame/access-keys/"
 
@@ -38,7 +42,8 @@ async def _answer(iam, token, scope, receive, send):
     if not hmac.compare_digest(headers.get(b"x-sesame-token", b""), token.encode()):
         return await _send(send, 403, {"message": "wrong or missing x-sesame-token"})
     access_key_id, _, rest = scope["path"].removeprefix(PREFIX).partition("/")
-    account_id, key = _find(iam, access_key_id)
+    with iam_lag.seen_late(scope["method"] == "GET"):
+        account_id, key = _find(iam, access_key_id)
     if key is None:
         return await _send(send, 404, {"message": "no such access key"})
     if scope["method"] == "GET" and rest == "":
@@ -50,19 +55,23 @@ async def _answer(iam, token, scope, receive, send):
         })
     if scope["method"] == "POST" and rest == "last-use":
         use = json.loads(await _body(receive) or b"{}")
-        # Stored in the key itself: it's saved with the state and goes when the key goes.
-        key["LastUsed"] = {
+        # In the key's own record: it's saved with the state and goes when the key goes, which it may have while the body came.
+        account_id, key = _find(iam, access_key_id)
+        if key is None:
+            return await _send(send, 404, {"message": "no such access key"})
+        last_used = {
             "Date": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "Region": str(use.get("region", "N/A")),
             "ServiceName": str(use.get("serviceName", "N/A")),
         }
+        iam._access_keys.set_scoped(account_id, None, access_key_id, {**key, "LastUsed": last_used})
         return await _send(send, 204, None)
     return await _send(send, 405, {"message": "method not allowed"})
 
 
 def _find(iam, access_key_id):
     """Looks in every account: an access key id is unique across them."""
-    for (account_id, key_id), key in list(iam._access_keys._data.items()):
+    for (account_id, key_id), key in iam._access_keys.to_dict().items():
         if key_id == access_key_id:
             return account_id, key
     return None, None

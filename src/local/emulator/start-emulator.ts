@@ -18,6 +18,17 @@ export interface EmulatorOptions {
   token: string;
   /** Records every call, with its parameters. For tests. */
   cloudTrail?: boolean | undefined;
+  iamLag?: IamLag | undefined;
+}
+
+/** Reads of IAM show the past, as on AWS; see iam_lag.py. */
+export interface IamLag {
+  /** How old what a read shows may be. Each read draws anew. */
+  seconds: number;
+  /** What it draws from: the same requests in the same order see the same. By default another one each time. */
+  seed?: number | undefined;
+  /** The administrator's reads lag as well. */
+  everybody?: boolean | undefined;
 }
 
 /** A running emulator. */
@@ -114,8 +125,14 @@ function environment(options: EmulatorOptions): NodeJS.ProcessEnv {
     DOCKER_HOST: 'unix:///nonexistent/docker.sock',
     SESAME_LOCAL_TOKEN: options.token,
     ...(options.cloudTrail ? { CLOUDTRAIL_RECORDING: '1', CLOUDTRAIL_MAX_EVENTS: '100000' } : {}),
+    ...(options.iamLag ? { SESAME_IAM_LAG: lagForPython(options.iamLag) } : {}),
     ...(options.stateFolder ? { PERSIST_STATE: '1', STATE_DIR: options.stateFolder } : {}),
   };
+}
+
+/** The arguments of iam_lag.install(). */
+function lagForPython({ seconds, seed = Date.now(), everybody = false }: IamLag): string {
+  return JSON.stringify({ seconds, seed, for_everybody: everybody });
 }
 
 async function isReady(endpoint: string): Promise<boolean> {
