@@ -92,14 +92,14 @@ describe.runIf(usable)('the planned deployment', () => {
       aws_sqs_queue: 5,
       aws_sns_topic: 6,
       aws_scheduler_schedule: 3,
-      aws_cloudwatch_metric_alarm: 36,
+      aws_cloudwatch_metric_alarm: 37,
       aws_cloudwatch_dashboard: 1,
       aws_sesv2_email_identity: 2,
       aws_route53_record: 17,
       aws_cloudtrail: 1,
       aws_cloudfront_distribution: 1,
     });
-    expect(plan('example_complete').resources).toHaveLength(188);
+    expect(plan('example_complete').resources).toHaveLength(189);
   });
 
   it('holds no secret anywhere', () => {
@@ -333,6 +333,7 @@ describe.runIf(usable)('a planned alarm', () => {
         'smtp-complaint-rate',
         'smtp-sending-quota-used',
         'smtp-iam-users',
+        'smtp-old-key-in-use',
         'smtp-sender-violations',
         'smtp-suspended-for-senders',
         'smtp-suspended-for-feedback',

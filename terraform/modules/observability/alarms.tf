@@ -13,7 +13,9 @@ locals {
     missing    = "notBreaching"
   }
 
-  # Queues whose oldest message tells that their work is late.
+  # Queues whose oldest message tells that their work is late. SQS leaves messages out of this age that were taken three times and not
+  # deleted, so it tells of a function that stands still or is overrun; work that fails again and again ends as messages-parked.
+  # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
   late_queues = {
     dead-letters-old   = { queue = "dead_letters", runbook = "dead-letters", meaning = "work that failed isn't tried again" }
     verifications-old  = { queue = "verifications", runbook = "verification-failed", meaning = "new keys are verified late" }
@@ -25,7 +27,7 @@ locals {
     {
       for name, late in local.late_queues : name => {
         runbook     = late.runbook
-        description = "The oldest message in ${var.queue_names[late.queue]} is older than ${var.thresholds.oldest_message_seconds} s: ${late.meaning}."
+        description = "The oldest message in ${var.queue_names[late.queue]} is older than ${var.thresholds.oldest_message_seconds} s: its function stands still or is overrun, so that ${late.meaning}. (Work that is tried and fails is told by messages-parked.)"
         namespace   = "AWS/SQS"
         metric      = "ApproximateAgeOfOldestMessage"
         dimensions  = { QueueName = var.queue_names[late.queue] }
@@ -37,7 +39,7 @@ locals {
     {
       dead-letters-waiting = {
         runbook     = "dead-letters"
-        description = "Work that failed has been waiting in ${var.queue_names.dead_letters} for 15 minutes."
+        description = "Work that failed has lain in ${var.queue_names.dead_letters} for 15 minutes with nobody taking it. (What waits for its next try isn't counted.)"
         namespace   = "AWS/SQS"
         metric      = "ApproximateNumberOfMessagesVisible"
         dimensions  = { QueueName = var.queue_names.dead_letters }
@@ -169,6 +171,13 @@ locals {
       description = "A credential comes near the bounces or complaints that it is switched off for."
       service     = "smtp-feedback-processor"
       metric      = "FeedbackWarnings"
+      threshold   = 1
+    }
+    old-key-in-use = {
+      runbook     = "old-key-in-use"
+      description = "An old password is still used a month after its grace period, so that its rotation doesn't end."
+      service     = "smtp-credential-rotator"
+      metric      = "KeysStillInUse"
       threshold   = 1
     }
     orphan-found = {

@@ -1,4 +1,5 @@
-# SES knows no CloudWatch Logs: its events take the way over EventBridge.
+# SES knows no CloudWatch Logs: its events take the way over EventBridge, to which SES delivers by best effort. So the log may lack an
+# event, and nothing counts by it. https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-ses.html
 
 resource "aws_cloudwatch_log_group" "events" {
   # checkov:skip=CKV_AWS_338:It holds addresses of people; a year of them is more than anybody needs (event_log_retention_days).
@@ -14,7 +15,7 @@ resource "aws_cloudwatch_event_rule" "events" {
   count = var.event_log ? 1 : 0
 
   name        = "${var.name_prefix}sesame-mails"
-  description = "All that SES tells of mails of the configuration set ${var.configuration_set_name}"
+  description = "What SES tells of mails of the configuration set ${var.configuration_set_name}"
   tags        = var.tags
 
   event_pattern = jsonencode({

@@ -77,7 +77,7 @@ variable "dashboard" {
 }
 
 variable "event_log" {
-  description = "Whether SES's events are kept in CloudWatch Logs."
+  description = "Whether SES's events are kept in CloudWatch Logs, as far as SES delivers them (best effort)."
   type        = bool
   nullable    = false
 }
