@@ -34,6 +34,13 @@ locals {
     TRACING              = var.tracing ? "on" : "off"
   }
 
+  # What violations call for: the validator acts on it, and the feedback processor before it ends a suspension.
+  violation_environment = {
+    VALIDATOR_MODE           = var.validator.mode
+    SUSPEND_AFTER_VIOLATIONS = tostring(var.validator.suspend_after_violations)
+    VIOLATION_WINDOW         = var.validator.violation_window
+  }
+
   # Small, but enough: what the function holds at most was measured on the local stack.
   memory_megabytes = {
     smtp-credential-manager = 192
@@ -63,9 +70,10 @@ locals {
       description  = "Logs in with new keys, to see that they work"
       is_scheduled = false
       environment = {
-        TABLE_NAME  = var.table_name
-        KMS_KEY_ARN = var.kms_key_arn
-        SES_REGION  = local.region
+        TABLE_NAME             = var.table_name
+        KMS_KEY_ARN            = var.kms_key_arn
+        SES_REGION             = local.region
+        VERIFICATION_QUEUE_URL = module.verifications.queue_url
         # Empty: the Region's own endpoint, with the certificates that the system trusts.
         SMTP_HOST                = var.smtp_host
         SMTP_PORT                = "465"
@@ -100,20 +108,18 @@ locals {
     smtp-email-validator = {
       description  = "Compares the senders of mails with what their credentials allow"
       is_scheduled = false
-      environment = merge(local.sending_environment, {
-        VALIDATOR_MODE           = var.validator.mode
-        SUSPEND_AFTER_VIOLATIONS = tostring(var.validator.suspend_after_violations)
-        VIOLATION_WINDOW         = var.validator.violation_window
-        SETTLE_SECONDS           = "60"
+      environment = merge(local.sending_environment, local.violation_environment, {
+        SES_REGION        = local.region
+        CONFIGURATION_SET = local.configuration_set_name
+        SETTLE_SECONDS    = "60"
       })
     }
     smtp-feedback-processor = {
       description  = "Counts bounces and complaints of each credential, and suspends what has too many"
       is_scheduled = true
-      environment = merge(local.sending_environment, {
+      environment = merge(local.sending_environment, local.violation_environment, {
         FEEDBACK_MODE             = var.feedback.mode
         SUPPRESSION_LIST          = var.feedback.suppression_list ? "on" : "off"
-        COUNTER_CACHE_SECONDS     = "15"
         BOUNCE_WARN_PERCENT       = tostring(var.feedback.bounce_warn_percent)
         BOUNCE_SUSPEND_PERCENT    = tostring(var.feedback.bounce_suspend_percent)
         BOUNCE_MINIMUM_SENDS      = tostring(var.feedback.bounce_minimum_sends)
@@ -174,8 +180,10 @@ module "functions" {
   timeout_seconds  = local.timeout_seconds[each.key]
   environment      = each.value.environment
   is_scheduled     = each.value.is_scheduled
-  streams          = lookup(local.stream_sources, each.key, {})
-  queues           = lookup(local.queue_sources, each.key, {})
+  # The next run of a schedule is the retry of one that failed.
+  maximum_retry_attempts = contains(["smtp-credential-rotator", "smtp-credential-sweeper"], each.key) ? 0 : 2
+  streams                = lookup(local.stream_sources, each.key, {})
+  queues                 = lookup(local.queue_sources, each.key, {})
   # What ends suspensions stands for no record, so that a person has to look at it.
   failure_queue_arn             = each.key == "smtp-feedback-processor" ? module.dead_letters.parking_queue_arn : module.dead_letters.dead_letter_queue_arn
   additional_statements         = concat(local.table_key_statements, contains(local.publishes_alerts, each.key) ? local.topics_key_statements : [])

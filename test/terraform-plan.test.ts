@@ -92,14 +92,14 @@ describe.runIf(usable)('the planned deployment', () => {
       aws_sqs_queue: 5,
       aws_sns_topic: 6,
       aws_scheduler_schedule: 3,
-      aws_cloudwatch_metric_alarm: 37,
+      aws_cloudwatch_metric_alarm: 40,
       aws_cloudwatch_dashboard: 1,
       aws_sesv2_email_identity: 2,
       aws_route53_record: 17,
       aws_cloudtrail: 1,
       aws_cloudfront_distribution: 1,
     });
-    expect(plan('example_complete').resources).toHaveLength(189);
+    expect(plan('example_complete').resources).toHaveLength(192);
   });
 
   it('holds no secret anywhere', () => {
@@ -173,6 +173,18 @@ describe.runIf(usable)('a planned function', () => {
     expect(found.map((values) => values['function_name']).sort()).toEqual(functionNames);
   });
 
+  it.each([
+    ['smtp-credential-rotator', 0],
+    ['smtp-credential-sweeper', 0],
+    // Its next run doesn't make good what stands for no record, such as a table that can't be read.
+    ['smtp-feedback-processor', 2],
+  ])('%s is called again %s times by Lambda when a scheduled call fails', (name, retries) => {
+    const values = resourcesOfType(plan('defaults'), 'aws_lambda_function_event_invoke_config').get(
+      address(name, 'aws_lambda_function_event_invoke_config.this[0]'),
+    );
+    expect(values?.['maximum_retry_attempts']).toBe(retries);
+  });
+
   it.each(functionNames)('%s has exactly the settings of its schema', (name) => {
     const values = resourcesOfType(plan('defaults'), 'aws_lambda_function').get(
       address(name, 'aws_lambda_function.this'),
@@ -180,7 +192,7 @@ describe.runIf(usable)('a planned function', () => {
     const planned = (firstBlock(values, 'environment')['variables'] ?? {}) as Record<string, string>;
     // What only AWS will tell is missing in a plan, and stands in the source.
     const source = readFileSync(join(root, 'terraform', 'functions.tf'), 'utf8');
-    const unknown = ['DEAD_LETTER_QUEUE_URL', 'PARKING_QUEUE_URL'].filter(
+    const unknown = ['DEAD_LETTER_QUEUE_URL', 'PARKING_QUEUE_URL', 'VERIFICATION_QUEUE_URL'].filter(
       (key) => Object.hasOwn(schemas[name]?.entries ?? {}, key) && source.includes(`${key} `),
     );
     const urls = Object.fromEntries(unknown.map((key) => [key, 'https://sqs.eu-west-1.amazonaws.com/123456789012/q']));

@@ -1,6 +1,13 @@
-import { DeleteItemCommand, type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+  type QueryCommandOutput,
+} from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { SuspensionEnds } from '../sending/sending-stores.ts';
+import type { Item } from '../credential/record.ts';
+import type { DueEnd, SuspensionEnds } from '../sending/sending-stores.ts';
 import { toAwsProblem } from './aws-problem.ts';
 import { readItem } from './dynamodb.ts';
 
@@ -16,30 +23,33 @@ export function createSuspensionEnds(client: () => DynamoDBClient, table: string
     throw toAwsProblem(operation, error);
   };
   return {
-    async remember(username, untilMs) {
-      const item = { ...keyOf(username, untilMs), username, until_ms: untilMs };
+    async remember(username, untilMs, { isEnded = false } = {}) {
+      const item = { ...keyOf(username, untilMs), username, until_ms: untilMs, ...(isEnded ? { ended: true } : {}) };
       await client()
         .send(new PutItemCommand({ TableName: table, Item: marshall(item) }))
         .catch(explain('dynamodb:PutItem'));
     },
 
     async listDue(nowMs) {
-      const answer = await client()
-        .send(
-          new QueryCommand({
-            TableName: table,
-            KeyConditionExpression: 'PK = :pk AND SK < :now',
-            // `~` comes behind every character of a time and of a username: what ends this very moment is due.
-            ExpressionAttributeValues: marshall({ ':pk': partitionKey, ':now': `${new Date(nowMs).toISOString()}~` }),
-            ConsistentRead: true,
-            Limit: 100,
-          }),
-        )
-        .catch(explain('dynamodb:Query'));
-      return (answer?.Items ?? []).flatMap((raw) => {
-        const { username, until_ms: untilMs } = readItem(raw);
-        return typeof username === 'string' && typeof untilMs === 'number' ? [{ username, untilMs }] : [];
-      });
+      const due: DueEnd[] = [];
+      let start: QueryCommandOutput['LastEvaluatedKey'];
+      do {
+        const page: QueryCommandOutput | undefined = await client()
+          .send(
+            new QueryCommand({
+              TableName: table,
+              KeyConditionExpression: 'PK = :pk AND SK < :now',
+              // `~` comes behind every character of a time and of a username: what ends this very moment is due.
+              ExpressionAttributeValues: marshall({ ':pk': partitionKey, ':now': `${new Date(nowMs).toISOString()}~` }),
+              ConsistentRead: true,
+              ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+            }),
+          )
+          .catch(explain('dynamodb:Query'));
+        due.push(...(page?.Items ?? []).flatMap((raw) => readEnd(readItem(raw))));
+        start = page?.LastEvaluatedKey;
+      } while (start !== undefined);
+      return due;
     },
 
     async forget(username, untilMs) {
@@ -48,4 +58,11 @@ export function createSuspensionEnds(client: () => DynamoDBClient, table: string
         .catch(explain('dynamodb:DeleteItem'));
     },
   };
+}
+
+/** Nothing for an item that isn't ours: it is passed over, and stays whoever put it there's. */
+function readEnd({ username, until_ms: untilMs, ended }: Item): DueEnd[] {
+  if (typeof username !== 'string' || typeof untilMs !== 'number' || Number.isNaN(new Date(untilMs).getTime()))
+    return [];
+  return [{ username, untilMs, ...(ended === true ? { isEnded: true } : {}) }];
 }

@@ -37,7 +37,10 @@ const transitions: Record<Transition, true> = {
 };
 const error = new SesameError('ThrottlingException', 'retryable', 'It was throttled.');
 const outcomes: Outcome[] = [
-  ...Object.keys(transitions).map((name): Outcome => ({ result: 'settled', transition: name as Transition, item })),
+  ...Object.keys(transitions).map((name): Outcome => {
+    const status = name === 'suspended' || name === 'disabled' ? 'disabled' : 'active';
+    return { result: 'settled', transition: name as Transition, item: { ...item, status } };
+  }),
   { result: 'missing', deletedIamUserName: 'ses-smtp-user-john.doe-1795000000000' },
   { result: 'failed', error },
   { result: 'invalid', error },
@@ -51,6 +54,41 @@ describe('the event of an outcome', () => {
     expect(isValid(delivered), JSON.stringify(isValid.errors)).toBe(true);
     expect(JSON.stringify(delivered)).not.toContain('cipher');
     expect(JSON.stringify(delivered)).not.toContain('older');
+  });
+
+  it('of a suspension says why, in a code and in words, whoever suspends', () => {
+    const suspended = eventOfOutcome(
+      { result: 'settled', transition: 'suspended', item: { ...item, status: 'disabled' } },
+      about,
+    );
+    expect(suspended?.detail).toMatchObject({ code: 'AwsQuarantine', reason: 'words' });
+    const disabled = eventOfOutcome({ result: 'settled', transition: 'disabled', item }, about);
+    expect(disabled?.detail).toMatchObject({ code: 'AwsQuarantine', reason: 'words' });
+    // Repeated after somebody has removed the attribute: the event still has its shape.
+    const { suspension: _, ...without } = { ...item, status: 'disabled' };
+    const again = eventOfOutcome({ result: 'settled', transition: 'suspended', item: without }, about);
+    expect(again?.detail).toMatchObject({ code: 'SuspensionRemoved', reason: expect.stringContaining('no longer') });
+    const late = eventOfOutcome({ result: 'settled', transition: 'disabled', item: without }, about);
+    expect(late?.detail).not.toHaveProperty('code');
+  });
+
+  it.each<Transition>(['activated', 'enabled', 'changed', 'rotated', 'key-retired', 'key-deleted', 'rotation-undone'])(
+    'of %s does not repeat the suspension that still stands there',
+    (transition) => {
+      const { detail } = eventOfOutcome({ result: 'settled', transition, item }, about) ?? {};
+      expect(detail).not.toHaveProperty('code');
+      expect(detail).not.toHaveProperty('reason');
+    },
+  );
+
+  it.each(['code', 'reason', 'status'])('of a suspension without its %s does not fit the schema', (missing) => {
+    const event = eventOfOutcome(
+      { result: 'settled', transition: 'suspended', item: { ...item, status: 'disabled' } },
+      about,
+    );
+    const detail = { ...event?.detail, [missing]: undefined };
+    const delivered = JSON.parse(JSON.stringify({ source: EVENT_SOURCE, 'detail-type': 'suspended', detail }));
+    expect(isValid(delivered)).toBe(false);
   });
 
   it('is missing where nothing happened', () => {

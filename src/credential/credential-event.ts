@@ -1,4 +1,6 @@
 import type { Outcome } from './reconcile.ts';
+import type { Item } from './record.ts';
+import { describeSuspension } from './suspension.ts';
 import type { Transition } from './transition.ts';
 
 /** The source of every event of ours on the bus. */
@@ -88,7 +90,10 @@ export function eventOfOutcome(
     case 'settled':
       return outcome.transition === undefined
         ? undefined
-        : { type: typeOfTransition[outcome.transition], detail: { ...base, ...describeItem(outcome.item) } };
+        : {
+            type: typeOfTransition[outcome.transition],
+            detail: { ...base, ...describeItem(outcome.item), ...describeCause(outcome.transition, outcome.item) },
+          };
     case 'missing':
       return outcome.deletedIamUserName === undefined ? undefined : { type: 'deleted', detail: base };
     case 'invalid':
@@ -100,15 +105,19 @@ export function eventOfOutcome(
   }
 }
 
-function describeItem(item: Readonly<Record<string, unknown>>): Partial<CredentialEventDetail> {
+function describeItem(item: Item): Partial<CredentialEventDetail> {
   const previous = item['previous_key'] as Readonly<Record<string, unknown>> | undefined;
-  const suspension = item['suspension'] as Readonly<Record<string, unknown>> | undefined;
   return {
     ...text('status', item['status']),
     ...text('access_key_id', item['access_key_id']),
     ...text('previous_key_works_until', previous?.['retire_after']),
-    ...text('reason', suspension?.['reason']),
   };
+}
+
+/** Why a credential was switched off by the system. Whatever happens to it afterwards is about something else. */
+function describeCause(transition: Transition, item: Item): Partial<CredentialEventDetail> {
+  const isAbout = transition === 'suspended' || (transition === 'disabled' && item['suspension'] !== undefined);
+  return isAbout ? describeSuspension(item) : {};
 }
 
 function text(name: string, value: unknown): Record<string, string> {

@@ -1,7 +1,7 @@
 import { parseAddressPatterns } from './address-pattern.ts';
 import { InvalidRecordError, quoteValue, SesameError } from './errors.ts';
 import { validateUsername } from './iam-user-name.ts';
-import { CREDENTIAL_ENTITY_TYPE, type CredentialRecord } from './record.ts';
+import { CREDENTIAL_ENTITY_TYPE, type CredentialRecord, type Item } from './record.ts';
 import { buildSendingPolicy, parseRecipientPatterns, parseSourceIps } from './sending-policy.ts';
 
 /** Where policies point to: this account's identities in this region, and our configuration set when there is one. */
@@ -66,13 +66,42 @@ export function readDesiredState(
   const policy = buildSendingPolicy({
     ...scope,
     patterns: patterns.filter((pattern) => !leftOut.has(pattern)),
-    ...(sourceIps === undefined ? {} : { sourceIps }),
-    ...(recipients === undefined ? {} : { recipients }),
+    ...given({ sourceIps, recipients }),
   });
   // Once a policy had to become a managed one it stays so until it changes: no run tries in vain what the one before gave up.
   const isManaged = [record.policyDigest, record.narrowedFrom].includes(`managed:${policy.digest}`);
   const form = isManaged ? 'managed' : policy.form;
   return { patterns, policy: { document: policy.document, form }, policyDigest: `${form}:${policy.digest}` };
+}
+
+/** Without what the record doesn't say. */
+function given(limits: {
+  readonly sourceIps: ReturnType<typeof parseSourceIps> | undefined;
+  readonly recipients: ReturnType<typeof parseRecipientPatterns> | undefined;
+}) {
+  const { sourceIps, recipients } = limits;
+  return { ...(sourceIps === undefined ? {} : { sourceIps }), ...(recipients === undefined ? {} : { recipients }) };
+}
+
+/**
+ * The digest, without the form, of the policy that a record's patterns, networks and recipients ask for, whatever else is wrong with the record. Undefined
+ * when they can't be read themselves.
+ */
+export function readWishedDigest(item: Item, scope: SendingScope): string | undefined {
+  try {
+    const patterns = parseAddressPatterns(asList('allowed_from_addresses', item['allowed_from_addresses']));
+    const sourceIps = optional('allowed_source_ips', item['allowed_source_ips'], parseSourceIps);
+    const recipients = optional('allowed_recipients', item['allowed_recipients'], parseRecipientPatterns);
+    return buildSendingPolicy({ ...scope, patterns, ...given({ sourceIps, recipients }) }).digest;
+  } catch (error) {
+    if (error instanceof InvalidRecordError) return undefined;
+    throw error;
+  }
+}
+
+/** A stored digest without the policy's form: the same wishes may stand in IAM inline or as a managed policy. */
+export function contentOfDigest(digest: string | undefined): string | undefined {
+  return digest?.slice(digest.indexOf(':') + 1);
 }
 
 /** The form of the policy that a stored digest speaks of. */

@@ -3,6 +3,7 @@ import { digestOfForm } from './desired-state.ts';
 import type { Made } from './execute.ts';
 import type { ExecutePlan } from './plan.ts';
 import type { CredentialRecord, LastTransition } from './record.ts';
+import { buildSuspensionAttribute } from './suspension.ts';
 import type { Wishes } from './wishes.ts';
 
 /** What is written back after a plan was carried out. Pure; `nowMs` in epoch milliseconds. */
@@ -55,7 +56,8 @@ export function buildRecordChange(input: {
   if (done.transition === 'rotation-due') set['rotation_announced_at'] = at;
   if (done.suspension !== undefined) {
     set['status'] = 'disabled';
-    set['suspension'] = { reason: done.suspension.reason, at, evidence: done.suspension.evidence };
+    const { reason: code, evidence } = done.suspension;
+    set['suspension'] = buildSuspensionAttribute({ code, evidence, nowMs });
   }
   // What wasn't there isn't removed; but a login may have been noted since the record was read.
   return { set, remove: remove.filter((name) => name === 'verified_at' || name === 'claim' || name in record.item) };

@@ -6,12 +6,15 @@ export interface SweepPosition {
   readonly fromUsername?: string;
   /** The next IAM user without record to look at, once all records are done. */
   readonly fromIamUser?: string;
+  /** The run that wrote it. */
+  readonly by?: string;
 }
 
 export interface SweepPositions {
   /** Turn 0 from the beginning, when there's none yet. */
   read(): Promise<SweepPosition>;
-  write(position: SweepPosition): Promise<void>;
+  /** @param by the run that got there */
+  write(position: SweepPosition, by: string): Promise<void>;
 }
 
 /** The key of the item that holds the position: our own, beside the credentials. */

@@ -94,6 +94,36 @@ describe('a key that does not work', () => {
     expect(await verify()).toMatchObject({ result: 'failed', isNews: false });
   });
 
+  it.each(['%%%', 'A'.repeat(9000)])('finds that a password is no ciphertext without asking KMS: %s', async (text) => {
+    edit({ encrypted_password: text });
+    expect(await verify()).toMatchObject({ result: 'unreadable', error: { code: 'PasswordUnreadable' } });
+    expect(contexts).toEqual([]);
+    expect(record()['rotate_requested']).toBe(true);
+  });
+
+  it.each(['AccessDeniedException', 'DisabledException', 'ThrottlingException'])(
+    'asks for no new key while KMS says %s',
+    async (code) => {
+      const decrypt = () => Promise.reject(new SesameError(code, 'retryable', 'not now'));
+      expect(await verify({ decryption: { decrypt } })).toMatchObject({ result: 'failed', error: { code } });
+      expect(record()).not.toHaveProperty('rotate_requested');
+    },
+  );
+
+  it('is told at the second try only, as it may be too young', async () => {
+    answers = [refused];
+    const first = await verifyCredential({ username, accessKeyId, isFirstTry: true }, deps());
+    expect(first).toMatchObject({ result: 'waiting', error: { code: 'Smtp535' } });
+    expect(record()).not.toHaveProperty('verification_failure');
+    expect(await verify()).toMatchObject({ result: 'failed', isNews: true });
+  });
+
+  it('is verified although SES begins to take it in the last moment', async () => {
+    // 0, 4, 12, 20, 28, 36, 44, 52 s are refused or the last ones accepted.
+    answers = [...Array(7).fill(refused), accepted];
+    expect(await verify()).toMatchObject({ result: 'verified', logins: 10 });
+  });
+
   it.each([
     ['CERT_HAS_EXPIRED', 'certificate'],
     ['ENOTFOUND', 'SES_REGION'],
@@ -108,8 +138,16 @@ describe('a key that does not work', () => {
   it('fails when its password cannot be opened, without a login', async () => {
     const decrypt = () => Promise.reject(new SesameError('InvalidCiphertextException', 'retryable', 'closed for ever'));
     expect(await verify({ decryption: { decrypt } })).toMatchObject({
-      result: 'failed',
-      error: { code: 'InvalidCiphertextException' },
+      result: 'unreadable',
+      isNews: true,
+      error: { code: 'PasswordUnreadable' },
+    });
+    // A rotation makes a new one, and cuts nobody off who knows the old one.
+    expect(record()).toMatchObject({
+      status: 'active',
+      access_key_id: accessKeyId,
+      rotate_requested: true,
+      verification_failure: { code: 'PasswordUnreadable' },
     });
     edit({ encrypted_password: undefined });
     expect(await verify()).toMatchObject({ result: 'failed', error: { code: 'PasswordMissing' } });

@@ -9,9 +9,9 @@ import { explainLogin } from './verification-failure.ts';
 export interface VerificationSettings {
   /** So many logins in a row prove the key: IAM answers from many places, and one that knows it isn't all of them. */
   readonly successes: number;
-  /** Milliseconds between two logins; after failures it grows up to eightfold. */
+  /** Milliseconds between two logins; after failures it grows up to fourfold. */
   readonly pauseMs: number;
-  /** Milliseconds until one attempt gives up. */
+  /** Milliseconds until one attempt gives up, unless SES has just begun to take the key. */
   readonly limitMs: number;
 }
 
@@ -33,8 +33,20 @@ export type Verification =
       readonly result: 'skipped';
       readonly reason: 'missing' | 'not active' | 'another key' | 'verified before' | 'changed meanwhile';
     }
+  /** The key doesn't log in yet, and may be too young to: nothing is told before the second try. */
+  | { readonly result: 'waiting'; readonly error: SesameError }
   /** The key doesn't log in. `isNews`: the record didn't tell this before. */
-  | { readonly result: 'failed'; readonly error: SesameError; readonly isNews: boolean };
+  | { readonly result: 'failed'; readonly error: SesameError; readonly isNews: boolean }
+  /** Nobody can read the stored password any more: a new key was asked for. */
+  | { readonly result: 'unreadable'; readonly error: SesameError; readonly isNews: boolean };
+
+/** How much longer than its limit an attempt may last, when SES has just begun to take the key: milliseconds. */
+export const STREAK_GRACE_MS = 15_000;
+
+/** Codes by which KMS says that a ciphertext isn't the one that was made for this record. */
+const unreadableCodes = new Set(['InvalidCiphertextException', 'IncorrectKeyException']);
+/** The longest ciphertext that KMS takes, in bytes. https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html */
+const maxCiphertextBytes = 6144;
 
 /**
  * Proves by real SMTP logins that a record's key works, and notes on the record how it went. Sends nothing. A key of
@@ -43,7 +55,7 @@ export type Verification =
  * @throws SesameError when the table can't be reached; everything else is told by the result and the record.
  */
 export async function verifyCredential(
-  wanted: { readonly username: string; readonly accessKeyId: string },
+  wanted: { readonly username: string; readonly accessKeyId: string; readonly isFirstTry?: boolean },
   deps: VerifyDeps,
 ): Promise<Verification> {
   const { username, accessKeyId } = wanted;
@@ -66,6 +78,8 @@ export async function verifyCredential(
       : { result: 'skipped', reason: 'changed meanwhile' };
   }
   const { error } = proof;
+  if (error.code === 'PasswordUnreadable') return askForNewKey(record, error, deps);
+  if (wanted.isFirstTry === true && error.kind !== 'permanent') return { result: 'waiting', error };
   // A credential that was disabled in the meantime is refused because it should be.
   const noted = await deps.credentials.note(
     username,
@@ -74,6 +88,23 @@ export async function verifyCredential(
   );
   return noted.written
     ? { result: 'failed', error, isNews: failureCode(item) !== error.code }
+    : { result: 'skipped', reason: 'changed meanwhile' };
+}
+
+/**
+ * A rotation, so that whoever knows the old password isn't cut off: the old key works on until it is quiet. While another rotation's grace
+ * period runs, the new key comes after it.
+ */
+async function askForNewKey(record: CredentialRecord, error: SesameError, deps: VerifyDeps): Promise<Verification> {
+  const { code, message } = error;
+  const at = new Date(deps.now()).toISOString();
+  const noted = await deps.credentials.note(
+    record.username,
+    { set: { verification_failure: { code, message, at }, rotate_requested: true }, remove: [] },
+    { status: 'active', access_key_id: record.accessKeyId, encrypted_password: record.encryptedPassword },
+  );
+  return noted.written
+    ? { result: 'unreadable', error, isNews: failureCode(record.item) !== code }
     : { result: 'skipped', reason: 'changed meanwhile' };
 }
 
@@ -91,6 +122,7 @@ async function logInRepeatedly(record: CredentialRecord, accessKeyId: string, de
   );
   let streak = 0;
   let failures = 0;
+  let wasRefused = false;
   for (let logins = 1; ; logins += 1) {
     const login = await deps.smtp.logIn(account);
     if (login.result === 'accepted') {
@@ -101,9 +133,10 @@ async function logInRepeatedly(record: CredentialRecord, accessKeyId: string, de
       error = explainLogin(login);
       streak = 0;
       failures += 1;
+      wasRefused = true;
     }
-    const restMs = pauseMs * 2 ** Math.min(failures, 3);
-    if (deps.now() + restMs > endMs) return { error };
+    const restMs = pauseMs * 2 ** Math.min(failures, 2);
+    if (deps.now() + restMs > endMs + (wasRefused && streak > 0 ? STREAK_GRACE_MS : 0)) return { error };
     await deps.sleep(restMs);
   }
 }
@@ -121,13 +154,25 @@ async function openAccount(
       'encrypted_password: is missing, so nobody can log in. Set status to "pending": a new key is made.',
     );
   }
+  const bytes = Buffer.from(encryptedPassword, 'base64').length;
+  if (bytes === 0 || bytes > maxCiphertextBytes) return unreadable('It is not the base64 text of a ciphertext.');
   try {
     const password = await decryption.decrypt(encryptedPassword, { table, username, access_key_id: accessKeyId });
     return { user: accessKeyId, password };
   } catch (error) {
-    if (error instanceof SesameError) return error;
-    throw error;
+    if (!(error instanceof SesameError)) throw error;
+    return unreadableCodes.has(error.code) ? unreadable(error.message, error) : error;
   }
+}
+
+function unreadable(why: string, cause?: SesameError): SesameError {
+  return new SesameError(
+    'PasswordUnreadable',
+    'permanent',
+    `encrypted_password: KMS cannot open it as this record's password. ${why} Somebody has probably edited or copied it. ` +
+      'A new key with a new password is made as by rotate_requested; the old password works on for the grace period.',
+    { cause },
+  );
 }
 
 function failureCode(item: Item): unknown {

@@ -3,10 +3,11 @@ import { InvalidRecordError } from './errors.ts';
 import { findPatternsWithoutRule } from './receiving-rules.ts';
 import type { ReconcileDeps } from './reconcile.ts';
 import type { CredentialRecord } from './record.ts';
+import type { SuspensionCode } from './suspension.ts';
 
 /** Why the system itself switches a credential off. */
 export interface SuspensionReason {
-  readonly reason: string;
+  readonly reason: SuspensionCode;
   readonly evidence: string;
 }
 

@@ -14,6 +14,8 @@ export interface Finding {
   readonly subject: string;
   readonly evidence: string;
   readonly correlationId: string;
+  /** Where each occurrence is to be told once, however soon it follows another one. */
+  readonly occurrence?: string | undefined;
 }
 
 /** Tells people, by the topic of alerts. */
@@ -23,7 +25,7 @@ export interface AlertDesk {
    * be tried again.
    */
   tellOnce(finding: Finding): Promise<boolean>;
-  /** Tells what happens once only. A failure is logged and counted. */
+  /** Tells what happens once only. Throws when it couldn't be told; the failure is logged and counted already. */
   tell(finding: Finding): Promise<void>;
 }
 
@@ -61,8 +63,8 @@ export function createAlertDesk(deps: AlertDeskDeps): AlertDesk {
 
   return {
     async tellOnce(finding) {
-      const { username, code } = finding;
-      const attempt = alertAttempt({ username, finding: code, nowMs: now(), windowSeconds });
+      const { username, code, occurrence } = finding;
+      const attempt = alertAttempt({ username, finding: code, occurrence, nowMs: now(), windowSeconds });
       const name = `${attempt.key.PK}\n${attempt.key.SK}`;
       if (told.size > 5_000) told.clear();
       if ((told.get(name) ?? 0) > now()) return false;
@@ -82,7 +84,12 @@ export function createAlertDesk(deps: AlertDeskDeps): AlertDesk {
       return true;
     },
     async tell(finding) {
-      await publish(finding).catch((error: unknown) => note(finding, error));
+      try {
+        await publish(finding);
+      } catch (error) {
+        note(finding, error);
+        throw error;
+      }
     },
   };
 }

@@ -14,6 +14,8 @@ export interface CredentialFinder {
   find(iamUserName: string): Promise<CredentialRecord | undefined>;
   /** The same as it stands now. */
   findFresh(iamUserName: string): Promise<CredentialRecord | undefined>;
+  /** Reads the record anew the next time. */
+  forget(iamUserName: string): void;
 }
 
 export interface CredentialFinderDeps {
@@ -82,5 +84,6 @@ export function createCredentialFinder({
       kept.delete(iamUserName);
       return undefined;
     },
+    forget: (iamUserName) => void kept.delete(iamUserName),
   };
 }

@@ -26,21 +26,31 @@ export interface OutcomeReport {
   addEvent(event: CredentialEvent): void;
   /**
    * Publishes what is collected, and waits until all is published. Never throws: a failure is logged and counted.
-   * Returns the correlation ids of all events so far that could not be published.
+   * Returns all events so far that could not be published.
    */
-  publish(): Promise<ReadonlySet<string>>;
+  publish(): Promise<UntoldEvents>;
   /**
    * Publishes the rest, and writes the metrics meanwhile. To be called once, at the end of an invocation.
-   * `remember` is for what could not be published: who reconciles for such a correlation id again tells it again. Without
-   * it the events are lost; the records are right all the same.
+   * `remember` gets what could not be published: who reconciles for such a username and correlation id again tells it again.
    */
-  close(remember?: (untold: ReadonlySet<string>) => Promise<void>): Promise<void>;
+  close(remember: (untold: UntoldEvents) => Promise<void> | void): Promise<void>;
+}
+
+/** Events that nobody has heard of. */
+export interface UntoldEvents {
+  readonly events: readonly CredentialEvent[];
+  has(about: { readonly username: string; readonly correlationId: string }): boolean;
 }
 
 export function createOutcomeReport({ observability, events, table, now }: OutcomeReportDeps): OutcomeReport {
   const collected: CredentialEvent[] = [];
   const publishing: Promise<void>[] = [];
-  const untold = new Set<string>();
+  const untoldEvents: CredentialEvent[] = [];
+  const untold: UntoldEvents = {
+    events: untoldEvents,
+    has: ({ username, correlationId }) =>
+      untoldEvents.some(({ detail }) => detail.username === username && detail.correlation_id === correlationId),
+  };
 
   function collect(event: CredentialEvent): void {
     collected.push(event);
@@ -50,14 +60,14 @@ export function createOutcomeReport({ observability, events, table, now }: Outco
   function publishCollected(): void {
     const batch = collected.splice(0);
     const published = events.publish(batch).catch((error: unknown) => {
-      for (const { detail } of batch) untold.add(detail.correlation_id);
+      untoldEvents.push(...batch);
       observability.count(metrics.eventsUnpublished, batch.length);
       observability.log('error', logMessages.eventsUnpublished, describeError(toSesameError(error)));
     });
     publishing.push(published);
   }
 
-  async function publish(): Promise<ReadonlySet<string>> {
+  async function publish(): Promise<UntoldEvents> {
     if (collected.length > 0) publishCollected();
     await Promise.all(publishing.splice(0));
     return untold;
@@ -113,7 +123,7 @@ export function createOutcomeReport({ observability, events, table, now }: Outco
     async close(remember) {
       const published = publish();
       observability.flush();
-      if ((await published).size > 0) await remember?.(untold);
+      if ((await published).events.length > 0) await remember(untold);
       observability.flush(); // What could not be published counts, too.
     },
   };

@@ -5,6 +5,7 @@ import { createCredentialTable, createDynamoDbClient } from '../aws/dynamodb.ts'
 import { createEventBridgeClient, createEventPublisher } from '../aws/eventbridge.ts';
 import { createFeedbackLedger } from '../aws/feedback-ledger.ts';
 import { lazyClient } from '../aws/lazy-client.ts';
+import { createMissingRecords } from '../aws/missing-records.ts';
 import { createCounterReader } from '../aws/sending-counters.ts';
 import { createAlertPublisher, createSnsClient } from '../aws/sns.ts';
 import { createParkingQueue, createSqsClient } from '../aws/sqs.ts';
@@ -15,7 +16,7 @@ import type { ParkingQueue } from '../dead-letter/parked-message.ts';
 import { createObservability, type Observability } from '../observability/observability.ts';
 import { createLambdaTracing, type Tracing } from '../observability/tracing.ts';
 import type { FeedbackLedger } from '../sending/feedback-ledger.ts';
-import type { CounterReader, SuspensionEnds } from '../sending/sending-stores.ts';
+import type { CounterReader, MissingRecords, SuspensionEnds } from '../sending/sending-stores.ts';
 import { type AlertDesk, createAlertDesk } from './alert-desk.ts';
 import { type CredentialFinder, createCredentialFinder } from './credential-finder.ts';
 import type { SendingEnv } from './sending-env.ts';
@@ -28,6 +29,7 @@ export interface SendingDeps {
   readonly ledger: FeedbackLedger;
   readonly counters: CounterReader;
   readonly ends: SuspensionEnds;
+  readonly missing: MissingRecords;
   readonly alerts: AlertDesk;
   readonly parking: ParkingQueue;
   readonly events: EventPublisher;
@@ -57,6 +59,7 @@ export function createSendingDeps(functionName: string, env: SendingEnv): Sendin
     ledger: createFeedbackLedger(dynamoDb, { table, expiryAttribute, now, sleep, random: Math.random }),
     counters: createCounterReader(dynamoDb, table),
     ends: createSuspensionEnds(dynamoDb, table),
+    missing: createMissingRecords(dynamoDb, { table, expiryAttribute, now }),
     alerts: createAlertDesk({
       windows: createAlertWindows(dynamoDb, { table, expiryAttribute, now }),
       publisher: createAlertPublisher(lazyClient(createSnsClient, tracing.watch), env.ALERTS_TOPIC_ARN),

@@ -19,5 +19,14 @@ export const sendingEnv = {
   TRACING: v.optional(oneOf(['on', 'off']), 'off'),
 };
 
+/** What violations call for. The validator acts on it, and the feedback processor before it ends a suspension. */
+export const violationEnv = {
+  /** `observe` tells of violations; `suspend` also suspends after too many of them. */
+  VALIDATOR_MODE: v.optional(oneOf(['observe', 'suspend']), 'observe'),
+  SUSPEND_AFTER_VIOLATIONS: v.optional(wholeNumber, '3'),
+  /** The rolling window in which violations add up. */
+  VIOLATION_WINDOW: v.optional(oneOf(['hour', 'day', '7d', '30d']), 'day'),
+};
+
 const SendingEnvSchema = settings(sendingEnv);
 export type SendingEnv = v.InferOutput<typeof SendingEnvSchema>;

@@ -5,11 +5,13 @@ import { metrics } from '../observability/metric-catalogue.ts';
 import type { Observability } from '../observability/observability.ts';
 import { readSesEvent, type SendingEvent } from '../sending/ses-event.ts';
 import { forEachBounded } from './for-each-bounded.ts';
-import { describeError, toSesameError } from './outcome-report.ts';
+import { describeError, toSesameError, type UntoldEvents, untoldError } from './outcome-report.ts';
 
 /** An event with the message that brought it. */
 export interface ReceivedEvent {
   readonly messageId: string;
+  /** The message came before: something went wrong then, and what was counted may not have been told. */
+  readonly isRedelivered: boolean;
   readonly event: SendingEvent;
 }
 
@@ -22,20 +24,41 @@ export interface SendingMessagesDeps {
 /** Collects which messages have to come again. Each of them once, whatever fails about it. */
 export interface Failures {
   add(events: readonly { readonly messageId: string }[], error: unknown): void;
+  /** There is no time for these: they come again without anything being wrong. */
+  postpone(events: readonly { readonly messageId: string }[]): void;
+  /** These are the events that were read: their messages come again when what they caused could not be told. */
+  watch(events: readonly ReceivedEvent[]): void;
+  addUntold(untold: UntoldEvents): void;
   response(): SQSBatchResponse;
 }
 
 export function createFailures(observability: Observability): Failures {
   const messageIds = new Set<string>();
+  const watched: ReceivedEvent[] = [];
+
+  function add(events: readonly { readonly messageId: string }[], error: unknown): void {
+    for (const { messageId } of events) messageIds.add(messageId);
+    observability.count(metrics.sendingEventsFailed, events.length);
+    observability.log('error', logMessages.sendingEventsFailed, {
+      messages: events.length,
+      first_message_id: events[0]?.messageId,
+      ...describeError(toSesameError(error)),
+    });
+  }
+
   return {
-    add(events, error) {
+    add,
+    postpone(events) {
       for (const { messageId } of events) messageIds.add(messageId);
-      observability.count(metrics.sendingEventsFailed, events.length);
-      observability.log('error', logMessages.sendingEventsFailed, {
-        messages: events.length,
-        first_message_id: events[0]?.messageId,
-        ...describeError(toSesameError(error)),
-      });
+      observability.log('warn', logMessages.workPostponed, { messages: events.length });
+    },
+    watch: (events) => void watched.push(...events),
+    addUntold({ events }) {
+      const mails = new Set(events.map(({ detail }) => detail.correlation_id));
+      add(
+        watched.filter(({ event }) => mails.has(event.messageId)),
+        untoldError,
+      );
     },
     response: () => ({ batchItemFailures: [...messageIds].map((itemIdentifier) => ({ itemIdentifier })) }),
   };
@@ -53,10 +76,12 @@ export async function readSendingMessages(
   const events: ReceivedEvent[] = [];
   await forEachBounded(records, 10, async (record) => {
     const read = readSesEvent(record.body);
-    if (read.result === 'event') events.push({ messageId: record.messageId, event: read.event });
+    const isRedelivered = Number(record.attributes?.ApproximateReceiveCount ?? 1) > 1;
+    if (read.result === 'event') events.push({ messageId: record.messageId, isRedelivered, event: read.event });
     if (read.result !== 'not-understood') return;
     await park(record, read, deps).catch((error: unknown) => failures.add([record], error));
   });
+  failures.watch(events);
   deps.observability.count(metrics.sendingEventsRead, events.length);
   return events;
 }

@@ -67,11 +67,12 @@ export async function deployFunction(
     }),
   );
   if (definition.trigger.kind === 'schedule') {
-    await rememberFailures(clients.lambda, name, resources.deadLetterQueue.arn);
+    // Its next run is the retry.
+    await rememberFailures(clients.lambda, name, resources.deadLetterQueue.arn, 0);
     return;
   }
   // What ends suspensions stands for no record, so that a person has to look at it.
-  if (definition.alsoEvery !== undefined) await rememberFailures(clients.lambda, name, resources.parkingQueue.arn);
+  if (definition.alsoEvery !== undefined) await rememberFailures(clients.lambda, name, resources.parkingQueue.arn, 2);
   await warmUp(clients.lambda, name);
   await connect(clients.lambda, name, definition.trigger, resources);
 }
@@ -152,11 +153,11 @@ async function connect(
 }
 
 /** A scheduled call that failed for good is told to a queue. */
-async function rememberFailures(lambda: LambdaClient, name: string, queueArn: string): Promise<void> {
+async function rememberFailures(lambda: LambdaClient, name: string, queueArn: string, retries: number): Promise<void> {
   await lambda.send(
     new PutFunctionEventInvokeConfigCommand({
       FunctionName: name,
-      MaximumRetryAttempts: 2,
+      MaximumRetryAttempts: retries,
       MaximumEventAgeInSeconds: 3_600,
       DestinationConfig: { OnFailure: { Destination: queueArn } },
     }),

@@ -82,6 +82,15 @@ function sendingEnvironment({ resources }: Surroundings): Record<string, string>
   };
 }
 
+/** What violations call for. */
+function violationEnvironment({ suspendAfter }: Surroundings): Record<string, string> {
+  return {
+    VALIDATOR_MODE: suspendAfter === undefined ? 'observe' : 'suspend',
+    SUSPEND_AFTER_VIOLATIONS: String(suspendAfter ?? 3),
+    VIOLATION_WINDOW: 'day',
+  };
+}
+
 /** The functions of the stack, in the order in which they are shown. */
 export const localFunctions: LocalFunction[] = [
   {
@@ -112,6 +121,7 @@ export const localFunctions: LocalFunction[] = [
     environment: ({ resources, pace, smtp }) => ({
       TABLE_NAME: localSettings.table,
       KMS_KEY_ARN: resources.kmsKeyArn,
+      VERIFICATION_QUEUE_URL: resources.verificationQueue.url,
       SES_REGION: localSettings.region,
       SMTP_HOST: smtp.host,
       SMTP_PORT: String(smtp.tlsPort),
@@ -160,9 +170,9 @@ export const localFunctions: LocalFunction[] = [
     trigger: { kind: 'queue', queue: 'sendingEventsQueue', batchSize: 1_000, batchingWindowSeconds: 2 },
     environment: (surroundings) => ({
       ...sendingEnvironment(surroundings),
-      VALIDATOR_MODE: surroundings.suspendAfter === undefined ? 'observe' : 'suspend',
-      SUSPEND_AFTER_VIOLATIONS: String(surroundings.suspendAfter ?? 3),
-      VIOLATION_WINDOW: 'day',
+      ...violationEnvironment(surroundings),
+      SES_REGION: localSettings.region,
+      CONFIGURATION_SET: localSettings.configurationSet,
       // The emulator's IAM follows a change at once.
       SETTLE_SECONDS: '1',
     }),
@@ -175,9 +185,9 @@ export const localFunctions: LocalFunction[] = [
     alsoEvery: 'suspensionsEverySeconds',
     environment: (surroundings) => ({
       ...sendingEnvironment(surroundings),
+      ...violationEnvironment(surroundings),
       FEEDBACK_MODE: 'suspend',
       SUPPRESSION_LIST: 'off',
-      COUNTER_CACHE_SECONDS: '1',
     }),
   },
 ];

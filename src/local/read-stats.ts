@@ -1,5 +1,5 @@
 import { createCounterReader } from '../aws/sending-counters.ts';
-import { readSuspension } from '../sending/suspension.ts';
+import { readSuspension } from '../credential/suspension.ts';
 import { type Counters, sumWindows, type WindowName } from '../sending/windows.ts';
 import { createCredentialRecords } from './credential-records.ts';
 import { createLocalClients } from './local-clients.ts';

@@ -14,6 +14,14 @@ export const logMessages = {
   deadLetterFailed: { code: 'DEAD_LETTER_FAILED', message: 'The dead letter could not be sent; Lambda delivers again' },
   credentialVerified: { code: 'CREDENTIAL_VERIFIED', message: 'The key has logged in at the SMTP endpoint' },
   verificationSkipped: { code: 'VERIFICATION_SKIPPED', message: 'There is nothing to verify any more' },
+  verificationWaits: {
+    code: 'VERIFICATION_WAITS',
+    message: 'The key does not log in yet; it is tried again in less than a minute',
+  },
+  verificationNotAsked: {
+    code: 'VERIFICATION_NOT_ASKED',
+    message: 'Somebody edited the password, and the key could not be asked to log in again',
+  },
   verificationFailed: { code: 'VERIFICATION_FAILED', message: 'The key does not log in; it will be tried again' },
   verificationRequestUnknown: {
     code: 'VERIFICATION_REQUEST_UNKNOWN',
@@ -59,6 +67,10 @@ export const logMessages = {
     code: 'SENDER_CHANGED_SINCE',
     message: 'A mail does not fit the record, which changed after it was sent',
   },
+  senderOtherEnvelope: {
+    code: 'SENDER_OTHER_ENVELOPE',
+    message: 'A mail has an envelope sender that the record does not name; its From is allowed',
+  },
   senderUnreadable: { code: 'SENDER_UNREADABLE', message: 'A sender of a mail is no address' },
   senderIdentityUnknown: {
     code: 'SENDER_IDENTITY_UNKNOWN',
@@ -83,6 +95,10 @@ export const logMessages = {
     message: 'An address could not be put on the suppression list of the account',
   },
   alertFailed: { code: 'ALERT_FAILED', message: 'A finding could not be told on the topic of alerts' },
+  workPostponed: {
+    code: 'WORK_POSTPONED',
+    message: 'There was no time left for a part of the batch; Lambda delivers it again',
+  },
   sendingBatchDone: { code: 'SENDING_BATCH_DONE', message: 'The events of a batch are worked off' },
 } as const;
 

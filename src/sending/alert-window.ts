@@ -15,12 +15,15 @@ const ALERT_PK = 'SESAME#ALERT';
 export function alertAttempt(about: {
   readonly username: string;
   readonly finding: string;
+  /** Tells two alerts of one finding apart that both must be told, such as two suspensions. */
+  readonly occurrence?: string | undefined;
   readonly nowMs: number;
   readonly windowSeconds: number;
 }): AlertAttempt {
+  const occurrence = about.occurrence === undefined ? '' : `#${about.occurrence}`;
   const untilMs = about.nowMs + about.windowSeconds * 1000;
   return {
-    key: { PK: ALERT_PK, SK: `USER#${about.username}#${about.finding}` },
+    key: { PK: ALERT_PK, SK: `USER#${about.username}#${about.finding}${occurrence}` },
     untilMs,
     // TTL deletes late and never early, so the item outlives its window.
     expiresAt: Math.ceil(untilMs / 1000) + 60,

@@ -3,6 +3,7 @@ import type { PassedQuota } from './quota.ts';
 import type { SenderAddress } from './sender-addresses.ts';
 import type { SendingEvent } from './ses-event.ts';
 import type { Breach } from './thresholds.ts';
+import type { WindowName } from './windows.ts';
 
 const placeInWords = { envelope: 'the envelope', from: 'the From header', sender: 'the Sender header' } as const;
 const windowInWords = { hour: 'this hour', day: '24 hours', '7d': '7 days', '30d': '30 days' } as const;
@@ -32,10 +33,15 @@ export function describeBreaches(breaches: readonly Breach[]): string {
     .join(' ');
 }
 
+/** How many violations there were in the validator's window. */
+export function describeViolationCount(count: number, window: WindowName): string {
+  return `${count} mails in ${windowInWords[window]} named senders that allowed_from_addresses doesn't allow.`;
+}
+
 /** Which quota was passed, and until when. */
 export function describeQuota({ window, sends, limit, untilMs }: PassedQuota): string {
   const end = new Date(untilMs).toISOString();
-  return `${sends} recipients in this ${window} (UTC), the quota is ${limit}. It ends by itself at ${end}.`;
+  return `${sends} recipients in this ${window} (UTC), the quota is ${limit}. It ends by itself at ${end}; to keep the credential off, remove suspension from the record.`;
 }
 
 function percent(rate: number): string {

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { damagedEvents } from '../../test/support/damaged-events.ts';
 import { iamUserName, inSns, onEventBridge, sentAt, sesEvents, sesMail } from '../../test/support/ses-events.ts';
+import { readWishedDigest } from '../credential/desired-state.ts';
 import { type Item, readRecord } from '../credential/record.ts';
 import { judgeSender, needsFreshRecord, type Verdict } from './sender-verdict.ts';
 import { readSesEvent } from './ses-event.ts';
@@ -23,6 +24,7 @@ function judgeMail(mail: Record<string, unknown>, changes: Item = {}, settleSeco
 }
 
 const from = (...values: unknown[]) => ({ headers: values.map((value) => ({ name: 'From', value })) });
+const nameless = { headers: [], commonHeaders: {} };
 const withSender = (value: string) => ({
   headers: [
     { name: 'fRom ', value: 'jane@example.com' },
@@ -62,7 +64,12 @@ describe('the verdict on a sender', () => {
   });
 
   it.each<[string, Record<string, unknown>, string, string]>([
-    ['another envelope', { source: 'kim@example.com' }, 'envelope', 'kim@example.com'],
+    [
+      'another envelope where no From is named',
+      { ...nameless, source: 'kim@example.com' },
+      'envelope',
+      'kim@example.com',
+    ],
     ['another From', from('Jane <kim@example.com>'), 'from', 'kim@example.com'],
     ['a second From header', from('jane@example.com', 'kim@example.com'), 'from', 'kim@example.com'],
     ['a second address', from('jane@example.com, kim@example.com'), 'from', 'kim@example.com'],
@@ -151,17 +158,87 @@ describe('the verdict on a sender', () => {
       suspensionReason: 'BounceRate',
       senders: [],
     });
-    expect(judgeMail({ source: 'kim@example.com' }, disabled)).toMatchObject({
+    expect(judgeMail(from('kim@example.com'), disabled)).toMatchObject({
       verdict: 'sends-while-disabled',
-      senders: [{ where: 'envelope' }],
+      senders: [{ where: 'from' }],
     });
     expect(judgeMail({}, disabled, 90)).toMatchObject({ verdict: 'allowed' });
     expect(judgeMail({}, { ...disabled, disabled_at: later(5) })).toMatchObject({ verdict: 'allowed' });
     expect(judgeMail({}, { status: 'disabled' })).toMatchObject({ verdict: 'allowed' });
   });
 
+  it.each([
+    ['for each recipient (VERP)', 'bounces+kim=example.org@example.com'],
+    ['at another domain', 'bounces@example.net'],
+  ])('tells of another envelope %s, and blames nobody: IAM limits the From address', (_, source) => {
+    expect(judgeMail({ source })).toEqual({
+      verdict: 'other-envelope',
+      username: 'jane',
+      senders: [{ where: 'envelope', address: source, isBeyondAscii: false }],
+      moreSenders: 0,
+    });
+    expect(judgeMail({ source, ...from('kim@example.com') })).toMatchObject({ verdict: 'violation' });
+    expect(judgeMail({ source, ...from('"jane <kim@example.com>') })).toMatchObject({ verdict: 'unreadable' });
+  });
+
+  describe('by the policy that is in force', () => {
+    const scope = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012', configurationSet: 'smtp' };
+    const readEvent = (mail: Item) => {
+      const read = readSesEvent(sesEvents(sesMail(mail))['Send']);
+      if (read.result !== 'event') throw new Error(JSON.stringify(read));
+      return read.event;
+    };
+    const judgeBy = (changes: Item, address = 'kim@example.com') =>
+      judgeSender(readEvent(from(address)), record(changes), { settleSeconds: 60, scope }).verdict;
+    const inForce = `inline:${readWishedDigest(item, scope)}`;
+    const edited = { allowed_from_addresses: ['other@example.com'] };
+
+    it('holds a sender against the record', () => {
+      expect(judgeBy({ policy_digest: inForce })).toBe('violation');
+      expect(judgeBy({ policy_digest: 'inline:narrow', narrowed_from: inForce })).toBe('violation');
+      expect(judgeBy({ policy_digest: inForce.replace('inline', 'managed') })).toBe('violation');
+    });
+
+    it.each<[string, Item]>([
+      ['other addresses', edited],
+      ['other networks', { allowed_source_ips: ['203.0.113.0/24'] }],
+      ['other recipients', { allowed_recipients: ['*@example.org'] }],
+      ['nothing that can be read', { allowed_source_ips: ['nowhere'] }],
+    ])('blames nobody while the record asks for %s and IAM follows the old policy', (_, changes) => {
+      // An administrator's edit, hours before a manager that is behind: updated_at is old, and nobody has claimed the record.
+      expect(judgeBy({ policy_digest: inForce, ...changes }, 'jane@example.com')).not.toBe('violation');
+      expect(judgeBy({ policy_digest: inForce, ...changes })).toBe('changed-since');
+    });
+
+    it('judges a record that failed for a wrong edit elsewhere by its last good policy', () => {
+      const wrong = { status: 'failed', policy_digest: inForce, quota_per_hour: 'many' };
+      expect(judgeBy({ ...wrong, failure: { code: 'InvalidQuotaPerHour' } })).toBe('violation');
+      expect(judgeBy({ ...wrong, ...edited, failure: { code: 'InvalidQuotaPerHour' } })).toBe('changed-since');
+      const throttled = { status: 'failed', policy_digest: inForce, failure: { code: 'ThrottlingException' } };
+      expect(judgeBy(throttled)).toBe('changed-since');
+    });
+
+    it('doubts a claim for as long as it holds, and no longer', () => {
+      const claimed = (seconds: number) => ({ policy_digest: inForce, claim: { by: 'run-1', at: later(seconds) } });
+      expect(judgeBy(claimed(-10))).toBe('changed-since');
+      expect(judgeBy(claimed(10))).toBe('changed-since');
+      expect(judgeBy(claimed(-151))).toBe('violation');
+      expect(judgeBy({ policy_digest: inForce, claim: { by: 'x', at: '2099-01-01T00:00:00.000Z' } })).toBe('violation');
+    });
+
+    it('finds no orphan in a user whose record was replaced since', () => {
+      const other = 'arn:aws:iam::123456789012:user/ses-smtp/ses-smtp-user-jane-1764000009999';
+      const replaced = (changes: Item) => judgeBy({ iam_user_arn: other, updated_at: undefined, ...changes });
+      expect(replaced({ created_at: later(5) })).toBe('changed-since');
+      expect(replaced({ created_at: later(-30) })).toBe('changed-since');
+      expect(replaced({ created_at: later(-61) })).toBe('record-missing');
+      expect(replaced({ created_at: later(-9000), key_created_at: later(5) })).toBe('changed-since');
+      expect(replaced({ iam_user_arn: undefined, status: 'pending' })).toBe('changed-since');
+    });
+  });
+
   it("doesn't hold a later change of the record against a mail", () => {
-    const forged = { source: 'kim@example.com' };
+    const forged = from('kim@example.com');
     expect(judgeMail(forged, { updated_at: later(1) })).toMatchObject({ verdict: 'changed-since' });
     expect(judgeMail(forged, { updated_at: later(-5) })).toMatchObject({ verdict: 'violation' });
     expect(judgeMail(forged, { updated_at: later(-5) }, 10)).toMatchObject({ verdict: 'changed-since' });
@@ -174,7 +251,7 @@ describe('the verdict on a sender', () => {
   it.each([undefined, [], 'jane@example.com', ['*'], [7]])(
     "doesn't judge by patterns that can't be read: %j",
     (value) => {
-      expect(judgeMail({ source: 'kim@example.com' }, { allowed_from_addresses: value })).toEqual({
+      expect(judgeMail(from('kim@example.com'), { allowed_from_addresses: value })).toEqual({
         verdict: 'record-invalid',
         username: 'jane',
       });
@@ -190,7 +267,7 @@ describe('the verdict on a sender', () => {
   it('asks for a fresh record wherever it would count against somebody', () => {
     expect(needsFreshRecord(judgeMail({}))).toBe(false);
     expect(needsFreshRecord(judgeMail({ tags: {} }))).toBe(false);
-    expect(needsFreshRecord(judgeMail({ source: 'kim@example.com' }))).toBe(true);
+    expect(needsFreshRecord(judgeMail(from('kim@example.com')))).toBe(true);
     expect(needsFreshRecord(judgeMail({}, { allowed_from_addresses: [] }))).toBe(true);
   });
 

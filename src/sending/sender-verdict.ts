@@ -1,9 +1,12 @@
 import { matchesAnyPattern, parseAddressPatterns } from '../credential/address-pattern.ts';
+import { CLAIM_LEASE_SECONDS } from '../credential/claim.ts';
+import { contentOfDigest, readWishedDigest, type SendingScope } from '../credential/desired-state.ts';
 import { type CredentialRecord, type Item, iamUserNameOfItem } from '../credential/record.ts';
+import { isSettled } from '../credential/settled.ts';
+import { readSuspension } from '../credential/suspension.ts';
 import { classifyIdentity, type UnknownIdentity } from './caller-identity.ts';
 import { readSenderAddresses, type SenderAddress, type UnreadableSender } from './sender-addresses.ts';
 import type { SendingEvent } from './ses-event.ts';
-import { readSuspension } from './suspension.ts';
 
 /** What a mail's sender is found to be. Only `violation` blames a credential. */
 export type Verdict =
@@ -18,7 +21,9 @@ export type Verdict =
       readonly status: string;
       readonly suspensionReason: string | undefined;
     })
-  /** Against the record as it is now, but the record changed after the mail was sent, or is changing: counted, not blamed. */
+  /** Only the envelope offends, which IAM doesn't limit: counted, not blamed. */
+  | (Senders & { readonly verdict: 'other-envelope'; readonly username: string })
+  /** Against the record as it is now, but another policy may have been in force when the mail was sent: counted, not blamed. */
   | (Senders & { readonly verdict: 'changed-since'; readonly username: string })
   /** What the administrator wrote can't be read, so nothing can be held against it: counted, not blamed. */
   | { readonly verdict: 'record-invalid'; readonly username: string }
@@ -39,6 +44,10 @@ interface Senders {
 export interface JudgeOptions {
   /** How long after a change IAM may still follow the older state, seconds. */
   readonly settleSeconds?: number;
+  /** Where policies point to: with it a record's `policy_digest` tells whether its patterns are in force. */
+  readonly scope?: SendingScope | undefined;
+  /** How long a claim holds, seconds. */
+  readonly leaseSeconds?: number;
 }
 
 const maxSendersListed = 10;
@@ -52,15 +61,17 @@ const patternsOfItem = new WeakMap<Item, readonly string[] | 'invalid'>();
 export function judgeSender(
   event: SendingEvent,
   record: CredentialRecord | undefined,
-  { settleSeconds = 0 }: JudgeOptions = {},
+  options: JudgeOptions = {},
 ): Verdict {
+  const { settleSeconds = 0 } = options;
   const identity = classifyIdentity(event.callerIdentity);
   if (identity.kind === 'unknown')
     return { verdict: 'unknown-identity', identity: identity.identity, why: identity.why };
   const { iamUserName } = identity;
-  if (record === undefined || iamUserNameOfItem(record.username, record.item) !== iamUserName) {
-    return { verdict: 'record-missing', iamUserName };
-  }
+  const sentAtMs = event.sentAtMs ?? event.atMs;
+  if (record === undefined) return { verdict: 'record-missing', iamUserName };
+  if (iamUserNameOfItem(record.username, record.item) !== iamUserName)
+    return judgeReplaced(iamUserName, record, sentAtMs, options);
   const { username, status } = record;
   const patterns = readPatterns(record.item);
   const { addresses, unreadable } = readSenderAddresses(event.senders);
@@ -69,29 +80,62 @@ export function judgeSender(
   const certain = strangers.filter(({ isBeyondAscii }) => !isBeyondAscii);
   const senders = { senders: certain.slice(0, maxSendersListed), moreSenders: certain.length - maxSendersListed };
   const shown: Senders = { ...senders, moreSenders: Math.max(0, senders.moreSenders) };
-  const sentAtMs = event.sentAtMs ?? event.atMs;
 
   if (status === 'disabled' && wasDisabledBefore(record.item, sentAtMs, settleSeconds)) {
     const suspensionReason = readSuspension(record.item)?.reason;
     return { verdict: 'sends-while-disabled', username, status, suspensionReason, ...shown };
   }
   if (patterns === 'invalid') return { verdict: 'record-invalid', username };
-  if (certain.length > 0) {
-    // What is failed still works as before, and the record may ask for something else by now.
-    const isDoubtful =
-      status === 'failed' || record.claim?.by !== undefined || changedAfter(record.item, sentAtMs, settleSeconds);
-    return { verdict: isDoubtful ? 'changed-since' : 'violation', username, ...shown };
+  const isHeader = ({ where }: { readonly where: string }) => where !== 'envelope';
+  // IAM limits the From address. The envelope stands for it only where a mail names none.
+  const namesFrom = addresses.some(isHeader) || unreadable.some((entry) => isHeader(entry) && entry.text !== '');
+  const offending = namesFrom ? certain.filter(isHeader) : certain;
+  if (offending.length > 0) {
+    return { verdict: isDoubtful(record, sentAtMs, options) ? 'changed-since' : 'violation', username, ...shown };
   }
-  const doubtful = strangers.map(({ where, address }): UnreadableSender => ({ where, text: address }));
+  const doubtful = strangers
+    .filter(({ isBeyondAscii }) => isBeyondAscii)
+    .map(({ where, address }): UnreadableSender => ({ where, text: address }));
   if (unreadable.length > 0 || doubtful.length > 0) {
     return { verdict: 'unreadable', username, unreadable: [...unreadable, ...doubtful].slice(0, maxSendersListed) };
   }
-  return { verdict: 'allowed', username };
+  return certain.length > 0 ? { verdict: 'other-envelope', username, ...shown } : { verdict: 'allowed', username };
 }
 
 /** Whether a verdict on a cached record has to be reached again on a fresh one before it counts. */
 export function needsFreshRecord({ verdict }: Verdict): boolean {
-  return !(verdict === 'allowed' || verdict === 'unreadable' || verdict === 'unknown-identity');
+  return !['allowed', 'unreadable', 'other-envelope', 'unknown-identity'].includes(verdict);
+}
+
+/** The username's record has another IAM user by now: what the old one sent before that is nobody's fault. */
+function judgeReplaced(
+  iamUserName: string,
+  { username, item }: CredentialRecord,
+  sentAtMs: number,
+  { settleSeconds = 0 }: JudgeOptions,
+): Verdict {
+  const changes = ['created_at', 'key_created_at', 'updated_at'].map((name) => Date.parse(String(item[name])));
+  // A record on which Sesame has written nothing yet has just replaced the old one.
+  const lastMs = Math.max(...changes.map((ms) => (Number.isNaN(ms) ? Number.NEGATIVE_INFINITY : ms)));
+  const isUntouched = item['status'] === 'pending' && lastMs === Number.NEGATIVE_INFINITY;
+  return isUntouched || sentAtMs <= lastMs + settleSeconds * 1000
+    ? { verdict: 'changed-since', username, senders: [], moreSenders: 0 }
+    : { verdict: 'record-missing', iamUserName };
+}
+
+/** Whether a policy other than the one that the record asks for now may have been in force when the mail was sent. */
+function isDoubtful(record: CredentialRecord, sentAtMs: number, options: JudgeOptions): boolean {
+  const { settleSeconds = 0, scope, leaseSeconds = CLAIM_LEASE_SECONDS } = options;
+  const { status, claim, item } = record;
+  if (changedAfter(item, sentAtMs, settleSeconds)) return true;
+  // Somebody is changing IAM, or died while doing so. A mail that was sent long before or long after isn't in question.
+  const isClaimed = claim?.by !== undefined;
+  if (isClaimed && Math.abs(sentAtMs - claim.atMs) <= (leaseSeconds + settleSeconds) * 1000) return true;
+  if (scope === undefined) return status === 'failed';
+  // An edit that IAM doesn't follow yet. Editing doesn't touch updated_at.
+  if (contentOfDigest(record.narrowedFrom ?? record.policyDigest) !== readWishedDigest(item, scope)) return true;
+  // A wrong edit changed nothing in IAM, so the last good policy is in force. After any other failure nobody knows which one is.
+  return status === 'failed' && !isSettled(record, scope);
 }
 
 function readPatterns(item: Item): readonly string[] | 'invalid' {

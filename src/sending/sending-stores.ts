@@ -18,10 +18,18 @@ export interface CounterReader {
 /** When suspensions end by themselves. */
 export interface SuspensionEnds {
   /** To be called before the suspension is written: an end too many does no harm. */
-  remember(username: string, untilMs: number): Promise<void>;
-  /** Those whose time has come, oldest first, at most a hundred. */
-  listDue(nowMs: number): Promise<readonly { readonly username: string; readonly untilMs: number }[]>;
+  remember(username: string, untilMs: number, options?: { readonly isEnded?: boolean }): Promise<void>;
+  /** All whose time has come, oldest first. */
+  listDue(nowMs: number): Promise<readonly DueEnd[]>;
   forget(username: string, untilMs: number): Promise<void>;
+}
+
+/** A suspension's end whose time has come. */
+export interface DueEnd {
+  readonly username: string;
+  readonly untilMs: number;
+  /** The suspension is over, and not everybody has been told. */
+  readonly isEnded?: boolean;
 }
 
 /** Who has been told of what. */
@@ -30,6 +38,12 @@ export interface AlertWindows {
   open(attempt: AlertAttempt): Promise<boolean>;
   /** Gives it back: it couldn't be told. */
   reopen(attempt: AlertAttempt): Promise<void>;
+}
+
+/** Since when IAM users are known to have no record. */
+export interface MissingRecords {
+  /** When this was first noticed of the IAM user, epoch milliseconds: now, if it never was. */
+  since(iamUserName: string): Promise<number>;
 }
 
 /** A finding that a person should hear of. */

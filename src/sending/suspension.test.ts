@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { sesEvents } from '../../test/support/ses-events.ts';
 import { type Item, readRecord } from '../credential/record.ts';
+import { readSuspension } from '../credential/suspension.ts';
 import { alertAttempt } from './alert-window.ts';
 import { describeQuota, describeViolation } from './evidence.ts';
 import { judgeQuota, readSendQuota } from './quota.ts';
 import { readSesEvent } from './ses-event.ts';
-import { buildSuspension, buildSuspensionEnd, readCountedFromMs, readSuspension } from './suspension.ts';
+import { buildDisabledForGood, buildSuspension, buildSuspensionEnd, readCountedFromMs } from './suspension.ts';
 import { noCounters } from './windows.ts';
 
 const nowMs = Date.parse('2026-03-01T10:30:00.000Z');
@@ -62,6 +63,57 @@ describe('a suspension', () => {
       condition: { status: 'disabled', suspension: set['suspension'] },
     });
     expect(buildSuspensionEnd(record({ ...set, status: 'pending' }), untilMs)).toBeUndefined();
+  });
+
+  it('gives way to one that lasts longer, and to no other', () => {
+    const untilMs = nowMs + 1_800_000;
+    const ends = { reason: 'SendQuota', at, evidence: 'e', until: new Date(untilMs).toISOString() };
+    const off = record({ status: 'disabled', suspension: ends, access_key_id: 'AKIAIOSFODNN7EXAMPLE' });
+    const replace = (more: { untilMs?: number }) =>
+      buildSuspension({ record: off, reason: 'BounceRate', evidence: 'b', nowMs: nowMs + 1, ...more });
+    expect(replace({})).toEqual({
+      change: {
+        set: {
+          status: 'disabled',
+          suspension: { reason: 'BounceRate', at: '2026-03-01T10:30:00.001Z', evidence: 'b' },
+          counted_from: '2026-03-01T10:30:00.001Z',
+        },
+        remove: [],
+      },
+      condition: { status: 'disabled', suspension: ends },
+    });
+    expect(replace({ untilMs: untilMs + 1 })?.condition).toEqual({ status: 'disabled', suspension: ends });
+    expect(replace({ untilMs })).toBeUndefined();
+    const { until: _, ...lasting } = ends;
+    for (const suspension of [lasting, { ...lasting, until: 'some day' }, 'damaged', undefined]) {
+      const item = { status: 'disabled', ...(suspension === undefined ? {} : { suspension }) };
+      expect(buildSuspension({ record: record(item), reason: 'BounceRate', evidence: '', nowMs })).toBeUndefined();
+    }
+  });
+
+  it('loses its end when an administrator disables the record under it', () => {
+    const suspension = { reason: 'SendQuota', at, until: '2026-03-01T11:00:00.000Z' };
+    const off = { status: 'disabled', suspension };
+    for (const status of ['pending', 'failed', 'active']) {
+      expect(buildDisabledForGood({ ...off, status }, { ...off, suspension: { ...suspension } })).toEqual({
+        change: { set: {}, remove: ['suspension'] },
+        condition: { status: 'disabled', suspension },
+      });
+    }
+    // Our own suspension, an edit of something else, one without an end, no suspension, a new or deleted record.
+    expect(buildDisabledForGood({ status: 'active' }, off)).toBeUndefined();
+    expect(
+      buildDisabledForGood({ ...off, status: 'active', suspension: { ...suspension, at: 'x' } }, off),
+    ).toBeUndefined();
+    expect(buildDisabledForGood(off, { ...off, description: 'd' })).toBeUndefined();
+    const lasting = { reason: 'BounceRate', at };
+    expect(
+      buildDisabledForGood({ status: 'pending', suspension: lasting }, { status: 'disabled', suspension: lasting }),
+    ).toBeUndefined();
+    expect(buildDisabledForGood({ status: 'pending' }, { status: 'disabled' })).toBeUndefined();
+    expect(buildDisabledForGood(undefined, off)).toBeUndefined();
+    expect(buildDisabledForGood({ ...off, status: 'pending' }, undefined)).toBeUndefined();
+    expect(buildDisabledForGood({ ...off, status: 'disabled' }, { ...off, status: 'pending' })).toBeUndefined();
   });
 
   it('without a time is for an administrator to end', () => {

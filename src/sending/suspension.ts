@@ -1,17 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { RecordChange } from '../credential/credential-table.ts';
 import type { CredentialRecord, Item } from '../credential/record.ts';
+import { buildSuspensionAttribute, readSuspension, type SuspensionCode } from '../credential/suspension.ts';
 
-/** Why the system itself disabled a credential. AWS's own quarantine has another reason, `AwsQuarantine`. */
-export type SuspensionReason = 'SenderViolations' | 'BounceRate' | 'ComplaintRate' | 'SendQuota';
-
-/** The attribute `suspension`, read. */
-export interface Suspension {
-  readonly reason: string;
-  readonly atMs: number | undefined;
-  /** When it ends by itself, epoch milliseconds; undefined: when an administrator ends it. */
-  readonly untilMs: number | undefined;
-  readonly evidence: string | undefined;
-}
+/** Why a credential is suspended for what it sends. */
+export type SendingSuspensionCode = Exclude<SuspensionCode, 'AwsQuarantine' | 'ReceivingRulesGone'>;
 
 /** One conditional write on a record, for `CredentialTable.note`. */
 export interface SuspensionWrite {
@@ -20,40 +13,48 @@ export interface SuspensionWrite {
   readonly condition: Readonly<Record<string, unknown>>;
 }
 
-const maxEvidenceLength = 500;
-
 /**
- * The write that suspends a credential: status `disabled`, and why. Reconcile then makes its keys Inactive. Undefined when the record
- * is `disabled` or `pending`: then somebody else has decided. One that is `failed` for a wrong edit still works as before. A rotation
- * or an administrator who was faster makes the condition fail.
+ * The write that suspends a credential: status `disabled`, and why. Reconcile then makes its keys Inactive. One that is `failed` for a
+ * wrong edit still works as before, and is suspended as well. A suspension that ends by itself gives way to one that lasts longer.
+ *
+ * Undefined when nothing is to be written: an administrator disabled the record, or wrote `pending`; or it is suspended for as long
+ * already. A rotation or an administrator who was faster makes the condition fail.
  */
 export function buildSuspension(input: {
   readonly record: CredentialRecord;
-  readonly reason: SuspensionReason;
+  readonly reason: SendingSuspensionCode;
   /** In words, see `evidence.ts`. Shortened to 500 characters. */
   readonly evidence: string;
   readonly nowMs: number;
   readonly untilMs?: number;
+  /** Of the mail that caused it. */
+  readonly correlationId?: string;
 }): SuspensionWrite | undefined {
-  const { record, nowMs, untilMs } = input;
-  const mayWork = record.status === 'active' || (record.status === 'failed' && record.accessKeyId !== undefined);
-  if (!mayWork) return undefined;
-  const at = new Date(nowMs).toISOString();
-  const suspension = {
-    reason: input.reason,
-    at,
-    evidence: shorten(input.evidence),
-    ...(untilMs === undefined ? {} : { until: new Date(untilMs).toISOString() }),
-  };
+  const { record } = input;
+  const condition = mayWork(record) ? whileItWorks(record) : whileItEndsSooner(record, input.untilMs);
+  if (condition === undefined) return undefined;
+  const suspension = buildSuspensionAttribute({ ...input, code: input.reason });
   // A quota's end isn't an answer to bounces: they go on counting.
-  const answered = input.reason === 'SendQuota' ? {} : { counted_from: at };
-  return {
-    change: { set: { status: 'disabled', suspension, ...answered }, remove: [] },
-    condition: {
-      status: record.status,
-      ...(record.accessKeyId === undefined ? {} : { access_key_id: record.accessKeyId }),
-    },
-  };
+  const answered = input.reason === 'SendQuota' ? {} : { counted_from: suspension['at'] };
+  return { change: { set: { status: 'disabled', suspension, ...answered }, remove: [] }, condition };
+}
+
+function mayWork({ status, accessKeyId }: CredentialRecord): boolean {
+  return status === 'active' || (status === 'failed' && accessKeyId !== undefined);
+}
+
+function whileItWorks({ status, accessKeyId }: CredentialRecord): SuspensionWrite['condition'] {
+  return { status, ...(accessKeyId === undefined ? {} : { access_key_id: accessKeyId }) };
+}
+
+/** Undefined unless a suspension stands there that ends by itself, and before the new one does. */
+function whileItEndsSooner(
+  { status, item }: CredentialRecord,
+  untilMs = Number.POSITIVE_INFINITY,
+): SuspensionWrite['condition'] | undefined {
+  const endsMs = readSuspension(item)?.untilMs;
+  if (status !== 'disabled' || endsMs === undefined || endsMs >= untilMs) return undefined;
+  return { status, suspension: item['suspension'] };
 }
 
 /**
@@ -69,17 +70,19 @@ export function buildSuspensionEnd(record: CredentialRecord, nowMs: number): Sus
   };
 }
 
-/** Reads the attribute `suspension`. Undefined when there is none, or it says nothing. */
-export function readSuspension(item: Item): Suspension | undefined {
-  const value = item['suspension'];
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Set) return undefined;
-  const { reason, at, until, evidence } = value as Item;
-  if (typeof reason !== 'string') return undefined;
+/**
+ * The write that takes its end from a suspension, because an administrator has disabled the credential meanwhile; undefined when the
+ * change of the record shows no such thing. Sesame's own suspensions change `status` and `suspension` together, so a change to
+ * `disabled` under a suspension that stood there before is a person's. (Who writes `disabled` over `disabled` changes nothing, and
+ * DynamoDB tells nobody of it: removing `suspension` is what keeps such a credential off.)
+ */
+export function buildDisabledForGood(before: Item | undefined, after: Item | undefined): SuspensionWrite | undefined {
+  if (before === undefined || after?.['status'] !== 'disabled' || before['status'] === 'disabled') return undefined;
+  if (readSuspension(after)?.untilMs === undefined) return undefined;
+  if (!isDeepStrictEqual(before['suspension'], after['suspension'])) return undefined;
   return {
-    reason,
-    atMs: readTime(at),
-    untilMs: readTime(until),
-    evidence: typeof evidence === 'string' ? evidence : undefined,
+    change: { set: {}, remove: ['suspension'] },
+    condition: { status: 'disabled', suspension: after['suspension'] },
   };
 }
 
@@ -88,14 +91,7 @@ export function readSuspension(item: Item): Suspension | undefined {
  * again would see it suspended at the next mail, for what it was suspended for.
  */
 export function readCountedFromMs(item: Item): number | undefined {
-  return readTime(item['counted_from']);
-}
-
-function readTime(value: unknown): number | undefined {
+  const value = item['counted_from'];
   const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
   return Number.isNaN(ms) ? undefined : ms;
-}
-
-function shorten(text: string): string {
-  return text.length <= maxEvidenceLength ? text : `${text.slice(0, maxEvidenceLength - 1)}…`;
 }

@@ -67,7 +67,7 @@ test('tells the dead letters when a scheduled call fails for good', async () => 
     new GetFunctionEventInvokeConfigCommand({ FunctionName: sweeper }),
   );
   expect(DestinationConfig?.OnFailure?.Destination).toMatch(/:smtp-dead-letters$/);
-  expect(MaximumRetryAttempts).toBe(2);
+  expect(MaximumRetryAttempts).toBe(0);
 });
 
 test('a table that is as IAM is: nothing', async () => {

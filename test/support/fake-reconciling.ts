@@ -1,6 +1,7 @@
 import type { CredentialEvent } from '../../src/credential/credential-event.ts';
 import type { ReconcileSettings } from '../../src/credential/reconcile.ts';
 import { rotationTimes } from '../../src/credential/rotation.ts';
+import type { DeadLetter, DeadLetterQueue } from '../../src/dead-letter/dead-letter.ts';
 import type { ReconcilingDeps } from '../../src/functions/reconcile-dependencies.ts';
 import { FakeCloud } from './fake-cloud.ts';
 
@@ -8,7 +9,11 @@ import { FakeCloud } from './fake-cloud.ts';
 export interface FakeReconciling {
   readonly cloud: FakeCloud;
   readonly clock: { nowMs: number };
-  readonly deps: ReconcilingDeps;
+  readonly deps: ReconcilingDeps & { readonly deadLetters: DeadLetterQueue };
+  /** All that was sent to the dead-letter queue, in order. */
+  readonly letters: DeadLetter[];
+  /** What fails from now on. */
+  readonly broken: { events: boolean; letters: boolean };
   /** All that was published, in order. */
   readonly events: CredentialEvent[];
   /** The codes of all log lines. */
@@ -24,7 +29,16 @@ export function createFakeReconciling(settings: Partial<ReconcileSettings> = {})
   const logged: string[] = [];
   const counted = new Map<string, number>();
   let ids = 0;
-  const deps: ReconcilingDeps = {
+  const letters: DeadLetter[] = [];
+  const broken = { events: false, letters: false };
+  const deps: FakeReconciling['deps'] = {
+    deadLetters: {
+      send: (letter) => {
+        if (broken.letters) return Promise.reject(new Error('no queue'));
+        letters.push(letter);
+        return Promise.resolve();
+      },
+    },
     reconcileDeps: {
       credentials: cloud.credentials,
       iamUsers: cloud.iamUsers,
@@ -43,6 +57,7 @@ export function createFakeReconciling(settings: Partial<ReconcileSettings> = {})
     },
     events: {
       publish: (batch) => {
+        if (broken.events) return Promise.reject(new Error('no bus'));
         events.push(...batch);
         return Promise.resolve();
       },
@@ -55,5 +70,5 @@ export function createFakeReconciling(settings: Partial<ReconcileSettings> = {})
     tracing: { watch: () => {}, run: (work) => work() },
     now: () => clock.nowMs,
   };
-  return { cloud, clock, deps, events, logged, counted };
+  return { cloud, clock, deps, events, letters, broken, logged, counted };
 }

@@ -6,7 +6,7 @@ import { createCredentialFinder } from '../../src/functions/credential-finder.ts
 import type { SendingDeps } from '../../src/functions/sending-dependencies.ts';
 import type { LedgerWrite } from '../../src/sending/feedback-ledger.ts';
 import { sumUnits } from '../../src/sending/feedback-ledger.ts';
-import type { Alert } from '../../src/sending/sending-stores.ts';
+import type { Alert, DueEnd } from '../../src/sending/sending-stores.ts';
 import { addCounters, type Counters, noCounters } from '../../src/sending/windows.ts';
 import { FakeCloud } from './fake-cloud.ts';
 
@@ -19,12 +19,12 @@ export interface FakeSending {
   readonly parked: ParkedMessage[];
   readonly logs: { level: string; code: string; details: Readonly<Record<string, unknown>> }[];
   readonly metrics: Map<string, number>;
-  /** Usernames by the time at which their suspension ends. */
-  readonly ends: Map<string, number>;
+  /** The ends of suspensions, by time and username. */
+  readonly ends: Map<string, DueEnd>;
   /** Reads of the table, by what was read. */
   readonly reads: string[];
   /** What fails from now on. */
-  readonly broken: { ledger: boolean; alerts: boolean; parking: boolean };
+  readonly broken: { ledger: boolean; alerts: boolean; parking: boolean; events: boolean };
   clock: { nowMs: number };
 }
 
@@ -35,6 +35,7 @@ export function createFakeSending(nowMs: number): FakeSending {
   const now = () => clock.nowMs;
   const seen = new Set<string>();
   const counters = new Map<string, Map<string, Counters>>();
+  const missingSince = new Map<string, number>();
   const alertsOpen = new Map<string, number>();
   const fake = {
     cloud,
@@ -44,9 +45,9 @@ export function createFakeSending(nowMs: number): FakeSending {
     parked: [] as ParkedMessage[],
     logs: [] as FakeSending['logs'],
     metrics: new Map<string, number>(),
-    ends: new Map<string, number>(),
+    ends: new Map<string, DueEnd>(),
     reads: [] as string[],
-    broken: { ledger: false, alerts: false, parking: false },
+    broken: { ledger: false, alerts: false, parking: false, events: false },
   };
   const observability: SendingDeps['observability'] = {
     log: (level, { code }, details) => fake.logs.push({ level, code, details }),
@@ -105,14 +106,17 @@ export function createFakeSending(nowMs: number): FakeSending {
         },
       },
       ends: {
-        remember: (username, untilMs) => Promise.resolve(void fake.ends.set(username, untilMs)),
-        listDue: (dueMs) =>
-          Promise.resolve(
-            [...fake.ends]
-              .filter(([, untilMs]) => untilMs <= dueMs)
-              .map(([username, untilMs]) => ({ username, untilMs })),
-          ),
-        forget: (username) => Promise.resolve(void fake.ends.delete(username)),
+        remember: (username, untilMs, options) =>
+          Promise.resolve(void fake.ends.set(`${untilMs}#${username}`, { username, untilMs, ...options })),
+        listDue: (dueMs) => Promise.resolve([...fake.ends.values()].filter(({ untilMs }) => untilMs <= dueMs)),
+        forget: (username, untilMs) => Promise.resolve(void fake.ends.delete(`${untilMs}#${username}`)),
+      },
+      missing: {
+        since: (iamUserName) => {
+          const sinceMs = missingSince.get(iamUserName) ?? now();
+          missingSince.set(iamUserName, sinceMs);
+          return Promise.resolve(sinceMs);
+        },
       },
       alerts: createAlertDesk({
         windows: {
@@ -130,7 +134,7 @@ export function createFakeSending(nowMs: number): FakeSending {
         now,
       }),
       parking: { park: (message) => refuse('parking').then(() => void fake.parked.push(message)) },
-      events: { publish: (batch) => Promise.resolve(void fake.events.push(...batch)) },
+      events: { publish: (batch) => refuse('events').then(() => void fake.events.push(...batch)) },
       observability,
       tracing: { watch: () => {}, run: (work) => work() },
       now,

@@ -1,10 +1,6 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { readItem } from '../../aws/dynamodb.ts';
-import { usernameOfKey } from '../../credential/credential-key.ts';
 import { SesameError } from '../../credential/errors.ts';
-import { type Outcome, reconcile, type Trigger } from '../../credential/reconcile.ts';
-import type { Item } from '../../credential/record.ts';
-import { triggerOfChange } from '../../credential/record-change.ts';
+import { type Outcome, reconcile } from '../../credential/reconcile.ts';
 import { buildDeadLetter, type DeadLetterQueue } from '../../dead-letter/dead-letter.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
@@ -17,100 +13,85 @@ import {
   untoldError,
 } from '../outcome-report.ts';
 import type { ReconcilingDeps } from '../reconcile-dependencies.ts';
+import { createHasTime, type TimedContext } from '../time-left.ts';
+import { askToVerifyEditedPassword } from './edited-password.ts';
+import { groupByUser, type Look } from './look.ts';
 
 /** How many users are worked on side by side. */
 const CONCURRENCY = 10;
+/** Milliseconds that must be left of an invocation to begin with another user: one may take that long, throttled and retried. */
+const reserveMs = 15_000;
 
 export interface ManagerDeps extends ReconcilingDeps {
   readonly deadLetters: DeadLetterQueue;
 }
 
-/** One look at a record, and the stream records that call for it. */
-interface Look {
-  trigger: Omit<Trigger, 'correlationId'>;
-  readonly records: DynamoDBRecord[];
-  /** The one that a dead letter holds. */
-  remembered: DynamoDBRecord;
-}
-
-/** The stream's handler: one reconcile for each user of the batch whose record somebody else changed. */
-export function createHandler(deps: ManagerDeps): (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse> {
-  return (event) =>
+/**
+ * The stream's handler: one reconcile for each user of the batch whose record somebody else changed. What there's no time for is handed
+ * back: Lambda goes on at the first record that is.
+ */
+export function createHandler(
+  deps: ManagerDeps,
+): (event: DynamoDBStreamEvent, context?: TimedContext) => Promise<DynamoDBBatchResponse> {
+  return (event, context) =>
     deps.tracing.run(async () => {
-      const failures: DynamoDBBatchResponse['batchItemFailures'] = [];
+      const again = new Set<DynamoDBRecord>();
       const { table } = deps.reconcileDeps.settings;
       const report = createOutcomeReport({ ...deps, table });
+      const hasTime = createHasTime(context, reserveMs);
       const users = groupByUser(event.Records);
+      const handBack = (look: Look) => {
+        for (const record of look.records) again.add(record);
+      };
+      let postponed = 0;
       await forEachBounded(users, CONCURRENCY, async (looksAtUser) => {
         for (const look of looksAtUser) {
-          if (!(await workOff(look, report, deps))) failures.push(...look.records.map(toFailure));
+          if (!hasTime()) postponed += 1;
+          else if (await workOff(look, report, deps)) continue;
+          handBack(look);
         }
       });
+      if (postponed > 0) deps.observability.log('warn', logMessages.workPostponed, { looks: postponed });
       await report.close(async (untold) => {
-        const looks = users.flat().filter((look) => untold.has(correlationIdOf(look)));
+        const looks = users.flat().filter(({ trigger, correlationId }) => {
+          return untold.has({ username: trigger.username, correlationId });
+        });
         await forEachBounded(looks, CONCURRENCY, async (look) => {
-          if (!(await remember(look, untoldError, 0, deps))) failures.push(...look.records.map(toFailure));
+          if (!(await remember(look, untoldError, 0, deps))) handBack(look);
         });
       });
-      return { batchItemFailures: failures };
+      // In the stream's order: Lambda takes the lowest sequence number, and delivers all from there on again.
+      return { batchItemFailures: event.Records.filter((record) => again.has(record)).map(toFailure) };
     });
-}
-
-/** Of each user one look for each IAM user that the record has referred to; mostly one. */
-function groupByUser(records: readonly DynamoDBRecord[]): Look[][] {
-  const users = new Map<string, Look[]>();
-  for (const record of records) {
-    const { Keys, NewImage, OldImage } = record.dynamodb ?? {};
-    const username = usernameOfKey({ PK: Keys?.['PK']?.S, SK: Keys?.['SK']?.S });
-    if (username === undefined) continue;
-    const trigger = triggerOfChange(username, readImage(OldImage), readImage(NewImage));
-    if (trigger === undefined) continue;
-    const looks = users.get(username) ?? [];
-    addLook(looks, { trigger, records: [record], remembered: record });
-    users.set(username, looks);
-  }
-  return [...users.values()];
-}
-
-/** A look sees whatever came before it; only another IAM user that may be left over needs a look of its own. */
-function addLook(looks: Look[], look: Look): void {
-  const last = looks.at(-1);
-  const strays = [last?.trigger.strayIamUserName, look.trigger.strayIamUserName].filter((name) => name !== undefined);
-  if (last === undefined || new Set(strays).size > 1) {
-    looks.push(look);
-    return;
-  }
-  last.trigger = { ...last.trigger, ...look.trigger };
-  last.records.push(...look.records);
-  // The one that names the IAM user, as only it is read when the work is tried again.
-  if (look.trigger.strayIamUserName !== undefined || strays.length === 0) last.remembered = look.remembered;
 }
 
 /** Returns false when nothing but Lambda's own retry remembers the work. */
 async function workOff(look: Look, report: OutcomeReport, deps: ManagerDeps): Promise<boolean> {
-  const { trigger, remembered: record } = look;
-  const { username } = trigger;
-  const correlationId = correlationIdOf(look);
+  const { trigger, correlationId, disabledForGood } = look;
+  const about = { username: trigger.username, correlationId };
+  if (disabledForGood !== undefined) {
+    const { change, condition } = disabledForGood;
+    const noted = await deps.reconcileDeps.credentials.note(about.username, change, condition).catch(toSesameError);
+    if (noted instanceof SesameError) return remember(look, noted, 0, deps);
+  }
   const outcome = await reconcile({ ...trigger, correlationId }, deps.reconcileDeps).catch(
     (error: unknown): Outcome => ({ result: 'failed', error: toSesameError(error) }),
   );
-  report.add(outcome, { username, correlationId });
+  report.add(outcome, about);
   if (outcome.result === 'settled' && outcome.transition === 'activated' && outcome.isRepeat !== true) {
-    measureLatency(record, deps);
+    measureLatency(look, deps);
   }
   const error = errorToRemember(outcome);
-  if (error === undefined) return true;
-  return remember(look, error, outcome.result === 'busy' ? outcome.retryAfterSeconds : 0, deps);
-}
-
-function correlationIdOf({ remembered }: Look): string {
-  return remembered.eventID ?? '';
+  if (error !== undefined) {
+    return remember(look, error, outcome.result === 'busy' ? outcome.retryAfterSeconds : 0, deps);
+  }
+  if (outcome.result === 'settled') await askToVerifyEditedPassword(look, outcome.item, report, deps);
+  return true;
 }
 
 /** Sends a dead letter. Returns false when it could not be sent. */
 async function remember(look: Look, error: SesameError, delaySeconds: number, deps: ManagerDeps): Promise<boolean> {
-  const { trigger, remembered: record } = look;
-  const correlationId = correlationIdOf(look);
+  const { trigger, remembered: record, correlationId } = look;
   const letter = buildDeadLetter({
     streamRecord: record as Parameters<typeof buildDeadLetter>[0]['streamRecord'],
     error,
@@ -142,14 +123,10 @@ function errorToRemember(outcome: Outcome): SesameError | undefined {
   return undefined;
 }
 
-function measureLatency(record: DynamoDBRecord, deps: ManagerDeps): void {
-  const sinceSeconds = record.dynamodb?.ApproximateCreationDateTime;
+function measureLatency({ records }: Look, deps: ManagerDeps): void {
+  const sinceSeconds = records[0]?.dynamodb?.ApproximateCreationDateTime;
   if (sinceSeconds === undefined) return;
   deps.observability.count(metrics.provisioningLatency, Math.max(0, deps.now() - sinceSeconds * 1000));
-}
-
-function readImage(image: Record<string, unknown> | undefined): Item | undefined {
-  return image === undefined ? undefined : readItem(image as Parameters<typeof readItem>[0]);
 }
 
 function toFailure(record: DynamoDBRecord): { itemIdentifier: string } {

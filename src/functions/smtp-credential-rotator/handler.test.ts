@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { createFakeReconciling, type FakeReconciling } from '../../../test/support/fake-reconciling.ts';
 import { reconcile } from '../../credential/reconcile.ts';
 import type { Item } from '../../credential/record.ts';
+import { readDeadLetter } from '../../dead-letter/read-dead-letter.ts';
 import { createHandler } from './handler.ts';
 
 const dayMs = 86_400_000;
@@ -126,7 +127,7 @@ test('touches nothing that is not due', async () => {
   expect(new Set(fake.cloud.calls)).toEqual(new Set(['Query']));
 });
 
-test('one failure stops nobody else, and is thrown at the end', async () => {
+test('one failure stops nobody else, and stands on its record until the next run', async () => {
   await makeCredential('a', { rotate_requested: true });
   await makeCredential('b');
   await makeCredential('c');
@@ -134,9 +135,35 @@ test('one failure stops nobody else, and is thrown at the end', async () => {
   edit({ rotate_requested: true }, 'c');
   let refused = 0;
   fake.cloud.fate = (call) => (call === 'CreateAccessKey' && refused++ === 0 ? 'refused' : 'works');
-  await expect(run()).rejects.toThrow('1 of 2 rotations failed');
+  await run();
   expect(told().sort()).toEqual(['failed', 'rotated']);
   expect(fake.counted.get('CredentialsFailed')).toBe(1);
+});
+
+test('fails for what no record tells', async () => {
+  await makeCredential('a', { rotate_requested: true });
+  await makeCredential('b');
+  edit({ rotate_requested: true }, 'b');
+  let claims = 0;
+  fake.cloud.fate = (call) => (call === 'UpdateItem claim' && claims++ === 0 ? 'refused' : 'works');
+  await expect(run()).rejects.toThrow('1 of 1 rotations failed and could not say so');
+});
+
+test('what could not be published is tried again by the dead letters, and told then', async () => {
+  await makeCredential('a');
+  edit({ rotate_requested: true }, 'a');
+  fake.broken.events = true;
+  await run();
+  expect(told()).toEqual([]);
+  fake.broken.events = false;
+  const correlationId = `tick-${fake.clock.nowMs}`;
+  expect(fake.letters).toMatchObject([{ errorType: 'EventsUnpublished', correlationId }]);
+  const own = { table: 'mail', functionNames: [] };
+  const letter = readDeadLetter({ body: JSON.stringify(fake.letters[0]), attributes: {} }, own);
+  // As the processor does it: no other call changes anything.
+  expect(letter).toMatchObject({ form: 'dead-letter', username: 'a', distrust: false, strayIamUserName: undefined });
+  const outcome = await reconcile({ username: 'a', correlationId }, fake.deps.reconcileDeps);
+  expect(outcome).toMatchObject({ result: 'settled', transition: 'rotated', isRepeat: true });
 });
 
 test('says so when its time runs out, and leaves the rest for the next run', async () => {

@@ -3,11 +3,13 @@ import { type Outcome, reconcile } from '../../credential/reconcile.ts';
 import { readRecord } from '../../credential/record.ts';
 import { rotationPhase } from '../../credential/rotation.ts';
 import { isSettled } from '../../credential/settled.ts';
+import type { DeadLetterQueue } from '../../dead-letter/dead-letter.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
 import { forEachBounded } from '../for-each-bounded.ts';
 import { createOutcomeReport, type OutcomeReport, toSesameError } from '../outcome-report.ts';
 import type { ReconcilingDeps } from '../reconcile-dependencies.ts';
+import { rememberUntold } from '../remember-untold.ts';
 import {
   createScheduledRun,
   type InvocationContext,
@@ -18,16 +20,24 @@ import {
 /** How many users are worked on side by side. */
 const CONCURRENCY = 5;
 
-export type RotatorDeps = ReconcilingDeps;
+export interface RotatorDeps extends ReconcilingDeps {
+  readonly deadLetters: DeadLetterQueue;
+}
 
-/** What a run did. `unseen`: it ended before it had looked at every record that was due. */
+/** What a run did. */
 interface Tally {
   due: number;
   failed: number;
+  /** Of these failures no record tells. */
+  unrecorded: number;
+  /** It ended before it had looked at these. */
   unseen: number;
 }
 
-/** The schedule's handler: one reconcile for each record whose rotation has something to do now. */
+/**
+ * The schedule's handler: one reconcile for each record whose rotation has something to do now. What fails stands on its record, and the
+ * next run tries it again; the run itself fails only for what no record tells.
+ */
 export function createHandler(
   deps: RotatorDeps,
 ): (event: ScheduledEvent | null | undefined, context: InvocationContext) => Promise<void> {
@@ -36,7 +46,7 @@ export function createHandler(
       const run = createScheduledRun(event, context);
       const { observability } = deps;
       const report = createOutcomeReport({ ...deps, table: deps.reconcileDeps.settings.table });
-      const tally: Tally = { due: 0, failed: 0, unseen: 0 };
+      const tally: Tally = { due: 0, failed: 0, unrecorded: 0, unseen: 0 };
       try {
         await rotateAll(run, report, tally, deps);
         observability.log(tally.unseen === 0 ? 'info' : 'warn', logMessages.rotationRunDone, {
@@ -45,13 +55,13 @@ export function createHandler(
         });
         if (tally.unseen > 0) observability.count(metrics.runsCutShort);
       } finally {
-        await report.close();
+        await report.close((untold) => rememberUntold(untold, deps));
       }
-      if (tally.failed === 0) return;
+      if (tally.unrecorded === 0) return;
       throw new SesameError(
         'RotationsFailed',
         'retryable',
-        `${tally.failed} of ${tally.due} rotations failed. Each record says why; the next run tries again.`,
+        `${tally.unrecorded} of ${tally.due} rotations failed and could not say so on their records. The log says why.`,
       );
     });
 }
@@ -73,9 +83,10 @@ async function rotateAll(run: ScheduledRun, report: OutcomeReport, tally: Tally,
         return;
       }
       const about = { username, correlationId: run.correlationId };
-      const outcome = await reconcile(about, deps.reconcileDeps).catch(
-        (error: unknown): Outcome => ({ result: 'failed', error: toSesameError(error) }),
-      );
+      const outcome = await reconcile(about, deps.reconcileDeps).catch((error: unknown): Outcome => {
+        tally.unrecorded += 1;
+        return { result: 'failed', error: toSesameError(error) };
+      });
       report.add(outcome, about);
       if (outcome.result === 'failed') tally.failed += 1;
     });

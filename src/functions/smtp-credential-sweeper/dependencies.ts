@@ -5,7 +5,7 @@ import { createIamClient } from '../../aws/iam.ts';
 import { createIamInventory } from '../../aws/iam-inventory.ts';
 import { lazyClient } from '../../aws/lazy-client.ts';
 import { createSweepPositions } from '../../aws/sweep-position.ts';
-import { createReconcilingDeps } from '../reconcile-dependencies.ts';
+import { createLazyDeadLetterQueue, createReconcilingDeps } from '../reconcile-dependencies.ts';
 import type { SweeperEnv } from './env.ts';
 import type { SweeperDeps } from './sweep.ts';
 
@@ -16,6 +16,7 @@ export function createDependencies(env: SweeperEnv): SweeperDeps {
   const { partition, accountId } = deps.reconcileDeps.settings.scope;
   return {
     ...deps,
+    deadLetters: createLazyDeadLetterQueue(env.DEAD_LETTER_QUEUE_URL, deps.tracing),
     inventory: createIamInventory({
       client: lazyClient(createIamClient, watch),
       partition,

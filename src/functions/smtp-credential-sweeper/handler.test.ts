@@ -4,6 +4,7 @@ import { createFakeReconciling, type FakeReconciling } from '../../../test/suppo
 import { buildIamUserTags } from '../../credential/iam-user-name.ts';
 import { reconcile } from '../../credential/reconcile.ts';
 import type { Item } from '../../credential/record.ts';
+import type { SweepPosition } from '../../credential/sweep-position.ts';
 import { createHandler } from './handler.ts';
 
 let fake: FakeReconciling;
@@ -198,4 +199,58 @@ test('a user that cannot be looked at keeps nobody else waiting, and the failure
   await expect(sweep()).rejects.toThrow('1 looks or repairs failed');
   expect(drift()).toEqual(['active-key']);
   expect(positions.stored).toEqual({ turn: 1 });
+});
+
+test('a table that cannot be read for a moment keeps nobody else waiting, and the position is written', async () => {
+  for (const username of ['a', 'b']) await makeCredential(username);
+  for (const username of ['a', 'b']) edit(username, { status: 'disabled' });
+  const { read } = fake.cloud.credentials;
+  let reads = 0;
+  fake.deps.reconcileDeps.credentials.read = (username) =>
+    reads++ === 0 ? Promise.reject(new Error('hiccup')) : read(username);
+  await expect(sweep()).rejects.toThrow('1 looks or repairs failed');
+  expect(drift()).toEqual(['active-key']);
+  expect(positions.stored).toEqual({ turn: 1 });
+});
+
+test('a repair that fails stands on its record, and the sweep does not fail for it', async () => {
+  await makeCredential('a');
+  edit('a', { status: 'disabled' });
+  fake.cloud.fate = (call) => (call === 'UpdateAccessKey' ? 'refused' : 'works');
+  await sweep();
+  expect(fake.counted.get('CredentialsFailed')).toBe(1);
+  expect(item('a')).toMatchObject({ status: 'disabled', failure: { attempts: 1 } });
+  expect(positions.stored).toEqual({ turn: 1 });
+});
+
+test('the same run called again has nothing left to do', async () => {
+  let stored: SweepPosition = { turn: 0 };
+  const kept = {
+    read: () => Promise.resolve(stored),
+    write: (position: SweepPosition, by: string) => {
+      stored = { ...position, by };
+      return Promise.resolve();
+    },
+  };
+  const handler = createHandler({ ...fake.deps, inventory, positions: kept, settleSeconds: 30 });
+  const call = (id: string) => handler({ id }, { awsRequestId: 'r', getRemainingTimeInMillis: () => 900_000 });
+  await call('first');
+  await call('first');
+  expect(stored).toEqual({ turn: 1, by: 'first' });
+  expect(fake.counted.get('SweepsCompleted')).toBe(1);
+  await call('second');
+  expect(stored).toEqual({ turn: 2, by: 'second' });
+});
+
+test('a repair whose event nobody took is told by the dead letters', async () => {
+  await makeCredential('a');
+  edit('a', { status: 'disabled' });
+  fake.broken.events = true;
+  await sweep();
+  fake.broken.events = false;
+  expect(fake.letters).toMatchObject([{ errorType: 'EventsUnpublished', correlationId: 'tick' }]);
+  expect(await reconcile({ username: 'a', correlationId: 'tick' }, fake.deps.reconcileDeps)).toMatchObject({
+    transition: 'disabled',
+    isRepeat: true,
+  });
 });

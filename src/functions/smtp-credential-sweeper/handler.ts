@@ -3,6 +3,7 @@ import type { SweepPosition } from '../../credential/sweep-position.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { findingMetrics, metrics } from '../../observability/metric-catalogue.ts';
 import { createOutcomeReport } from '../outcome-report.ts';
+import { rememberUntold } from '../remember-untold.ts';
 import { createScheduledRun, type InvocationContext, type ScheduledEvent } from '../scheduled-run.ts';
 import type { Sweep, SweeperDeps } from './sweep.ts';
 import { sweepOrphans } from './sweep-orphans.ts';
@@ -15,27 +16,42 @@ export function createHandler(
   return (event, context) =>
     deps.tracing.run(async () => {
       const position = await deps.positions.read();
+      const run = createScheduledRun(event, context, deps.settleSeconds * 1000);
+      if (hasFinished(run, position)) return;
       const sweep: Sweep = {
         deps,
-        run: createScheduledRun(event, context, deps.settleSeconds * 1000),
+        run,
         report: createOutcomeReport({ ...deps, table: deps.reconcileDeps.settings.table }),
-        tally: { looked: 0, repaired: 0, failed: 0, oldestKeyDays: 0, unusedKeys: 0, findings: new Map() },
+        tally: {
+          looked: 0,
+          repaired: 0,
+          failed: 0,
+          unrecorded: 0,
+          oldestKeyDays: 0,
+          unusedKeys: 0,
+          findings: new Map(),
+        },
         turn: position.turn,
       };
       try {
         const next = await sweepFrom(sweep, position);
-        await deps.positions.write(next);
+        await deps.positions.write(next, run.correlationId);
         tell(sweep, next.turn !== position.turn);
       } finally {
-        await sweep.report.close();
+        await sweep.report.close((untold) => rememberUntold(untold, deps));
       }
-      if (sweep.tally.failed === 0) return;
+      if (sweep.tally.unrecorded === 0) return;
       throw new SesameError(
         'SweepIncomplete',
         'retryable',
-        `${sweep.tally.failed} looks or repairs failed. The log and the records say why; the next sweep tries again.`,
+        `${sweep.tally.unrecorded} looks or repairs failed, and no record tells of them. The log says why; the next sweep tries again.`,
       );
     });
+}
+
+/** Lambda or Scheduler calls a run again that came to the turn's end: another whole sweep would tell all of it once more. */
+function hasFinished({ correlationId }: Sweep['run'], { by, fromUsername, fromIamUser }: SweepPosition): boolean {
+  return by === correlationId && fromUsername === undefined && fromIamUser === undefined;
 }
 
 /** Sweeps until all is seen or the time runs out. Returns where the next run begins. */

@@ -15,9 +15,10 @@ export async function mendRecord(sweep: Sweep, suspect: Suspect): Promise<void> 
 
 async function repair({ deps, run, report, tally }: Sweep, { username }: Suspect, reason: string): Promise<void> {
   const about = { username, correlationId: run.correlationId };
-  const outcome = await reconcile({ ...about, distrust: true }, deps.reconcileDeps).catch(
-    (error: unknown): Outcome => ({ result: 'failed', error: toSesameError(error) }),
-  );
+  const outcome = await reconcile({ ...about, distrust: true }, deps.reconcileDeps).catch((error: unknown): Outcome => {
+    tally.unrecorded += 1;
+    return { result: 'failed', error: toSesameError(error) };
+  });
   report.add(outcome, about);
   if (outcome.result === 'failed') tally.failed += 1;
   if (outcome.result !== 'settled') return;
@@ -28,6 +29,7 @@ async function repair({ deps, run, report, tally }: Sweep, { username }: Suspect
     .note(username, { set: { repaired }, remove: [] }, { status: outcome.item['status'] })
     .catch(() => {
       tally.failed += 1;
+      tally.unrecorded += 1;
     });
 }
 

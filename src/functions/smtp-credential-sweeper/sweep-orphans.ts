@@ -1,9 +1,7 @@
 import { ownerOfTags } from '../../credential/iam-user-name.ts';
 import { iamUserNameOfArn, readRecord } from '../../credential/record.ts';
-import { logMessages } from '../../observability/log-catalogue.ts';
 import { forEachBounded } from '../for-each-bounded.ts';
-import { describeError, toSesameError } from '../outcome-report.ts';
-import { SWEEP_CONCURRENCY, type Sweep, tellFinding, waitToSettle } from './sweep.ts';
+import { SWEEP_CONCURRENCY, type Sweep, tellFailedLook, tellFinding, waitToSettle } from './sweep.ts';
 
 /**
  * Reports the IAM users that carry this table's tags and that no record refers to. They are never touched: somebody may
@@ -32,12 +30,7 @@ export async function sweepOrphans(sweep: Sweep, names: readonly string[]): Prom
         remedy: 'report',
       });
     } catch (error) {
-      sweep.tally.failed += 1;
-      sweep.deps.observability.log('error', logMessages.sweepLookFailed, {
-        correlation_id: sweep.run.correlationId,
-        iam_user: name,
-        ...describeError(toSesameError(error)),
-      });
+      tellFailedLook(sweep, { iam_user: name }, error);
     }
   });
   await sweep.report.publish();

@@ -8,11 +8,9 @@ import { findPatternsWithoutRule } from '../../credential/receiving-rules.ts';
 import { type CredentialRecord, type Item, iamUserNameOfArn, readRecord } from '../../credential/record.ts';
 import type { Finding } from '../../credential/sweep-finding.ts';
 import { sweepReads, UNUSED_DAYS } from '../../credential/sweep-reads.ts';
-import { logMessages } from '../../observability/log-catalogue.ts';
 import { forEachBounded } from '../for-each-bounded.ts';
-import { describeError, toSesameError } from '../outcome-report.ts';
 import { mendRecord } from './mend-record.ts';
-import { SWEEP_CONCURRENCY, type Sweep, waitToSettle } from './sweep.ts';
+import { SWEEP_CONCURRENCY, type Sweep, tellFailedLook, waitToSettle } from './sweep.ts';
 
 interface ListedRecord {
   readonly username: string;
@@ -80,7 +78,7 @@ function iamUsersOf(username: string, item: Item): string[] {
 }
 
 async function lookAt(sweep: Sweep, username: string, item: Item, settings: CompareSettings): Promise<Finding[]> {
-  const { deps, run, tally, turn } = sweep;
+  const { deps, tally, turn } = sweep;
   const record = readRecord(username, item);
   const dayMs = deps.reconcileDeps.settings.rotation.daySeconds * 1000;
   try {
@@ -92,12 +90,7 @@ async function lookAt(sweep: Sweep, username: string, item: Item, settings: Comp
     measureKeys(sweep, record, user, dayMs);
     return compareUser(record, user, deps.now(), settings);
   } catch (error) {
-    tally.failed += 1;
-    deps.observability.log('error', logMessages.sweepLookFailed, {
-      correlation_id: run.correlationId,
-      username,
-      ...describeError(toSesameError(error)),
-    });
+    tellFailedLook(sweep, { username }, error);
     return [];
   }
 }
@@ -148,8 +141,13 @@ async function settle(sweep: Sweep, suspects: readonly Suspect[], undone: string
       return;
     }
     await waitToSettle(sweep, suspect.seenAtMs);
-    const item = await sweep.deps.reconcileDeps.credentials.read(suspect.username);
-    if (isDeepStrictEqual(item, suspect.item)) await mendRecord(sweep, suspect);
+    try {
+      const item = await sweep.deps.reconcileDeps.credentials.read(suspect.username);
+      if (isDeepStrictEqual(item, suspect.item)) await mendRecord(sweep, suspect);
+    } catch (error) {
+      // The others are looked at all the same; this one is left to the next sweep.
+      tellFailedLook(sweep, { username: suspect.username }, error);
+    }
   });
   await sweep.report.publish();
 }

@@ -1,14 +1,16 @@
 import type { IamInventory } from '../../credential/iam-inventory.ts';
 import type { Finding, FindingKind } from '../../credential/sweep-finding.ts';
 import type { SweepPositions } from '../../credential/sweep-position.ts';
+import type { DeadLetterQueue } from '../../dead-letter/dead-letter.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
-import type { OutcomeReport } from '../outcome-report.ts';
+import { describeError, type OutcomeReport, toSesameError } from '../outcome-report.ts';
 import type { ReconcilingDeps } from '../reconcile-dependencies.ts';
 import type { ScheduledRun } from '../scheduled-run.ts';
 
 export interface SweeperDeps extends ReconcilingDeps {
   readonly inventory: IamInventory;
   readonly positions: SweepPositions;
+  readonly deadLetters: DeadLetterQueue;
   readonly settleSeconds: number;
 }
 
@@ -18,6 +20,8 @@ export interface SweepTally {
   repaired: number;
   /** Looks and repairs that failed. */
   failed: number;
+  /** Of these failures no record tells. */
+  unrecorded: number;
   oldestKeyDays: number;
   unusedKeys: number;
   readonly findings: Map<FindingKind, number>;
@@ -57,6 +61,21 @@ export function tellFinding({ deps, run, report, tally }: Sweep, username: strin
       code: kind,
       reason: message,
     },
+  });
+}
+
+/** Tells of a look that failed. No record does. */
+export function tellFailedLook(
+  { deps, run, tally }: Sweep,
+  about: Readonly<Record<string, string>>,
+  error: unknown,
+): void {
+  tally.failed += 1;
+  tally.unrecorded += 1;
+  deps.observability.log('error', logMessages.sweepLookFailed, {
+    correlation_id: run.correlationId,
+    ...about,
+    ...describeError(toSesameError(error)),
   });
 }
 

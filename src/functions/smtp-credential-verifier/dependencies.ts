@@ -4,10 +4,24 @@ import { createEventBridgeClient, createEventPublisher } from '../../aws/eventbr
 import { createKmsClient, createPasswordDecryption } from '../../aws/kms.ts';
 import { lazyClient } from '../../aws/lazy-client.ts';
 import { createSmtpLogin } from '../../aws/smtp-login.ts';
+import type { MessageDelay } from '../../dead-letter/redrive.ts';
 import { createObservability } from '../../observability/observability.ts';
-import { createLambdaTracing } from '../../observability/tracing.ts';
+import { createLambdaTracing, type Tracing } from '../../observability/tracing.ts';
 import type { VerifierEnv } from './env.ts';
 import type { VerifierDeps } from './handler.ts';
+
+/** Needed for keys that don't log in at once only. */
+function createLazyMessageDelay(queueUrl: string, tracing: Tracing): MessageDelay {
+  let delay: Promise<MessageDelay> | undefined;
+  return {
+    async delay(receiptHandle, seconds) {
+      delay ??= import('../../aws/sqs.ts').then((aws) =>
+        aws.createMessageDelay(lazyClient(aws.createSqsClient, tracing.watch), queueUrl),
+      );
+      await (await delay).delay(receiptHandle, seconds);
+    },
+  };
+}
 
 const functionName = 'smtp-credential-verifier';
 
@@ -32,6 +46,7 @@ export function createDependencies(env: VerifierEnv): VerifierDeps {
       now: Date.now,
       sleep,
     },
+    delay: createLazyMessageDelay(env.VERIFICATION_QUEUE_URL, tracing),
     events: createEventPublisher(lazyClient(createEventBridgeClient, tracing.watch), env.EVENT_BUS_NAME),
     observability: createObservability(functionName, env.LOG_LEVEL),
     tracing,

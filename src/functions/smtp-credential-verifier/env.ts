@@ -8,6 +8,8 @@ const { TABLE_NAME, KMS_KEY_ARN, EVENT_BUS_NAME, LOG_LEVEL, TRACING } = reconcil
 export const VerifierEnvSchema = settings({
   TABLE_NAME,
   KMS_KEY_ARN,
+  /** The queue that the requests come from. */
+  VERIFICATION_QUEUE_URL: textLike(/^https?:\/\//, 'is not a URL'),
   SES_REGION: regionText,
   /** Where it logs in. Without it: the region's own SMTP endpoint. */
   SMTP_HOST: v.optional(text),

@@ -17,6 +17,10 @@ let cloud: FakeCloud;
 let answer: LoginResult;
 let events: CredentialEvent[];
 let told: unknown[];
+let remainingMs: number;
+let isBusBroken: boolean;
+let isPatient: boolean;
+let nowMs: number;
 
 beforeEach(() => {
   cloud = new FakeCloud();
@@ -24,9 +28,18 @@ beforeEach(() => {
   answer = { result: 'accepted' };
   events = [];
   told = [];
+  remainingMs = 120_000;
+  isBusBroken = false;
+  isPatient = false;
+  nowMs = 0;
 });
 
 function handle(...bodies: unknown[]) {
+  return receive(undefined, ...bodies);
+}
+
+/** Messages that were received so often. */
+function receive(count: number | undefined, ...bodies: unknown[]) {
   const deps: VerifierDeps = {
     verifyDeps: {
       credentials: cloud.credentials,
@@ -34,11 +47,18 @@ function handle(...bodies: unknown[]) {
       smtp: { logIn: () => Promise.resolve(answer) },
       table: 'mail',
       settings: { successes: 3, pauseMs: 1, limitMs: 10 },
-      now: () => 0,
-      sleep: () => (answer.result === 'accepted' ? Promise.resolve() : Promise.reject(new TypeError('no sleep'))),
+      now: () => nowMs,
+      sleep: (ms) => {
+        nowMs += ms;
+        return answer.result === 'accepted' || isPatient
+          ? Promise.resolve()
+          : Promise.reject(new TypeError('no sleep'));
+      },
     },
+    delay: { delay: (receiptHandle, seconds) => Promise.resolve(void told.push(['delay', receiptHandle, seconds])) },
     events: {
       publish: (batch) => {
+        if (isBusBroken) return Promise.reject(new Error('no bus'));
         events.push(...batch);
         return Promise.resolve();
       },
@@ -52,9 +72,14 @@ function handle(...bodies: unknown[]) {
   };
   const records = bodies.map((body, index) => ({
     messageId: `message-${index}`,
+    receiptHandle: `receipt-${index}`,
+    ...(count === undefined ? {} : { attributes: { ApproximateReceiveCount: String(count) } }),
     body: typeof body === 'string' ? body : JSON.stringify(body),
   }));
-  return createHandler(deps)({ Records: records as SQSRecord[] });
+  return createHandler(deps)(
+    { Records: records as unknown as SQSRecord[] },
+    { getRemainingTimeInMillis: () => remainingMs },
+  );
 }
 
 describe('the verifier', () => {
@@ -102,4 +127,44 @@ describe('the verifier', () => {
     await handle(request);
     expect(JSON.stringify([told, events, [...cloud.items]])).not.toContain(canary);
   });
+});
+
+const refused: LoginResult = { result: 'refused', code: 535, text: '535 Authentication Credentials Invalid' };
+
+describe('a young key', () => {
+  it('is tried again after less than a minute, and nobody is told before', async () => {
+    answer = refused;
+    isPatient = true;
+    const again = { batchItemFailures: [{ itemIdentifier: 'message-0' }] };
+    expect(await receive(1, request)).toEqual(again);
+    expect(told).toContainEqual(['delay', 'receipt-0', 45]);
+    expect(told).not.toContain('VerificationsFailed');
+    expect(events).toEqual([]);
+    expect(cloud.items.get('john.doe')).not.toHaveProperty('verification_failure');
+    expect(await receive(2, request)).toEqual(again);
+    expect(told).toContain('VerificationsFailed');
+    expect(events).toMatchObject([{ type: 'verification failed', detail: { code: 'Smtp535' } }]);
+    expect(told.filter((entry) => Array.isArray(entry) && entry[0] === 'delay')).toHaveLength(1);
+  });
+});
+
+it('asks for a new key where nobody can read the password, and is done with the message', async () => {
+  cloud.items.set('john.doe', { status: 'active', access_key_id: 'AKIA1', encrypted_password: '%%%' });
+  expect(await receive(1, request)).toEqual({ batchItemFailures: [] });
+  expect(cloud.items.get('john.doe')).toMatchObject({ rotate_requested: true });
+  expect(events).toMatchObject([{ type: 'verification failed', detail: { code: 'PasswordUnreadable' } }]);
+});
+
+it('publishes again what nobody took', async () => {
+  isBusBroken = true;
+  expect(await receive(1, request)).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
+  isBusBroken = false;
+  expect(await receive(2, request)).toEqual({ batchItemFailures: [] });
+  expect(events.map(({ type }) => type)).toEqual(['verified']);
+});
+
+it('begins no login for which there is no time', async () => {
+  remainingMs = 15_000;
+  expect(await receive(1, request)).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
+  expect(cloud.items.get('john.doe')).not.toHaveProperty('verified_at');
 });

@@ -1,37 +1,70 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { CredentialEventType, EventPublisher } from '../../credential/credential-event.ts';
-import { type Verification, type VerifyDeps, verifyCredential } from '../../credential/verify.ts';
+import { STREAK_GRACE_MS, type Verification, type VerifyDeps, verifyCredential } from '../../credential/verify.ts';
+import type { MessageDelay } from '../../dead-letter/redrive.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
 import type { Observability } from '../../observability/observability.ts';
 import type { Tracing } from '../../observability/tracing.ts';
 import { forEachBounded } from '../for-each-bounded.ts';
-import { createOutcomeReport, describeError, type OutcomeReport, toSesameError } from '../outcome-report.ts';
+import {
+  createOutcomeReport,
+  describeError,
+  type OutcomeReport,
+  toSesameError,
+  type UntoldEvents,
+} from '../outcome-report.ts';
+import { createHasTime, type TimedContext } from '../time-left.ts';
 import { readVerificationRequest, type VerificationRequest } from './verification-request.ts';
 
 /** How many credentials log in side by side. */
 const CONCURRENCY = 10;
+/**
+ * How long a message waits after its first failure. IAM doesn't say how long a new key takes to be known everywhere; usually it is less than
+ * this, and the queue's own visibility time-out would let it wait for twelve minutes.
+ */
+const secondTrySeconds = 45;
 
 export interface VerifierDeps {
   readonly verifyDeps: VerifyDeps;
+  /** Lets a message wait for its second try. */
+  readonly delay: MessageDelay;
   readonly events: EventPublisher;
   readonly observability: Observability;
   readonly tracing: Tracing;
 }
 
 /** The queue's handler: each message names a credential whose key is to be proved by SMTP logins. */
-export function createHandler(deps: VerifierDeps): (event: SQSEvent) => Promise<SQSBatchResponse> {
-  return (event) =>
+export function createHandler(
+  deps: VerifierDeps,
+): (event: SQSEvent, context?: TimedContext) => Promise<SQSBatchResponse> {
+  return (event, context) =>
     deps.tracing.run(async () => {
-      const failures: SQSBatchResponse['batchItemFailures'] = [];
-      const { table, now } = deps.verifyDeps;
+      const failures = new Set<string>();
+      const { table, now, settings } = deps.verifyDeps;
+      const hasTime = createHasTime(context, settings.limitMs + STREAK_GRACE_MS);
       const report = createOutcomeReport({ ...deps, table, now });
       await forEachBounded(event.Records, CONCURRENCY, async (record) => {
-        if (!(await workOff(record, report, deps))) failures.push({ itemIdentifier: record.messageId });
+        if (!hasTime()) deps.observability.log('warn', logMessages.workPostponed, { messages: 1 });
+        else if (await workOff(record, report, deps)) return;
+        failures.add(record.messageId);
       });
-      await report.close();
-      return { batchItemFailures: failures };
+      await report.close((untold) => {
+        for (const record of event.Records) if (isUntoldOf(record, untold)) failures.add(record.messageId);
+      });
+      return { batchItemFailures: [...failures].map((itemIdentifier) => ({ itemIdentifier })) };
     });
+}
+
+function isUntoldOf({ body }: SQSRecord, untold: UntoldEvents): boolean {
+  const request = readVerificationRequest(body);
+  return request !== undefined && untold.has(request);
+}
+
+/** How often a message was received, this time included; undefined when nobody counted. */
+function receiveCount({ attributes }: SQSRecord): number | undefined {
+  const count = Number(attributes?.ApproximateReceiveCount);
+  return Number.isNaN(count) ? undefined : count;
 }
 
 /** Returns false when the message is to come again; the queue parks what has come too often. */
@@ -45,20 +78,38 @@ async function workOff(record: SQSRecord, report: OutcomeReport, deps: VerifierD
   }
   // Several deployments may share a bus: what another one does is its own business.
   if (request.table !== verifyDeps.table) return true;
-  const verification = await verifyCredential(request, verifyDeps).catch(
+  const count = receiveCount(record);
+  const verification = await verifyCredential({ ...request, isFirstTry: count === 1 }, verifyDeps).catch(
     (error: unknown): Verification => ({ result: 'failed', error: toSesameError(error), isNews: false }),
   );
-  tell(verification, request, report, deps);
-  return verification.result !== 'failed';
+  tell(verification, { ...request, isRedelivered: count !== undefined && count > 1 }, report, deps);
+  if (verification.result === 'waiting') await waitForSecondTry(record, request, deps);
+  return verification.result !== 'failed' && verification.result !== 'waiting';
+}
+
+/** If the wait can't be set, the queue's own visibility time-out says when the message comes again. */
+async function waitForSecondTry(
+  { receiptHandle, messageId }: SQSRecord,
+  { correlationId, username }: VerificationRequest,
+  { delay, observability }: VerifierDeps,
+): Promise<void> {
+  await delay.delay(receiptHandle, secondTrySeconds).catch((error: unknown) => {
+    observability.log('warn', logMessages.messageNotDelayed, {
+      correlation_id: correlationId,
+      username,
+      message_id: messageId,
+      ...describeError(toSesameError(error)),
+    });
+  });
 }
 
 function tell(
   verification: Verification,
-  request: VerificationRequest,
+  request: VerificationRequest & { readonly isRedelivered: boolean },
   report: OutcomeReport,
   { observability, verifyDeps }: VerifierDeps,
 ): void {
-  const { table, username, accessKeyId, correlationId } = request;
+  const { table, username, accessKeyId, correlationId, isRedelivered } = request;
   const details = { correlation_id: correlationId, username, access_key_id: accessKeyId };
   const addEvent = (type: CredentialEventType, more: { code?: string; reason?: string } = {}) =>
     report.addEvent({
@@ -80,8 +131,14 @@ function tell(
       break;
     case 'skipped':
       observability.log('info', logMessages.verificationSkipped, { ...details, reason: verification.reason });
+      // The message came before, and what it led to may not have been told.
+      if (verification.reason === 'verified before' && isRedelivered) addEvent('verified');
       break;
-    case 'failed': {
+    case 'waiting':
+      observability.log('warn', logMessages.verificationWaits, { ...details, ...describeError(verification.error) });
+      break;
+    case 'failed':
+    case 'unreadable': {
       const { error, isNews } = verification;
       observability.count(metrics.verificationsFailed);
       observability.log('error', logMessages.verificationFailed, { ...details, ...describeError(error) });

@@ -1,13 +1,14 @@
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { ParkingQueue } from '../../dead-letter/parked-message.ts';
 import type { OwnWork } from '../../dead-letter/read-dead-letter.ts';
 import type { MessageDelay, RedriveSettings, Try } from '../../dead-letter/redrive.ts';
 import { forEachBounded } from '../for-each-bounded.ts';
-import { createOutcomeReport, type OutcomeReport, untoldError } from '../outcome-report.ts';
+import { createOutcomeReport, type OutcomeReport, type UntoldEvents, untoldError } from '../outcome-report.ts';
 import type { ReconcilingDeps } from '../reconcile-dependencies.ts';
+import { createHasTime, type HasTime, type TimedContext } from '../time-left.ts';
 import { finishMessage } from './finish-message.ts';
 import { type ReceivedMessage, readReceivedMessage } from './received-message.ts';
-import { CONCURRENCY, reconcileUnsettled, tryUser } from './reconcile-unsettled.ts';
+import { CONCURRENCY, outOfTime, reconcileUnsettled, tryUser } from './reconcile-unsettled.ts';
 
 /** Milliseconds that must be left of an invocation to begin with another record. */
 const reserveMs = 15_000;
@@ -22,24 +23,24 @@ export interface DlqProcessorDeps extends ReconcilingDeps {
 }
 
 type Tried = readonly [message: ReceivedMessage, outcome: Try];
-type InvocationContext = Pick<Context, 'getRemainingTimeInMillis'>;
 
 /** The dead-letter queue's handler: tries again what failed, and parks what nothing cures. */
 export function createHandler(
   deps: DlqProcessorDeps,
-): (event: SQSEvent, context: InvocationContext) => Promise<SQSBatchResponse> {
+): (event: SQSEvent, context?: TimedContext) => Promise<SQSBatchResponse> {
   return (event, context) =>
     deps.tracing.run(async () => {
       const failures: SQSBatchResponse['batchItemFailures'] = [];
       const report = createOutcomeReport({ ...deps, table: deps.reconcileDeps.settings.table });
+      const hasTime = createHasTime(context, reserveMs);
       const messages = event.Records.map((record) => readReceivedMessage(record, deps.own));
       const tries: Tried[] = [
-        ...(await workOffLetters(messages, report, deps)),
-        ...(await workOffRest(messages, report, () => context.getRemainingTimeInMillis() > reserveMs, deps)),
+        ...(await workOffLetters(messages, report, hasTime, deps)),
+        ...(await workOffRest(messages, report, hasTime, deps)),
       ];
       const untold = await report.publish();
       await forEachBounded(tries, CONCURRENCY, async ([message, outcome]) => {
-        const isUntold = outcome.result === 'done' && untold.has(message.correlationId);
+        const isUntold = outcome.result === 'done' && isUntoldOf(message, untold);
         const isGone = await finishMessage(
           message,
           isUntold ? { result: 'failed', error: untoldError } : outcome,
@@ -47,15 +48,24 @@ export function createHandler(
         );
         if (!isGone) failures.push({ itemIdentifier: message.messageId });
       });
-      await report.close();
+      // All that could be published is by now, and its messages come again.
+      await report.close(() => {});
       return { batchItemFailures: failures };
     });
+}
+
+/** A letter is about one credential; a look at all records is about every one that it reconciled. */
+function isUntoldOf({ letter, correlationId }: ReceivedMessage, untold: UntoldEvents): boolean {
+  return letter.form === 'dead-letter'
+    ? untold.has({ username: letter.username, correlationId })
+    : untold.events.some(({ detail }) => detail.correlation_id === correlationId);
 }
 
 /** Different users side by side, one user's letters never. */
 async function workOffLetters(
   messages: readonly ReceivedMessage[],
   report: OutcomeReport,
+  hasTime: HasTime,
   deps: DlqProcessorDeps,
 ): Promise<Tried[]> {
   const tries: Tried[] = [];
@@ -69,7 +79,7 @@ async function workOffLetters(
       const isRetry = letter.errorType !== untoldError.code;
       const about = { username, correlationId: message.correlationId, isRetry, distrust };
       const trigger = strayIamUserName === undefined ? about : { ...about, strayIamUserName };
-      tries.push([message, await tryUser(trigger, report, deps)]);
+      tries.push([message, hasTime() ? await tryUser(trigger, report, deps) : outOfTime()]);
     }
   });
   return tries;
@@ -79,7 +89,7 @@ async function workOffLetters(
 async function workOffRest(
   messages: readonly ReceivedMessage[],
   report: OutcomeReport,
-  hasTime: () => boolean,
+  hasTime: HasTime,
   deps: DlqProcessorDeps,
 ): Promise<Tried[]> {
   const unknown = messages.filter(({ letter }) => letter.form === 'unknown');

@@ -1,6 +1,6 @@
 import { SesameError } from '../../credential/errors.ts';
 import { type Outcome, reconcile, type Trigger } from '../../credential/reconcile.ts';
-import { readRecord } from '../../credential/record.ts';
+import { type Item, readRecord } from '../../credential/record.ts';
 import { isSettled } from '../../credential/settled.ts';
 import { type Try, toTry } from '../../dead-letter/redrive.ts';
 import { forEachBounded } from '../for-each-bounded.ts';
@@ -39,8 +39,10 @@ export async function reconcileUnsettled(
   try {
     for await (const page of credentials.list()) {
       const unsettled = page.filter(({ username, item }) => !isSettled(readRecord(username, item), settings.scope));
-      await forEachBounded(unsettled, CONCURRENCY, async ({ username }) => {
-        tries.push(hasTime() ? await tryUser({ username, correlationId, isRetry: true }, report, deps) : outOfTime());
+      await forEachBounded(unsettled, CONCURRENCY, async ({ username, item }) => {
+        if (!hasTime()) return void tries.push(outOfTime());
+        const tried = await tryUser({ username, correlationId, isRetry: true }, report, deps);
+        if (!isKnownFailure(tried, item)) tries.push(tried);
       });
     }
   } catch (error) {
@@ -49,7 +51,17 @@ export async function reconcileUnsettled(
   return sumUp(tries);
 }
 
-function outOfTime(): Try {
+/**
+ * The record told of the same failure before: its own dead letter or the sweep sees to it. A message that isn't about it shouldn't wait
+ * for it, and be parked at last.
+ */
+function isKnownFailure(tried: Try, before: Item): boolean {
+  const { status, failureCode } = readRecord('', before);
+  return tried.result === 'failed' && status === 'failed' && failureCode === tried.error.code;
+}
+
+/** For work that has to wait for another invocation. */
+export function outOfTime(): Try {
   const message = 'Time ran out before all records were looked at. The next try goes on.';
   return { result: 'busy', retryAfterSeconds: 1, error: new SesameError('OutOfTime', 'conflict', message) };
 }

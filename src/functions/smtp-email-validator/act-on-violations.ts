@@ -1,6 +1,6 @@
 import type { CredentialEvent } from '../../credential/credential-event.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
-import { describeViolation } from '../../sending/evidence.ts';
+import { describeViolation, describeViolationCount } from '../../sending/evidence.ts';
 import { violationFeedback } from '../../sending/feedback.ts';
 import { planLedgerWrites, unitId } from '../../sending/feedback-ledger.ts';
 import type { Verdict } from '../../sending/sender-verdict.ts';
@@ -8,7 +8,7 @@ import { readCountedFromMs } from '../../sending/suspension.ts';
 import { judgeViolations } from '../../sending/thresholds.ts';
 import { sumWindows } from '../../sending/windows.ts';
 import type { OutcomeReport } from '../outcome-report.ts';
-import { suspendCredential } from '../suspend-credential.ts';
+import { alertSuspension, suspendCredential } from '../suspend-credential.ts';
 import type { ValidatorDeps } from './handler.ts';
 import type { JudgedEvent } from './judge-events.ts';
 
@@ -31,18 +31,16 @@ export async function actOnViolations(
   const evidence = describe(first);
   const correlationId = first.received.event.messageId;
   const total = await countViolations(username, deps);
-  if (total !== undefined) {
-    const suspended = await suspendCredential(
-      {
-        username,
-        reason: 'SenderViolations',
-        evidence: `${total} violations in the window "${deps.rule.window}". The last one: ${evidence}`,
-        correlationId,
-      },
-      deps,
-    );
-    if (suspended !== undefined) report.addEvent(suspended);
-  }
+  const tooMany = total === undefined ? '' : describeViolationCount(total, deps.rule.window);
+  const suspended =
+    total === undefined
+      ? undefined
+      : await suspendCredential(
+          { username, reason: 'SenderViolations', evidence: `${tooMany} The last one: ${evidence}`, correlationId },
+          report,
+          deps,
+        );
+  if (suspended !== undefined) await alertSuspension(suspended, correlationId, deps);
   await deps.alerts.tellOnce({
     username,
     code: 'SenderViolation',
@@ -67,10 +65,12 @@ async function countNewViolations(
     return { username, feedback, sentAtMs: event.sentAtMs ?? event.atMs };
   });
   for (const write of planLedgerWrites(entries, deps.now())) {
-    for (const { id } of await deps.ledger.write(write)) {
+    const newIds = new Set((await deps.ledger.write(write)).map(({ id }) => id));
+    deps.observability.count(metrics.senderViolations, newIds.size);
+    for (const { id } of write.units) {
       const violation = byUnit.get(id);
-      if (violation === undefined) continue;
-      deps.observability.count(metrics.senderViolations);
+      // Of a message that comes again, the event may never have been published.
+      if (violation === undefined || !(newIds.has(id) || violation.received.isRedelivered)) continue;
       report.addEvent(toEvent(username, violation, deps));
     }
   }

@@ -4,6 +4,7 @@ import type { ValidatorDeps } from './handler.ts';
 
 /** Wires the validator to AWS. */
 export function createDependencies(env: ValidatorEnv): ValidatorDeps {
+  const [, partition = '', , , accountId = ''] = env.ALERTS_TOPIC_ARN.split(':');
   return {
     ...createSendingDeps('smtp-email-validator', env),
     rule: {
@@ -12,5 +13,11 @@ export function createDependencies(env: ValidatorEnv): ValidatorDeps {
       window: env.VIOLATION_WINDOW,
     },
     settleSeconds: env.SETTLE_SECONDS,
+    scope: {
+      partition,
+      accountId,
+      region: env.SES_REGION,
+      ...(env.CONFIGURATION_SET === undefined ? {} : { configurationSet: env.CONFIGURATION_SET }),
+    },
   };
 }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createFakeSending, type FakeSending, queued } from '../../../test/support/fake-sending.ts';
 import { iamUserName, inSns, sentAt, sesEvents, sesMail } from '../../../test/support/ses-events.ts';
+import { readWishedDigest } from '../../credential/desired-state.ts';
 import { createHandler, type ValidatorDeps } from './handler.ts';
 
 const sentAtMs = Date.parse(sentAt);
@@ -21,7 +22,7 @@ beforeEach(() => {
 
 const handle = (...bodies: unknown[]) => createHandler({ ...fake.deps, rule, settleSeconds: 0 })(queued(...bodies));
 const send = (changes: Record<string, unknown> = {}) => inSns(sesEvents(sesMail(changes))['Send']);
-const forged = (messageId = 'forged-1') => send({ source: 'ceo@example.com', messageId });
+const forged = (messageId = 'forged-1') => send({ headers: [{ name: 'From', value: 'ceo@example.com' }], messageId });
 const codes = () => fake.logs.map(({ code }) => code);
 
 describe('the validator', () => {
@@ -72,7 +73,7 @@ describe('the validator', () => {
     expect(fake.events.map(({ type }) => type)).toEqual(['violation', 'suspended']);
     fake.broken.alerts = false;
     expect((await handle(forged())).batchItemFailures).toEqual([]);
-    expect(fake.alerts.map(({ message }) => message['code'])).toEqual(['SenderViolation']);
+    expect(fake.alerts.map(({ message }) => message['code'])).toEqual(['SenderViolations', 'SenderViolation']);
     expect(fake.events).toHaveLength(2);
   });
 
@@ -89,6 +90,76 @@ describe('the validator', () => {
     expect(fake.events.filter(({ type }) => type === 'suspended')).toHaveLength(1);
     expect(fake.metrics.get('CredentialsSuspended')).toBe(1);
     expect(fake.alerts.map(({ message }) => message['code'])).toEqual(['SenderViolation', 'SenderViolations']);
+  });
+
+  it('suspends what is off for its quota only, so that it stays off', async () => {
+    rule = { mode: 'suspend', suspendAfter: 2, window: 'day' };
+    const quota = { reason: 'SendQuota', at: sentAt, evidence: 'e', until: '2026-03-01T11:00:00.000Z' };
+    fake.cloud.items.set('jane', { ...record, status: 'disabled', suspension: quota });
+    await handle(forged('one'), forged('two'));
+    const suspended = { reason: 'SenderViolations', correlation_id: 'one' };
+    expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'disabled', suspension: suspended });
+    expect(fake.cloud.items.get('jane')?.['suspension']).not.toHaveProperty('until');
+    expect(fake.events.at(-1)).toMatchObject({ type: 'suspended', detail: { code: 'SenderViolations' } });
+    expect(fake.alerts.map(({ message }) => message['code'])).toContain('SenderViolations');
+    expect(fake.metrics.get('CredentialsSuspended')).toBe(1);
+    expect(codes()).toContain('CREDENTIAL_SUSPENDED');
+  });
+
+  it('publishes again what came with a message that comes again', async () => {
+    fake.broken.events = true;
+    expect((await handle(forged())).batchItemFailures).toHaveLength(1);
+    fake.broken.events = false;
+    const again = queued(forged());
+    for (const message of again.Records) Object.assign(message, { attributes: { ApproximateReceiveCount: '2' } });
+    const handler = createHandler({ ...fake.deps, rule, settleSeconds: 0 });
+    expect(await handler(again)).toEqual({ batchItemFailures: [] });
+    expect(fake.events.map(({ type }) => type)).toEqual(['violation']);
+    expect(fake.metrics.get('SenderViolations')).toBe(1);
+  });
+
+  it('blames nobody by patterns that are not in force yet', async () => {
+    rule = { mode: 'suspend', suspendAfter: 1, window: 'day' };
+    const scope = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012' };
+    const digest = `inline:${readWishedDigest(record, scope)}`;
+    fake.cloud.items.set('jane', { ...record, policy_digest: digest, allowed_from_addresses: ['other@example.com'] });
+    await createHandler({ ...fake.deps, rule, settleSeconds: 60, scope })(queued(send(), forged()));
+    expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'active' });
+    expect(fake.metrics.get('SendersChangedSince')).toBe(2);
+    expect(fake.alerts).toEqual([]);
+  });
+
+  it('tells of a list that has an envelope for each recipient, and suspends nobody for it', async () => {
+    rule = { mode: 'suspend', suspendAfter: 1, window: 'day' };
+    const envelopes = ['kim=example.org', 'lee=example.org', 'sam=example.org'];
+    await handle(...envelopes.map((name) => send({ source: `bounces+${name}@example.com`, messageId: name })));
+    expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'active' });
+    expect(fake.metrics.get('SendersOtherEnvelope')).toBe(3);
+    expect(fake.metrics.get('SenderViolations')).toBeUndefined();
+    expect(codes()).toContain('SENDER_OTHER_ENVELOPE');
+  });
+
+  it('alerts of a missing record only for what is sent well after it was first missed', async () => {
+    fake.cloud.items.clear();
+    const handler = createHandler({ ...fake.deps, rule, settleSeconds: 60 });
+    // Sent in the second in which the record was deleted, maybe.
+    await handler(queued(send()));
+    expect(fake.alerts).toEqual([]);
+    expect(fake.metrics.get('SendersChangedSince')).toBe(1);
+    fake.clock.nowMs += 3_600_000;
+    const later = (seconds: number) => new Date(sentAtMs + 5_000 + seconds * 1000).toISOString();
+    await handler(queued(send({ timestamp: later(60), messageId: 'two' })));
+    expect(fake.alerts).toEqual([]);
+    await handler(queued(send({ timestamp: later(61), messageId: 'three' })));
+    expect(fake.alerts).toMatchObject([{ message: { code: 'SenderRecordMissing', username: iamUserName } }]);
+    expect(fake.metrics.get('SenderRecordsMissing')).toBe(1);
+  });
+
+  it('hands back what there is no time for', async () => {
+    const handler = createHandler({ ...fake.deps, rule, settleSeconds: 0 });
+    const { batchItemFailures } = await handler(queued(forged()), { getRemainingTimeInMillis: () => 14_000 });
+    expect(batchItemFailures).toEqual([{ itemIdentifier: 'message-0' }]);
+    expect(fake.metrics.get('SenderViolations')).toBeUndefined();
   });
 
   it('finds who still sends although disabled long before', async () => {

@@ -1,27 +1,38 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { SendingScope } from '../../credential/desired-state.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import type { ViolationRule } from '../../sending/thresholds.ts';
 import { forEachBounded } from '../for-each-bounded.ts';
 import { createOutcomeReport, type OutcomeReport } from '../outcome-report.ts';
 import type { SendingDeps } from '../sending-dependencies.ts';
 import { createFailures, type ReceivedEvent, readSendingMessages } from '../sending-messages.ts';
+import { retellSuspension } from '../suspend-credential.ts';
+import { createHasTime, type TimedContext } from '../time-left.ts';
 import { actOnViolations, type ViolatingEvent } from './act-on-violations.ts';
 import { iamUserNameOf, type JudgedEvent, judgeEvents } from './judge-events.ts';
 import { alertFindings, tellVerdicts } from './tell-verdicts.ts';
 
 /** How many users are worked on side by side. */
 const CONCURRENCY = 10;
+/** Milliseconds that must be left of an invocation to begin with another user. */
+const reserveMs = 15_000;
 
 export interface ValidatorDeps extends SendingDeps {
   readonly rule: ViolationRule;
+  /** How long IAM may still follow an older state of a record. 0: it never does. */
   readonly settleSeconds: number;
+  /** Where policies point to, so that a record tells whether its policy is in force. */
+  readonly scope?: SendingScope;
 }
 
 /** The queue's handler: checks the senders of every mail that SES took, user by user. */
-export function createHandler(deps: ValidatorDeps): (event: SQSEvent) => Promise<SQSBatchResponse> {
-  return ({ Records: records }) =>
+export function createHandler(
+  deps: ValidatorDeps,
+): (event: SQSEvent, context?: TimedContext) => Promise<SQSBatchResponse> {
+  return ({ Records: records }, context) =>
     deps.tracing.run(async () => {
       const { observability } = deps;
+      const hasTime = createHasTime(context, reserveMs);
       const failures = createFailures(observability);
       const report = createOutcomeReport(deps);
       const read = await readSendingMessages(records, failures, deps);
@@ -29,10 +40,15 @@ export function createHandler(deps: ValidatorDeps): (event: SQSEvent) => Promise
       const users = Map.groupBy(mails, iamUserNameOf);
       await preload(users, deps);
       await forEachBounded([...users], CONCURRENCY, async ([iamUserName, events]) => {
-        await judgeAndAct(iamUserName, events, report, deps).catch((error: unknown) => failures.add(events, error));
+        if (!hasTime()) return failures.postpone(events);
+        await judgeAndAct(iamUserName, events, report, deps).catch((error: unknown) => {
+          failures.add(events, error);
+          // When they come again, the record has to be seen as it is then.
+          if (iamUserName !== undefined) deps.finder.forget(iamUserName);
+        });
       });
       observability.log('info', logMessages.sendingBatchDone, { messages: records.length, mails: mails.length });
-      await report.close();
+      await report.close((untold) => failures.addUntold(untold));
       return failures.response();
     });
 }
@@ -48,12 +64,25 @@ async function judgeAndAct(
   report: OutcomeReport,
   deps: ValidatorDeps,
 ): Promise<void> {
-  const judged = await judgeEvents(iamUserName, events, deps);
+  const { judged, record } = await judgeEvents(iamUserName, events, deps);
   tellVerdicts(judged, deps);
+  if (record !== undefined) await retell(record, events, report, deps);
   const violations = judged.filter(isViolation);
   const [first] = violations;
   if (first !== undefined) await actOnViolations(first.verdict.username, violations, report, deps);
   await alertFindings(judged, deps);
+}
+
+/** Mails that come again may have caused a suspension that not everybody has heard of. */
+async function retell(
+  record: Parameters<typeof retellSuspension>[0],
+  events: readonly ReceivedEvent[],
+  report: OutcomeReport,
+  deps: ValidatorDeps,
+): Promise<void> {
+  const messageIds = new Set(events.map(({ event }) => event.messageId));
+  const areRedelivered = events.some(({ isRedelivered }) => isRedelivered);
+  await retellSuspension(record, { messageIds, areRedelivered }, report, deps);
 }
 
 function isViolation(judged: JudgedEvent): judged is ViolatingEvent {

@@ -1,12 +1,19 @@
+import type { CredentialRecord } from '../../credential/record.ts';
 import { classifyIdentity } from '../../sending/caller-identity.ts';
 import { judgeSender, needsFreshRecord, type Verdict } from '../../sending/sender-verdict.ts';
-import type { CredentialFinder } from '../credential-finder.ts';
 import type { ReceivedEvent } from '../sending-messages.ts';
+import type { ValidatorDeps } from './handler.ts';
 
 /** An event and what was found about its senders. */
 export interface JudgedEvent {
   readonly received: ReceivedEvent;
   readonly verdict: Verdict;
+}
+
+/** One user's events, and the record that they were judged by. */
+export interface JudgedEvents {
+  readonly judged: readonly JudgedEvent[];
+  readonly record: CredentialRecord | undefined;
 }
 
 /** The name of the IAM user that sent a mail, when it is named as ours are. */
@@ -22,17 +29,40 @@ export function iamUserNameOf({ event }: ReceivedEvent): string | undefined {
 export async function judgeEvents(
   iamUserName: string | undefined,
   events: readonly ReceivedEvent[],
-  { finder, settleSeconds }: { readonly finder: CredentialFinder; readonly settleSeconds: number },
-): Promise<JudgedEvent[]> {
+  deps: Pick<ValidatorDeps, 'finder' | 'missing' | 'settleSeconds' | 'scope'>,
+): Promise<JudgedEvents> {
+  const { finder } = deps;
   const kept = iamUserName === undefined ? undefined : await finder.find(iamUserName);
-  const judged = events.map((received) => ({
+  const judge = (record: CredentialRecord | undefined) => (received: ReceivedEvent) => ({
     received,
-    verdict: judgeSender(received.event, kept, { settleSeconds }),
-  }));
-  if (iamUserName === undefined || !judged.some(({ verdict }) => needsFreshRecord(verdict))) return judged;
+    verdict: judgeSender(received.event, record, deps),
+  });
+  const judged = events.map(judge(kept));
+  if (iamUserName === undefined || !judged.some(({ verdict }) => needsFreshRecord(verdict))) {
+    return { judged, record: kept };
+  }
   const fresh = await finder.findFresh(iamUserName);
-  return judged.map(({ received, verdict }) => ({
-    received,
-    verdict: needsFreshRecord(verdict) ? judgeSender(received.event, fresh, { settleSeconds }) : verdict,
-  }));
+  const again = judged.map((each) => (needsFreshRecord(each.verdict) ? judge(fresh)(each.received) : each));
+  return { judged: await forgiveLastMails(iamUserName, again, deps), record: fresh };
+}
+
+/**
+ * A record may have been deleted just after a mail was sent: nobody can tell by then. Only what is sent well after the record was first
+ * missed shows that the key still works.
+ */
+async function forgiveLastMails(
+  iamUserName: string,
+  judged: readonly JudgedEvent[],
+  { missing, settleSeconds }: Pick<ValidatorDeps, 'missing' | 'settleSeconds'>,
+): Promise<readonly JudgedEvent[]> {
+  const isMissing = judged.some(({ verdict }) => verdict.verdict === 'record-missing');
+  if (!isMissing || settleSeconds === 0) return judged;
+  const certainMs = (await missing.since(iamUserName)) + settleSeconds * 1000;
+  return judged.map(({ received, verdict }) => {
+    const { sentAtMs, atMs } = received.event;
+    const isForgiven = verdict.verdict === 'record-missing' && (sentAtMs ?? atMs) <= certainMs;
+    return isForgiven
+      ? { received, verdict: { verdict: 'changed-since', username: iamUserName, senders: [], moreSenders: 0 } }
+      : { received, verdict };
+  });
 }

@@ -21,6 +21,11 @@ const tellings: Readonly<Record<VerdictName, Telling>> = {
     level: 'error',
     message: logMessages.sendsWhileDisabled,
   },
+  'other-envelope': {
+    metric: metrics.sendersOtherEnvelope,
+    level: 'info',
+    message: logMessages.senderOtherEnvelope,
+  },
   'changed-since': { metric: metrics.sendersChangedSince, level: 'info', message: logMessages.senderChangedSince },
   'record-invalid': { metric: metrics.senderRecordsInvalid, level: 'warn', message: logMessages.senderRecordInvalid },
   'record-missing': { metric: metrics.senderRecordsMissing, level: 'error', message: logMessages.senderRecordMissing },

@@ -1,9 +1,9 @@
 import type { SuppressionList } from '../../sending/sending-stores.ts';
 import { defaultThresholds } from '../../sending/thresholds.ts';
 import { createSendingDeps } from '../sending-dependencies.ts';
-import { createCounterCache } from './counter-cache.ts';
 import type { FeedbackEnv } from './env.ts';
 import type { FeedbackDeps } from './handler.ts';
+import { createTroubledCredentials } from './troubled-credentials.ts';
 
 /** Wires the processor to AWS. */
 export function createDependencies(env: FeedbackEnv): FeedbackDeps {
@@ -26,11 +26,12 @@ export function createDependencies(env: FeedbackEnv): FeedbackDeps {
       },
       windows: defaultThresholds.windows,
     },
-    counterCache: createCounterCache({
-      counters: deps.counters,
-      cacheSeconds: env.COUNTER_CACHE_SECONDS,
-      now: deps.now,
-    }),
+    violationRule: {
+      mode: env.VALIDATOR_MODE,
+      suspendAfter: env.SUSPEND_AFTER_VIOLATIONS,
+      window: env.VIOLATION_WINDOW,
+    },
+    troubled: createTroubledCredentials(),
     suppressionList: env.SUPPRESSION_LIST === 'on' ? createLazySuppressionList(deps) : undefined,
   };
 }

@@ -1,64 +1,123 @@
 import { SesameError } from '../../credential/errors.ts';
-import { readRecord } from '../../credential/record.ts';
+import { type CredentialRecord, readRecord } from '../../credential/record.ts';
+import { readSuspension } from '../../credential/suspension.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
+import type { DueEnd } from '../../sending/sending-stores.ts';
 import { buildSuspensionEnd } from '../../sending/suspension.ts';
+import { forEachBounded } from '../for-each-bounded.ts';
 import { describeError, type OutcomeReport, toSesameError } from '../outcome-report.ts';
+import { alertSuspension, suspendCredential } from '../suspend-credential.ts';
 import type { FeedbackDeps } from './handler.ts';
+import { judgeCounters, requestSuspension } from './judge-counters.ts';
+
+/** How many credentials are worked on side by side. */
+const CONCURRENCY = 5;
 
 /**
  * Ends the suspensions whose time is over: the record becomes `pending`, and the table's stream lets reconcile make the keys work
- * again. A suspension that somebody ended or replaced is left alone.
+ * again. A suspension that somebody ended or replaced is left alone, and one whose credential has more to answer for goes on.
  *
- * @throws SesameError when one of them couldn't be ended; the next run tries again
+ * @param hasTime false when no further credential should be begun; the next run goes on
+ * What can't be ended, or told of, stays due: the next run tries again.
+ *
+ * @throws SesameError when nobody knows which ones are due
  */
-export async function endSuspensions(correlationId: string, report: OutcomeReport, deps: FeedbackDeps): Promise<void> {
-  let failed = 0;
-  const due = await deps.ends.listDue(deps.now());
-  for (const { username, untilMs } of due) {
-    try {
-      await endSuspension(username, correlationId, report, deps);
-      await deps.ends.forget(username, untilMs);
-    } catch (error) {
-      failed += 1;
-      deps.observability.log('error', logMessages.suspensionNotEnded, {
-        correlation_id: correlationId,
-        username,
-        ...describeError(toSesameError(error)),
-      });
-    }
-  }
-  if (failed === 0) return;
-  throw new SesameError(
-    'SuspensionsNotEnded',
-    'retryable',
-    `${failed} of ${due.length} suspensions could not be ended.`,
-  );
-}
-
-async function endSuspension(
-  username: string,
+export async function endSuspensions(
   correlationId: string,
+  hasTime: () => boolean,
   report: OutcomeReport,
   deps: FeedbackDeps,
 ): Promise<void> {
-  const item = await deps.credentials.read(username);
-  if (item === undefined) return;
-  const end = buildSuspensionEnd(readRecord(username, item), deps.now());
-  if (end === undefined) return;
-  const { written } = await deps.credentials.note(username, end.change, end.condition);
-  if (!written)
-    throw new SesameError('RecordChanged', 'conflict', 'The record changed meanwhile. It is looked at again.');
-  deps.observability.count(metrics.suspensionsEnded);
-  deps.observability.log('info', logMessages.suspensionEnded, { correlation_id: correlationId, username });
-  const reason = 'The time of its suspension is over; it may send again.';
-  await deps.alerts.tell({
-    username,
-    code: 'SuspensionEnded',
-    subject: `${username} may send again`,
-    evidence: reason,
-    correlationId,
+  const due = await deps.ends.listDue(deps.now());
+  const failed = new Set<DueEnd>();
+  const ended = new Set<DueEnd>();
+  const fail = (end: DueEnd, error: unknown) => {
+    failed.add(end);
+    deps.observability.log('error', logMessages.suspensionNotEnded, {
+      correlation_id: correlationId,
+      username: end.username,
+      ...describeError(toSesameError(error)),
+    });
+  };
+  await forEachBounded(due, CONCURRENCY, async (end) => {
+    if (!hasTime()) return void failed.add(end);
+    const about = { username: end.username, correlationId };
+    try {
+      if (end.isEnded || (await endSuspension(end, about, report, deps))) {
+        ended.add(end);
+        await tellEnd(about, report, deps);
+      }
+    } catch (error) {
+      fail(end, error);
+    }
   });
+  const untold = await report.publish();
+  await forEachBounded(due, CONCURRENCY, async (end) => {
+    const isUntold = ended.has(end) && (failed.has(end) || untold.has({ username: end.username, correlationId }));
+    if (isUntold) failed.add(end);
+    try {
+      if (!failed.has(end)) await deps.ends.forget(end.username, end.untilMs);
+      // Its record no longer shows that there is something to tell.
+      else if (isUntold && !end.isEnded) await deps.ends.remember(end.username, end.untilMs, { isEnded: true });
+    } catch (error) {
+      fail(end, error);
+    }
+  });
+  if (failed.size > 0) deps.observability.count(metrics.suspensionsNotEnded, failed.size);
+}
+
+interface About {
+  readonly username: string;
+  readonly correlationId: string;
+}
+
+/** Returns whether the suspension is over now. */
+async function endSuspension(end: DueEnd, about: About, report: OutcomeReport, deps: FeedbackDeps): Promise<boolean> {
+  const item = await deps.credentials.read(end.username);
+  if (item === undefined) return false;
+  const record = readRecord(end.username, item);
+  const change = buildSuspensionEnd(record, deps.now());
+  if (change === undefined) {
+    await alertIfItGoesOn(record, end, about, deps);
+    return false;
+  }
+  const judgement = judgeCounters(await deps.counters.read(end.username, deps.now()), record, deps);
+  const request = requestSuspension(judgement, about, deps);
+  if (request !== undefined) {
+    const suspended = await suspendCredential(request, report, deps);
+    if (suspended === undefined) throw changedMeanwhile();
+    await alertSuspension(suspended, about.correlationId, deps);
+    return false;
+  }
+  const { written } = await deps.credentials.note(end.username, change.change, change.condition);
+  if (!written) throw changedMeanwhile();
+  deps.observability.count(metrics.suspensionsEnded);
+  deps.observability.log('info', logMessages.suspensionEnded, {
+    correlation_id: about.correlationId,
+    username: end.username,
+  });
+  return true;
+}
+
+function changedMeanwhile(): SesameError {
+  return new SesameError('RecordChanged', 'conflict', 'The record changed meanwhile. It is looked at again.');
+}
+
+/** An earlier run may have replaced this suspension and then been unable to tell anybody. */
+async function alertIfItGoesOn(
+  record: CredentialRecord,
+  { untilMs }: DueEnd,
+  { correlationId }: About,
+  deps: FeedbackDeps,
+): Promise<void> {
+  const atMs = readSuspension(record.item)?.atMs;
+  if (record.status !== 'disabled' || atMs === undefined || atMs < untilMs) return;
+  await alertSuspension({ record }, correlationId, deps);
+}
+
+async function tellEnd({ username, correlationId }: About, report: OutcomeReport, deps: FeedbackDeps): Promise<void> {
+  const reason = 'The time of its suspension is over; it may send again.';
   report.addEvent({
     type: 'suspension ended',
     detail: {
@@ -69,5 +128,12 @@ async function endSuspension(
       status: 'pending',
       reason,
     },
+  });
+  await deps.alerts.tell({
+    username,
+    code: 'SuspensionEnded',
+    subject: `${username} may send again`,
+    evidence: reason,
+    correlationId,
   });
 }

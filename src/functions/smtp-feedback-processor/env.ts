@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { oneOf, settings, textLike, wholeNumber } from '../env-values.ts';
-import { sendingEnv } from '../sending-env.ts';
+import { sendingEnv, violationEnv } from '../sending-env.ts';
 
 /** A rate in percent: at most 100, at most three digits behind the point. */
 const percent = v.pipe(
@@ -11,12 +11,11 @@ const percent = v.pipe(
 /** The processor's settings. Terraform's `environment` map has exactly these keys. Rates are in percent. */
 export const FeedbackEnvSchema = settings({
   ...sendingEnv,
+  ...violationEnv,
   /** `observe` warns; `suspend` also suspends for rates. Quotas suspend in both. */
   FEEDBACK_MODE: v.optional(oneOf(['observe', 'suspend']), 'suspend'),
   /** Puts hard bounces and complaints on the account's suppression list. Needs production access. */
   SUPPRESSION_LIST: v.optional(oneOf(['off', 'on']), 'off'),
-  /** How long a credential's counters may be kept in memory, in seconds. What suspends is always read anew. */
-  COUNTER_CACHE_SECONDS: v.optional(wholeNumber, '15'),
   BOUNCE_WARN_PERCENT: v.optional(percent, '5'),
   BOUNCE_SUSPEND_PERCENT: v.optional(percent, '10'),
   BOUNCE_MINIMUM_SENDS: v.optional(wholeNumber, '100'),

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createFakeSending, type FakeSending, queued } from '../../../test/support/fake-sending.ts';
 import { iamUserName, inSns, sentAt, sesEvents, sesMail } from '../../../test/support/ses-events.ts';
-import { defaultThresholds } from '../../sending/thresholds.ts';
+import type { Item } from '../../credential/record.ts';
+import { defaultThresholds, type ViolationRule } from '../../sending/thresholds.ts';
 import { sumWindows } from '../../sending/windows.ts';
-import { createCounterCache } from './counter-cache.ts';
 import { createHandler, type FeedbackDeps } from './handler.ts';
+import { createTroubledCredentials } from './troubled-credentials.ts';
 
 const sentAtMs = Date.parse(sentAt);
 const record = {
@@ -26,20 +27,41 @@ beforeEach(() => {
   handler = create();
 });
 
-function create(suppressionList?: FeedbackDeps['suppressionList']) {
+function create(suppressionList?: FeedbackDeps['suppressionList'], violationRule?: ViolationRule) {
   const { deps } = fake;
   return createHandler({
     ...deps,
     mode,
     thresholds: defaultThresholds,
-    counterCache: createCounterCache({ counters: deps.counters, cacheSeconds: 15, now: deps.now }),
+    troubled: createTroubledCredentials(),
     suppressionList,
+    ...(violationRule === undefined ? {} : { violationRule }),
   });
 }
 
 const handle = (...bodies: unknown[]) => handler(queued(...bodies), { awsRequestId: 'request-1' });
 const runSchedule = () => handler({ id: 'run-1' }, { awsRequestId: 'request-1' });
 const counters = async () => sumWindows(await fake.deps.counters.read('jane', 0), fake.clock.nowMs).day;
+
+const suspension = () => (fake.cloud.items.get('jane') as Item)['suspension'] as Item;
+const codes = () => fake.alerts.map(({ message }) => message['code']);
+const told = () => fake.events.map(({ type, detail }) => `${type} ${detail.code ?? ''}`.trim());
+
+/** Lets the hour's quota be passed. */
+async function passQuota(quota: Item = { quota_per_hour: 20 }): Promise<void> {
+  fake.cloud.items.set('jane', { ...record, ...quota });
+  await handle(...mails('burst', 200));
+  expect(suspension()).toMatchObject({ reason: 'SendQuota' });
+}
+
+const manyRecipients = Array.from({ length: 30 }, (_, index) => `${index}@example.org`);
+
+/** Messages that came before. */
+const handleAgain = (...bodies: unknown[]) => {
+  const { Records } = queued(...bodies);
+  for (const message of Records) Object.assign(message, { attributes: { ApproximateReceiveCount: '2' } });
+  return handler({ Records }, { awsRequestId: 'request-1' });
+};
 
 /** A mail to so many recipients, of which the first ones bounce. */
 function mail(messageId: string, recipients: number, bounces = 0) {
@@ -51,6 +73,13 @@ function mail(messageId: string, recipients: number, bounces = 0) {
     bouncedRecipients: to.slice(0, bounces).map((emailAddress) => ({ emailAddress })),
   };
   return [Send, { ...Delivery, delivery }, ...(bounces === 0 ? [] : [{ ...Bounce, bounce }])].map(inSns);
+}
+
+/** The same by mails to 50 recipients each, as SES allows them. */
+function mails(messageId: string, recipients: number, bounces = 0) {
+  return Array.from({ length: recipients / 50 }, (_, index) =>
+    mail(`${messageId}-${index}`, 50, Math.min(50, Math.max(0, bounces - 50 * index))),
+  ).flat();
 }
 
 describe('the feedback processor', () => {
@@ -168,4 +197,205 @@ describe('the feedback processor', () => {
     for (let time = 0; time < 5; time += 1) await handle(...mail(`mail-${time}`, 10));
     expect(fake.reads).toEqual(['cached jane']);
   });
+});
+
+describe('a stronger suspension', () => {
+  it.each(['bounces', 'complaints'])("replaces a quota's, with notice to everybody: %s", async (trouble) => {
+    await passQuota();
+    if (trouble === 'bounces') await handle(...mails('late', 200, 100));
+    else {
+      const complaints = Array.from({ length: 40 }, (_, index) => {
+        const { Complaint } = sesEvents(sesMail({ messageId: `complaint-${index}` }));
+        return inSns(Complaint);
+      });
+      await handle(...mails('late', 400));
+      await handle(...complaints);
+    }
+    const code = trouble === 'bounces' ? 'BounceRate' : 'ComplaintRate';
+    expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'disabled', counted_from: expect.any(String) });
+    expect(suspension()).toMatchObject({ reason: code });
+    expect(suspension()).not.toHaveProperty('until');
+    expect(told()).toEqual(['suspended SendQuota', `suspended ${code}`]);
+    expect(codes()).toEqual(['SendQuota', code]);
+    expect(fake.metrics.get('CredentialsSuspended')).toBe(2);
+    expect(fake.logs.filter((line) => line.code === 'CREDENTIAL_SUSPENDED')).toHaveLength(2);
+    fake.clock.nowMs = Date.parse('2026-03-01T11:00:00.000Z');
+    await runSchedule();
+    expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'disabled' });
+    expect(suspension()).toMatchObject({ reason: code });
+    expect(fake.ends.size).toBe(0);
+  });
+
+  it("is the day's, after the hour's", async () => {
+    await passQuota({ quota_per_hour: 20, quota_per_day: 250 });
+    await handle(...mail('more', 100));
+    expect(suspension()).toMatchObject({ reason: 'SendQuota', until: '2026-03-02T00:00:00.000Z' });
+    expect(told()).toEqual(['suspended SendQuota', 'suspended SendQuota']);
+    expect(codes()).toEqual(['SendQuota', 'SendQuota']);
+    fake.clock.nowMs = Date.parse('2026-03-01T11:00:00.000Z');
+    await runSchedule();
+    expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'disabled' });
+    fake.clock.nowMs = Date.parse('2026-03-02T00:00:00.000Z');
+    await runSchedule();
+    expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'pending' });
+    expect(fake.ends.size).toBe(0);
+  });
+
+  it('is not replaced by a weaker one', async () => {
+    await handle(...mails('late', 200, 100));
+    const before = suspension();
+    fake.cloud.items.set('jane', { ...fake.cloud.items.get('jane'), quota_per_hour: 1 });
+    await handle(...mail('more', 100));
+    expect(suspension()).toEqual(before);
+    expect(told()).toEqual(['suspended BounceRate']);
+  });
+
+  it("doesn't touch what an administrator disabled, and the bounces are told all the same", async () => {
+    fake.cloud.items.set('jane', { ...record, status: 'disabled', disabled_at: sentAt });
+    await handle(...mails('late', 200, 100));
+    expect(fake.cloud.items.get('jane')).not.toHaveProperty('suspension');
+    expect(codes()).toEqual(['BounceWarning']);
+    expect(told()).toEqual(['feedback warning BounceWarning']);
+  });
+
+  it('a warning is told although the credential is off for its quota', async () => {
+    await passQuota();
+    await handle(...mails('late', 200, 30));
+    expect(suspension()).toMatchObject({ reason: 'SendQuota' });
+    expect(codes()).toEqual(['SendQuota', 'BounceWarning']);
+  });
+});
+
+describe("the end of a quota's suspension", () => {
+  const end = () => {
+    fake.clock.nowMs = Date.parse('2026-03-01T11:00:00.000Z');
+    return runSchedule();
+  };
+
+  it('does not come while bounces are too many', async () => {
+    await passQuota();
+    // Counted, but whoever counted them died before it judged.
+    mode = 'observe';
+    handler = create();
+    await handle(...mails('late', 200, 100));
+    expect(suspension()).toMatchObject({ reason: 'SendQuota' });
+    mode = 'suspend';
+    handler = create();
+    await end();
+    expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'disabled' });
+    expect(suspension()).toMatchObject({ reason: 'BounceRate', correlation_id: 'run-1' });
+    expect(told().at(-1)).toBe('suspended BounceRate');
+    expect(codes().at(-1)).toBe('BounceRate');
+    expect(fake.metrics.get('SuspensionsEnded')).toBeUndefined();
+    expect(fake.ends.size).toBe(0);
+  });
+
+  it('does not come while violations are too many', async () => {
+    await passQuota();
+    const unit = (id: string) => ({ id, counter: 'violations' as const, bucket: '2026-03-01T10' });
+    await fake.deps.ledger.write({ username: 'jane', slot: 'slot', units: ['a', 'b', 'c'].map(unit) });
+    handler = create(undefined, { mode: 'suspend', suspendAfter: 3, window: 'day' });
+    await end();
+    expect(suspension()).toMatchObject({ reason: 'SenderViolations', evidence: expect.stringContaining('3 mails') });
+    expect(told().at(-1)).toBe('suspended SenderViolations');
+  });
+
+  it("does not come while the day's quota is passed", async () => {
+    await passQuota();
+    fake.cloud.items.set('jane', { ...fake.cloud.items.get('jane'), quota_per_day: 100 });
+    await end();
+    expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'disabled' });
+    expect(suspension()).toMatchObject({ reason: 'SendQuota', until: '2026-03-02T00:00:00.000Z' });
+    fake.clock.nowMs = Date.parse('2026-03-02T00:00:00.000Z');
+    await runSchedule();
+    expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'pending' });
+  });
+
+  it('comes for everybody else, when one of them cannot be ended', async () => {
+    await passQuota();
+    const ends = [...fake.ends.values()];
+    for (const username of ['a', 'b', 'c']) {
+      fake.cloud.items.set(username, fake.cloud.items.get('jane') as Item);
+      for (const { untilMs } of ends) await fake.deps.ends.remember(username, untilMs);
+    }
+    let notes = 0;
+    fake.cloud.fate = (call) => (call === 'UpdateItem note' && notes++ === 0 ? 'refused' : 'works');
+    await end();
+    const statuses = ['jane', 'a', 'b', 'c'].map((username) => fake.cloud.items.get(username)?.['status']);
+    expect(statuses.sort()).toEqual(['disabled', 'pending', 'pending', 'pending']);
+    // Its end stays, and the schedule's next run is its next try.
+    expect(fake.ends.size).toBe(1);
+    expect(fake.metrics.get('SuspensionsNotEnded')).toBe(1);
+    await end();
+    expect(fake.ends.size).toBe(0);
+  });
+
+  it.each(['alerts', 'events'] as const)('is told by the next run when %s are out of order', async (what) => {
+    await passQuota();
+    fake.broken[what] = true;
+    await end();
+    expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'pending' });
+    fake.broken[what] = false;
+    // Reconcile has enabled it meanwhile.
+    fake.cloud.items.set('jane', record);
+    await runSchedule();
+    expect(codes()).toContain('SuspensionEnded');
+    expect(told()).toContain('suspension ended');
+    expect(fake.ends.size).toBe(0);
+    expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'active' });
+  });
+
+  it('leaves what there is no time for to the next run', async () => {
+    await passQuota();
+    fake.clock.nowMs = Date.parse('2026-03-01T11:00:00.000Z');
+    await handler({ id: 'run-1' }, { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 14_000 });
+    expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'disabled' });
+    expect(fake.ends.size).toBe(1);
+  });
+});
+
+describe('what could not be told of a suspension', () => {
+  it('is told to people when its mail comes again, once', async () => {
+    fake.broken.alerts = true;
+    const batch = mail('many', 100, 50);
+    expect((await handle(...batch))?.batchItemFailures).toHaveLength(3);
+    expect(suspension()).toMatchObject({ reason: 'BounceRate', correlation_id: 'many' });
+    expect(codes()).toEqual([]);
+    fake.broken.alerts = false;
+    expect(await handle(...batch)).toEqual({ batchItemFailures: [] });
+    await handle(...batch);
+    expect(codes()).toEqual(['BounceRate']);
+    expect(told()).toEqual(['suspended BounceRate']);
+  });
+
+  it('is told to the bus when its message comes again', async () => {
+    fake.broken.events = true;
+    const batch = mail('many', 100, 50);
+    expect((await handle(...batch))?.batchItemFailures).toHaveLength(3);
+    fake.broken.events = false;
+    fake.clock.nowMs += 61_000;
+    expect(await handleAgain(...batch)).toEqual({ batchItemFailures: [] });
+    expect(told()).toEqual(['suspended BounceRate']);
+    expect(codes()).toEqual(['BounceRate']);
+  });
+
+  it('is told of each suspension, however soon it follows another one', async () => {
+    await passQuota();
+    fake.clock.nowMs = Date.parse('2026-03-01T11:00:00.000Z');
+    await runSchedule();
+    fake.cloud.items.set('jane', { ...record, quota_per_hour: 20 });
+    const later = sesMail({ messageId: 'later', timestamp: '2026-03-01T11:00:01.000Z', destination: manyRecipients });
+    fake.clock.nowMs += 60_000;
+    await handle(inSns(sesEvents(later)['Send']));
+    expect(codes()).toEqual(['SendQuota', 'SuspensionEnded', 'SendQuota']);
+  });
+});
+
+it('hands back what there is no time for', async () => {
+  const remaining = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 14_000 };
+  expect(await handler(queued(...mail('one', 3)), remaining)).toEqual({
+    batchItemFailures: [{ itemIdentifier: 'message-0' }, { itemIdentifier: 'message-1' }],
+  });
+  expect(await counters()).toMatchObject({ sends: 0, deliveries: 0 });
+  expect(fake.logs.map(({ code }) => code)).toContain('WORK_POSTPONED');
 });

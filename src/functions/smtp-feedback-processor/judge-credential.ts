@@ -1,14 +1,13 @@
 import { type CredentialRecord, readRecord } from '../../credential/record.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
-import { describeBreaches, describeQuota } from '../../sending/evidence.ts';
-import { judgeQuota, type PassedQuota, readSendQuota } from '../../sending/quota.ts';
-import { readCountedFromMs } from '../../sending/suspension.ts';
-import { type FeedbackLevel, judgeFeedback } from '../../sending/thresholds.ts';
-import { type CounterBucket, sumWindows } from '../../sending/windows.ts';
+import { describeBreaches } from '../../sending/evidence.ts';
+import { readSendQuota } from '../../sending/quota.ts';
+import type { FeedbackLevel } from '../../sending/thresholds.ts';
 import type { OutcomeReport } from '../outcome-report.ts';
-import { suspendCredential } from '../suspend-credential.ts';
+import { alertSuspension, type NewSuspension, suspendCredential } from '../suspend-credential.ts';
 import type { FeedbackDeps } from './handler.ts';
+import { judgeCounters, quotaRequest, rateRequest } from './judge-counters.ts';
 
 export interface CredentialToJudge {
   readonly record: CredentialRecord;
@@ -17,88 +16,64 @@ export interface CredentialToJudge {
   readonly hasTrouble: boolean;
   /** There were sends: a quota may be passed. */
   readonly hasSends: boolean;
-  /** More batches are on their way, and each is judged: counters of a short while ago will do. */
-  readonly isMoreComing: boolean;
+  /** Its messages came before, and something went wrong. */
+  readonly isRedelivered: boolean;
 }
 
-/** What the counters say about a credential. */
-interface Judgement {
-  readonly feedback: FeedbackLevel;
-  readonly quota: PassedQuota | undefined;
-}
-
-/** Judges by what is known, and acts only when the counters and the record as they stand now say the same. */
+/**
+ * Judges by what is known, and acts only when the counters and the record as they stand now say the same.
+ *
+ * @throws SesameError when people couldn't be told; all else is done by then, and the same mails may come again
+ */
 export async function judgeCredential(
-  { record, correlationId, hasTrouble, hasSends, isMoreComing }: CredentialToJudge,
+  credential: CredentialToJudge,
   report: OutcomeReport,
   deps: FeedbackDeps,
 ): Promise<void> {
+  const { record, correlationId, hasTrouble, hasSends } = credential;
   const { username } = record;
   const { perHour, perDay } = readSendQuota(record.item);
   const hasQuota = perHour !== undefined || perDay !== undefined;
-  const mayBeTroubled = hasTrouble || deps.counterCache.isTroubled(username);
+  const mayBeTroubled = hasTrouble || deps.troubled.has(username);
   if (!mayBeTroubled && !(hasSends && hasQuota)) return;
   // Several processes count at the same time. The last of them must see what the others have counted.
-  const { read, readFresh } = deps.counterCache;
-  if (isFine(judge(await (isMoreComing ? read : readFresh)(username), record, deps))) return;
-  const [buckets, item] = await Promise.all([readFresh(username), deps.credentials.read(username)]);
+  const buckets = await deps.counters.read(username, deps.now());
+  const before = judgeCounters(buckets, record, deps);
+  if (before.feedback.level === 'ok' && before.quota === undefined) return;
+  const item = await deps.credentials.read(username);
   if (item === undefined) return;
-  const { feedback, quota } = judge(buckets, readRecord(username, item), deps);
+  const { feedback, quota } = judgeCounters(buckets, readRecord(username, item), deps);
   const about = { username, correlationId };
   const isTooMuch = feedback.level === 'suspend' && deps.mode === 'suspend';
-  if (isTooMuch) await suspendForRates(feedback, about, report, deps);
-  if (quota !== undefined) await suspendForQuota(quota, about, report, deps);
+  const forRates = isTooMuch ? await suspendCredential(rateRequest(feedback, about), report, deps) : undefined;
+  const forQuota = quota === undefined ? undefined : await suspendCredential(quotaRequest(quota, about), report, deps);
   // Last: the topic of alerts may be out of order.
-  if (feedback.level !== 'ok' && !isTooMuch) await warn(feedback, about, report, deps);
+  await tellAll([
+    ...[forRates, forQuota].filter((suspended) => suspended !== undefined).map(toAlert(correlationId, deps)),
+    // Also when it is off already, for its quota or by an administrator: its bounces are news all the same.
+    ...(feedback.level === 'ok' || forRates !== undefined ? [] : [() => warn(feedback, credential, report, deps)]),
+  ]);
 }
 
-function judge(buckets: readonly CounterBucket[], record: CredentialRecord, deps: FeedbackDeps): Judgement {
-  const nowMs = deps.now();
-  const windows = sumWindows(buckets, nowMs, readCountedFromMs(record.item));
-  return {
-    feedback: judgeFeedback(windows, deps.thresholds),
-    quota: judgeQuota(buckets, readSendQuota(record.item), nowMs),
-  };
+function toAlert(correlationId: string, deps: FeedbackDeps): (suspended: NewSuspension) => () => Promise<void> {
+  return (suspended) => () => alertSuspension(suspended, correlationId, deps);
 }
 
-function isFine({ feedback, quota }: Judgement): boolean {
-  return feedback.level === 'ok' && quota === undefined;
-}
-
-interface About {
-  readonly username: string;
-  readonly correlationId: string;
+/** One after the other; a failure of one doesn't keep the others back. */
+async function tellAll(tellings: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const tell of tellings) await tell().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
 }
 
 type Trouble = Exclude<FeedbackLevel, { readonly level: 'ok' }>;
 
-async function suspendForRates(
+async function warn(
   { breaches }: Trouble,
-  about: About,
+  { record: { username }, correlationId, isRedelivered }: CredentialToJudge,
   report: OutcomeReport,
   deps: FeedbackDeps,
 ): Promise<void> {
-  const reason = breaches[0]?.metric === 'complaint' ? 'ComplaintRate' : 'BounceRate';
-  const event = await suspendCredential({ ...about, reason, evidence: describeBreaches(breaches) }, deps);
-  if (event !== undefined) report.addEvent(event);
-}
-
-async function suspendForQuota(
-  quota: PassedQuota,
-  about: About,
-  report: OutcomeReport,
-  deps: FeedbackDeps,
-): Promise<void> {
-  const { untilMs } = quota;
-  const event = await suspendCredential(
-    { ...about, reason: 'SendQuota', evidence: describeQuota(quota), untilMs },
-    deps,
-  );
-  if (event !== undefined) report.addEvent(event);
-}
-
-async function warn({ breaches }: Trouble, about: About, report: OutcomeReport, deps: FeedbackDeps): Promise<void> {
-  const { username, correlationId } = about;
   const evidence = describeBreaches(breaches);
   const code = breaches[0]?.metric === 'complaint' ? 'ComplaintWarning' : 'BounceWarning';
   const isNews = await deps.alerts.tellOnce({
@@ -108,14 +83,17 @@ async function warn({ breaches }: Trouble, about: About, report: OutcomeReport, 
     evidence,
     correlationId,
   });
-  if (!isNews) return;
-  deps.observability.count(metrics.feedbackWarnings);
-  deps.observability.log('warn', logMessages.feedbackWarning, {
-    correlation_id: correlationId,
-    username,
-    finding: code,
-    evidence,
-  });
+  if (isNews) {
+    deps.observability.count(metrics.feedbackWarnings);
+    deps.observability.log('warn', logMessages.feedbackWarning, {
+      correlation_id: correlationId,
+      username,
+      finding: code,
+      evidence,
+    });
+  }
+  // The event of messages that come again may never have been published.
+  if (!isNews && !isRedelivered) return;
   report.addEvent({
     type: 'feedback warning',
     detail: {

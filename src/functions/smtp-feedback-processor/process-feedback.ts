@@ -1,4 +1,4 @@
-import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
+import type { SQSRecord } from 'aws-lambda';
 import type { CredentialRecord } from '../../credential/record.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { counterMetrics, metrics } from '../../observability/metric-catalogue.ts';
@@ -7,7 +7,9 @@ import { type CountableFeedback, countFeedback } from '../../sending/feedback.ts
 import { type LedgerUnit, planLedgerWrites } from '../../sending/feedback-ledger.ts';
 import { forEachBounded } from '../for-each-bounded.ts';
 import type { OutcomeReport } from '../outcome-report.ts';
-import { createFailures, type ReceivedEvent, readSendingMessages } from '../sending-messages.ts';
+import { type Failures, type ReceivedEvent, readSendingMessages } from '../sending-messages.ts';
+import { retellSuspension } from '../suspend-credential.ts';
+import type { HasTime } from '../time-left.ts';
 import type { FeedbackDeps } from './handler.ts';
 import { judgeCredential } from './judge-credential.ts';
 import { suppressAddresses } from './suppress-addresses.ts';
@@ -15,35 +17,37 @@ import { suppressAddresses } from './suppress-addresses.ts';
 /** How many credentials are worked on side by side. One credential's writes never are: they'd meet at its counters. */
 const CONCURRENCY = 10;
 
-/** A batch as large as this one is followed by others: the mapping asks for up to 1,000. */
-const LARGE_BATCH = 500;
-
 /** An event that counts, and the IAM user that it counts for. */
 interface CountedEvent extends ReceivedEvent {
   readonly feedback: CountableFeedback;
   readonly iamUserName: string | undefined;
 }
 
+/** A batch's work, and where it tells what became of it. */
+interface Batch {
+  readonly report: OutcomeReport;
+  readonly failures: Failures;
+  readonly hasTime: HasTime;
+  readonly deps: FeedbackDeps;
+}
+
 /** Counts a batch's feedback, credential by credential, and acts on what the counters say then. */
-export async function processFeedback(
-  records: readonly SQSRecord[],
-  report: OutcomeReport,
-  deps: FeedbackDeps,
-): Promise<SQSBatchResponse> {
-  const { observability } = deps;
-  const failures = createFailures(observability);
+export async function processFeedback(records: readonly SQSRecord[], batch: Batch): Promise<void> {
+  const { report, failures, hasTime, deps } = batch;
   const received = await readSendingMessages(records, failures, deps);
   const counted = received.flatMap(toCountedEvent);
   const users = Map.groupBy(counted, ({ iamUserName }) => iamUserName);
   // One read for all that aren't known. If it fails, each user's own read tells it.
   await deps.finder.preload([...users.keys()].filter((name) => name !== undefined)).catch(() => {});
   await forEachBounded([...users], CONCURRENCY, async ([iamUserName, events]) => {
-    await countAndAct(iamUserName, events, records.length >= LARGE_BATCH, report, deps).catch((error: unknown) =>
-      failures.add(events, error),
-    );
+    if (!hasTime()) return failures.postpone(events);
+    await countAndAct(iamUserName, events, report, deps).catch((error: unknown) => {
+      failures.add(events, error);
+      // When they come again, the record has to be seen as it is then.
+      if (iamUserName !== undefined) deps.finder.forget(iamUserName);
+    });
   });
-  observability.log('info', logMessages.sendingBatchDone, { messages: records.length, counted: counted.length });
-  return failures.response();
+  deps.observability.log('info', logMessages.sendingBatchDone, { messages: records.length, counted: counted.length });
 }
 
 function toCountedEvent(received: ReceivedEvent): CountedEvent[] {
@@ -56,7 +60,6 @@ function toCountedEvent(received: ReceivedEvent): CountedEvent[] {
 async function countAndAct(
   iamUserName: string | undefined,
   events: readonly CountedEvent[],
-  isMoreComing: boolean,
   report: OutcomeReport,
   deps: FeedbackDeps,
 ): Promise<void> {
@@ -74,19 +77,22 @@ async function countAndAct(
     events.flatMap(({ feedback }) => feedback.suppressible),
     deps,
   );
-  // Whether new or not: an earlier try may have ended between counting and judging.
+  const isRedelivered = events.some((each) => each.isRedelivered);
+  // Whether new or not: an earlier try may have ended between counting and judging, or between judging and telling.
+  const messageIds = new Set(events.map(({ event }) => event.messageId));
+  await retellSuspension(record, { messageIds, areRedelivered: isRedelivered }, report, deps);
   const correlationId = events.at(-1)?.event.messageId ?? '';
   const hasTrouble = events.some(
     ({ feedback }) => feedback.counter === 'hard_bounces' || feedback.counter === 'complaints',
   );
   const hasSends = events.some(({ feedback }) => feedback.counter === 'sends');
-  await judgeCredential({ record, correlationId, hasTrouble, hasSends, isMoreComing }, report, deps);
+  await judgeCredential({ record, correlationId, hasTrouble, hasSends, isRedelivered }, report, deps);
 }
 
 async function countEvents(
   { username }: CredentialRecord,
   events: readonly CountedEvent[],
-  { ledger, counterCache, observability, now }: FeedbackDeps,
+  { ledger, troubled, observability, now }: FeedbackDeps,
 ): Promise<void> {
   const entries = events.map(({ feedback, event }) => ({
     username,
@@ -97,7 +103,7 @@ async function countEvents(
   try {
     for (const write of planLedgerWrites(entries, now())) {
       const written = await ledger.write(write);
-      counterCache.add(username, written);
+      troubled.add(username, written);
       units.push(...written);
     }
   } finally {

@@ -61,7 +61,7 @@ resource "aws_lambda_function_event_invoke_config" "this" {
   count = var.is_scheduled ? 1 : 0
 
   function_name                = aws_lambda_function.this.function_name
-  maximum_retry_attempts       = 2
+  maximum_retry_attempts       = var.maximum_retry_attempts
   maximum_event_age_in_seconds = 3600
 
   destination_config {

@@ -115,6 +115,13 @@ variable "is_scheduled" {
   default     = false
 }
 
+variable "maximum_retry_attempts" {
+  description = "How often Lambda tries a scheduled call again that failed, before the failure queue is told."
+  type        = number
+  nullable    = false
+  default     = 2
+}
+
 variable "streams" {
   description = "Streams that the function reads, by a name of your own. Filters are JSON event patterns; a record that matches one of them is delivered."
   type = map(object({

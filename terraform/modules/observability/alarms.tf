@@ -124,6 +124,20 @@ locals {
       metric      = "CredentialsFailed"
       threshold   = var.thresholds.provisioning_failures
     }
+    rotation-failed = {
+      runbook     = "failed-credential"
+      description = "Rotations failed. Each record says why, and the next run tries again."
+      service     = "smtp-credential-rotator"
+      metric      = "CredentialsFailed"
+      threshold   = 1
+    }
+    repair-failed = {
+      runbook     = "failed-credential"
+      description = "The sweep couldn't mend credentials that differ from IAM. Each record says why, and the next sweep tries again."
+      service     = "smtp-credential-sweeper"
+      metric      = "CredentialsFailed"
+      threshold   = 1
+    }
     record-invalid = {
       runbook     = "failed-credential"
       description = "Records can't be fulfilled as they are written, and wait for an administrator."
@@ -133,7 +147,7 @@ locals {
     }
     verification-failed = {
       runbook     = "verification-failed"
-      description = "New keys don't log in at the SMTP endpoint."
+      description = "New keys don't log in at the SMTP endpoint, at their second try two minutes after they were made."
       service     = "smtp-credential-verifier"
       metric      = "VerificationsFailed"
       threshold   = var.thresholds.verification_failures
@@ -165,6 +179,13 @@ locals {
       service     = "smtp-feedback-processor"
       metric      = "CredentialsSuspended"
       threshold   = 1
+    }
+    suspension-not-ended = {
+      runbook     = "suspended-credential"
+      description = "The end of a quota's suspension couldn't be carried out or told. The next run tries again; until then the credential stays off."
+      service     = "smtp-feedback-processor"
+      metric      = "SuspensionsNotEnded"
+      threshold   = 3
     }
     feedback-warnings = {
       runbook     = "sending-reputation"

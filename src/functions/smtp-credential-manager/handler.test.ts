@@ -1,0 +1,207 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBRecord } from 'aws-lambda';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createFakeReconciling, type FakeReconciling } from '../../../test/support/fake-reconciling.ts';
+import type { Item } from '../../credential/record.ts';
+import { readDeadLetter } from '../../dead-letter/read-dead-letter.ts';
+import { createHandler } from './handler.ts';
+
+let fake: FakeReconciling;
+let changes: number;
+
+beforeEach(() => {
+  fake = createFakeReconciling();
+  changes = 0;
+});
+
+const item = (username: string) => fake.cloud.items.get(username) as Item;
+const told = () => fake.events.map(({ type, detail }) => `${detail.username} ${type}`);
+
+/** A change of a record, done in the table and as the stream brings it. */
+function change(username: string, after: Item | undefined): DynamoDBRecord {
+  const before = fake.cloud.items.get(username);
+  if (after === undefined) fake.cloud.items.delete(username);
+  else fake.cloud.items.set(username, after);
+  return streamRecord(username, before, after);
+}
+
+function streamRecord(username: string, before: Item | undefined, after: Item | undefined): DynamoDBRecord {
+  changes += 1;
+  const keys = { PK: 'SMTP_USER', SK: `USER#${username}` };
+  const image = (value: Item | undefined) =>
+    value === undefined ? undefined : marshall({ ...keys, ...value }, { removeUndefinedValues: true });
+  return {
+    eventID: `event-${changes}`,
+    dynamodb: {
+      Keys: marshall(keys),
+      OldImage: image(before),
+      NewImage: image(after),
+      SequenceNumber: String(1000 + changes),
+      ApproximateCreationDateTime: fake.clock.nowMs / 1000 - 2,
+    },
+  } as DynamoDBRecord;
+}
+
+const wanted = (username: string, more: Item = {}): Item => ({
+  status: 'pending',
+  allowed_from_addresses: [`${username}@example.com`],
+  entity_type: 'smtp_credential',
+  ...more,
+});
+const edit = (username: string, more: Item) => change(username, { ...item(username), ...more });
+const insert = (username: string) => change(username, wanted(username));
+
+const handle = (records: readonly DynamoDBRecord[], remainingMs: () => number = () => 60_000) =>
+  createHandler(fake.deps)({ Records: [...records] }, { getRemainingTimeInMillis: remainingMs });
+
+const again = (...records: DynamoDBRecord[]) => ({
+  batchItemFailures: records.map(({ dynamodb }) => ({ itemIdentifier: dynamodb?.SequenceNumber })),
+});
+
+describe('a batch', () => {
+  it('is one look for each user, however often its record changed', async () => {
+    const records = [insert('a'), edit('a', { description: 'x' }), edit('a', { quota_per_day: 5 }), insert('b')];
+    expect(await handle(records)).toEqual(again());
+    expect(told()).toEqual(['a activated', 'b activated']);
+    expect(fake.cloud.calls.filter((call) => call === 'UpdateItem claim')).toHaveLength(2);
+    expect(fake.counted.get('ProvisioningLatency')).toBe(4_000);
+  });
+
+  it('leaves alone what is not ours and what we wrote', async () => {
+    await handle([insert('a')]);
+    const own = streamRecord(
+      'a',
+      { ...item('a'), claim: { by: 'run-9', at: 'x' } },
+      { ...item('a'), updated_by: 'run-9' },
+    );
+    const rule = { ...insert('b'), dynamodb: { Keys: marshall({ PK: 'ROUTE#x', SK: 'RULE#v1' }) } } as DynamoDBRecord;
+    fake.cloud.calls.length = 0;
+    expect(await handle([own, rule, {} as DynamoDBRecord])).toEqual(again());
+    expect(fake.cloud.calls).toEqual([]);
+  });
+
+  it('looks for each IAM user that two replaced items had', async () => {
+    await handle([insert('a')]);
+    const first = change('a', wanted('a', { description: 'new' }));
+    fake.clock.nowMs += 1_000;
+    await handle([first]);
+    const second = change('a', wanted('a', { description: 'newer' }));
+    await handle([first, second]);
+    expect(fake.cloud.users.size).toBe(1);
+    expect(item('a')).toMatchObject({ status: 'active', description: 'newer' });
+  });
+
+  it('removes the user of a record that was deleted and made anew', async () => {
+    await handle([insert('a')]);
+    const [old] = fake.cloud.users.keys();
+    const gone = change('a', undefined);
+    fake.clock.nowMs += 1_000;
+    await handle([gone, insert('a')]);
+    expect([...fake.cloud.users.keys()]).not.toContain(old);
+    expect(fake.cloud.users.size).toBe(1);
+    expect(item('a')).toMatchObject({ status: 'active' });
+  });
+
+  it('keeps distrust that a later plain edit would hide', async () => {
+    await handle([insert('a')]);
+    const records = [edit('a', { policy_digest: 'forged' }), edit('a', { description: 'x' })];
+    fake.cloud.calls.length = 0;
+    await handle(records);
+    expect(fake.cloud.calls).toContain('PutUserPolicy');
+  });
+});
+
+describe('what comes again', () => {
+  it.each([
+    ['alone', (first: DynamoDBRecord) => [first]],
+    [
+      'in other company',
+      (first: DynamoDBRecord, second: DynamoDBRecord) => [first, second, edit('a', { description: 'z' })],
+    ],
+  ])('%s repeats its event', async (_, batch) => {
+    const first = insert('a');
+    const second = edit('a', { description: 'y' });
+    await handle([first, second]);
+    // The function died before it could tell, so Lambda delivers once more.
+    fake.events.length = 0;
+    await handle(batch(first, second));
+    expect(told()).toEqual(['a activated']);
+    expect(fake.events[0]?.detail.correlation_id).toBe('event-1');
+  });
+
+  it('is remembered by a dead letter when EventBridge takes no event', async () => {
+    fake.broken.events = true;
+    expect(await handle([insert('a'), insert('b')])).toEqual(again());
+    expect(fake.letters.map(({ errorType, correlationId }) => `${errorType} ${correlationId}`)).toEqual([
+      'EventsUnpublished event-1',
+      'EventsUnpublished event-2',
+    ]);
+  });
+
+  it('is the one record whose dead letter could not be sent, not its neighbours', async () => {
+    const records = ['a', 'b', 'c'].map(insert);
+    fake.broken.letters = true;
+    let keys = 0;
+    fake.cloud.fate = (call) => (call === 'CreateAccessKey' && ++keys === 2 ? 'refused' : 'works');
+    const { batchItemFailures } = await handle(records);
+    const failed = ['a', 'b', 'c'].findIndex((username) => item(username)['status'] === 'failed');
+    expect(batchItemFailures).toEqual(again(records[failed] as DynamoDBRecord).batchItemFailures);
+  });
+
+  it('names the IAM user that is left over, wherever in the batch it was named', async () => {
+    await handle([insert('a')]);
+    const [old] = fake.cloud.users.keys();
+    const records = [change('a', wanted('a')), edit('a', { description: 'x' })];
+    fake.cloud.fate = (call) => (call === 'DeleteUser' ? 'refused' : 'works');
+    await handle(records);
+    const letter = readDeadLetter(
+      { body: JSON.stringify(fake.letters[0]), attributes: {} },
+      { table: 'mail', functionNames: [] },
+    );
+    expect(letter).toMatchObject({ username: 'a', strayIamUserName: old, correlationId: 'event-2' });
+  });
+});
+
+describe('what there is no time for', () => {
+  it('is handed back in the order of the stream, and what was begun is done', async () => {
+    const records = ['a', 'b', 'c'].map(insert);
+    let looks = 0;
+    expect(await handle(records, () => (looks++ === 0 ? 60_000 : 14_000))).toEqual(again(...records.slice(1)));
+    expect(told()).toEqual(['a activated']);
+    expect(fake.logged).toContain('WORK_POSTPONED');
+    expect(fake.letters).toEqual([]);
+    expect(await handle(records.slice(1))).toEqual(again());
+    expect(told()).toEqual(['a activated', 'b activated', 'c activated']);
+  });
+});
+
+describe('an administrator', () => {
+  const quota = { reason: 'SendQuota', at: '2026-03-01T10:00:00.000Z', until: '2026-03-01T11:00:00.000Z' };
+
+  it('who disables a record under a suspension that would end by itself ends that end', async () => {
+    await handle([insert('a')]);
+    await handle([edit('a', { status: 'disabled', suspension: quota })]);
+    expect(item('a')).toMatchObject({ suspension: quota });
+    await handle([edit('a', { status: 'pending' }), edit('a', { status: 'disabled' })]);
+    expect(item('a')).toMatchObject({ status: 'disabled' });
+    expect(item('a')).not.toHaveProperty('suspension');
+  });
+
+  it('who edits the stored password makes the key prove itself again', async () => {
+    await handle([insert('a')]);
+    edit('a', { verified_at: '2026-03-01T10:00:00.000Z' });
+    fake.events.length = 0;
+    await handle([edit('a', { encrypted_password: 'garbage' })]);
+    expect(item('a')).toMatchObject({ status: 'active', encrypted_password: 'garbage' });
+    expect(item('a')).not.toHaveProperty('verified_at');
+    expect(fake.events.at(-1)).toMatchObject({
+      type: 'activated',
+      detail: {
+        status: 'active',
+        access_key_id: item('a')['access_key_id'],
+        reason: expect.stringContaining('edited'),
+      },
+    });
+    expect(JSON.stringify(fake.events)).not.toContain('garbage');
+  });
+});

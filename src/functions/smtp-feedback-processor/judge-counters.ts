@@ -1,0 +1,63 @@
+import type { CredentialRecord } from '../../credential/record.ts';
+import { describeBreaches, describeQuota, describeViolationCount } from '../../sending/evidence.ts';
+import { judgeQuota, type PassedQuota, readSendQuota } from '../../sending/quota.ts';
+import { readCountedFromMs } from '../../sending/suspension.ts';
+import { type FeedbackLevel, judgeFeedback, judgeViolations } from '../../sending/thresholds.ts';
+import { type CounterBucket, sumWindows } from '../../sending/windows.ts';
+import type { SuspensionRequest } from '../suspend-credential.ts';
+import type { FeedbackDeps } from './handler.ts';
+
+/** What the counters say about a credential. */
+export interface Judgement {
+  readonly feedback: FeedbackLevel;
+  readonly quota: PassedQuota | undefined;
+  /** How many violations there are in the validator's window, when they are too many. */
+  readonly violations: number | undefined;
+}
+
+type About = Pick<SuspensionRequest, 'username' | 'correlationId'>;
+
+/** Judges a credential's counters by its record and the settings. */
+export function judgeCounters(
+  buckets: readonly CounterBucket[],
+  { item }: CredentialRecord,
+  { thresholds, violationRule, now }: Pick<FeedbackDeps, 'thresholds' | 'violationRule' | 'now'>,
+): Judgement {
+  const nowMs = now();
+  const windows = sumWindows(buckets, nowMs, readCountedFromMs(item));
+  const isViolating = violationRule !== undefined && judgeViolations(windows, violationRule);
+  return {
+    feedback: judgeFeedback(windows, thresholds),
+    quota: judgeQuota(buckets, readSendQuota(item), nowMs),
+    violations: isViolating ? windows[violationRule.window].violations : undefined,
+  };
+}
+
+/**
+ * The suspension that the counters call for, the strongest first: one that only an administrator ends, before one that ends by itself.
+ */
+export function requestSuspension(
+  { feedback, quota, violations }: Judgement,
+  about: About,
+  { mode, violationRule }: Pick<FeedbackDeps, 'mode' | 'violationRule'>,
+): SuspensionRequest | undefined {
+  if (feedback.level === 'suspend' && mode === 'suspend') return rateRequest(feedback, about);
+  if (violations !== undefined && violationRule !== undefined) {
+    return { ...about, reason: 'SenderViolations', evidence: describeViolationCount(violations, violationRule.window) };
+  }
+  return quota === undefined ? undefined : quotaRequest(quota, about);
+}
+
+/** For too many bounces or complaints. */
+export function rateRequest(
+  { breaches }: Exclude<FeedbackLevel, { readonly level: 'ok' }>,
+  about: About,
+): SuspensionRequest {
+  const reason = breaches[0]?.metric === 'complaint' ? 'ComplaintRate' : 'BounceRate';
+  return { ...about, reason, evidence: describeBreaches(breaches) };
+}
+
+/** For a quota that was passed, until its window ends. */
+export function quotaRequest(quota: PassedQuota, about: About): SuspensionRequest {
+  return { ...about, reason: 'SendQuota', evidence: describeQuota(quota), untilMs: quota.untilMs };
+}
