@@ -1,5 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
+// How late IAM shows changes; SESAME_TEST_IAM_LAG=300ms is as on AWS. The seed is one for the whole run: a test that fails tells it.
+process.env['SESAME_TEST_IAM_LAG'] ??= '0';
+process.env['SESAME_TEST_SEED'] ??= String(Date.now() % 1_000_000);
+
 export default defineConfig({
   test: {
     // A run that finds no test proves nothing.
@@ -27,6 +31,7 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts', 'test/e2e/**/*.test.ts'],
           // All these files share one local stack: one file after the other, so that none slows another one's clock.
           globalSetup: ['test/support/local-stack-setup.ts'],
+          setupFiles: ['test/support/tell-seed.ts'],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -5,6 +5,7 @@ import { createLocalClients, type LocalClients } from '../../src/local/local-cli
 import type { LocalDescription } from '../../src/local/local-description.ts';
 import { freePorts } from '../../src/local/local-ports.ts';
 import { type StackOptions, startStack } from '../../src/local/start-stack.ts';
+import { testIamLag } from './iam-lag.ts';
 
 /** A stack of a test's own. */
 export interface OwnLocalStack {
@@ -15,12 +16,12 @@ export interface OwnLocalStack {
   stop(): Promise<void>;
 }
 
-/** Starts a stack on free ports, with a home and a state that go when it stops. Any option may be given otherwise. */
+/** Starts a stack on free ports, with a home and a state that go when it stops. Any option may be given otherwise. In tests its IAM lags. */
 export async function startLocalStack(options: Partial<StackOptions> = {}): Promise<OwnLocalStack> {
   const temporaryHome = mkdtempSync(join(tmpdir(), 'sesame-stack-'));
   const remove = () => rmSync(temporaryHome, { recursive: true, force: true });
   try {
-    const stack = await startStack({ ports: await freePorts(), home: temporaryHome, ...options });
+    const stack = await startStack({ ports: await freePorts(), home: temporaryHome, iamLag: testIamLag(), ...options });
     const clients = createLocalClients(stack.description);
     const stop = async () => {
       clients.destroy();

@@ -1,0 +1,10 @@
+import { beforeEach } from 'vitest';
+import { testIamLag } from './iam-lag.ts';
+
+beforeEach(({ onTestFailed }) => {
+  const lag = testIamLag();
+  if (lag === undefined) return;
+  onTestFailed(() => {
+    console.error(`IAM lagged by up to ${lag.seconds} s. To draw the same again: SESAME_TEST_SEED=${lag.seed}`);
+  });
+});
