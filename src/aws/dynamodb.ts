@@ -80,8 +80,8 @@ export function createCredentialTable(client: () => DynamoDBClient, tableName: s
       return answer.Item === undefined ? undefined : readItem(answer.Item);
     },
 
-    async *list(after) {
-      let start = after === undefined ? undefined : marshall(keyOfUsername(after));
+    async *list() {
+      let start: QueryCommandOutput['LastEvaluatedKey'];
       do {
         const page: QueryCommandOutput = await client()
           .send(

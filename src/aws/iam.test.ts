@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { createIamUsers } from './iam.ts';
 
 /** IAM as far as policies go: one user with an inline and a managed policy. */
-function createUser(existing: { managed: boolean }) {
+function createUser(existing: { managed: boolean }, otherClient?: () => IAMClient) {
   const called: string[] = [];
   const send = (command: object) => {
     const name = command.constructor.name.replace('Command', '');
@@ -14,7 +14,7 @@ function createUser(existing: { managed: boolean }) {
       name === 'ListPolicyVersions' ? { Versions: [{ VersionId: 'v1', IsDefaultVersion: true }] } : {},
     );
   };
-  const client = () => ({ send }) as unknown as IAMClient;
+  const client = otherClient ?? (() => ({ send }) as unknown as IAMClient);
   const users = createIamUsers({
     client,
     unrepeatedClient: client,
@@ -42,4 +42,17 @@ it('takes the managed policy away, too, when nobody can be sure that there is no
   const gone = createUser({ managed: false });
   await gone.users.putPolicy('jane', inline, undefined);
   expect(gone.called).toEqual(['PutUserPolicy', 'DetachUserPolicy', 'ListPolicyVersions']);
+});
+
+it('says that the permissions boundary is gone, and not that the new user is', async () => {
+  const gone = Object.assign(new Error('Scope ARN does not exist or is not attachable.'), {
+    name: 'NoSuchEntityException',
+  });
+  const client = () => ({ send: () => Promise.reject(gone) }) as unknown as IAMClient;
+  const { users } = createUser({ managed: false }, client);
+  await expect(users.createUser('jane', [])).rejects.toMatchObject({
+    code: 'PermissionsBoundaryMissing',
+    kind: 'retryable',
+    message: expect.stringContaining('policy/boundary'),
+  });
 });

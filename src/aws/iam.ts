@@ -159,7 +159,11 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
             Tags: [...tags],
           }),
         ),
-      ).catch(orIfNamed('EntityAlreadyExistsException'));
+      )
+        .catch(orIfNamed('EntityAlreadyExistsException'))
+        .catch((error: unknown) => {
+          throw error instanceof IamUserMissingError ? missingBoundary(options.permissionsBoundaryArn) : error;
+        });
       return answer === undefined ? 'exists' : (answer.User?.Arn ?? '');
     },
 
@@ -275,6 +279,16 @@ async function gone<T>(operation: string, userName: string, send: () => Promise<
     if (error instanceof IamUserMissingError) return undefined;
     throw error;
   }
+}
+
+/** What CreateUser refers to beside the user that isn't there yet. */
+function missingBoundary(arn: string): SesameError {
+  return new SesameError(
+    'PermissionsBoundaryMissing',
+    'retryable',
+    `iam:CreateUser failed: IAM has no policy ${arn}, the permissions boundary. Deploy Terraform again: somebody deleted it. ` +
+      'It is tried again by itself.',
+  );
 }
 
 function isCode(error: unknown, code: string): error is SesameError {

@@ -22,8 +22,8 @@ export interface CredentialTable {
   takeClaim(username: string, claim: ClaimAttribute, previous: Item): Promise<WriteResult>;
   /** Reads one record as it stands now (consistent); undefined when there is none. */
   read(username: string): Promise<Item | undefined>;
-  /** All records, page by page. `after` goes on behind a username; usernames come in order. */
-  list(after?: string): AsyncIterable<readonly { readonly username: string; readonly item: Item }[]>;
+  /** All records, page by page; usernames come in order. */
+  list(): AsyncIterable<readonly { readonly username: string; readonly item: Item }[]>;
   /** Notes something on a record without claiming it, if `condition` still holds of these attributes. */
   note(username: string, change: RecordChange, condition: Readonly<Record<string, unknown>>): Promise<WriteResult>;
   /** Changes a record that `by` holds and whose status is still `status` (as it was read). */
