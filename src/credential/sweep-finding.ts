@@ -1,4 +1,4 @@
-/** Ways in which the table and IAM differ. */
+/** Ways in which the table and IAM differ, or SES isn't set up for what the table allows. */
 export const findingKinds = [
   'orphan-user',
   'orphan-key',
@@ -13,11 +13,12 @@ export const findingKinds = [
   'foreign-policy',
   'quarantined',
   'unverified',
+  'identity-configuration-set',
 ] as const;
 
 export type FindingKind = (typeof findingKinds)[number];
 
-/** One difference between the table and IAM. */
+/** One difference. */
 export interface Finding {
   readonly kind: FindingKind;
   /** In words for an administrator: what is there, what should be. */

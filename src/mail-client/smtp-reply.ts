@@ -140,7 +140,8 @@ const rules: readonly Rule[] = [
     explanation: {
       class: 'denied',
       meaning: 'The credential may not send as this address.',
-      remedy: 'Send as an address that allowed_from_addresses covers, or have the address added to it.',
+      remedy:
+        'Send as an address that allowed_from_addresses covers, in the same upper and lower case, or have the address added to it.',
     },
   },
   {

@@ -40,6 +40,10 @@ export const logMessages = {
   },
   rotationRunDone: { code: 'ROTATION_RUN_DONE', message: 'All rotations that were due have been looked at' },
   driftFound: { code: 'DRIFT_FOUND', message: 'The table and IAM differ' },
+  patternCaseDiffers: {
+    code: 'PATTERN_CASE_DIFFERS',
+    message: 'A pattern differs from a verified address in upper and lower case only',
+  },
   sweepLookFailed: { code: 'SWEEP_LOOK_FAILED', message: 'A user could not be looked at; the next sweep tries again' },
   sweepRunDone: { code: 'SWEEP_RUN_DONE', message: 'The sweep has ended, or goes on in the next run' },
   sendingEventNotUnderstood: {

@@ -47,6 +47,7 @@ export const metrics = {
   driftForeignPolicy: { name: 'DriftForeignPolicy', unit: 'Count' },
   driftQuarantined: { name: 'DriftQuarantined', unit: 'Count' },
   driftUnverified: { name: 'DriftUnverified', unit: 'Count' },
+  driftIdentityConfigurationSet: { name: 'DriftIdentityConfigurationSet', unit: 'Count' },
   /** All IAM users of the account, ours or not, and how many it may have. */
   iamUsersUsed: { name: 'IamUsersUsed', unit: 'Count' },
   iamUsersQuota: { name: 'IamUsersQuota', unit: 'Count' },
@@ -130,6 +131,7 @@ export const findingMetrics = {
   'foreign-policy': metrics.driftForeignPolicy,
   quarantined: metrics.driftQuarantined,
   unverified: metrics.driftUnverified,
+  'identity-configuration-set': metrics.driftIdentityConfigurationSet,
 } as const satisfies Record<FindingKind, Metric>;
 
 export type Metric = (typeof metrics)[keyof typeof metrics];

@@ -15,6 +15,7 @@ import {
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
 import { GetFunctionEventInvokeConfigCommand, InvokeCommand } from '@aws-sdk/client-lambda';
+import { CreateConfigurationSetCommand, CreateEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createCredentialRecords } from '../../src/local/credential-records.ts';
 import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';
@@ -155,4 +156,18 @@ test('mends what was changed by hand, reports what only a person can decide', as
   await iam.send(new GetUserCommand({ UserName: orphan }));
   await iam.send(new GetUserCommand({ UserName: 'somebody-else' }));
   expect((await sweep()).filter((finding) => finding !== 'orphan orphan-user')).toEqual([]);
+});
+
+test('reports identities below an allowed domain without our configuration set, and warns of patterns by their case', async () => {
+  const { ses } = stack.clients;
+  await ses.send(new CreateConfigurationSetCommand({ ConfigurationSetName: 'theirs' }));
+  await ses.send(new CreateEmailIdentityCommand({ EmailIdentity: 'bare@example.com' }));
+  await ses.send(
+    new CreateEmailIdentityCommand({ EmailIdentity: 'Other@example.com', ConfigurationSetName: 'theirs' }),
+  );
+  await records.insert('identities', ['bare@example.com', 'other@example.com']);
+  await records.waitFor('identities', ({ verified_at }) => verified_at !== undefined);
+  expect(await sweep()).toContain('identities identity-configuration-set');
+  const { identity_warning: warning } = (await records.read('identities')) ?? {};
+  expect(warning).toContain('"other@example.com" does not allow Other@example.com');
 });

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { createFakeIdentities } from '../../../test/support/fake-identities.ts';
 import { createFakeInventory, createFakePositions } from '../../../test/support/fake-inventory.ts';
 import { createFakeReconciling, type FakeReconciling } from '../../../test/support/fake-reconciling.ts';
 import { buildIamUserTags } from '../../credential/iam-user-name.ts';
@@ -29,7 +30,7 @@ function sweep(): Promise<void> {
     return Promise.resolve();
   };
   const deps = { ...fake.deps, reconcileDeps: { ...fake.deps.reconcileDeps, sleep } };
-  return createHandler({ ...deps, inventory, positions, settleSeconds: 30 })(
+  return createHandler({ ...deps, inventory, positions, identities: createFakeIdentities(), settleSeconds: 30 })(
     { id: 'tick' },
     { awsRequestId: 'request', getRemainingTimeInMillis: () => remainingMs() },
   );
@@ -232,7 +233,13 @@ test('the same run called again has nothing left to do', async () => {
       return Promise.resolve();
     },
   };
-  const handler = createHandler({ ...fake.deps, inventory, positions: kept, settleSeconds: 30 });
+  const handler = createHandler({
+    ...fake.deps,
+    inventory,
+    positions: kept,
+    identities: createFakeIdentities(),
+    settleSeconds: 30,
+  });
   const call = (id: string) => handler({ id }, { awsRequestId: 'r', getRemainingTimeInMillis: () => 900_000 });
   await call('first');
   await call('first');

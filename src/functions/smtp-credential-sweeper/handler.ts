@@ -6,8 +6,10 @@ import { createOutcomeReport } from '../outcome-report.ts';
 import { rememberUntold } from '../remember-untold.ts';
 import { createScheduledRun, type InvocationContext, type ScheduledEvent } from '../scheduled-run.ts';
 import type { Sweep, SweeperDeps } from './sweep.ts';
+import { sweepIdentities } from './sweep-identities.ts';
 import { sweepOrphans } from './sweep-orphans.ts';
 import { compareUsernames, sweepRecords } from './sweep-records.ts';
+import { watchIdentities } from './watch-identities.ts';
 
 /** The schedule's handler: compares the whole table with IAM, from where the run before stopped. */
 export function createHandler(
@@ -63,11 +65,18 @@ async function sweepFrom(sweep: Sweep, { turn, fromUsername, fromIamUser }: Swee
   // Before the records: a user that is made meanwhile isn't on this list, and so is no orphan.
   const listed: string[] = [];
   for await (const names of inventory.listUsers()) listed.push(...names);
-  const { referenced, stoppedAt } = await sweepRecords(sweep, (username) => {
-    if (fromIamUser !== undefined) return false;
-    return fromUsername === undefined || compareUsernames(username, fromUsername) >= 0;
-  });
+  // Once a sweep: a run that only goes on with users has it behind it.
+  const watch = fromIamUser === undefined ? await watchIdentities(sweep) : undefined;
+  const { referenced, stoppedAt } = await sweepRecords(
+    sweep,
+    (username) => {
+      if (fromIamUser !== undefined) return false;
+      return fromUsername === undefined || compareUsernames(username, fromUsername) >= 0;
+    },
+    (username, item) => watch?.see(username, item),
+  );
   if (stoppedAt !== undefined) return { turn, fromUsername: stoppedAt };
+  if (watch !== undefined) await sweepIdentities(sweep, watch);
   const without = listed.filter((name) => !referenced.has(name) && name >= (fromIamUser ?? '')).sort();
   const stoppedAtUser = await sweepOrphans(sweep, without);
   return stoppedAtUser === undefined ? { turn: turn + 1 } : { turn, fromIamUser: stoppedAtUser };

@@ -33,13 +33,24 @@ export interface RecordsSwept {
   readonly stoppedAt?: string;
 }
 
-/** Walks over all records, looks at those from `isDue` on, and mends what differs. */
-export async function sweepRecords(sweep: Sweep, isDue: (username: string) => boolean): Promise<RecordsSwept> {
+/**
+ * Walks over all records, looks at those from `isDue` on, and mends what differs.
+ *
+ * @param see is shown every record, due or not
+ */
+export async function sweepRecords(
+  sweep: Sweep,
+  isDue: (username: string) => boolean,
+  see: (username: string, item: Item) => void,
+): Promise<RecordsSwept> {
   const referenced = new Set<string>();
   const undone: string[] = [];
   let suspects: Suspect[] = [];
   for await (const page of sweep.deps.reconcileDeps.credentials.list()) {
-    for (const { username, item } of page) for (const name of iamUsersOf(username, item)) referenced.add(name);
+    for (const { username, item } of page) {
+      for (const name of iamUsersOf(username, item)) referenced.add(name);
+      see(username, item);
+    }
     const due = page.filter(({ username }) => isDue(username));
     const settings = compareSettings(sweep, await findUnreceived(sweep, due));
     await forEachBounded(due, SWEEP_CONCURRENCY, async ({ username, item }) => {

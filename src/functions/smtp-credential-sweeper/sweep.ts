@@ -1,4 +1,5 @@
 import type { IamInventory } from '../../credential/iam-inventory.ts';
+import type { SendingIdentities } from '../../credential/sending-identities.ts';
 import type { Finding, FindingKind } from '../../credential/sweep-finding.ts';
 import type { SweepPositions } from '../../credential/sweep-position.ts';
 import type { DeadLetterQueue } from '../../dead-letter/dead-letter.ts';
@@ -11,6 +12,7 @@ export interface SweeperDeps extends ReconcilingDeps {
   readonly inventory: IamInventory;
   readonly positions: SweepPositions;
   readonly deadLetters: DeadLetterQueue;
+  readonly identities: SendingIdentities;
   readonly settleSeconds: number;
 }
 

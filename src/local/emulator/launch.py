@@ -21,6 +21,7 @@ import iam_update_user
 import iam_user_credentials
 import repeated_checks
 import secret_access_keys
+import ses_identity_configuration_set
 import stream_batches
 
 
@@ -49,6 +50,7 @@ def main():
     iam_quotas.install()
     iam_missing_entities.install()
     repeated_checks.install()
+    ses_identity_configuration_set.install()
     secret_access_keys.install(ministack.app, token)
     stream_batches.install()
     # After all others: what they compare is spelled as it is stored.

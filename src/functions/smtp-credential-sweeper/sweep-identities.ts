@@ -1,0 +1,77 @@
+import type { Finding } from '../../credential/sweep-finding.ts';
+import { logMessages } from '../../observability/log-catalogue.ts';
+import { forEachBounded } from '../for-each-bounded.ts';
+import { SWEEP_CONCURRENCY, type Sweep, tellFailedLook, tellFinding } from './sweep.ts';
+import { IDENTITY_WARNING, type IdentityWatch, type Senders } from './watch-identities.ts';
+
+/** Identities that one sweep asks SES about, at one a second. Where there are more, sweeps take turns. */
+const MOST_IDENTITIES = 100;
+
+/**
+ * Reports the verified identities that credentials send as and whose default configuration set isn't ours, and writes on the
+ * records which patterns miss an identity by their case. Nothing in SES is changed: an identity is shared with all who send from it.
+ */
+export async function sweepIdentities(sweep: Sweep, { senders, warnings }: IdentityWatch): Promise<void> {
+  const ours = sweep.deps.reconcileDeps.settings.scope.configurationSet;
+  if (ours !== undefined) {
+    for (const identity of takeTurn([...senders.keys()].sort(), sweep.turn)) {
+      if (!sweep.run.hasTime()) break;
+      await guard(sweep, { identity }, async () => {
+        const held = await sweep.deps.identities.findConfigurationSet(identity);
+        const who = senders.get(identity);
+        if (held === ours || who === undefined) return;
+        tellFinding(sweep, who.first, describe(identity, held, ours, who));
+      });
+    }
+  }
+  await forEachBounded(warnings, SWEEP_CONCURRENCY, async ({ username, item, warning }) => {
+    if (!sweep.run.hasTime()) return;
+    await guard(sweep, { username }, async () => {
+      const change =
+        warning === undefined
+          ? { set: {}, remove: [IDENTITY_WARNING] }
+          : { set: { [IDENTITY_WARNING]: warning }, remove: [] };
+      const { credentials } = sweep.deps.reconcileDeps;
+      const written = await credentials.note(username, change, { status: item['status'] });
+      if (!written.written || warning === undefined) return;
+      sweep.deps.observability.log('warn', logMessages.patternCaseDiffers, {
+        correlation_id: sweep.run.correlationId,
+        username,
+        warning,
+      });
+    });
+  });
+  await sweep.report.publish();
+}
+
+/** This sweep's share of a list that may be too long for one. */
+export function takeTurn(names: readonly string[], turn: number): readonly string[] {
+  if (names.length <= MOST_IDENTITIES) return names;
+  const start = (turn * MOST_IDENTITIES) % names.length;
+  return [...names.slice(start), ...names.slice(0, start)].slice(0, MOST_IDENTITIES);
+}
+
+function describe(identity: string, held: string | undefined, ours: string, { first, count }: Senders): Finding {
+  const who =
+    count === 1 ? `The credential ${first} may send` : `The credential ${first} and ${count - 1} more may send`;
+  const what =
+    held === undefined
+      ? `has no default configuration set. ${who} as it, and unless a mail names the set ${ours} itself, SES tells nobody of it: ` +
+        'quotas, the sender check, bounces and complaints do not see it.'
+      : `has the default configuration set ${held}. ${who} as it, and such mail is refused (554) unless it names the set ${ours} itself: ` +
+        'the policies allow that set only.';
+  return {
+    kind: 'identity-configuration-set',
+    message: `The verified identity ${identity} ${what} Make ${ours} its default; docs/deploy.md says what to look at first.`,
+    remedy: 'report',
+  };
+}
+
+/** One identity or record that fails keeps no other one waiting. */
+async function guard(sweep: Sweep, about: Record<string, string>, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    tellFailedLook(sweep, about, error);
+  }
+}

@@ -1,0 +1,18 @@
+import type { SendingIdentities } from '../../src/credential/sending-identities.ts';
+
+/** SES's identities in memory: by name, with their default configuration set. Notes what was asked. */
+export function createFakeIdentities(
+  held: ReadonlyMap<string, string | undefined> = new Map(),
+): SendingIdentities & { readonly asked: string[] } {
+  const asked: string[] = [];
+  return {
+    asked,
+    async *list() {
+      yield await Promise.resolve([...held.keys()].map((name) => ({ name })));
+    },
+    findConfigurationSet(name) {
+      asked.push(name);
+      return Promise.resolve(held.get(name));
+    },
+  };
+}
