@@ -270,7 +270,11 @@ describe.runIf(usable)('a planned function', () => {
         return Promise.resolve({ FailedEntries: [] });
       },
     };
-    await createVerificationRule(events as unknown as EventBridgeClient, 'mail', 'arn:queue');
+    await createVerificationRule(
+      events as unknown as EventBridgeClient,
+      { ...localSettings, table: 'mail' },
+      'arn:queue',
+    );
     const [rule] = [...resourcesOfType(plan('defaults'), 'aws_cloudwatch_event_rule')]
       .filter(([path]) => path.startsWith('module.verifications'))
       .map(([, values]) => values);

@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { lambdaRuntime } from './lambda-runtime.ts';
 import type { LocalClients } from './local-clients.ts';
+import type { LocalDeployment } from './local-deployment.ts';
 import type { LocalFunction, Surroundings } from './local-functions.ts';
 import type { LocalResources } from './local-resources.ts';
 import { localSettings } from './local-settings.ts';
@@ -22,7 +23,7 @@ import { unlessThere } from './resources/unless-there.ts';
 import { streamErrorHandling } from './stream-error-handling.ts';
 
 /** Where the zips are, and what a function's environment gets on top of its own. */
-export interface Deployment {
+export interface FunctionSources {
   functionsFolder: string;
   environment?: Record<string, string> | undefined;
 }
@@ -36,13 +37,13 @@ export async function deployFunction(
   clients: LocalClients,
   surroundings: Surroundings,
   definition: LocalFunction,
-  deployment: Deployment,
+  { functionsFolder, environment }: FunctionSources,
 ): Promise<void> {
-  const { name } = definition;
-  const { resources } = surroundings;
+  const { resources, deployment } = surroundings;
+  const name = `${deployment.namePrefix}${definition.name}`;
   const [zip, policy] = await Promise.all([
-    readFile(join(deployment.functionsFolder, `${name}.zip`)),
-    readRolePolicy(name, policyValues(name, resources)),
+    readFile(join(functionsFolder, `${definition.name}.zip`)),
+    readRolePolicy(definition.name, policyValues(definition.name, resources, deployment)),
   ]);
   await Promise.all([
     removeFunction(clients.lambda, name),
@@ -53,14 +54,14 @@ export async function deployFunction(
       FunctionName: name,
       Runtime: 'nodejs24.x',
       Handler: 'index.handler',
-      Role: `arn:${localSettings.partition}:iam::${localSettings.accountId}:role/${name}`,
+      Role: `arn:${deployment.partition}:iam::${deployment.accountId}:role/${name}`,
       MemorySize: definition.memoryMegabytes,
       Timeout: definition.timeoutSeconds,
       Environment: {
         Variables: {
           ...lambdaRuntime(definition.memoryMegabytes),
           ...definition.environment(surroundings),
-          ...deployment.environment,
+          ...environment,
         },
       },
       Code: { ZipFile: zip },
@@ -81,15 +82,16 @@ export async function deployFunction(
 export function policyValues(
   functionName: string,
   resources: Pick<LocalResources, 'tableArn' | 'kmsKeyArn' | 'deadLetterQueue' | 'permissionsBoundaryArn'>,
+  deployment: LocalDeployment = localSettings,
 ): Record<string, string> {
-  const { partition, region, accountId, table, eventBus, queues, topics } = localSettings;
+  const { partition, region, accountId, table, eventBus, queues, topics, namePrefix } = deployment;
   const queueArn = (name: string) => `arn:${partition}:sqs:${region}:${accountId}:${name}`;
   return {
     partition,
     region,
     account_id: accountId,
     table_name: table,
-    name_prefix: '',
+    name_prefix: namePrefix,
     table_arn: resources.tableArn,
     kms_key_arn: resources.kmsKeyArn,
     dead_letter_queue_arn: resources.deadLetterQueue.arn,
@@ -101,7 +103,7 @@ export function policyValues(
     permissions_boundary_arn: resources.permissionsBoundaryArn,
     event_bus_name: eventBus,
     event_bus_arn: `arn:${partition}:events:${region}:${accountId}:event-bus/${eventBus}`,
-    log_group_arn: `arn:${partition}:logs:${region}:${accountId}:log-group:/aws/lambda/${functionName}`,
+    log_group_arn: `arn:${partition}:logs:${region}:${accountId}:log-group:/aws/lambda/${namePrefix}${functionName}`,
   };
 }
 

@@ -1,6 +1,6 @@
+import type { LocalDeployment } from './local-deployment.ts';
 import type { LocalPace } from './local-pace.ts';
 import type { LocalResources } from './local-resources.ts';
-import { localSettings } from './local-settings.ts';
 
 /** A function that reads the table's stream. */
 export interface StreamTrigger {
@@ -27,6 +27,7 @@ export interface ScheduleTrigger {
 
 /** What stands around a function. */
 export interface Surroundings {
+  deployment: LocalDeployment;
   resources: LocalResources;
   pace: LocalPace;
   /** The SMTP endpoint's implicit TLS port, and the certificate authority to trust. */
@@ -37,7 +38,7 @@ export interface Surroundings {
 
 /** All that the stack has to know of a function. */
 export interface LocalFunction {
-  /** Name of the function, its zip, its role and its policy template. */
+  /** Name of the zip and of the policy template; function and role have the deployment's prefix in front of it. */
   name: string;
   memoryMegabytes: number;
   timeoutSeconds: number;
@@ -50,15 +51,15 @@ export interface LocalFunction {
 }
 
 /** The settings of every function that reconciles. */
-function reconcileEnvironment({ resources, pace }: Surroundings): Record<string, string> {
+function reconcileEnvironment({ deployment, resources, pace }: Surroundings): Record<string, string> {
   return {
-    TABLE_NAME: localSettings.table,
+    TABLE_NAME: deployment.table,
     KMS_KEY_ARN: resources.kmsKeyArn,
-    SES_REGION: localSettings.region,
+    SES_REGION: deployment.region,
     DEAD_LETTER_QUEUE_URL: resources.deadLetterQueue.url,
     PERMISSIONS_BOUNDARY_ARN: resources.permissionsBoundaryArn,
-    CONFIGURATION_SET: localSettings.configurationSet,
-    EVENT_BUS_NAME: localSettings.eventBus,
+    CONFIGURATION_SET: deployment.configurationSet,
+    EVENT_BUS_NAME: deployment.eventBus,
     RECEIVING_RULES: 'ignore',
     DAY_SECONDS: String(pace.daySeconds),
     LOG_LEVEL: 'INFO',
@@ -67,15 +68,15 @@ function reconcileEnvironment({ resources, pace }: Surroundings): Record<string,
 }
 
 /** The settings of both functions that read SES's events. */
-function sendingEnvironment({ resources }: Surroundings): Record<string, string> {
+function sendingEnvironment({ deployment, resources }: Surroundings): Record<string, string> {
   return {
-    TABLE_NAME: localSettings.table,
+    TABLE_NAME: deployment.table,
     ALERTS_TOPIC_ARN: resources.topics.alerts,
     PARKING_QUEUE_URL: resources.parkingQueue.url,
-    EVENT_BUS_NAME: localSettings.eventBus,
+    EVENT_BUS_NAME: deployment.eventBus,
     // Short, so that whoever plays with records and counters sees what it does.
     RECORD_CACHE_SECONDS: '5',
-    EXPIRY_ATTRIBUTE: localSettings.expiryAttribute,
+    EXPIRY_ATTRIBUTE: deployment.expiryAttribute,
     ALERT_WINDOW_SECONDS: '3600',
     LOG_LEVEL: 'INFO',
     TRACING: 'off',
@@ -118,11 +119,11 @@ export const localFunctions: LocalFunction[] = [
     memoryMegabytes: 256,
     timeoutSeconds: 120,
     trigger: { kind: 'queue', queue: 'verificationQueue', batchSize: 10 },
-    environment: ({ resources, pace, smtp }) => ({
-      TABLE_NAME: localSettings.table,
+    environment: ({ deployment, resources, pace, smtp }) => ({
+      TABLE_NAME: deployment.table,
       KMS_KEY_ARN: resources.kmsKeyArn,
       VERIFICATION_QUEUE_URL: resources.verificationQueue.url,
-      SES_REGION: localSettings.region,
+      SES_REGION: deployment.region,
       SMTP_HOST: smtp.host,
       SMTP_PORT: String(smtp.tlsPort),
       SMTP_CA_PEM: smtp.caPem,
@@ -130,7 +131,7 @@ export const localFunctions: LocalFunction[] = [
       // A key works at once here.
       LOGIN_PAUSE_MILLISECONDS: '100',
       VERIFICATION_SECONDS: String(pace.verificationSeconds),
-      EVENT_BUS_NAME: localSettings.eventBus,
+      EVENT_BUS_NAME: deployment.eventBus,
       LOG_LEVEL: 'INFO',
       TRACING: 'off',
     }),
@@ -147,7 +148,9 @@ export const localFunctions: LocalFunction[] = [
       MAX_TRIES: '8',
       BACKOFF_BASE_SECONDS: String(surroundings.pace.backoffBaseSeconds),
       BACKOFF_LIMIT_SECONDS: String(surroundings.pace.backoffLimitSeconds),
-      FUNCTION_NAMES: 'smtp-credential-rotator,smtp-credential-sweeper',
+      FUNCTION_NAMES: ['smtp-credential-rotator', 'smtp-credential-sweeper']
+        .map((name) => `${surroundings.deployment.namePrefix}${name}`)
+        .join(','),
     }),
   },
   {

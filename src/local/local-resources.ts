@@ -1,6 +1,6 @@
 import type { LocalClients } from './local-clients.ts';
+import type { LocalDeployment } from './local-deployment.ts';
 import type { LocalPace } from './local-pace.ts';
-import { localSettings } from './local-settings.ts';
 import { readPolicyTemplate } from './policy/read-policy-template.ts';
 import { renderPolicy } from './policy/render-policy.ts';
 import { createBoundary } from './resources/create-boundary.ts';
@@ -9,7 +9,7 @@ import { createQueues, type LocalQueue } from './resources/create-queues.ts';
 import { createSendingIdentity } from './resources/create-sending-identity.ts';
 import { createTable } from './resources/create-table.ts';
 import { createTopics } from './resources/create-topics.ts';
-import { createVerificationRule, verificationRuleArn } from './resources/create-verification-rule.ts';
+import { createVerificationRule } from './resources/create-verification-rule.ts';
 import { subscribeQueue } from './resources/subscribe-queue.ts';
 
 /** What functions work with, made before them. */
@@ -22,25 +22,29 @@ export interface LocalResources {
   verificationQueue: LocalQueue;
   sendingEventsQueue: LocalQueue;
   feedbackQueue: LocalQueue;
-  topics: Record<keyof typeof localSettings.topics, string>;
+  topics: Record<keyof LocalDeployment['topics'], string>;
   permissionsBoundaryArn: string;
 }
 
 /** Makes what is missing and leaves what is there. */
-export async function createLocalResources(clients: LocalClients, pace: LocalPace): Promise<LocalResources> {
-  const { partition, accountId, permissionsBoundary } = localSettings;
+export async function createLocalResources(
+  clients: LocalClients,
+  deployment: LocalDeployment,
+  pace: LocalPace,
+): Promise<LocalResources> {
+  const { partition, accountId, permissionsBoundary } = deployment;
   const boundaryPolicy = renderPolicy(await readPolicyTemplate('smtp-user-boundary'), {});
   const [table, kmsKeyArn, queues, topics] = await Promise.all([
-    createTable(clients.dynamodb, localSettings.table),
-    createKey(clients.kms, localSettings.keyAlias),
-    createQueues(clients.sqs, pace, verificationRuleArn),
-    createTopics(clients.sns, localSettings.topics),
-    createSendingIdentity(clients.ses, localSettings.identity, localSettings.configurationSet),
+    createTable(clients.dynamodb, deployment.table, deployment.expiryAttribute),
+    createKey(clients.kms, deployment.keyAlias),
+    createQueues(clients.sqs, deployment, pace),
+    createTopics(clients.sns, deployment.topics),
+    createSendingIdentity(clients.ses, deployment.identity, deployment.configurationSet),
     createBoundary(clients.iam, permissionsBoundary, boundaryPolicy),
   ]);
   const { sends, deliveries, bounces, complaints } = topics;
   await Promise.all([
-    createVerificationRule(clients.events, localSettings.table, queues.verificationQueue.arn),
+    createVerificationRule(clients.events, deployment, queues.verificationQueue.arn),
     subscribeQueue(clients.sns, queues.sendingEventsQueue.arn, [sends]),
     subscribeQueue(clients.sns, queues.feedbackQueue.arn, [sends, deliveries, bounces, complaints]),
   ]);

@@ -1,8 +1,8 @@
 import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalClients } from './local-clients.ts';
+import type { LocalDeployment } from './local-deployment.ts';
 import type { LocalPorts } from './local-ports.ts';
-import { localSettings } from './local-settings.ts';
 import { createEmulatorAccounts } from './smtp-endpoint/emulator-accounts.ts';
 import { createEmulatorIdentities } from './smtp-endpoint/emulator-identities.ts';
 import { createLocalCertificates } from './smtp-endpoint/local-certificates.ts';
@@ -16,6 +16,7 @@ export type SmtpLimits = NonNullable<Parameters<typeof createSmtpEndpoint>[0]['l
 
 /** What the mail side of the stack needs. */
 export interface MailOptions {
+  deployment: LocalDeployment;
   clients: LocalClients;
   endpoint: string;
   token: string;
@@ -37,7 +38,7 @@ export interface Mail {
 /** Starts the SMTP endpoint and the mailbox that keeps what it accepted. */
 export async function startMail(options: MailOptions): Promise<Mail> {
   const { clients, endpoint, token, ports, home, limits, onAccepted } = options;
-  const { region, accountId, credentials } = localSettings;
+  const { region, accountId, credentials, configurationSet } = options.deployment;
   const log = join(home, 'logs', 'mail.log');
   await writeFile(log, '', { mode: 0o600 });
   const { caFile, key, cert } = await createLocalCertificates(join(home, 'certificates'), [
@@ -54,7 +55,7 @@ export async function startMail(options: MailOptions): Promise<Mail> {
     accounts: createEmulatorAccounts({ iam, endpoint, token, region }),
     identities: createEmulatorIdentities({
       ses: clients.ses,
-      defaultConfigurationSet: localSettings.configurationSet,
+      defaultConfigurationSet: configurationSet,
     }),
     mailbox,
     tls: { key, cert },

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deployFunction } from './deploy-function.ts';
-import { type IamLag, startEmulator } from './emulator/start-emulator.ts';
+import { type Emulator, type IamLag, startEmulator } from './emulator/start-emulator.ts';
 import { createLocalClients } from './local-clients.ts';
+import type { LocalDeployment } from './local-deployment.ts';
 import type { LocalDescription } from './local-description.ts';
 import { localFunctions } from './local-functions.ts';
 import { type LocalPace, usualPace } from './local-pace.ts';
@@ -19,6 +20,10 @@ import { startSchedule } from './start-schedule.ts';
 /** How a stack differs from the usual one. */
 export interface StackOptions {
   ports: LocalPorts;
+  /** Names of everything; by default those of `npm start`. */
+  deployment?: LocalDeployment | undefined;
+  /** Deploys to the account of a stack that runs, in place of one of its own. The account's stack is to stop last. */
+  account?: LocalAccount | undefined;
   /** Folder for logs, certificates and temporary files. */
   home: string;
   /** With it, the state survives a restart. */
@@ -42,8 +47,16 @@ export interface StackOptions {
   onStep?: ((step: string) => void) | undefined;
 }
 
+/** An emulator that deployments share, as those of one AWS account do. */
+export interface LocalAccount {
+  emulator: Emulator;
+  /** Opens the routes that the SMTP endpoint uses. */
+  token: string;
+}
+
 /** A running stack. */
 export interface Stack {
+  account: LocalAccount;
   description: LocalDescription;
   stop(): Promise<void>;
   /** Resolves with the reason when the emulator has ended, wanted or not. */
@@ -56,24 +69,27 @@ export interface Stack {
  * @throws Error when a part doesn't come up; the parts that did are stopped first.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { region, accountId, credentials, table, configurationSet } = localSettings;
+  const deployment = options.deployment ?? localSettings;
+  const { region, accountId, credentials, table, configurationSet } = deployment;
   const { ports, home, onStep = () => {} } = options;
   const pace = { ...usualPace, ...options.pace };
-  const token = randomBytes(32).toString('hex');
+  const token = options.account?.token ?? randomBytes(32).toString('hex');
 
   onStep('AWS emulator');
   const { stateFolder, cloudTrail, iamLag } = options;
-  const emulator = await startEmulator({
-    port: ports.emulator,
-    region,
-    accountId,
-    credentials,
-    home,
-    stateFolder,
-    token,
-    cloudTrail,
-    iamLag,
-  });
+  const emulator =
+    options.account?.emulator ??
+    (await startEmulator({
+      port: ports.emulator,
+      region,
+      accountId,
+      credentials,
+      home,
+      stateFolder,
+      token,
+      cloudTrail,
+      iamLag,
+    }));
   const { endpoint } = emulator;
   const clients = createLocalClients({ endpoint, region, credentials });
   let startingMail: Promise<Mail> | undefined;
@@ -85,25 +101,38 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await mail?.stop();
     // Open connections would hold up the emulator's shutdown.
     clients.destroy();
-    await emulator.stop();
+    if (options.account === undefined) await emulator.stop();
   };
   try {
     onStep('table, key, queues, topics, identity, SMTP endpoint');
     let publishSesEvents: ((mail: AcceptedMail) => Promise<void>) | undefined;
     // Nobody can log in before the functions run, so no mail comes before the topics are there.
     const onAccepted = async (mail: AcceptedMail) => publishSesEvents?.(mail);
-    startingMail = startMail({ clients, endpoint, token, ports, home, limits: options.smtpLimits, onAccepted });
-    const [resources, { smtp, mailbox, log }] = await Promise.all([createLocalResources(clients, pace), startingMail]);
+    startingMail = startMail({
+      deployment,
+      clients,
+      endpoint,
+      token,
+      ports,
+      home,
+      limits: options.smtpLimits,
+      onAccepted,
+    });
+    const [resources, { smtp, mailbox, log }] = await Promise.all([
+      createLocalResources(clients, deployment, pace),
+      startingMail,
+    ]);
     publishSesEvents = createSesEventPublisher({
       sns: clients.sns,
       topics: resources.topics,
-      partition: localSettings.partition,
+      partition: deployment.partition,
       region,
       accountId,
       configurationSet,
     });
     onStep('functions');
     const surroundings = {
+      deployment,
       resources,
       pace,
       smtp: { ...smtp, caPem: await readFile(smtp.caFile, 'utf8') },
@@ -125,7 +154,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       if (every === undefined) continue;
       // What a stack before this one left undone isn't on the new stream: a first sweep finds it.
       const atOnce = stateFolder !== undefined;
-      schedules.push(startSchedule(clients.lambda, name, { everySeconds: pace[every], atOnce }));
+      schedules.push(
+        startSchedule(clients.lambda, `${deployment.namePrefix}${name}`, { everySeconds: pace[every], atOnce }),
+      );
     }
     const description: LocalDescription = {
       pid: process.pid,
@@ -141,16 +172,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       verificationQueueUrl: resources.verificationQueue.url,
       sendingEventsQueueUrl: resources.sendingEventsQueue.url,
       feedbackQueueUrl: resources.feedbackQueue.url,
-      eventBus: localSettings.eventBus,
+      eventBus: deployment.eventBus,
       configurationSet,
       permissionsBoundaryArn: resources.permissionsBoundaryArn,
       topics: resources.topics,
       smtp,
       mailbox,
-      functions: localFunctions.map(({ name }) => name),
+      functions: localFunctions.map(({ name }) => `${deployment.namePrefix}${name}`),
       logs: { ...emulator.logs, mail: log },
     };
-    return { description, stop, ended: emulator.ended };
+    return { account: { emulator, token }, description, stop, ended: emulator.ended };
   } catch (error) {
     await stop();
     throw error;

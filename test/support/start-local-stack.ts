@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { createLocalClients, type LocalClients } from '../../src/local/local-clients.ts';
 import type { LocalDescription } from '../../src/local/local-description.ts';
 import { freePorts } from '../../src/local/local-ports.ts';
-import { type StackOptions, startStack } from '../../src/local/start-stack.ts';
+import { type LocalAccount, type StackOptions, startStack } from '../../src/local/start-stack.ts';
 import { testIamLag } from './iam-lag.ts';
 
 /** A stack of a test's own. */
 export interface OwnLocalStack {
+  account: LocalAccount;
   description: LocalDescription;
   clients: LocalClients;
   /** Resolves with the reason when the emulator has ended. */
@@ -28,7 +29,7 @@ export async function startLocalStack(options: Partial<StackOptions> = {}): Prom
       await stack.stop();
       remove();
     };
-    return { description: stack.description, clients, ended: stack.ended, stop };
+    return { account: stack.account, description: stack.description, clients, ended: stack.ended, stop };
   } catch (error) {
     remove();
     throw error;

@@ -19,9 +19,11 @@ import iam_quotas
 import iam_resource_paths
 import iam_update_user
 import iam_user_credentials
+import queue_batches
 import repeated_checks
 import secret_access_keys
 import ses_identity_configuration_set
+import ses_suppression_list
 import stream_batches
 
 
@@ -49,9 +51,11 @@ def main():
     iam_delete_user.install()
     iam_quotas.install()
     iam_missing_entities.install()
+    queue_batches.install()
     repeated_checks.install()
     ses_identity_configuration_set.install()
     secret_access_keys.install(ministack.app, token)
+    ses_suppression_list.install()
     stream_batches.install()
     # After all others: what they compare is spelled as it is stored.
     iam_names.install()

@@ -1,7 +1,8 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { LocalDeployment } from '../local-deployment.ts';
 import type { LocalPace } from '../local-pace.ts';
-import { localSettings } from '../local-settings.ts';
 import { createQueue } from './create-queue.ts';
+import { verificationRuleArn } from './create-verification-rule.ts';
 
 export interface LocalQueue {
   url: string;
@@ -11,8 +12,8 @@ export interface LocalQueue {
 /** The queues of the system. Dead letters and verifications that nobody can work off end in the parking queue. */
 export async function createQueues(
   sqs: SQSClient,
+  deployment: LocalDeployment,
   pace: LocalPace,
-  verificationRuleArn: string,
 ): Promise<{
   deadLetterQueue: LocalQueue;
   parkingQueue: LocalQueue;
@@ -20,7 +21,7 @@ export async function createQueues(
   sendingEventsQueue: LocalQueue;
   feedbackQueue: LocalQueue;
 }> {
-  const { partition, region, accountId, queues } = localSettings;
+  const { partition, region, accountId, queues, namePrefix } = deployment;
   const parkingQueue = await createQueue(sqs, queues.parking, { MessageRetentionPeriod: '1209600' });
   const redriveAfter = (maxReceiveCount: number) =>
     JSON.stringify({ deadLetterTargetArn: parkingQueue.arn, maxReceiveCount });
@@ -30,7 +31,12 @@ export async function createQueues(
       VisibilityTimeout: '15',
       RedrivePolicy: redriveAfter(5),
       Policy: JSON.stringify(
-        allowSending(name, 'sns.amazonaws.com', `arn:${partition}:sns:${region}:${accountId}:smtp-*`),
+        allowSending(
+          deployment,
+          name,
+          'sns.amazonaws.com',
+          `arn:${partition}:sns:${region}:${accountId}:${namePrefix}smtp-*`,
+        ),
       ),
     });
   const [deadLetterQueue, verificationQueue, sendingEventsQueue, feedbackQueue] = await Promise.all([
@@ -40,7 +46,9 @@ export async function createQueues(
       DelaySeconds: String(pace.verificationDelaySeconds),
       VisibilityTimeout: String(2 * pace.verificationSeconds + 5),
       RedrivePolicy: redriveAfter(5),
-      Policy: JSON.stringify(allowSending(queues.verifications, 'events.amazonaws.com', verificationRuleArn)),
+      Policy: JSON.stringify(
+        allowSending(deployment, queues.verifications, 'events.amazonaws.com', verificationRuleArn(deployment)),
+      ),
     }),
     createEventsQueue(queues.sendingEvents),
     createEventsQueue(queues.feedback),
@@ -49,8 +57,12 @@ export async function createQueues(
 }
 
 /** A queue's own policy: one service may send to it, for one source. */
-function allowSending(queue: string, service: string, sourceArn: string) {
-  const { partition, region, accountId } = localSettings;
+function allowSending(
+  { partition, region, accountId }: LocalDeployment,
+  queue: string,
+  service: string,
+  sourceArn: string,
+) {
   return {
     Version: '2012-10-17',
     Statement: [

@@ -4,13 +4,13 @@ import {
   type DynamoDBClient,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
-import { localSettings } from '../local-settings.ts';
 import { unlessThere } from './unless-there.ts';
 
 /** The shared single table, with a stream of both images. Returns the ARNs of both. */
 export async function createTable(
   dynamodb: DynamoDBClient,
   table: string,
+  expiryAttribute = 'expires_at',
 ): Promise<{ tableArn: string; streamArn: string }> {
   await unlessThere(
     dynamodb.send(
@@ -35,7 +35,7 @@ export async function createTable(
     dynamodb.send(
       new UpdateTimeToLiveCommand({
         TableName: table,
-        TimeToLiveSpecification: { AttributeName: localSettings.expiryAttribute, Enabled: true },
+        TimeToLiveSpecification: { AttributeName: expiryAttribute, Enabled: true },
       }),
     ),
     'ValidationException', // It is on already.

@@ -1,14 +1,14 @@
 import { type EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
-import { localSettings } from '../local-settings.ts';
+import type { LocalDeployment } from '../local-deployment.ts';
 
-const { partition, region, accountId, verificationRule } = localSettings;
-
-export const verificationRuleArn = `arn:${partition}:events:${region}:${accountId}:rule/${verificationRule}`;
+export function verificationRuleArn({ partition, region, accountId, verificationRule }: LocalDeployment): string {
+  return `arn:${partition}:events:${region}:${accountId}:rule/${verificationRule}`;
+}
 
 /** Sends every event after which a key has to prove itself to the verifications' queue. */
 export async function createVerificationRule(
   events: EventBridgeClient,
-  table: string,
+  { table, verificationRule }: LocalDeployment,
   queueArn: string,
 ): Promise<void> {
   await events.send(

@@ -1,0 +1,77 @@
+import { CreateEventSourceMappingCommand, DeleteEventSourceMappingCommand } from '@aws-sdk/client-lambda';
+import { ReceiveMessageCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createQueue } from '../../../src/local/resources/create-queue.ts';
+import { localStack } from '../../support/local-stack.ts';
+import { createTestFunction } from '../../support/test-function.ts';
+import { waitUntil } from '../../support/wait-until.ts';
+
+const stack = localStack();
+const { clients } = stack;
+let count = 0;
+let cleanUp: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const end of cleanUp.reverse()) await end();
+  cleanUp = [];
+});
+
+/** What the handler does to a message is its body; it reports failures one by one. */
+const handler = `
+  const acts = event.Records.map(({ body }) => body);
+  note(acts.sort().join(' '));
+  if (acts.includes('throw')) throw new Error('It is broken.');
+  if (acts.includes('nameless')) return { batchItemFailures: [{ itemIdentifier: '' }] };
+  if (acts.includes('stranger')) return { batchItemFailures: [{ itemIdentifier: 'nobody' }] };
+  const failed = event.Records.filter(({ body }) => body === 'report');
+  return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+`;
+
+/** Sends the messages in one batch, each to be received twice at most, and waits until `lost` of them are given up. */
+async function run(bodies: string[], lost: number) {
+  count += 1;
+  const name = `queue-batches-${count}`;
+  const deadLetters = await createQueue(clients.sqs, `${name}-dead`);
+  const queue = await createQueue(clients.sqs, name, {
+    // AWS wants six times the function's timeout; the emulator doesn't ask, and nobody waits for it here.
+    VisibilityTimeout: '1',
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: 2 }),
+  });
+  const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
+  await clients.sqs.send(new SendMessageBatchCommand({ QueueUrl: queue.url, Entries }));
+  const testFunction = await createTestFunction(stack, name, handler);
+  cleanUp.push(() => testFunction.remove());
+  const { UUID } = await clients.lambda.send(
+    new CreateEventSourceMappingCommand({
+      FunctionName: name,
+      EventSourceArn: queue.arn,
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    }),
+  );
+  cleanUp.push(() => clients.lambda.send(new DeleteEventSourceMappingCommand({ UUID })));
+  const found: string[] = [];
+  await waitUntil(async () => {
+    const { Messages = [] } = await clients.sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: deadLetters.url, MaxNumberOfMessages: 10, VisibilityTimeout: 60 }),
+    );
+    found.push(...Messages.map(({ Body = '' }) => Body));
+    return found.length >= lost;
+  });
+  return { calls: testFunction.notes<string>(), lost: found.sort() };
+}
+
+describe('a handler of a queue', () => {
+  it('gets again what it reports, as often as the queue says; then it is a dead letter', async () => {
+    expect(await run(['a', 'b', 'report'], 1)).toEqual({ calls: ['a b report', 'report'], lost: ['report'] });
+  });
+
+  it('gets the whole batch again when it throws', async () => {
+    expect(await run(['a', 'throw'], 2)).toEqual({ calls: ['a throw', 'a throw'], lost: ['a', 'throw'] });
+  });
+
+  it.each(['nameless', 'stranger'])('gets the whole batch again when its report can’t be read: %s', async (report) => {
+    const both = `a ${report}`;
+    expect(await run(['a', report], 2)).toEqual({ calls: [both, both], lost: ['a', report] });
+  });
+});

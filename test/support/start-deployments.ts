@@ -1,0 +1,53 @@
+import { type LocalDeployment, nameDeployment } from '../../src/local/local-deployment.ts';
+import type { LocalPace } from '../../src/local/local-pace.ts';
+import { localSettings } from '../../src/local/local-settings.ts';
+import { createCredentialAdministration } from './credential-administration.ts';
+import { type OwnLocalStack, startLocalStack } from './start-local-stack.ts';
+
+/** A deployment, and what its administrator does. */
+export interface Side extends OwnLocalStack {
+  name: string;
+  deployment: LocalDeployment;
+  administration: ReturnType<typeof createCredentialAdministration>;
+}
+
+const neighbours = {
+  'the same table name in another Region': nameDeployment({
+    region: 'eu-west-1',
+    table: localSettings.table,
+    namePrefix: 'elsewhere-',
+  }),
+  'another table in the same Region': nameDeployment({
+    region: localSettings.region,
+    table: 'sesame-beside',
+    namePrefix: 'beside-',
+  }),
+};
+
+/**
+ * Three deployments in one account: that of `npm start`, one with the same table name in another Region, and one with another
+ * table in the same Region. They share IAM, and each has its own door to SES: endpoint and mailbox.
+ */
+export async function startDeployments(pace: Partial<LocalPace>): Promise<Side[]> {
+  const sides: Side[] = [];
+  const add = (name: string, stack: OwnLocalStack, deployment: LocalDeployment) => {
+    const administration = createCredentialAdministration(stack.description, stack.clients);
+    sides.push({ name, ...stack, deployment, administration });
+  };
+  try {
+    const first = await startLocalStack({ pace });
+    add('npm start', first, localSettings);
+    for (const [name, deployment] of Object.entries(neighbours)) {
+      add(name, await startLocalStack({ pace, deployment, account: first.account }), deployment);
+    }
+    return sides;
+  } catch (error) {
+    await stopDeployments(sides);
+    throw error;
+  }
+}
+
+/** Stops them; the first one, which has the emulator, at last. */
+export async function stopDeployments(sides: readonly Side[]): Promise<void> {
+  for (const { stop } of [...sides].reverse()) await stop();
+}
