@@ -174,8 +174,8 @@ export const localFunctions: LocalFunction[] = [
     environment: (surroundings) => ({
       ...sendingEnvironment(surroundings),
       ...violationEnvironment(surroundings),
-      SES_REGION: localSettings.region,
-      CONFIGURATION_SET: localSettings.configurationSet,
+      SES_REGION: surroundings.deployment.region,
+      CONFIGURATION_SET: surroundings.deployment.configurationSet,
       // The emulator's IAM follows a change at once.
       SETTLE_SECONDS: '1',
     }),
