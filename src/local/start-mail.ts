@@ -1,5 +1,5 @@
-import { appendFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { LocalClients } from './local-clients.ts';
 import type { LocalDeployment } from './local-deployment.ts';
 import type { LocalPorts } from './local-ports.ts';
@@ -40,6 +40,7 @@ export async function startMail(options: MailOptions): Promise<Mail> {
   const { clients, endpoint, token, ports, home, limits, onAccepted } = options;
   const { region, accountId, credentials, configurationSet } = options.deployment;
   const log = join(home, 'logs', 'mail.log');
+  await mkdir(dirname(log), { recursive: true });
   await writeFile(log, '', { mode: 0o600 });
   const { caFile, key, cert } = await createLocalCertificates(join(home, 'certificates'), [
     'localhost',
