@@ -22,32 +22,41 @@ export interface FeedbackLedgerOptions {
 
 /**
  * Counters in the table. The ids of what was counted and the counters change in one transaction, so a crash neither loses
- * a count nor doubles one. Which ids are old is learnt from the refused condition, which needs no read.
+ * a count nor doubles one. Which ids are old is learnt from the refused conditions, which needs no read.
+ *
+ * Where a slot's item is full, its units are counted without being remembered: a flood may count some of them twice when its messages
+ * come again, but it is never counted as less than it is.
  */
 export function createFeedbackLedger(client: () => DynamoDBClient, options: FeedbackLedgerOptions): FeedbackLedger {
   const { now, sleep, random } = options;
   return {
     async write(write) {
       let units = write.units;
-      for (let tries = 0; units.length > 0; tries += 1) {
-        const refusal = await transact(client(), { ...write, units }, options, now());
+      let isRemembered = true;
+      for (let tries = 0; units.length > 0; ) {
+        const refusal = await transact(client(), { ...write, units, isRemembered }, options, now());
         if (refusal.result === 'written') return units;
+        if (refusal.result === 'full' && isRemembered) {
+          isRemembered = false;
+          continue;
+        }
         if (refusal.result === 'seen') {
-          const rest = units.filter(({ id }) => !refusal.ids.has(id));
+          const rest = units.filter(({ slot, id }) => refusal.ids.get(slot)?.has(id) !== true);
           // The item may have been changed again in the meantime, but never loses an id.
           if (rest.length < units.length) {
             units = rest;
             continue;
           }
         }
-        if (tries >= maxTries) {
+        tries += 1;
+        if (tries > maxTries) {
           throw new SesameError(
             'LedgerBusy',
             'retryable',
             `The counters of ${write.username} are being written too often.`,
           );
         }
-        await sleep(2 ** tries * 10 * (0.5 + random()));
+        await sleep(2 ** (tries - 1) * 10 * (0.5 + random()));
       }
       return [];
     },
@@ -56,28 +65,32 @@ export function createFeedbackLedger(client: () => DynamoDBClient, options: Feed
 
 type Transaction =
   | { readonly result: 'written' }
-  | { readonly result: 'seen'; readonly ids: ReadonlySet<string> }
+  /** The ids that the slots have already, as far as DynamoDB told. */
+  | { readonly result: 'seen'; readonly ids: ReadonlyMap<string, ReadonlySet<string>> }
+  /** A slot's item takes no more ids. */
+  | { readonly result: 'full' }
   | { readonly result: 'conflict' };
 
 async function transact(
   client: DynamoDBClient,
-  { username, slot, units }: LedgerWrite,
+  { username, units, isRemembered }: LedgerWrite & { readonly isRemembered: boolean },
   { table, expiryAttribute }: FeedbackLedgerOptions,
   nowMs: number,
 ): Promise<Transaction> {
-  const seen = {
+  const slots = isRemembered ? [...Map.groupBy(units, ({ slot }) => slot)] : [];
+  const seen = slots.map(([slot, ofSlot]) => ({
     TableName: table,
     Key: marshall({ PK: `SESAME#SEEN#${username}`, SK: slot }),
     UpdateExpression: 'ADD seen :ids SET #expiry = :expires',
-    ConditionExpression: units.map((_, index) => `NOT contains(seen, :u${index})`).join(' AND '),
+    ConditionExpression: ofSlot.map((_, index) => `NOT contains(seen, :u${index})`).join(' AND '),
     ExpressionAttributeValues: marshall({
-      ':ids': new Set(units.map(({ id }) => id)),
+      ':ids': new Set(ofSlot.map(({ id }) => id)),
       ':expires': seenExpiresAt(nowMs),
-      ...Object.fromEntries(units.map(({ id }, index) => [`:u${index}`, id])),
+      ...Object.fromEntries(ofSlot.map(({ id }, index) => [`:u${index}`, id])),
     }),
     ExpressionAttributeNames: { '#expiry': expiryAttribute },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
-  };
+  }));
   const counters = [...sumUnits(units)].map(([bucket, sum]) => {
     const names = Object.keys(sum);
     return {
@@ -93,24 +106,34 @@ async function transact(
   });
   try {
     await client.send(
-      new TransactWriteItemsCommand({ TransactItems: [seen, ...counters].map((update) => ({ Update: update })) }),
+      new TransactWriteItemsCommand({ TransactItems: [...seen, ...counters].map((update) => ({ Update: update })) }),
     );
     return { result: 'written' };
   } catch (error) {
-    return readRefusal(error);
+    return readRefusal(
+      error,
+      slots.map(([slot]) => slot),
+    );
   }
 }
 
-/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
-function readRefusal(error: unknown): Transaction {
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html: one reason for each action, in order. */
+function readRefusal(error: unknown, slots: readonly string[]): Transaction {
   if (error instanceof Error && error.name === 'TransactionInProgressException') return { result: 'conflict' };
   if (!(error instanceof TransactionCanceledException)) throw toAwsProblem('dynamodb:TransactWriteItems', error);
-  const [first] = error.CancellationReasons ?? [];
-  if (first?.Code === 'ConditionalCheckFailed') {
-    const ids = first.Item === undefined ? undefined : readItem(first.Item)['seen'];
-    return { result: 'seen', ids: ids instanceof Set ? (ids as Set<string>) : new Set() };
-  }
+  const reasons = error.CancellationReasons ?? [];
+  const ids = new Map(
+    slots.flatMap((slot, index) => {
+      const reason = reasons[index];
+      if (reason?.Code !== 'ConditionalCheckFailed') return [];
+      const seen = reason.Item === undefined ? undefined : readItem(reason.Item)['seen'];
+      return [[slot, seen instanceof Set ? (seen as Set<string>) : new Set<string>()] as const];
+    }),
+  );
+  if (ids.size > 0) return { result: 'seen', ids };
   const passing = ['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'];
-  if (error.CancellationReasons?.some(({ Code = '' }) => passing.includes(Code))) return { result: 'conflict' };
+  if (reasons.some(({ Code = '' }) => passing.includes(Code))) return { result: 'conflict' };
+  // The expressions themselves are always the same, so only the item's size can be refused.
+  if (slots.some((_, index) => reasons[index]?.Code === 'ValidationError')) return { result: 'full' };
   throw toAwsProblem('dynamodb:TransactWriteItems', error);
 }

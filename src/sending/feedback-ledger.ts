@@ -16,12 +16,13 @@ export interface LedgerUnit {
   readonly id: string;
   readonly counter: CounterName;
   readonly bucket: string;
+  /** The second in which its mail was sent: its id is remembered there. */
+  readonly slot: string;
 }
 
-/** Units that are written at once: of one credential and one slot of time. */
+/** One credential's units that are written at once. */
 export interface LedgerWrite {
   readonly username: string;
-  readonly slot: string;
   readonly units: readonly LedgerUnit[];
 }
 
@@ -35,48 +36,57 @@ export interface FeedbackLedger {
 }
 
 /**
- * How long a slot lasts. All ids of a credential's slot share one item, which holds some 30,000 of them, and each write costs by the
- * item's size.
+ * How long a slot lasts. All ids of a credential's slot share one item, and each write costs by the item's size. So a slot is short: the
+ * cost of a flood grows with its mails and not with their square, and an item, which holds some 30,000 ids, lasts for more recipients than SES takes in a second.
  */
-export const SLOT_SECONDS = 60;
+export const SLOT_SECONDS = 1;
 
 /**
- * As many ids as one write may ask for: a condition holds at most 300 operators and 4 KB of text.
+ * As many ids as one write may ask a slot for: a condition holds at most 300 operators and 4 KB of text.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters
  */
-export const MAX_UNITS_PER_WRITE = 75;
+export const MAX_UNITS_PER_SLOT = 75;
+
+/**
+ * As many slots as one write may touch: a transaction holds 100 actions, and some of them are for the counters of each hour.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+ */
+export const MAX_SLOTS_PER_WRITE = 50;
+
+/** As many ids as one write holds: it stays far below a transaction's 4 MB, and is soon done again where it meets another one. */
+export const MAX_UNITS_PER_WRITE = 500;
 
 /** The id of a thing that counts: the same whenever the same event comes. */
 export function unitId(feedback: Pick<CountableFeedback, 'seenKey'>, unitKey: string): string {
   return createHash('sha256').update(`${feedback.seenKey}\n${unitKey}`).digest('base64url').slice(0, 11);
 }
 
-/** The slot of a mail: `yyyy-mm-ddThh:mm`, UTC. */
+/** The slot of a mail: `yyyy-mm-ddThh:mm:ss`, UTC. */
 export function slotOf(sentAtMs: number): string {
   const slotMs = SLOT_SECONDS * 1000;
-  return new Date(Math.floor(sentAtMs / slotMs) * slotMs).toISOString().slice(0, 16);
+  return new Date(Math.floor(sentAtMs / slotMs) * slotMs).toISOString().slice(0, 19);
 }
 
 /**
- * The writes for many events: each thing once, in as few writes as there are credentials and slots (and parts of
- * {@link MAX_UNITS_PER_WRITE}). What is older than the oldest counter is left out.
+ * The writes for many events: each thing once, in as few writes as DynamoDB's limits allow. What is older than the oldest counter is left
+ * out.
  */
 export function planLedgerWrites(entries: readonly LedgerEntry[], nowMs: number): LedgerWrite[] {
-  const groups = new Map<string, { username: string; slot: string; units: Map<string, LedgerUnit> }>();
+  const ofUsers = new Map<string, Map<string, LedgerUnit>>();
   for (const { username, feedback, sentAtMs } of entries) {
     const bucket = placeInBucket(feedback.atMs, nowMs);
     if (bucket === undefined) continue;
     const slot = slotOf(sentAtMs);
-    const name = `${slot}#${username}`;
-    const group = groups.get(name) ?? { username, slot, units: new Map() };
-    groups.set(name, group);
+    const units = ofUsers.get(username) ?? new Map<string, LedgerUnit>();
+    ofUsers.set(username, units);
     for (const unitKey of feedback.unitKeys) {
       const id = unitId(feedback, unitKey);
-      if (!group.units.has(id)) group.units.set(id, { id, counter: feedback.counter, bucket });
+      const name = `${slot}#${id}`;
+      if (!units.has(name)) units.set(name, { id, counter: feedback.counter, bucket, slot });
     }
   }
-  return [...groups.values()].flatMap(({ username, slot, units }) =>
-    inParts([...units.values()]).map((part) => ({ username, slot, units: part })),
+  return [...ofUsers].flatMap(([username, units]) =>
+    inParts([...units.values()]).map((part) => ({ username, units: part })),
   );
 }
 
@@ -91,8 +101,29 @@ export function sumUnits(units: readonly LedgerUnit[]): Map<string, Partial<Reco
   return sums;
 }
 
+/** The slots in order of time: a process writes them as every other one does, so that they get into each other's way less. */
 function inParts(units: readonly LedgerUnit[]): LedgerUnit[][] {
-  return Array.from({ length: Math.ceil(units.length / MAX_UNITS_PER_WRITE) }, (_, index) =>
-    units.slice(index * MAX_UNITS_PER_WRITE, (index + 1) * MAX_UNITS_PER_WRITE),
-  );
+  const parts: LedgerUnit[][] = [];
+  let slots = new Map<string, number>();
+  for (const unit of [...units].sort((a, b) => compare(a.slot, b.slot))) {
+    const last = parts.at(-1);
+    const inSlot = slots.get(unit.slot) ?? 0;
+    const isFull =
+      last === undefined ||
+      last.length >= MAX_UNITS_PER_WRITE ||
+      inSlot >= MAX_UNITS_PER_SLOT ||
+      (inSlot === 0 && slots.size >= MAX_SLOTS_PER_WRITE);
+    if (isFull) {
+      parts.push([unit]);
+      slots = new Map([[unit.slot, 1]]);
+    } else {
+      last.push(unit);
+      slots.set(unit.slot, inSlot + 1);
+    }
+  }
+  return parts;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }

@@ -64,9 +64,9 @@ export function createFakeSending(nowMs: number): FakeSending {
     note: cloud.credentials.note,
   };
 
-  function count({ username, slot, units }: LedgerWrite) {
-    const newOnes = units.filter(({ id }) => !seen.has(`${username}#${slot}#${id}`));
-    for (const { id } of newOnes) seen.add(`${username}#${slot}#${id}`);
+  function count({ username, units }: LedgerWrite) {
+    const newOnes = units.filter(({ slot, id }) => !seen.has(`${username}#${slot}#${id}`));
+    for (const { slot, id } of newOnes) seen.add(`${username}#${slot}#${id}`);
     const ofUser = counters.get(username) ?? new Map<string, Counters>();
     counters.set(username, ofUser);
     for (const [bucket, more] of sumUnits(newOnes)) {

@@ -292,8 +292,8 @@ describe("the end of a quota's suspension", () => {
 
   it('does not come while violations are too many', async () => {
     await passQuota();
-    const unit = (id: string) => ({ id, counter: 'violations' as const, bucket: '2026-03-01T10' });
-    await fake.deps.ledger.write({ username: 'jane', slot: 'slot', units: ['a', 'b', 'c'].map(unit) });
+    const unit = (id: string) => ({ id, counter: 'violations' as const, bucket: '2026-03-01T10', slot: 'slot' });
+    await fake.deps.ledger.write({ username: 'jane', units: ['a', 'b', 'c'].map(unit) });
     handler = create(undefined, { mode: 'suspend', suspendAfter: 3, window: 'day' });
     await end();
     expect(suspension()).toMatchObject({ reason: 'SenderViolations', evidence: expect.stringContaining('3 mails') });
