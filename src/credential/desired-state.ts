@@ -2,7 +2,8 @@ import { parseAddressPatterns } from './address-pattern.ts';
 import { InvalidRecordError, quoteValue, SesameError } from './errors.ts';
 import { validateUsername } from './iam-user-name.ts';
 import { CREDENTIAL_ENTITY_TYPE, type CredentialRecord, type Item } from './record.ts';
-import { buildSendingPolicy, parseRecipientPatterns, parseSourceIps } from './sending-policy.ts';
+import { buildSendingPolicy, parseRecipientPatterns } from './sending-policy.ts';
+import { findPrivateSourceIps, parseSourceIps } from './source-ip.ts';
 
 /** Where policies point to: this account's identities in this region, and our configuration set when there is one. */
 export interface SendingScope {
@@ -16,6 +17,8 @@ export interface SendingScope {
 export interface DesiredState {
   readonly patterns: readonly string[];
   readonly policy: { readonly document: string; readonly form: 'inline' | 'managed' };
+  /** What to know about it although it can be made true. */
+  readonly notice?: string;
   /** Names the policy's form and content; stored on the record as `policy_digest`. */
   readonly policyDigest: string;
 }
@@ -71,7 +74,21 @@ export function readDesiredState(
   // Once a policy had to become a managed one it stays so until it changes: no run tries in vain what the one before gave up.
   const isManaged = [record.policyDigest, record.narrowedFrom].includes(`managed:${policy.digest}`);
   const form = isManaged ? 'managed' : policy.form;
-  return { patterns, policy: { document: policy.document, form }, policyDigest: `${form}:${policy.digest}` };
+  const privates = findPrivateSourceIps(sourceIps ?? []);
+  return {
+    patterns,
+    policy: { document: policy.document, form },
+    policyDigest: `${form}:${policy.digest}`,
+    ...(privates.length === 0 ? {} : { notice: describePrivate(privates) }),
+  };
+}
+
+function describePrivate(sourceIps: readonly string[]): string {
+  const more = sourceIps.length > 5 ? ` and ${sourceIps.length - 5} more` : '';
+  return (
+    `allowed_source_ips: SES never sees a client at ${sourceIps.slice(0, 5).join(', ')}${more}, which is a private network: ` +
+    'it sees the public address of its gateway. Name that one.'
+  );
 }
 
 /** Without what the record doesn't say. */

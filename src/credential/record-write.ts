@@ -74,12 +74,18 @@ function describeActive(
   if (record.createdAt === undefined) set['created_at'] = at;
   if (record.status === 'pending') remove.push('suspension');
   for (const [name, value] of [
-    ['warning', wishes.warning],
+    ['warning', describeWarning(wishes)],
     ['narrowed_from', wishes.narrowedFrom],
   ] as const) {
     if (value === undefined) remove.push(name);
     else set[name] = value;
   }
+}
+
+/** All that is to be known although the credential works. */
+function describeWarning({ warning, desired }: Wishes): string | undefined {
+  const sentences = [warning, desired?.notice].filter((sentence) => sentence !== undefined);
+  return sentences.length === 0 ? undefined : sentences.join(' ');
 }
 
 /** The attribute `previous_key` as it is stored, where this plan changes it. */

@@ -7,7 +7,6 @@ import {
   MAX_INLINE_POLICY_LENGTH,
   MAX_MANAGED_POLICY_LENGTH,
   parseRecipientPatterns,
-  parseSourceIps,
 } from './sending-policy.ts';
 
 const scope = { partition: 'aws', region: 'eu-central-1', accountId: '123456789012' };
@@ -104,46 +103,6 @@ function ofLength(length: number) {
   patterns.push(`z${'x'.repeat(missing - '@example.com'.length - 1)}@example.com`);
   return { ...scope, patterns };
 }
-
-describe('parseSourceIps', () => {
-  it('takes addresses and networks of both versions', () => {
-    const written = ['203.0.113.0/24', '2001:DB8::/32', '192.0.2.1', '192.0.2.1', '::1', '10.0.0.0/8', '192.0.2.1/32'];
-    expect(parseSourceIps(written)).toEqual([
-      '10.0.0.0/8',
-      '192.0.2.1',
-      '192.0.2.1/32',
-      '2001:db8::/32',
-      '203.0.113.0/24',
-      '::1',
-    ]);
-  });
-
-  it.each<[unknown, RegExp]>([
-    [7, /7 is not text/],
-    ['', /neither an IP address nor a network/],
-    ['office', /neither/],
-    ['300.1.1.1', /neither/],
-    ['010.0.0.1', /neither/],
-    [' 192.0.2.1', /neither/],
-    ['192.0.2.1/24/8', /neither/],
-    ['fe80::1%eth0', /neither/],
-    ['192.0.2.0/33', /prefix length that is not 1 to 32/],
-    ['192.0.2.0/', /prefix length/],
-    ['192.0.2.0/08', /prefix length/],
-    ['2001:db8::/129', /prefix length that is not 1 to 128/],
-    ['0.0.0.0/0', /allows every address/],
-    ['::/0', /allows every address/],
-  ])('refuses %j', (written, reason) => {
-    expect(() => parseSourceIps(['192.0.2.1', written])).toThrowError(
-      expect.objectContaining({ code: 'InvalidSourceIp', message: expect.stringMatching(reason) }),
-    );
-    expect(() => parseSourceIps([written])).toThrow(/^allowed_source_ips: /);
-  });
-
-  it('refuses an empty list, which would lock everybody out', () => {
-    expect(() => parseSourceIps([])).toThrow(/allowed_source_ips: the list is empty.*remove the attribute/);
-  });
-});
 
 describe('parseRecipientPatterns', () => {
   it('follows the rules of sender patterns under its own name', () => {

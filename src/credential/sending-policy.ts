@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isIP } from 'node:net';
 import { parseAddressPatterns } from './address-pattern.ts';
-import { InvalidRecordError, quoteValue } from './errors.ts';
-import { type ParsedEntry, parseList } from './parse-list.ts';
+import { InvalidRecordError } from './errors.ts';
 
 /**
  * Characters, white space not counted, that a user's inline policies may hold in all.
@@ -11,8 +9,6 @@ import { type ParsedEntry, parseList } from './parse-list.ts';
 export const MAX_INLINE_POLICY_LENGTH = 2_048;
 /** Characters, white space not counted, that one managed policy may hold. Same AWS page. */
 export const MAX_MANAGED_POLICY_LENGTH = 6_144;
-/** Most entries of allowed_source_ips. */
-export const MAX_SOURCE_IPS = 100;
 
 const DIGEST_LENGTH = 32;
 
@@ -63,22 +59,6 @@ export function buildSendingPolicy(input: SendingPolicyInput): SendingPolicy {
 }
 
 /**
- * Parses allowed_source_ips: IPv4 or IPv6 addresses, or networks in CIDR notation. Sorted, without duplicates.
- *
- * @throws InvalidRecordError `InvalidSourceIp`
- */
-export function parseSourceIps(values: readonly unknown[]): readonly string[] {
-  const rule = {
-    attribute: 'allowed_source_ips',
-    code: 'InvalidSourceIp',
-    maxEntries: MAX_SOURCE_IPS,
-    emptyRemedy: 'Add a network such as "203.0.113.0/24", or remove the attribute to allow every network.',
-    tooManyRemedy: 'Combine neighbouring networks, or split them over several credentials.',
-  };
-  return parseList(values, rule, readSourceIp);
-}
-
-/**
  * Parses allowed_recipients: the same patterns as for senders.
  *
  * @throws InvalidRecordError `InvalidAddressPattern`
@@ -118,22 +98,4 @@ function refuseLength(length: number, { sourceIps, recipients }: SendingPolicyIn
     `${length - MAX_MANAGED_POLICY_LENGTH} more than the ${MAX_MANAGED_POLICY_LENGTH} that IAM allows. ` +
     'Replace entries by a wildcard such as "*@example.com", or split them over several credentials.';
   return new InvalidRecordError('PolicyTooLarge', message);
-}
-
-function readSourceIp(value: unknown): ParsedEntry {
-  const fault = (reason: string): ParsedEntry => ({ fault: `${quoteValue(value)} ${reason}` });
-  const remedy = 'Use an address such as "203.0.113.7" or a network such as "203.0.113.0/24" or "2001:db8::/32".';
-  if (typeof value !== 'string') return fault(`is not text. ${remedy}`);
-  const [address = '', prefixLength, ...rest] = value.split('/');
-  const version = address.includes('%') ? 0 : isIP(address);
-  if (version === 0 || rest.length > 0) return fault(`is neither an IP address nor a network. ${remedy}`);
-  if (prefixLength === undefined) return { text: address.toLowerCase() };
-  const maxPrefixLength = version === 4 ? 32 : 128;
-  if (!/^(?:0|[1-9]\d{0,2})$/.test(prefixLength) || Number(prefixLength) > maxPrefixLength) {
-    return fault(`has a prefix length that is not 1 to ${maxPrefixLength}. ${remedy}`);
-  }
-  if (prefixLength === '0') {
-    return fault('allows every address there is. Name a smaller network, or remove allowed_source_ips.');
-  }
-  return { text: `${address.toLowerCase()}/${prefixLength}` };
 }

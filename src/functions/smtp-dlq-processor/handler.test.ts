@@ -237,6 +237,14 @@ describe('our own dead letters', () => {
     expect(delays).toEqual([['handle-0', 42]]);
   });
 
+  it('wait when there is no time for them, without a try that failed', async () => {
+    insert('a');
+    remainingMs = 14_000;
+    expect(await handle({ body: letterFor('a') })).toEqual({ batchItemFailures: [failure(0)] });
+    expect(delays).toEqual([['handle-0', 1]]);
+    expect(cloud.calls).toEqual([]);
+  });
+
   it('stay in their queue when they cannot be parked', async () => {
     isParkingDown = true;
     expect(await handle({ body: 'who knows' })).toEqual({ batchItemFailures: [failure(0)] });
@@ -275,6 +283,22 @@ describe("Lambda's own failure records", () => {
       sourceForm: 'stream-batch',
       errorMessage: 'CreateUser was throttled. 1 more records failed.',
     });
+  });
+
+  it('are not parked for a record that fails since long and has been parked itself', async () => {
+    insert('a');
+    cloud.fate = (call) => (call === 'CreateUser' ? 'refused' : 'works');
+    // A new failure gets its tries.
+    for (const receiveCount of [1, 2]) {
+      expect(await handle({ body: streamBatch, receiveCount })).toEqual({ batchItemFailures: [failure(0)] });
+    }
+    expect(await handle({ body: streamBatch, receiveCount: 3 })).toEqual(done);
+    expect(parked).toHaveLength(1);
+    // What isn't about it is done with the others.
+    insert('b', { status: 'disabled' });
+    expect(await handle({ body: streamBatch })).toEqual(done);
+    expect(cloud.items.get('b')).toHaveProperty('disabled_at');
+    expect(parked).toHaveLength(1);
   });
 
   it('come again when the table cannot be read', async () => {

@@ -2,7 +2,7 @@ import { SesameError } from '../../credential/errors.ts';
 import { type Outcome, reconcile, type Trigger } from '../../credential/reconcile.ts';
 import { type Item, readRecord } from '../../credential/record.ts';
 import { isSettled } from '../../credential/settled.ts';
-import { type Try, toTry } from '../../dead-letter/redrive.ts';
+import { type RedriveSettings, type Try, toTry } from '../../dead-letter/redrive.ts';
 import { forEachBounded } from '../for-each-bounded.ts';
 import { type OutcomeReport, toSesameError } from '../outcome-report.ts';
 import type { DlqProcessorDeps } from './handler.ts';
@@ -42,7 +42,7 @@ export async function reconcileUnsettled(
       await forEachBounded(unsettled, CONCURRENCY, async ({ username, item }) => {
         if (!hasTime()) return void tries.push(outOfTime());
         const tried = await tryUser({ username, correlationId, isRetry: true }, report, deps);
-        if (!isKnownFailure(tried, item)) tries.push(tried);
+        if (!isStuck(tried, item, deps.redrive)) tries.push(tried);
       });
     }
   } catch (error) {
@@ -52,12 +52,13 @@ export async function reconcileUnsettled(
 }
 
 /**
- * The record told of the same failure before: its own dead letter or the sweep sees to it. A message that isn't about it shouldn't wait
- * for it, and be parked at last.
+ * The record has failed alike for so long that its own dead letter is parked, and the sweep or the schedule tries it once in a while. A
+ * message that isn't about it shouldn't wait for it, and be parked as well.
  */
-function isKnownFailure(tried: Try, before: Item): boolean {
-  const { status, failureCode } = readRecord('', before);
-  return tried.result === 'failed' && status === 'failed' && failureCode === tried.error.code;
+function isStuck(tried: Try, before: Item, { maxTries }: RedriveSettings): boolean {
+  const { status, failureCode, failureAttempts } = readRecord('', before);
+  const isSame = tried.result === 'failed' && status === 'failed' && failureCode === tried.error.code;
+  return isSame && failureAttempts >= maxTries;
 }
 
 /** For work that has to wait for another invocation. */
