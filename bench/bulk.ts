@@ -2,7 +2,6 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { BatchWriteItemCommand, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { type OwnLocalStack, startLocalStack } from '../test/support/start-local-stack.ts';
@@ -10,6 +9,7 @@ import type { BareScriptSettings } from './support/bare-script.ts';
 import { deployBareFunction } from './support/deploy-bare-function.ts';
 import { median, time } from './support/figures.ts';
 import { pendingRecord } from './support/pending-record.ts';
+import { readBenchNumbers } from './support/read-bench-numbers.ts';
 
 /**
  * All credentials may take this many times as long as a bare script that makes the same calls. The emulator checks no permissions
@@ -21,16 +21,20 @@ const memoryBudgetMb = 130;
 const concurrency = 10;
 const functionName = 'smtp-credential-manager';
 
-const { values } = parseArgs({
-  options: { records: { type: 'string', default: '500' }, rounds: { type: 'string', default: '5' } },
-});
-const count = Number(values.records);
+const { records: count, rounds } = await readBenchNumbers(
+  'bench:bulk',
+  'Measures many new records at once against a bare script, and the memory of the manager.',
+  {
+    records: { about: 'new records in each round', default: 500, from: 1 },
+    rounds: { about: 'rounds, of each kind', default: 5, from: 1 },
+  },
+);
 
 // In turn, so that whatever else the machine does meets both; each on a fresh stack, so that neither finds a table or an
 // account that the other one has filled.
 const times: Record<'bare' | 'underRole' | 'byRecord', number[]> = { bare: [], underRole: [], byRecord: [] };
 const peaksMb: number[] = [];
-for (let round = 0; round < Number(values.rounds); round += 1) {
+for (let round = 0; round < rounds; round += 1) {
   times.bare.push(await onFreshStack(provisionBare));
   times.underRole.push(await onFreshStack(provisionUnderRole));
   const { milliseconds, peakMb } = await onFreshStack(provisionByRecord);

@@ -1,22 +1,22 @@
-import { parseArgs } from 'node:util';
 import { readRecord } from '../src/credential/record.ts';
 import { countFeedback } from '../src/sending/feedback.ts';
 import { judgeSender } from '../src/sending/sender-verdict.ts';
 import { readSesEvent } from '../src/sending/ses-event.ts';
 import { inSns, sesEvents, sesMail } from '../test/support/ses-events.ts';
 import { median } from './support/figures.ts';
+import { readBenchNumbers } from './support/read-bench-numbers.ts';
 
 /** Verdicts a second that one core must reach at least: from the text of an SQS message to the verdict. */
 const required = 20_000;
 
-const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '7' }, credentials: { type: 'string', default: '50' } },
-});
-const runs = Number(values.runs);
-const credentials = Number(values.credentials);
-if (!(Number.isInteger(runs) && runs >= 3 && Number.isInteger(credentials) && credentials >= 1)) {
-  throw new Error('--runs is a number of at least 3, --credentials of at least 1');
-}
+const { runs, credentials } = await readBenchNumbers(
+  'bench:verdicts',
+  'Measures verdicts over senders: from the text of an SQS message to the verdict.',
+  {
+    runs: { about: 'runs, of which the median counts', default: 7, from: 3 },
+    credentials: { about: 'credentials that send', default: 50, from: 1 },
+  },
+);
 
 const nameOf = (index: number) => `ses-smtp-user-user-${index}-1764000000000`;
 

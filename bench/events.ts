@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   InvokeCommand,
@@ -14,6 +13,7 @@ import { sumWindows } from '../src/sending/windows.ts';
 import { type OwnLocalStack, startLocalStack } from '../test/support/start-local-stack.ts';
 import { startCountingProxy } from './support/counting-proxy.ts';
 import { time } from './support/figures.ts';
+import { readBenchNumbers } from './support/read-bench-numbers.ts';
 import { seededRandom } from './support/seeded-random.ts';
 import { type EventLoad, iamUserNameFor, makeEventLoad } from './support/sending-events.ts';
 
@@ -22,11 +22,10 @@ const budget = { eventsPerSecond: 300, readsPerEvent: 0.05, writesPerEvent: 1.1,
 /** The most that SQS hands to a function at once. */
 const batchSize = 1_000;
 
-const { values } = parseArgs({
-  options: { events: { type: 'string', default: '10000' }, growth: { type: 'string', default: '10,200,1000' } },
+const { events, growth } = await readBenchNumbers('bench:events', 'Measures how SES events are judged and counted.', {
+  events: { about: 'events in each run', default: 10_000, from: 1 },
+  growth: { about: 'further numbers of credentials', default: [10, 200, 1000], from: 1 },
 });
-const events = Number(values.events);
-const growth = values.growth.split(',').filter(Boolean).map(Number);
 
 /** Calls and items of the table since the last reset. */
 const table = { calls: 0, reads: 0, writes: 0 };

@@ -2,13 +2,14 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import type { Metafile } from 'esbuild';
 import ts from 'typescript';
 import { bundleFunction } from '../scripts/build/bundle-function.ts';
 import { buildFunctions } from '../scripts/build.ts';
 import { readSourceFiles } from '../test/support/source-file.ts';
 import { median } from './support/figures.ts';
+import { readBenchNumbers } from './support/read-bench-numbers.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..');
@@ -32,9 +33,11 @@ const environment = {
   POWERTOOLS_TRACE_ENABLED: 'false',
 };
 
-const { values } = parseArgs({ options: { runs: { type: 'string', default: '120' } } });
-const runs = Number(values.runs);
-if (!Number.isInteger(runs) || runs < 15) throw new Error('--runs is a number of at least 15');
+const { runs } = await readBenchNumbers(
+  'bench:load',
+  'Measures the load time of the manager against that of its AWS clients alone.',
+  { runs: { about: 'times that each is loaded', default: 120, from: 15 } },
+);
 
 const folder = await mkdtemp(join(tmpdir(), 'load-'));
 try {

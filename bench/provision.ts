@@ -1,5 +1,4 @@
 import { createSocket } from 'node:dgram';
-import { parseArgs } from 'node:util';
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   InvokeCommand,
@@ -13,13 +12,17 @@ import { startCountingProxy } from './support/counting-proxy.ts';
 import { deployBareFunction } from './support/deploy-bare-function.ts';
 import { median, time } from './support/figures.ts';
 import { insertEvent, pendingRecord } from './support/pending-record.ts';
+import { readBenchNumbers } from './support/read-bench-numbers.ts';
 
 /** The manager may take this many times as long as its six AWS calls alone. */
 const budget = 1.15;
 const name = 'smtp-credential-manager';
 
-const { values } = parseArgs({ options: { runs: { type: 'string', default: '100' } } });
-const runs = Number(values.runs);
+const { runs } = await readBenchNumbers(
+  'bench:provision',
+  'Measures one new credential against its six AWS calls alone, and counts the calls.',
+  { runs: { about: 'credentials that are made by each', default: 100, from: 1 } },
+);
 
 // X-Ray's daemon: traces are sent, and nobody keeps them.
 const daemon = createSocket('udp4');

@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { DeleteEventSourceMappingCommand, InvokeCommand, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
@@ -17,6 +16,7 @@ import { freePorts } from '../src/local/local-ports.ts';
 import { localSettings } from '../src/local/local-settings.ts';
 import { startStack } from '../src/local/start-stack.ts';
 import { startCountingProxy } from './support/counting-proxy.ts';
+import { readBenchNumbers } from './support/read-bench-numbers.ts';
 
 const sweeper = 'smtp-credential-sweeper';
 const concurrency = 20;
@@ -26,9 +26,9 @@ const budget = { seconds: 900, readsPerUser: 3, megabytes: 200 };
 /** Reads of one IAM user. ListUsers and GetAccountSummary are made once, however many users there are. */
 const readOfUser = /^(?:Get|List)(?!Item|Users$|AccountSummary$)/;
 
-const { values } = parseArgs({ options: { users: { type: 'string', default: '5000' } } });
-const users = Number(values.users);
-if (!Number.isInteger(users) || users < 1) throw new Error('--users is a whole number above 0');
+const { users } = await readBenchNumbers('bench:sweep', 'Measures a sweep over many users.', {
+  users: { about: 'IAM users', default: 5000, from: 1 },
+});
 
 const home = await mkdtemp(join(tmpdir(), 'sweep-'));
 const ports = await freePorts();

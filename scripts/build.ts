@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Metafile } from 'esbuild';
+import { readArguments } from '../src/local/command/read-arguments.ts';
+import { runCommand } from '../src/local/command/run-command.ts';
 import { type Bundle, bundleFunction } from './build/bundle-function.ts';
 import { checkInputs, readPackageRules } from './build/check-inputs.ts';
 import { type FunctionSizes, isOverBudget, sizeTable } from './build/size-table.ts';
@@ -103,12 +105,21 @@ async function writeFunction(
   };
 }
 
+const usage = `Usage: npm run build
+
+Builds a zip for each function in dist/functions, and shows their sizes. Fails above ${zipBudgetKiB} KiB.
+
+  -h, --help      show this`;
+
 if (import.meta.main) {
+  process.exitCode = await runCommand(usage, () => readArguments(process.argv.slice(2), {}).values, buildAll);
+}
+
+async function buildAll(): Promise<number> {
   const builds = await buildFunctions();
   console.log(sizeTable(builds));
   const tooLarge = builds.filter(isOverBudget);
-  if (tooLarge.length > 0) {
-    console.error(`Above the budget: ${tooLarge.map((build) => build.name).join(', ')}`);
-    process.exitCode = 1;
-  }
+  if (tooLarge.length === 0) return 0;
+  console.error(`Above the budget: ${tooLarge.map((build) => build.name).join(', ')}`);
+  return 1;
 }

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { readArguments } from '../src/local/command/read-arguments.ts';
+import { runCommand } from '../src/local/command/run-command.ts';
 
 /** Everything that is checked without running the project: name to program and arguments. */
 const checks = {
@@ -27,5 +29,15 @@ function check(name: string, [program, ...args]: readonly [string, ...string[]])
   });
 }
 
-const held = await Promise.all(Object.entries(checks).map(([name, command]) => check(name, command)));
-process.exitCode = held.every(Boolean) ? 0 : 1;
+const usage = `Usage: npm run check
+
+Builds the functions; checks lint and format, types, and unused code and packages.
+
+  -h, --help      show this`;
+
+process.exitCode = await runCommand(usage, () => readArguments(process.argv.slice(2), {}).values, checkAll);
+
+async function checkAll(): Promise<number> {
+  const held = await Promise.all(Object.entries(checks).map(([name, command]) => check(name, command)));
+  return held.every(Boolean) ? 0 : 1;
+}

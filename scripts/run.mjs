@@ -41,6 +41,11 @@ const commands = {
 /** A problem that the user can solve; its text says how. */
 class PrerequisiteError extends Error {}
 
+const usage = `Usage: node scripts/run.mjs COMMAND [arguments]
+
+  COMMAND         ${Object.keys(commands).join(', ')}. Each shows its own arguments with --help
+  -h, --help      show this`;
+
 let child;
 let stopSignal;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
@@ -55,20 +60,33 @@ try {
 } catch (error) {
   if (stopSignal) process.exitCode = 128 + constants.signals[stopSignal];
   else {
-    console.error(error instanceof PrerequisiteError ? error.message : error);
+    console.error(error instanceof PrerequisiteError || isRefusal(error) ? error.message : error);
     process.exitCode = 1;
   }
 }
 
 async function main([name, ...args]) {
+  if (name === '--help' || name === '-h') {
+    console.log(usage);
+    return 0;
+  }
   const command = Object.hasOwn(commands, name ?? '') ? commands[name] : undefined;
-  if (!command)
-    throw new PrerequisiteError(`Usage: node scripts/run.mjs ${Object.keys(commands).join('|')} [arguments]`);
+  if (!command) {
+    console.error(`${name === undefined ? 'A command is missing.' : `There is no command "${name}".`}\n\n${usage}`);
+    return 2;
+  }
   requireNode();
-  await setUp(command.needs);
+  // Nobody waits for an emulator to read a page of help.
+  const isHelp = args.includes('--help') || args.includes('-h');
+  await setUp(isHelp ? [packages] : command.needs);
   watchParent();
   const [script, ...first] = command.run;
   return run(node24, [inProject(script), ...first, ...args], { stdio: 'inherit' });
+}
+
+/** Whether the system refused to do something with a file, such as to write to a full disk: its message says what. */
+function isRefusal(error) {
+  return error instanceof Error && typeof error.errno === 'number' && typeof error.path === 'string';
 }
 
 function requireNode() {

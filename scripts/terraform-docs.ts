@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readArguments } from '../src/local/command/read-arguments.ts';
+import { runCommand } from '../src/local/command/run-command.ts';
 
 /** An input of a module. */
 export interface ModuleVariable {
@@ -124,7 +126,17 @@ export function documentedModules(): string[] {
   return ['.', ...readdirSync(join(terraform, 'modules')).map((name) => `modules/${name}`)];
 }
 
+const usage = `Usage: npm run docs:terraform
+
+Writes the tables of inputs and outputs into the modules' READMEs.
+
+  -h, --help      show this`;
+
 if (import.meta.main) {
+  process.exitCode = await runCommand(usage, () => readArguments(process.argv.slice(2), {}).values, writeTables);
+}
+
+function writeTables(): Promise<number> {
   for (const name of documentedModules()) {
     const file = join(terraform, name, 'README.md');
     const readme = readFileSync(file, 'utf8');
@@ -133,4 +145,5 @@ if (import.meta.main) {
     const after = readme.slice(readme.indexOf(end));
     writeFileSync(file, `${before}${begin}\n${tables}\n\n${after}`);
   }
+  return Promise.resolve(0);
 }

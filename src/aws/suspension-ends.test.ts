@@ -23,7 +23,11 @@ function createEnds(...pages: object[][]) {
 
 it('lists all that are due, and is not kept from them by what it cannot read', async () => {
   const junk = Array.from({ length: 100 }, (_, index) => ({ PK: 'SESAME#UNTIL', SK: `2000#${index}`, other: 1 }));
-  const odd = [end('a', { username: 7 }), end('b', { until_ms: 'soon' }), end('c', { until_ms: 9_007_199_254_740_991 })];
+  const odd = [
+    end('a', { username: 7 }),
+    end('b', { until_ms: 'soon' }),
+    end('c', { until_ms: 9_007_199_254_740_991 }),
+  ];
   const many = Array.from({ length: 500 }, (_, index) => end(`user-${index}`));
   const { ends, sent } = createEnds(junk, odd, many, [end('last', { ended: true })]);
   const due = await ends.listDue(untilMs);

@@ -1,7 +1,8 @@
 import { domainToASCII } from 'node:url';
-import { InvalidRecordError, quoteValue } from './errors.ts';
+import { InvalidRecordError } from './errors.ts';
 import { type ParsedEntry, parseList } from './parse-list.ts';
 import { isPublicSuffix } from './public-suffix.cjs';
+import { quoteCharacter, quoteValue } from './quote-value.ts';
 
 /** Most patterns that one list of a record may hold. */
 export const MAX_PATTERNS = 100;
@@ -124,7 +125,7 @@ function findLocalFault(local: string): string | undefined {
     return 'has letters beyond ASCII before the "@": SES\'s SMTP interface has no SMTPUTF8. Use an ASCII address.';
   }
   const strange = BEYOND_ATEXT_AND_DOT.exec(fixed)?.[0];
-  if (strange) return `has the character ${quoteValue(strange)} before the "@". Remove it.`;
+  if (strange) return `has the character ${quoteCharacter(strange)} before the "@". Remove it.`;
   if (fixed.startsWith('.') || fixed.includes('..') || local.endsWith('.')) {
     return 'has a dot before the "@" that stands first, last or twice. Remove it.';
   }

@@ -1,6 +1,7 @@
 import { parseAddressPatterns } from './address-pattern.ts';
-import { InvalidRecordError, quoteValue, SesameError } from './errors.ts';
+import { InvalidRecordError, SesameError } from './errors.ts';
 import { validateUsername } from './iam-user-name.ts';
+import { quoteValue } from './quote-value.ts';
 import { CREDENTIAL_ENTITY_TYPE, type CredentialRecord, type Item } from './record.ts';
 import { buildSendingPolicy, parseRecipientPatterns } from './sending-policy.ts';
 import { findPrivateSourceIps, parseSourceIps } from './source-ip.ts';

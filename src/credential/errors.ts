@@ -26,11 +26,3 @@ export class InvalidRecordError extends SesameError {
     super(code, 'permanent', message);
   }
 }
-
-/** Shortens a value for a message: control characters made visible, at most `length` characters. */
-export function quoteValue(value: unknown, length = 60): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value) ?? String(value));
-  if (text.length <= length) return text;
-  const end = text.endsWith('"') ? '…"' : '…';
-  return `${text.slice(0, length - end.length)}${end}`;
-}

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CREDENTIAL_SK_PREFIX } from './credential-key.ts';
-import { InvalidRecordError, quoteValue } from './errors.ts';
+import { InvalidRecordError } from './errors.ts';
+import { quoteCharacter, quoteValue } from './quote-value.ts';
 
 /** Path of every IAM user of ours. The roles' policies allow nothing outside it. */
 export const IAM_PATH = '/ses-smtp/';
@@ -35,7 +36,7 @@ export function validateUsername(username: string): void {
     throw refuseName(username, `has ${username.length} characters, at most ${MAX_USERNAME_LENGTH} are possible`);
   }
   const strange = /[^A-Za-z0-9+=.@_-]/u.exec(username)?.[0];
-  if (strange !== undefined) throw refuseName(username, `holds the character ${quoteValue(strange)}`);
+  if (strange !== undefined) throw refuseName(username, `holds the character ${quoteCharacter(strange)}`);
   if (username.includes('..')) throw refuseName(username, 'holds ".."');
 }
 

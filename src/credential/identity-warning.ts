@@ -1,5 +1,5 @@
-import { quoteValue } from './errors.ts';
 import type { IdentityMatcher } from './match-identities.ts';
+import { quoteValue } from './quote-value.ts';
 
 /** How many patterns a warning names. */
 const MOST_NAMED = 5;

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
-import { InvalidRecordError, quoteValue } from './errors.ts';
+import { InvalidRecordError } from './errors.ts';
 import { type ParsedEntry, parseList } from './parse-list.ts';
+import { quoteValue } from './quote-value.ts';
 
 /** Most entries of allowed_source_ips. */
 export const MAX_SOURCE_IPS = 100;

@@ -1,41 +1,68 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ListAccessKeysCommand } from '@aws-sdk/client-iam';
+import { readArguments } from './command/read-arguments.ts';
+import { runCommand } from './command/run-command.ts';
 import { createCredentialRecords } from './credential-records.ts';
 import { createLocalClients } from './local-clients.ts';
 import { localHome } from './local-description.ts';
 import { freePorts } from './local-ports.ts';
+import { makeFolder } from './make-folder.ts';
 import { readSmtpPassword } from './read-smtp-password.ts';
 import { sendTestMail, type TestMail } from './send-test-mail.ts';
 import { type Stack, startStack } from './start-stack.ts';
-import { stopRequest } from './stop-request.ts';
+import { exitStatusOf, stopRequest } from './stop-request.ts';
 
 const username = 'john.doe';
 const allowed = ['john.doe@example.com', '*@marketing.example.com'];
 const recipient = 'success@simulator.amazonses.com';
 
-mkdirSync(localHome, { recursive: true });
-const home = mkdtempSync(join(localHome, 'demo-'));
-let stack: Stack | undefined;
-let failed = false;
-try {
-  tell('Starting Sesame on free ports, with a state of its own');
-  stack = await startStack({ ports: await freePorts(), home });
-  const interrupted = Promise.race([stopRequest(), stack.ended]).then(() => {
-    throw new Error('Stopped before the end.');
+const usage = `Usage: npm run demo
+
+Shows the life of a credential as a transcript, on a local stack of its own.
+
+  -h, --help      show this`;
+
+// First of all, so that a stop is heard whenever it comes.
+const stopRequested = stopRequest();
+// Whatever a library still holds open, the stack has ended.
+process.exit(await runCommand(usage, () => readArguments(process.argv.slice(2), {}).values, demonstrate));
+
+async function demonstrate(): Promise<number> {
+  makeFolder(localHome);
+  const home = mkdtempSync(join(localHome, 'demo-'));
+  const starting = new AbortController();
+  const interrupted = stopRequested.then((request) => {
+    starting.abort(request);
+    return exitStatusOf(request);
   });
-  await Promise.race([showLifeOfCredential(stack), interrupted]);
-} catch (error) {
-  failed = true;
-  console.error(`\nThe demo failed: ${error instanceof Error ? error.message : error}`);
-} finally {
-  tell('Stopping');
-  await stack?.stop();
-  rmSync(home, { recursive: true, force: true });
+  let stack: Stack | undefined;
+  let status = 0;
+  try {
+    tell('Starting Sesame on free ports, with a state of its own');
+    stack = await startStack({ ports: await freePorts(), home, signal: starting.signal });
+    const emulatorEnded = stack.ended.then((reason) => {
+      throw new Error(`The AWS emulator ${reason}.`);
+    });
+    await Promise.race([showLifeOfCredential(stack), interrupted, emulatorEnded]);
+  } catch (error) {
+    status = 1;
+    if (!starting.signal.aborted) {
+      console.error(`\nThe demo failed: ${error instanceof Error ? error.message : error}`);
+    }
+  } finally {
+    if (starting.signal.aborted) {
+      status = await interrupted;
+      console.error('\nStopped before the end.');
+    }
+    tell('Stopping');
+    await stack?.stop();
+    rmSync(home, { recursive: true, force: true });
+  }
+  if (status === 0) console.log('\nAll went as told.');
+  return status;
 }
-console.log(failed ? '' : '\nAll went as told.');
-process.exit(failed ? 1 : 0);
 
 async function showLifeOfCredential({ description }: Stack): Promise<void> {
   const clients = createLocalClients(description);

@@ -28,8 +28,8 @@ export interface LocalDescription {
   logs: { emulator: string; functions: string; mail: string };
 }
 
-/** Folder of everything that the local stack keeps between runs. Git ignores it. */
-export const localHome = join(projectFolder, '.sesame');
+/** Folder of everything that the local stack keeps between runs. Git ignores it. Tests that run the commands name one of their own. */
+export const localHome = process.env['SESAME_HOME'] ?? join(projectFolder, '.sesame');
 
 const descriptionFile = join(localHome, 'local.json');
 

@@ -1,25 +1,27 @@
-import { resolve } from 'node:path';
+import { callerFolder } from './caller-folder.ts';
+import { runCommand } from './command/run-command.ts';
 import { followFile } from './follow-file.ts';
 import { localHome, readLocalDescription, removeLocalDescription, writeLocalDescription } from './local-description.ts';
 import { fastPace } from './local-pace.ts';
 import { portsFrom, requireFreePorts } from './local-ports.ts';
-import { prepareStateFolder } from './prepare-state-folder.ts';
+import { projectFolder } from './project-folder.ts';
 import { type LocalOptions, localUsage, readOptions } from './read-options.ts';
 import { claimFolder, releaseFolder } from './running-stack.ts';
 import { startStack } from './start-stack.ts';
-import { stopRequest } from './stop-request.ts';
+import { prepareStateFolder } from './state/prepare-state-folder.ts';
+import { watchState } from './state/watch-state.ts';
+import { exitStatusOf, type StopRequest, stopRequest } from './stop-request.ts';
 import { welcomeScreen } from './welcome-screen.ts';
 
-try {
-  const options = readOptions(process.argv.slice(2));
-  if (options.help) console.log(localUsage);
-  else process.exitCode = await runClaimed(options);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+// First of all, so that a stop is heard whenever it comes.
+const stopRequested = stopRequest();
+const status = await runCommand(
+  localUsage,
+  () => readOptions(process.argv.slice(2), callerFolder(process.env, process.cwd(), projectFolder)),
+  runClaimed,
+);
 // Whatever a library still holds open, the stack has ended.
-process.exit();
+process.exit(status);
 
 async function runClaimed(options: LocalOptions): Promise<number> {
   const owner = claimFolder();
@@ -39,25 +41,40 @@ async function runClaimed(options: LocalOptions): Promise<number> {
 
 async function run(options: LocalOptions): Promise<number> {
   const began = performance.now();
-  const stopRequested = stopRequest();
   removeLocalDescription();
   const ports = portsFrom(options.portBase);
   await requireFreePorts(ports).catch((error: Error) => {
     throw new Error(`${error.message}\nChoose other ports: npm start -- --port-base ${options.portBase + 100}`);
   });
-  const stateFolder = options.state === undefined ? undefined : resolve(options.state);
-  if (stateFolder) prepareStateFolder(stateFolder, options.reset);
+  const stateFolder = options.state;
+  if (stateFolder) prepareStateFolder(stateFolder);
+  const state = stateFolder ? watchState(stateFolder, (line) => console.error(line)) : undefined;
 
-  const onStep = (step: string) => console.log(`Starting: ${step}`);
+  const starting = new AbortController();
+  const stoppedEarly = stopRequested.then((request) => {
+    starting.abort(request);
+    return request;
+  });
   const stack = await startStack({
     ports,
     home: localHome,
     stateFolder,
-    onStep,
+    resetState: options.reset,
+    onState: state?.onState,
+    onStep: (step) => console.log(`Starting: ${step}`),
     pace: options.fast ? fastPace : undefined,
     suspendAfter: options.suspendAfter,
     iamLag: options.iamLag,
+    signal: starting.signal,
+  }).catch(async (error) => {
+    if (!starting.signal.aborted) throw error;
+    return await stoppedEarly;
   });
+  if (isRequest(stack)) {
+    console.log('Stopped before Sesame was ready.');
+    return exitStatusOf(stack);
+  }
+  let wanted = false;
   try {
     writeLocalDescription(stack.description);
     console.log(
@@ -69,13 +86,23 @@ async function run(options: LocalOptions): Promise<number> {
         iamLag: options.iamLag,
       }),
     );
-    if (options.logs) followFile(stack.description.logs.functions, process.stdout);
+    const { functions, mail } = stack.description.logs;
+    if (options.logs) for (const log of [functions, mail]) followFile(log, process.stdout);
     const reason = await Promise.race([stopRequested, stack.ended]);
-    const wanted = reason instanceof Object;
-    console.log(wanted ? 'Stopping.' : `The AWS emulator ${reason}; see ${stack.description.logs.emulator}`);
-    return wanted ? 0 : 1;
+    wanted = isRequest(reason);
+    if (wanted) console.log('Stopping.');
+    else console.error(`The AWS emulator ${reason}; see ${stack.description.logs.emulator}`);
   } finally {
     removeLocalDescription();
     await stack.stop();
   }
+  const loss = state?.loss();
+  if (loss !== undefined) console.error(loss);
+  else if (stateFolder) console.log(`The state is saved in ${stateFolder}.`);
+  else if (!wanted) console.error('Without --state nothing is kept: what this run held is gone.');
+  return wanted && loss === undefined ? 0 : 1;
+}
+
+function isRequest(value: object | string): value is StopRequest {
+  return typeof value === 'object' && 'by' in value;
 }

@@ -1,16 +1,20 @@
 import { expect, test } from 'vitest';
+import { UsageError } from './command/usage-error.ts';
 import { readOptions } from './read-options.ts';
 
 test('without options: port 4500 and no state', () => {
-  expect(readOptions([])).toEqual({ portBase: 4500, reset: false, logs: false, fast: false, help: false });
+  expect(readOptions([], '/here')).toEqual({ portBase: 4500, reset: false, logs: false, fast: false, help: false });
 });
 
 test('reads all options', () => {
   expect(
-    readOptions(['--port-base', '5000', '--state', 'd', '--reset', '--logs', '--fast', '--suspend-after', '3']),
+    readOptions(
+      ['--port-base', '5000', '--state', 'd', '--reset', '--logs', '--fast', '--suspend-after', '3'],
+      '/here',
+    ),
   ).toEqual({
     portBase: 5000,
-    state: 'd',
+    state: '/here/d',
     reset: true,
     logs: true,
     fast: true,
@@ -26,13 +30,16 @@ test.each([
   ['1ms', 0.001],
   ['600s', 600],
 ])('reads that IAM lags by %s', (text, seconds) => {
-  expect(readOptions(['--iam-lag', text]).iamLag).toEqual({ seconds, everybody: false });
-  expect(readOptions(['--iam-lag', text, '--iam-lag-everybody']).iamLag).toEqual({ seconds, everybody: true });
+  expect(readOptions(['--iam-lag', text], '/here').iamLag).toEqual({ seconds, everybody: false });
+  expect(readOptions(['--iam-lag', text, '--iam-lag-everybody'], '/here').iamLag).toEqual({ seconds, everybody: true });
 });
 
-test('says where all options stand', () => {
-  for (const args of [['--bogus'], ['--port-base'], ['word']])
-    expect(() => readOptions(args)).toThrow(/npm start -- --help$/);
+test('leaves an absolute path as it is', () => {
+  expect(readOptions(['--state', '/there/d'], '/here').state).toBe('/there/d');
+});
+
+test.each([['-h'], ['--help'], ['--help', '--reset']])('shows the usage when %s asks for it', (...args) => {
+  expect(readOptions(args, '/here').help).toBe(true);
 });
 
 test.each([
@@ -45,6 +52,9 @@ test.each([
   [['--state', ''], '--state'],
   [['--suspend-after', '0'], '--suspend-after'],
   [['--suspend-after', 'x'], '--suspend-after'],
+  [['--suspend-after', '100000'], '--suspend-after'],
+  [['--port-base', '0x1194'], '--port-base'],
+  [['--port-base'], '--port-base'],
   [['--reset'], '--reset'],
   [['--iam-lag', '5'], '--iam-lag must be a time from 1ms to 600s, such as 500ms or 5s, not "5".'],
   [['--iam-lag', '0s'], '--iam-lag must be'],
@@ -55,5 +65,6 @@ test.each([
   [['--iam-lag', 'soon'], '--iam-lag must be'],
   [['--iam-lag-everybody'], '--iam-lag-everybody needs --iam-lag TIME'],
 ])('refuses %j and names what is wrong', (args, named) => {
-  expect(() => readOptions(args)).toThrow(named);
+  expect(() => readOptions(args, '/here')).toThrow(named);
+  expect(() => readOptions(args, '/here')).toThrow(UsageError);
 });

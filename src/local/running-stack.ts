@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { localHome } from './local-description.ts';
+import { makeFolder } from './make-folder.ts';
 
 const pidFile = join(localHome, 'start.pid');
 
@@ -11,7 +12,7 @@ const pidFile = join(localHome, 'start.pid');
  * @returns undefined when claimed, or else the id of the process that holds it.
  */
 export function claimFolder(): number | undefined {
-  mkdirSync(localHome, { recursive: true });
+  makeFolder(localHome);
   for (;;) {
     try {
       writeFileSync(pidFile, String(process.pid), { flag: 'wx' });

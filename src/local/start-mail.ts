@@ -63,7 +63,9 @@ export async function startMail(options: MailOptions): Promise<Mail> {
     ports: { startTlsPort: ports.startTls, tlsPort: ports.tls },
     ...(limits ? { limits } : {}),
     onAccepted,
-    onEvent: (event) => void appendFile(log, `${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`),
+    // A log that can't be written, on a full disk for instance, stops no mail.
+    onEvent: (event) =>
+      void appendFile(log, `${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`).catch(() => {}),
   });
   const { url } = await mailboxServer.start();
   const { startTlsPort, tlsPort } = await smtpEndpoint.start();

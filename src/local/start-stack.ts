@@ -16,6 +16,7 @@ import { createSesEventPublisher } from './ses-events/publish-ses-events.ts';
 import type { AcceptedMail } from './smtp-endpoint/mailbox.ts';
 import { type Mail, type SmtpLimits, startMail } from './start-mail.ts';
 import { startSchedule } from './start-schedule.ts';
+import type { StateReport } from './state/state-report.ts';
 
 /** How a stack differs from the usual one. */
 export interface StackOptions {
@@ -26,8 +27,12 @@ export interface StackOptions {
   account?: LocalAccount | undefined;
   /** Folder for logs, certificates and temporary files. */
   home: string;
-  /** With it, the state survives a restart. */
+  /** With it, the state survives a restart. An absolute path of a folder that is there. */
   stateFolder?: string | undefined;
+  /** Deletes the state that is there first. */
+  resetState?: boolean | undefined;
+  /** Called when the state was saved, and when it couldn't be. */
+  onState?: ((report: StateReport) => void) | undefined;
   /** Folder with one zip per function; by default what the build makes. */
   functionsFolder?: string | undefined;
   /** Where functions find AWS, such as a proxy that makes faults; by default the emulator itself. */
@@ -43,6 +48,8 @@ export interface StackOptions {
   suspendAfter?: number | undefined;
   /** Reads of IAM show the past, as on AWS; by default they show what is. */
   iamLag?: IamLag | undefined;
+  /** Stops the start where it is; what was started is stopped, and the start fails with the signal's reason. */
+  signal?: AbortSignal | undefined;
   /** Called with a few words at the beginning of each step. */
   onStep?: ((step: string) => void) | undefined;
 }
@@ -76,7 +83,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const token = options.account?.token ?? randomBytes(32).toString('hex');
 
   onStep('AWS emulator');
-  const { stateFolder, cloudTrail, iamLag } = options;
+  const { stateFolder, resetState, onState, cloudTrail, iamLag, signal } = options;
   const emulator =
     options.account?.emulator ??
     (await startEmulator({
@@ -86,9 +93,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       credentials,
       home,
       stateFolder,
+      resetState,
+      onState,
       token,
       cloudTrail,
       iamLag,
+      signal,
     }));
   const { endpoint } = emulator;
   const clients = createLocalClients({ endpoint, region, credentials });
@@ -103,7 +113,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     clients.destroy();
     if (options.account === undefined) await emulator.stop();
   };
+  // What waits for the emulator fails as soon as that is gone.
+  const stopEmulator = () => void emulator.stop();
+  if (options.account === undefined) signal?.addEventListener('abort', stopEmulator);
   try {
+    signal?.throwIfAborted();
     onStep('table, key, queues, topics, identity, SMTP endpoint');
     let publishSesEvents: ((mail: AcceptedMail) => Promise<void>) | undefined;
     // Nobody can log in before the functions run, so no mail comes before the topics are there.
@@ -158,6 +172,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         startSchedule(clients.lambda, `${deployment.namePrefix}${name}`, { everySeconds: pace[every], atOnce }),
       );
     }
+    signal?.throwIfAborted();
+    signal?.removeEventListener('abort', stopEmulator);
     const description: LocalDescription = {
       pid: process.pid,
       endpoint,

@@ -1,3 +1,5 @@
+import { constants } from 'node:os';
+
 /** Says that somebody asked for a stop, and how. */
 export interface StopRequest {
   by: NodeJS.Signals | 'end of parent';
@@ -17,4 +19,9 @@ export function stopRequest(): Promise<StopRequest> {
       if (process.ppid !== parent) resolve({ by: 'end of parent' });
     }, 500).unref();
   });
+}
+
+/** The exit status of a program that was stopped before it was done: 128 and the signal's number, as a shell has it. */
+export function exitStatusOf({ by }: StopRequest): number {
+  return by === 'end of parent' ? 1 : 128 + constants.signals[by];
 }

@@ -29,6 +29,7 @@ Sesame is ready after ${seconds.toFixed(1)} s. Ctrl-C stops it.
   Certificates     ${smtp.caFile}
   Mails received   ${description.mailbox}
   Functions' logs  ${description.logs.functions}
+  SMTP log         ${description.logs.mail} (says which address a 554 is about)
   Counters         npm run --silent stats -- NAME
   Forged senders   ${violations}
   For programs     .sesame/local.json

@@ -1,4 +1,4 @@
-import { quoteValue } from '../credential/errors.ts';
+import { quoteValue } from '../credential/quote-value.ts';
 import type { PassedQuota } from './quota.ts';
 import type { SenderAddress } from './sender-addresses.ts';
 import type { SendingEvent } from './ses-event.ts';

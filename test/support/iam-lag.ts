@@ -8,6 +8,6 @@ import { readOptions } from '../../src/local/read-options.ts';
 export function testIamLag(): IamLag | undefined {
   const { SESAME_TEST_IAM_LAG: text = '0', SESAME_TEST_SEED: seed } = process.env;
   if (text === '0') return undefined;
-  const { iamLag } = readOptions(['--iam-lag', text]);
+  const { iamLag } = readOptions(['--iam-lag', text], '/');
   return iamLag && { ...iamLag, seed: Number(seed) };
 }

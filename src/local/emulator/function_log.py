@@ -18,8 +18,11 @@ def install(path: str) -> None:
             for line in worker._proc.stderr:
                 text = line.rstrip("\n")
                 worker._stderr_queue.put(text)
-                with lock:
-                    log.write(f"{worker.func_name} {text}\n")
+                try:
+                    with lock:
+                        log.write(f"{worker.func_name} {text}\n")
+                except OSError:
+                    pass  # A full disk. Reading goes on, or the worker would wait for ever to be read.
         except (OSError, ValueError, AttributeError):
             pass  # The worker has gone, and its pipe with it.
 

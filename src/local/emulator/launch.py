@@ -24,21 +24,54 @@ import repeated_checks
 import secret_access_keys
 import ses_identity_configuration_set
 import ses_suppression_list
+import state_snapshots
 import stream_batches
 
+# The starter reads one line of JSON for each thing that happens to the saved state.
+REPORTS = 3
 
-def stop_when_starter_is_gone():
+
+def stop_when_starter_is_gone(limit_seconds):
     sys.stdin.buffer.read()
     os.kill(os.getpid(), signal.SIGTERM)
     # A shutdown that hangs on an open connection must not outlive the starter for long.
-    threading.Timer(6, lambda: os._exit(1)).start()
+    threading.Timer(limit_seconds, lambda: os._exit(1)).start()
+
+
+def report(kind, **fields):
+    try:
+        os.write(REPORTS, (json.dumps({"kind": kind, **fields}) + "\n").encode())
+    except OSError:
+        pass  # The starter is gone.
+
+
+def keep_state(ministack_app, folder, empty_first):
+    """Returns what must stay referenced for as long as the folder is used."""
+    try:
+        lock = state_snapshots.claim(folder)
+        if empty_first:
+            state_snapshots.reset(folder, keep=("sesame-state",))
+        state_snapshots.install(ministack_app, folder, report)
+        return lock
+    except state_snapshots.StateInUseError as error:
+        report("in-use", owner=error.owner)
+    except state_snapshots.StateRefusedError as error:
+        report("refused", faults=error.faults)
+    except OSError as error:
+        report("refused", faults=[f"{error.filename or folder}: {error.strerror}."])
+    # Not sys.exit: a thread of ours waits for standard input, which an orderly end would wait for in turn.
+    os._exit(1)
 
 
 def main():
     token = os.environ.pop("SESAME_LOCAL_TOKEN", "")
     function_log_file = os.environ.pop("SESAME_FUNCTION_LOG")
     lag = os.environ.pop("SESAME_IAM_LAG", "")
-    threading.Thread(target=stop_when_starter_is_gone, daemon=True).start()
+    empty_state_first = os.environ.pop("SESAME_STATE_RESET", "") == "1"
+    state_folder = os.environ.get("STATE_DIR")
+    # A shutdown waits 3 s for open connections before it saves the state, and a busy machine takes its time for that.
+    limit_seconds = 25 if state_folder else 6
+    threading.Thread(target=stop_when_starter_is_gone, args=(limit_seconds,), daemon=True).start()
 
     import ministack.app
     from ministack.core import lambda_runtime
@@ -61,11 +94,18 @@ def main():
     iam_names.install()
     if lag:
         iam_lag.install(**json.loads(lag))
+    lock = None
+    if state_folder:
+        os.set_inheritable(REPORTS, False)
+        # After the others: it watches every request, theirs too.
+        lock = keep_state(ministack.app, state_folder, empty_state_first)
     sys.argv = ["ministack"]
     try:
         ministack.app.main()
     finally:
         lambda_runtime.reset()
+        if lock:
+            lock.close()
 
 
 main()

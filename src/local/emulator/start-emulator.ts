@@ -1,8 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeFolder } from '../make-folder.ts';
 import { projectFolder } from '../project-folder.ts';
+import { describeRefusedState } from '../state/describe-state.ts';
+import { followStateReports, type StateReport } from '../state/state-report.ts';
 
 /** What the emulator needs to know. */
 export interface EmulatorOptions {
@@ -12,8 +16,14 @@ export interface EmulatorOptions {
   credentials: { accessKeyId: string; secretAccessKey: string };
   /** Folder for logs and temporary files. */
   home: string;
-  /** With it, the state is saved there on stop and read on start. */
+  /** With it, the state is read from there on start, and saved there after changes and on stop. */
   stateFolder?: string | undefined;
+  /** Empties the state folder first. */
+  resetState?: boolean | undefined;
+  /** Called when the state was saved, and when it couldn't be. */
+  onState?: ((report: StateReport) => void) | undefined;
+  /** Ends the start where it is. */
+  signal?: AbortSignal | undefined;
   /** Opens the routes that the SMTP endpoint uses; see secret_access_keys.py. */
   token: string;
   /** Records every call, with its parameters. For tests. */
@@ -35,7 +45,7 @@ export interface IamLag {
 export interface Emulator {
   endpoint: string;
   logs: { emulator: string; functions: string };
-  /** Ends it and its functions; at the latest after 10 seconds. */
+  /** Ends it and its functions; at the latest after 10 seconds, or 30 when it has a state to save. */
   stop(): Promise<void>;
   /** Resolves when the process has ended, wanted or not, with the reason. */
   ended: Promise<string>;
@@ -47,7 +57,8 @@ const python = join(projectFolder, '.sesame', 'venv', 'bin', 'python');
 /**
  * Starts MiniStack on 127.0.0.1 and waits until it answers.
  *
- * @throws Error with the last lines of its log when it doesn't come up.
+ * @throws Error with the last lines of its log when it doesn't come up; that says what is wrong with a saved state; or the
+ *   reason of the signal
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const logs = {
@@ -55,9 +66,9 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     functions: join(options.home, 'logs', 'functions.log'),
   };
   const temporaryFolder = join(options.home, 'tmp', String(options.port));
-  mkdirSync(dirname(logs.emulator), { recursive: true });
+  makeFolder(dirname(logs.emulator));
   rmSync(temporaryFolder, { recursive: true, force: true });
-  mkdirSync(temporaryFolder, { recursive: true, mode: 0o700 });
+  makeFolder(temporaryFolder);
   // MiniStack's own worker script is CommonJS; without this, our package.json would make it a module.
   writeFileSync(join(temporaryFolder, 'package.json'), '{ "type": "commonjs" }\n');
   const log = openSync(logs.emulator, 'w', 0o600);
@@ -67,7 +78,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     cwd: temporaryFolder,
     // Out of the terminal's process group: Ctrl-C reaches us alone, and we stop it in order.
     detached: true,
-    stdio: ['pipe', log, log],
+    stdio: ['pipe', log, log, 'pipe'],
     env: { ...environment(options), TMPDIR: temporaryFolder, SESAME_FUNCTION_LOG: logs.functions },
   });
   let hasEnded = false;
@@ -79,20 +90,37 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     return reason;
   });
   child.stdin?.on('error', () => {});
+  let refusal: string | undefined;
+  const reportsEnded = followStateReports(child.stdio[3] as Readable, (report) => {
+    if (report.kind === 'refused' || report.kind === 'in-use') {
+      refusal = describeRefusedState(options.stateFolder ?? '', report);
+    }
+    options.onState?.(report);
+  });
 
   const stop = async () => {
     child.stdin?.destroy();
     if (!hasEnded) child.kill('SIGTERM');
-    const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    const timer = setTimeout(() => child.kill('SIGKILL'), options.stateFolder ? 30_000 : 10_000);
     await ended;
     clearTimeout(timer);
+    await reportsEnded;
     rmSync(temporaryFolder, { recursive: true, force: true });
   };
 
   const endpoint = `http://127.0.0.1:${options.port}`;
   const deadline = Date.now() + 30_000;
   while (!(await isReady(endpoint))) {
+    if (options.signal?.aborted) {
+      await stop();
+      throw options.signal.reason;
+    }
     if (hasEnded || Date.now() > deadline) {
+      await (hasEnded ? reportsEnded : undefined);
+      if (refusal !== undefined) {
+        await stop();
+        throw new Error(refusal);
+      }
       const reason = hasEnded ? await ended : 'did not answer within 30 s';
       await stop();
       throw new Error(`The AWS emulator ${reason}. The end of ${logs.emulator}:\n${lastLines(logs.emulator)}`);
@@ -127,6 +155,7 @@ function environment(options: EmulatorOptions): NodeJS.ProcessEnv {
     ...(options.cloudTrail ? { CLOUDTRAIL_RECORDING: '1', CLOUDTRAIL_MAX_EVENTS: '100000' } : {}),
     ...(options.iamLag ? { SESAME_IAM_LAG: lagForPython(options.iamLag) } : {}),
     ...(options.stateFolder ? { PERSIST_STATE: '1', STATE_DIR: options.stateFolder } : {}),
+    ...(options.stateFolder && options.resetState ? { SESAME_STATE_RESET: '1' } : {}),
   };
 }
 

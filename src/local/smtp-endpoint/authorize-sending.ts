@@ -1,7 +1,7 @@
 import { evaluateIamRequest } from '../iam-evaluation/evaluate-iam-request.ts';
 import type { HeaderAddress } from './read-headers.ts';
 import { matchIdentity, type SesIdentity } from './ses-identities.ts';
-import { sesReplies } from './ses-replies.ts';
+import { sesReplies, withExplanation } from './ses-replies.ts';
 import type { SmtpPermissions } from './smtp-accounts.ts';
 
 /** One message, as far as IAM and SES care who sends it. */
@@ -93,6 +93,24 @@ async function requireAllowed(
     },
   });
   if (!allowed) {
-    throw sesReplies.accessDenied(permissions.userArn, resource);
+    throw withExplanation(
+      sesReplies.accessDenied(permissions.userArn, resource),
+      explainDenial(address, resource, request),
+    );
   }
+}
+
+/** Which address was refused, and what people overlook. */
+function explainDenial(address: string, resource: string, request: SendingRequest): string {
+  const places = [
+    ...(address === request.envelopeFrom ? ['the envelope sender'] : []),
+    ...(request.from.some((entry) => entry.address === address) ? ['the From header'] : []),
+  ];
+  const isIdentity = resource.includes(':identity/');
+  const local = address.slice(0, address.lastIndexOf('@'));
+  const hint = local !== local.toLowerCase() ? ' Case counts before the @.' : '';
+  return (
+    `The policy of ${request.userName} doesn't allow ${JSON.stringify(address)}, which is ${places.join(' and ')}, from ` +
+    `${request.sourceIp} to ${request.recipients.join(', ')}${isIdentity ? '' : ` with ${resource}`}.${hint}`
+  );
 }

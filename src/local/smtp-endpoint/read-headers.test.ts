@@ -50,6 +50,36 @@ describe('readHeaders', () => {
     expect(() => read(text)).toThrow("Transaction failed: Missing final '@domain'");
   });
 
+  it.each([
+    ['two angle addresses', 'From: <jane@example.com> <evil@example.net>\r\n\r\n'],
+    ['the same the other way round', 'From: <evil@example.net> <jane@example.com>\r\n\r\n'],
+    ['two of them with names', 'From: Jane <jane@example.com> Evil <evil@example.net>\r\n\r\n'],
+    ['two of them in a list', 'From: a@example.com, <jane@example.com> <evil@example.net>\r\n\r\n'],
+    ['an address behind an angle address', 'From: <jane@example.com> evil@example.net\r\n\r\n'],
+    ['two addresses with nothing between them', 'From: jane@example.com evil@example.net\r\n\r\n'],
+    ['a nested angle address', 'From: <<jane@example.com> evil@example.net>\r\n\r\n'],
+    ['a quote without end', 'From: "Jane <jane@example.com>, evil@example.net\r\n\r\n'],
+  ])("refuses %s, which can't be read as one address", (_name, text) => {
+    expect(() => read(text)).toThrow("From can't be read as one address");
+  });
+
+  it.each([
+    ['a name that looks like an address', 'From: jane@example.com <bad@example.net>\r\n\r\n'],
+    ['a comment with an address', 'From: bad@example.net (jane@example.com)\r\n\r\n'],
+    ['a name with brackets', 'From: John [Sales] <bad@example.net>\r\n\r\n'],
+    ['a name beyond ASCII', 'From: Jürgen Müller <bad@example.net>\r\n\r\n'],
+  ])('takes %s', (_name, text) => {
+    expect(fromOf(text)).toEqual(['bad@example.net']);
+  });
+
+  it.each([
+    ['at the end of From', 'From: jane@example.com\0\r\n\r\n'],
+    ['in another header', 'From: jane@example.com\r\nSubject: a\0b\r\n\r\n'],
+  ])('refuses a NUL %s, and leaves the body alone', (_name, text) => {
+    expect(() => read(text)).toThrow('Header section holds a NUL');
+    expect(fromOf('From: jane@example.com\r\n\r\n\0')).toEqual(['jane@example.com']);
+  });
+
   it('refuses a header section without end', () => {
     expect(() => read(`From: a@example.com\r\n${'X: y\r\n'.repeat(40_000)}`)).toThrow('Header section is too long');
   });

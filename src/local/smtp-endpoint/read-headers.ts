@@ -1,4 +1,5 @@
 import { addressParser, decodeWords } from 'postal-mime';
+import { parseAddressList } from '../../sending/address-list.ts';
 import { sesReplies } from './ses-replies.ts';
 
 /** An address in a header, with the name that stands before it. */
@@ -33,12 +34,16 @@ const maxSenders = 100;
 /**
  * Reads the header section of a raw message.
  *
- * @throws SmtpReply when there is no From header, when one of its entries has no domain, or when the section is too long.
+ * @throws SmtpReply when there is no From header, when one of its entries has no domain or can't be read as one address, when a
+ *   NUL stands in the section, or when the section is too long.
  */
 export function readHeaders(raw: Buffer): MessageHeaders {
   const headers = splitHeaders(raw);
   const valuesOf = (name: string) => headers.filter((header) => header.name === name).map(({ value }) => value);
   const from = valuesOf('from').flatMap(parseAddresses);
+  if (valuesOf('from').some(isAmbiguous)) {
+    throw sesReplies.ambiguousFrom();
+  }
   const otherSenders = [...valuesOf('sender'), ...valuesOf('return-path')].flatMap(parseAddresses);
   const identityArns = [...new Set(identityHeaders.flatMap(valuesOf).map((value) => value.trim()))];
   if (from.length + otherSenders.length + identityArns.length > maxSenders) {
@@ -58,6 +63,14 @@ export function readHeaders(raw: Buffer): MessageHeaders {
   };
 }
 
+/**
+ * Whether an entry names more than one address, as `<a@example.com> <b@example.com>` does. Whoever picks one of them may pick
+ * another than whoever shows the mail. The validator calls such an entry unreadable, by the same rules.
+ */
+function isAmbiguous(value: string): boolean {
+  return parseAddressList(value).unreadable.some((entry) => entry.split('@').length > 2);
+}
+
 /** An address as SES takes it: something, an @, a domain, no spaces, 7-bit. */
 export function isAddress(address: string): boolean {
   return address.length <= 320 && /^[\x21-\x7e]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(address);
@@ -75,8 +88,13 @@ function splitHeaders(raw: Buffer): { name: string; value: string }[] {
   if (isCut && (end === -1 || end === lines.length - 1)) {
     throw sesReplies.headerTooLong();
   }
+  const section = end === -1 ? lines : lines.slice(0, end);
+  // https://www.rfc-editor.org/rfc/rfc5322#section-2.2: a header holds no NUL, and what one means nobody can say.
+  if (section.some((line) => line.includes('\0'))) {
+    throw sesReplies.nulInHeader();
+  }
   const headers: { name: string; value: string }[] = [];
-  for (const line of end === -1 ? lines : lines.slice(0, end)) {
+  for (const line of section) {
     const last = headers.at(-1);
     if (/^[ \t]/.test(line)) {
       if (last) {

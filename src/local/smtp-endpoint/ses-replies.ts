@@ -1,6 +1,8 @@
 /** A reply of the SMTP endpoint. `smtp-server` sends `responseCode` and `message` of an error that a handler hands it. */
 export class SmtpReply extends Error {
   readonly responseCode: number;
+  /** What SES's words leave out. For our log, never for the client. */
+  readonly explanation?: string;
 
   constructor(responseCode: number, message: string) {
     super(message);
@@ -35,6 +37,12 @@ export const sesReplies = {
   tooManyRecipients: () => new SmtpReply(554, 'Transaction failed: Recipient count exceeds 50.'),
   /** As reported: no From header, or one without a domain. */
   missingFrom: () => new SmtpReply(554, "Transaction failed: Missing final '@domain'"),
+  /** Our own words: what SES says to a From header that can be read as one address or as another isn't known. */
+  ambiguousFrom: () => new SmtpReply(554, "Transaction failed: From can't be read as one address."),
+  /** Our own words: what SES says to a NUL isn't known. */
+  nulInHeader: () => new SmtpReply(554, 'Transaction failed: Header section holds a NUL character.'),
+  /** Our own words, with the code that RFC 5321, 4.1.1.11, has for it. SES doesn't announce the extension. */
+  noSmtpUtf8: () => new SmtpReply(555, 'SMTPUTF8 is not supported'),
   /** Our own words: SES's answer to a header section of this size isn't known. */
   headerTooLong: () => new SmtpReply(554, 'Transaction failed: Header section is too long.'),
   /** Form as the API's ConfigurationSetDoesNotExist. */
@@ -57,4 +65,9 @@ export const sesReplies = {
 /** The reply, with what lies behind it: for our log, never for the client. */
 export function withCause(reply: SmtpReply, cause: unknown): SmtpReply {
   return Object.assign(reply, { cause });
+}
+
+/** The reply, with words of ours for the log: SES's own words don't say which address was refused. */
+export function withExplanation(reply: SmtpReply, explanation: string): SmtpReply {
+  return Object.assign(reply, { explanation });
 }

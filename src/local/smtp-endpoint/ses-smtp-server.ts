@@ -3,7 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import { SMTPServer } from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
 import { guardTlsProtocol } from './guard-tls-protocol.ts';
-import { sesReplies } from './ses-replies.ts';
+import { type SmtpReply, sesReplies } from './ses-replies.ts';
 import { wordAsSes } from './word-as-ses.ts';
 
 guardTlsProtocol();
@@ -29,7 +29,7 @@ class SesSmtpConnection extends SMTPConnection {
   }
 
   override handler_MAIL(command: Buffer, callback: () => void): void {
-    if (this.#refuseNonAscii(command)) {
+    if (this.#refuseNonAscii(command) || this.#refuseSourceRoute(command, sesReplies.invalidSender())) {
       callback();
     } else {
       super.handler_MAIL(command, callback);
@@ -37,7 +37,7 @@ class SesSmtpConnection extends SMTPConnection {
   }
 
   override handler_RCPT(command: Buffer, callback: () => void): void {
-    if (this.#refuseNonAscii(command)) {
+    if (this.#refuseNonAscii(command) || this.#refuseSourceRoute(command, sesReplies.invalidRecipient())) {
       callback();
     } else {
       super.handler_RCPT(command, callback);
@@ -54,6 +54,18 @@ class SesSmtpConnection extends SMTPConnection {
     }
     const address = /<([^<>]*)>/.exec(command.toString())?.[1] ?? '';
     const reply = sesReplies.invalidAddress(address);
+    this.send(reply.responseCode, reply.message);
+    return true;
+  }
+
+  /**
+   * `<@relay.example.com:jane@example.com>`: RFC 5321, appendix C, lets a server ignore the route or refuse it. smtp-server ignores
+   * it; SES is an endpoint for clients and has no use for one. What it answers isn't known.
+   */
+  #refuseSourceRoute(command: Buffer, reply: SmtpReply): boolean {
+    if (!/:\s*<@/.test(command.toString('latin1'))) {
+      return false;
+    }
     this.send(reply.responseCode, reply.message);
     return true;
   }

@@ -194,6 +194,15 @@ async function openLoggedIn(): Promise<Dialogue> {
   return dialogue;
 }
 
+async function openStartTlsLoggedIn(): Promise<Dialogue> {
+  const dialogue = await openPlain();
+  await dialogue.say('EHLO client.example.com');
+  await dialogue.startTls();
+  await dialogue.say('EHLO client.example.com');
+  expect(await dialogue.say(`AUTH PLAIN ${plainToken(username, password)}`)).toBe('235 Authentication successful');
+  return dialogue;
+}
+
 /** A whole transaction; gives the reply to the message. */
 async function submit(dialogue: Dialogue, raw: string, from = 'john@example.com', to = ['jane@example.org']) {
   expect(await dialogue.say(`MAIL FROM:<${from}>`)).toBe('250 Ok');
@@ -291,6 +300,36 @@ describe('the wire', () => {
     expect(answer).toEqual(typeof reply === 'string' ? reply : expect.stringMatching(reply));
   });
 
+  it.each([
+    ['a short one', 'From: john@example.com\r\n\r\nHi\r\n', /^250 Ok /],
+    ['a long one', `From: john@example.com\r\n\r\n${`${'x'.repeat(76)}\r\n`.repeat(3000)}`, /^250 Ok /],
+    ['one with a dot at the beginning of a line', 'From: john@example.com\r\n\r\n..Hi\r\n', /^250 Ok /],
+    ['one of a dot only', '', /^554 /],
+    ['one that is refused', 'From: boss@example.com\r\n\r\nHi\r\n', /^554 /],
+  ])('loses no command that comes in one piece with the message before it: %s', async (_name, message, reply) => {
+    for (const dialogue of [await openLoggedIn(), await openStartTlsLoggedIn()]) {
+      const commands = 'MAIL FROM:<john@example.com>\r\nRCPT TO:<jane@example.org>\r\nDATA\r\n';
+      expect(await dialogue.say(Buffer.from(`${commands}${message}.\r\nQUIT\r\n`))).toBe('250 Ok');
+      expect(await dialogue.read()).toBe('250 Ok');
+      expect(await dialogue.read()).toMatch(/^354 /);
+      expect(await dialogue.read()).toMatch(reply);
+      expect(await dialogue.read()).toMatch(/^221 /);
+      expect(await dialogue.closed()).toBe(true);
+    }
+  });
+
+  it('refuses source routes and SMTPUTF8, which it does not announce', async () => {
+    const dialogue = await openLoggedIn();
+    const invalid = '501 Invalid MAIL FROM address provided';
+    expect(await dialogue.say('MAIL FROM:<@a.example.com,@b.example.com:john@example.com>')).toBe(invalid);
+    expect(await dialogue.say('MAIL FROM: <@a.example.com:john@example.com>')).toBe(invalid);
+    expect(await dialogue.say('MAIL FROM:<john@example.com> SMTPUTF8')).toBe('555 SMTPUTF8 is not supported');
+    expect(await dialogue.say('MAIL FROM:<john@example.com> BODY=8BITMIME SIZE=100')).toBe('250 Ok');
+    const invalidRecipient = '501 Invalid RCPT TO address provided';
+    expect(await dialogue.say('RCPT TO:<@a.example.com:jane@example.org>')).toBe(invalidRecipient);
+    expect(await dialogue.say('RCPT TO:<jane@example.org>')).toBe('250 Ok');
+  });
+
   it('refuses a recipient that is no address', async () => {
     const dialogue = await openLoggedIn();
     await dialogue.say('MAIL FROM:<john@example.com>');
@@ -314,6 +353,15 @@ describe('login', () => {
     const reply = await dialogue.say(`AUTH PLAIN ${plainToken(user, pass)}`);
     expect(reply).toBe('535 Authentication Credentials Invalid');
     expect(world.uses).toEqual([]);
+  });
+
+  it('refuses a right login that asks to act as somebody else, and takes one that names itself', async () => {
+    const token = (authzid: string) => Buffer.from(`${authzid}\0${username}\0${password}`).toString('base64');
+    expect(await (await openSecure()).say(`AUTH PLAIN ${token('other')}`)).toBe(
+      '535 Authentication Credentials Invalid',
+    );
+    expect(world.uses).toEqual([]);
+    expect(await (await openSecure()).say(`AUTH PLAIN ${token(username)}`)).toBe('235 Authentication successful');
   });
 
   it('refuses an inactive key, at once', async () => {
@@ -396,6 +444,24 @@ describe('sending', () => {
   it('denies by the second of two From headers', async () => {
     const raw = 'From: john@example.com\r\nFrom: boss@example.com\r\n\r\nHi';
     expect(await submit(await openLoggedIn(), raw)).toBe(denied(arnOf('identity', 'example.com')));
+  });
+
+  it("tells the log which address was wrong, in what SES's words leave out", async () => {
+    const reply = await submit(await openLoggedIn(), 'From: John@example.com\r\n\r\nHi');
+    expect(reply).toBe(denied(arnOf('identity', 'example.com')));
+    expect(world.events.at(-1)).toMatchObject({
+      kind: 'refused',
+      explanation:
+        'The policy of john doesn\'t allow "John@example.com", which is the From header, from 127.0.0.1 to jane@example.org. ' +
+        'Case counts before the @.',
+    });
+    await submit(await openLoggedIn(), 'From: boss@example.com\r\n\r\nHi', 'boss@example.com');
+    expect(world.events.at(-1)).toMatchObject({
+      explanation: expect.stringMatching(
+        /"boss@example\.com", which is the envelope sender and the From header, .*\.$/,
+      ),
+    });
+    expect(JSON.stringify(world.events.at(-1))).not.toContain('Case counts');
   });
 
   it('denies by the permissions boundary', async () => {

@@ -38,7 +38,14 @@ export function createSessionHandlers(options: SessionHandlersOptions): SessionH
   return {
     onConnect: (_session, done) => done(options.isCrowded() ? sesReplies.tooManyConnections() : null),
 
-    onAuth({ username = '', password = '' }, _session, done) {
+    onAuth({ username = '', password = '', authcid, authzid }, _session, done) {
+      // A key may act for itself only (https://www.rfc-editor.org/rfc/rfc4616#section-2). What SES does isn't known.
+      if (authcid && authzid && authzid !== authcid) {
+        const reply = sesReplies.credentialsInvalid();
+        onEvent({ kind: 'login-refused', accessKeyId: authcid.slice(0, 128), reply: reply.message });
+        done(reply);
+        return;
+      }
       logIn(context.accounts, { username: username ?? '', password: password ?? '', region: context.region }).then(
         ({ accessKeyId, userName }) => {
           onEvent({ kind: 'login', accessKeyId, userName });
@@ -52,8 +59,10 @@ export function createSessionHandlers(options: SessionHandlersOptions): SessionH
       );
     },
 
-    onMailFrom: (sender, _session, done) =>
-      done(readAnnouncedSize(sender) > maxBytes ? sesReplies.messageTooLong() : checkAddress(sender)),
+    onMailFrom: (sender, _session, done) => {
+      if (sender.args && 'SMTPUTF8' in sender.args) done(sesReplies.noSmtpUtf8());
+      else done(readAnnouncedSize(sender) > maxBytes ? sesReplies.messageTooLong() : checkAddress(sender));
+    },
 
     onRcptTo: (recipient, _session, done) => done(checkAddress(recipient)),
 
@@ -70,7 +79,9 @@ export function createSessionHandlers(options: SessionHandlersOptions): SessionH
         .catch((error) => {
           const reply = toReply(error);
           const { accessKeyId, envelope } = submitted;
-          onEvent({ kind: 'refused', accessKeyId, from: envelope.from, reply: reply.message });
+          const { message, explanation } = reply;
+          const explained = explanation === undefined ? {} : { explanation };
+          onEvent({ kind: 'refused', accessKeyId, from: envelope.from, reply: message, ...explained });
           done(reply);
         });
     },

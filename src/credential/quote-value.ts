@@ -1,0 +1,73 @@
+/** Control characters, formatting ones (bidi, joiners), lone surrogates, unassigned ones, and blanks other than a space. */
+const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
+const MARK = /\p{M}/u;
+const LETTER_OR_MARK = /[\p{L}\p{M}]/u;
+const NAMED: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/**
+ * Writes a value of a record into a message: texts in quotes, what can't be seen as code points (`<U+202E>`), binary as its length,
+ * sets as lists. Shortened to about `length` characters, with the mark `…`.
+ */
+export function quoteValue(value: unknown, length = 60): string {
+  if (typeof value === 'string') return quoteText(value, length);
+  const text = describe(value, length);
+  return text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+/** Names one character of a text: in quotes where it can be seen, and by its code point where it is none of ASCII. */
+export function quoteCharacter(character: string): string {
+  const codePoint = codePointOf(character);
+  if (NAMED[character] !== undefined) return quoteText(character, 4);
+  if (INVISIBLE.test(character) || MARK.test(character)) return codePoint;
+  return /^\p{ASCII}$/u.test(character) ? quoteText(character, 4) : `"${character}" (${codePoint})`;
+}
+
+function quoteText(text: string, length: number): string {
+  const pieces: string[] = [];
+  let size = 2; // The quotes.
+  let before = '';
+  let cut = -1; // How many pieces fit beside the mark.
+  for (const character of text) {
+    const piece = showCharacter(character, before);
+    before = character;
+    if (cut === -1 && size + piece.length > length - 1) cut = pieces.length;
+    if (size + piece.length > length) return `"${pieces.slice(0, cut).join('')}…"`;
+    pieces.push(piece);
+    size += piece.length;
+  }
+  return `"${pieces.join('')}"`;
+}
+
+/** A mark is seen on the letter that it belongs to. Anywhere else it would change the look of what stands there. */
+function showCharacter(character: string, before: string): string {
+  const named = NAMED[character];
+  if (named !== undefined) return named;
+  const isHidden = INVISIBLE.test(character) || (MARK.test(character) && !LETTER_OR_MARK.test(before));
+  return isHidden ? `<${codePointOf(character)}>` : character;
+}
+
+function codePointOf(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+/** Every type that DynamoDB has. What lies beyond `room` is left out: a record holds up to 400 KB. */
+function describe(value: unknown, room: number): string {
+  if (typeof value === 'string') return quoteText(value, room);
+  if (value instanceof Uint8Array) return `binary of ${value.byteLength} byte${value.byteLength === 1 ? '' : 's'}`;
+  if (value instanceof Set || Array.isArray(value))
+    return `[${join([...value], room, (each) => describe(each, room))}]`;
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value);
+    return `{${join(entries, room, ([name, inner]) => `${quoteText(name, room)}:${describe(inner, room)}`)}}`;
+  }
+  return String(value);
+}
+
+function join<T>(values: readonly T[], room: number, show: (value: T) => string): string {
+  let text = '';
+  for (const value of values) {
+    if (text.length > room) break;
+    text += `${text === '' ? '' : ','}${show(value)}`;
+  }
+  return text;
+}

@@ -1,0 +1,43 @@
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { explainFileError } from '../explain-file-error.ts';
+import { makeFolder } from '../make-folder.ts';
+
+const marker = 'sesame-state';
+
+/**
+ * Makes the folder that keeps a stack's state, where it is missing, and tries whether it can be written. What it holds stays.
+ *
+ * @param folder an absolute path
+ * @throws Error in one line, when the folder can't be made or written, or holds something else: it might be somebody's
+ *   documents, and a reset would delete them
+ */
+export function prepareStateFolder(folder: string): void {
+  try {
+    makeFolder(folder);
+    const isMarked = existsSync(join(folder, marker));
+    if (!isMarked && readdirSync(folder).length > 0) {
+      throw new Error(`${folder} holds something other than a state of Sesame. Name an empty or a new folder.`);
+    }
+    if (!isMarked) {
+      writeFileSync(join(folder, marker), 'State of a local Sesame. It holds secrets of local test credentials.\n');
+    }
+    tryToWrite(join(folder, '.write-test'));
+  } catch (error) {
+    const explanation = explainFileError(error);
+    if (explanation === undefined) throw error;
+    throw new Error(`The state can't be kept in ${folder}. ${explanation}`, { cause: error });
+  }
+}
+
+function tryToWrite(file: string): void {
+  const descriptor = openSync(file, 'w', 0o600);
+  try {
+    writeSync(descriptor, 'test\n');
+    // Some file systems notice that they are full only now.
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+    rmSync(file, { force: true });
+  }
+}

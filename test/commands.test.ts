@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process';
+import { globSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+
+/** What stands behind `scripts/run.mjs COMMAND`, without the set-up, which another process may be busy with. */
+const commandFiles = ['src/local/main.ts', 'src/local/demo.ts', 'src/local/stats.ts', 'scripts/build.ts'];
+const others = ['scripts/check.ts', 'scripts/terraform-docs.ts', ...globSync('bench/*.ts', { cwd: root })];
+
+interface Answer {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(file: string, ...args: string[]): Promise<Answer> {
+  return new Promise((resolve) => {
+    // Not in the project's folder: no command may depend on where it is called.
+    execFile(process.execPath, [join(root, file), ...args], { cwd: tmpdir() }, (error, stdout, stderr) => {
+      resolve({ status: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
+    });
+  });
+}
+
+describe('every command', () => {
+  it('is looked at here', () => {
+    const named = Object.values(scripts).flatMap((line) => line.match(/(?:scripts|bench)\/[\w-]+\.ts/g) ?? []);
+    expect(named.length).toBeGreaterThan(7);
+    expect([...commandFiles, ...others]).toEqual(expect.arrayContaining([...new Set(named)]));
+    const wrapped = readFileSync(join(root, 'scripts/run.mjs'), 'utf8').match(/run: \['[\w/-]+\.ts'/g) ?? [];
+    expect(wrapped.map((text) => text.slice(7, -1)).sort()).toEqual([...commandFiles].sort());
+  });
+
+  it.each([...commandFiles, ...others])('%s shows its help on standard output, with status 0', async (file) => {
+    const long = await run(file, '--help');
+    expect(long).toEqual({ status: 0, stdout: expect.stringMatching(/npm (?:run|start)/), stderr: '' });
+    expect(await run(file, '-h')).toEqual(long);
+  });
+
+  it.each([...commandFiles, ...others])(
+    '%s names what it does not know on standard error, with status 2',
+    async (file) => {
+      const { status, stdout, stderr } = await run(file, '--bogus');
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+      expect(stderr).toMatch(/^Unknown option '--bogus'\n\n/);
+      expect(stderr).not.toMatch(/^ {4}at /m);
+    },
+  );
+});
+
+describe('what a command is given', () => {
+  it.each([
+    ['src/local/stats.ts', [], 'The name of a credential is missing.'],
+    ['src/local/stats.ts', [''], 'The name of a credential is missing.'],
+    ['src/local/stats.ts', ['jane', 'john'], "Unexpected argument 'john'"],
+    ['src/local/main.ts', ['--state', ''], '--state needs the name of a folder.'],
+    ['src/local/main.ts', ['word'], "Unexpected argument 'word'"],
+    ['bench/load.ts', ['--runs', '3'], '--runs must be a whole number of at least 15, not "3".'],
+    ['bench/bulk.ts', ['--records', 'many'], '--records must be a whole number of at least 1, not "many".'],
+    ['bench/events.ts', ['--growth', '10,x'], '--growth must be a whole number of at least 1, not "x".'],
+    ['bench/sweep.ts', ['--users'], "Option '--users <value>' argument missing"],
+    ['scripts/run.mjs', [], 'A command is missing.'],
+    ['scripts/run.mjs', ['strat'], 'There is no command "strat".'],
+  ])('%s %j', async (file, args, complaint) => {
+    const { status, stdout, stderr } = await run(file, ...args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr.split('\n').slice(0, 2)).toEqual([complaint, '']);
+  });
+
+  it('scripts/run.mjs --help', async () => {
+    const { status, stdout } = await run('scripts/run.mjs', '--help');
+    expect(status).toBe(0);
+    expect(stdout).toContain('start, demo, test, build, stats');
+  });
+});

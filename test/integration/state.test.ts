@@ -1,0 +1,301 @@
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ListUsersCommand } from '@aws-sdk/client-iam';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createCredentialRecords } from '../../src/local/credential-records.ts';
+import { readSmtpPassword } from '../../src/local/read-smtp-password.ts';
+import { sendTestMail } from '../../src/local/send-test-mail.ts';
+import { runStartCommand, type StartCommand } from '../support/run-start-command.ts';
+
+const parent = mkdtempSync(join(tmpdir(), 'sesame-state-'));
+/** A state that was saved in order, with the credential `kept`. */
+const good = join(parent, 'good');
+let state = '';
+let home = '';
+let runs = 0;
+const running: StartCommand[] = [];
+
+beforeAll(async () => {
+  home = join(parent, 'first-home');
+  const first = await start(good);
+  await makeCredential(first, 'kept');
+  await stop(first);
+});
+
+beforeEach(async () => {
+  for (const command of running.splice(0)) {
+    command.process.kill('SIGTERM');
+    await command.status;
+  }
+  runs += 1;
+  home = join(parent, `home-${runs}`);
+  state = join(parent, `state-${runs}`);
+});
+
+afterAll(async () => {
+  for (const command of running) command.process.kill('SIGTERM');
+  await Promise.all(running.map(({ status }) => status));
+  rmSync(parent, { recursive: true, force: true });
+});
+
+describe('a state that is kept', () => {
+  test('survives a killed emulator up to about a second before, which is said', async () => {
+    cpSync(good, state, { recursive: true });
+    const first = await start(state);
+    await makeCredential(first, 'late');
+    await savedWith('late');
+    process.kill((await first.emulatorPid()) ?? 0, 'SIGKILL');
+    expect(await first.status).toBe(1);
+    expect(first.output()).toContain('The AWS emulator ended by SIGKILL');
+    expect(first.output()).toMatch(/Saved is all up to \d\d:\d\d:\d\d\. What changed since then is lost\./);
+
+    const second = await start(state);
+    for (const username of ['kept', 'late']) await expectToSend(second, username);
+    await expectOneUserEach(second, ['kept', 'late']);
+    await stop(second);
+    expect(second.output()).toContain(`The state is saved in ${state}.`);
+  });
+
+  test('survives a killed main process, and a start at once after it', async () => {
+    cpSync(good, state, { recursive: true });
+    const first = await start(state);
+    await makeCredential(first, 'late');
+    first.process.kill('SIGKILL');
+    const second = await start(state);
+    for (const username of ['kept', 'late']) await expectToSend(second, username);
+    await stop(second);
+  });
+
+  test('survives a save that was cut short before and after it counted', async () => {
+    cpSync(good, state, { recursive: true });
+    // Before: files of a save that saved.json never named.
+    writeFileSync(join(state, 'dynamodb.json.next'), '{"half');
+    const first = await start(state);
+    await makeCredential(first, 'late');
+    await stop(first);
+    // After: saved.json names the new files, and not all of them have got their names.
+    for (const name of ['dynamodb.json', 'iam.json']) {
+      renameSync(join(state, name), join(state, `${name}.next`));
+      cpSync(join(good, name), join(state, name));
+    }
+    const second = await start(state);
+    for (const username of ['kept', 'late']) await expectToSend(second, username);
+    await stop(second);
+    expect(readdirSync(state).filter((name) => name.endsWith('.next'))).toEqual([]);
+  });
+
+  test('is saved as a whole or not at all: a disk that takes no more is told, and so is what was lost', async () => {
+    cpSync(good, state, { recursive: true });
+    const first = await start(state);
+    await sleep(2_500);
+    const before = contentOf(state);
+    const emulator = String(await first.emulatorPid());
+    // Small files can be written, and the larger ones can't.
+    execFileSync('prlimit', ['--pid', emulator, '--fsize=3000:']);
+    await makeCredential(first, 'late');
+    await expect
+      .poll(first.output, { timeout: 15_000 })
+      .toContain(`The state can't be saved in ${state}: File too large`);
+    expect(contentOf(state)).toEqual(before);
+    execFileSync('prlimit', ['--pid', emulator, '--fsize=unlimited:']);
+    await makeCredential(first, 'later');
+    await expect.poll(first.output, { timeout: 15_000 }).toContain(`The state is saved again in ${state}.`);
+
+    const between = contentOf(state);
+    execFileSync('prlimit', ['--pid', emulator, '--fsize=3000:']);
+    await makeCredential(first, 'lost');
+    first.process.kill('SIGINT');
+    expect(await first.status).toBe(1);
+    expect(first.output()).toContain(`The state could not be saved in ${state}: File too large (EFBIG).`);
+    expect(first.output()).toContain('What changed since then is lost.');
+    expect(contentOf(state)).toEqual(between);
+
+    const second = await start(state);
+    for (const username of ['kept', 'late', 'later']) await expectToSend(second, username);
+    await expectOneUserEach(second, ['kept', 'late', 'later']);
+    await stop(second);
+  });
+
+  test('is used by one stack at a time, whatever folder that was started from', async () => {
+    const first = await start(state);
+    const other = await runStartCommand(join(parent, 'other-home'), '--state', state);
+    expect(await other.status).toBe(1);
+    expect(other.output()).toContain(`The state in ${state} is in use by another Sesame`);
+    await makeCredential(first, 'undisturbed');
+    await stop(first);
+  });
+
+  test('is deleted by --reset, also when it is damaged and when its folder must stay', async () => {
+    cpSync(good, state, { recursive: true });
+    writeFileSync(join(state, 'dynamodb.json'), '');
+    const { ino } = statSync(state);
+    const command = await start(state, '--reset');
+    const { clients, description } = await command.ready();
+    expect(await createCredentialRecords(clients.dynamodb, description.table).read('kept')).toBeUndefined();
+    await expectOneUserEach(command, []);
+    await stop(command);
+    // The folder may be a mount point, or a link.
+    expect(statSync(state).ino).toBe(ino);
+  });
+});
+
+describe('a damaged state is refused by name, and left as it is', () => {
+  const older = () => readFileSync(join(good, 'kms.json'));
+  test.each<[damage: string, harm: (folder: string) => void, named: string]>([
+    ['broken JSON', (folder) => writeFileSync(join(folder, 'dynamodb.json'), '{broken'), 'dynamodb.json'],
+    ['an empty file', (folder) => writeFileSync(join(folder, 'iam.json'), ''), 'iam.json is empty'],
+    ['a missing file', (folder) => unlinkSync(join(folder, 'iam.json')), 'iam.json is missing'],
+    ["another file's content", (folder) => writeFileSync(join(folder, 'sqs.json'), older()), 'sqs.json'],
+    ['half a file', (folder) => halve(join(folder, 'iam.json')), 'iam.json'],
+    ['an empty index', (folder) => writeFileSync(join(folder, 'saved.json'), ''), 'saved.json is empty'],
+    ['half an index', (folder) => halve(join(folder, 'saved.json')), 'saved.json is damaged'],
+    ['an index of a later version', (folder) => writeFileSync(join(folder, 'saved.json'), later), 'saved.json'],
+  ])('%s', async (_damage, harm, named) => {
+    cpSync(good, state, { recursive: true });
+    harm(state);
+    await expectRefusal(named);
+  });
+
+  // Sesame 0.1 saved the same files without an index.
+  test.each<[damage: string, harm: (folder: string) => void, named: string]>([
+    ['broken JSON', (folder) => writeFileSync(join(folder, 'dynamodb.json'), '{broken'), 'dynamodb.json is damaged'],
+    ['an empty file', (folder) => writeFileSync(join(folder, 'iam.json'), ''), 'iam.json is empty'],
+    ['a missing file', (folder) => unlinkSync(join(folder, 'kms.json')), 'kms.json is missing'],
+  ])('as version 0.1 saved it: %s', async (_damage, harm, named) => {
+    cpSync(good, state, { recursive: true });
+    unlinkSync(join(state, 'saved.json'));
+    harm(state);
+    await expectRefusal(named);
+  });
+
+  test('an undamaged one of version 0.1 is taken over', async () => {
+    cpSync(good, state, { recursive: true });
+    unlinkSync(join(state, 'saved.json'));
+    const command = await start(state);
+    await expectToSend(command, 'kept');
+    await stop(command);
+    expect(readdirSync(state)).toContain('saved.json');
+  });
+
+  async function expectRefusal(named: string) {
+    const before = contentOf(state);
+    const command = await runStartCommand(home, '--state', state);
+    expect(await command.status).toBe(1);
+    expect(command.output()).toContain(`The state in ${state} can't be used:`);
+    expect(command.output()).toContain(named);
+    expect(command.output()).toContain('--reset');
+    expect(contentOf(state)).toEqual(before);
+  }
+});
+
+describe('a folder that takes no state ends the start at once, in one line', () => {
+  test.each(['/proc/sesame', '/dev/null/state', '/proc/self/fd/none/state'])('%s', async (folder) => {
+    const began = performance.now();
+    const command = await runStartCommand(home, '--state', folder);
+    expect(await command.status).toBe(1);
+    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(command.output().trim().split('\n')).toHaveLength(1);
+    expect(command.output()).toMatch(/^\/(proc|dev)\/\S+ .* Name another folder\.$/m);
+  });
+
+  test('a link to nothing', async () => {
+    symlinkSync(join(parent, 'nothing'), state);
+    const command = await runStartCommand(home, '--state', state);
+    expect(await command.status).toBe(1);
+    expect(command.output().trim()).toBe(`${state} is a link to something that isn't there. Name another folder.`);
+  });
+});
+
+describe('a stop during the start', () => {
+  test.each([0.4, 1, 1.6, 2.2, 2.8])('is heard after %d s, and leaves nothing behind', async (seconds) => {
+    const command = await runStartCommand(home, '--state', state);
+    await sleep(seconds * 1000);
+    const began = performance.now();
+    command.process.kill('SIGTERM');
+    const status = await command.status;
+    expect(performance.now() - began).toBeLessThan(5_000);
+    // A start that was quicker has ended in order.
+    expect([143, -1, 0]).toContain(status);
+    expect(await command.emulatorPid()).toBeUndefined();
+    const next = await start(state);
+    await makeCredential(next, 'after');
+    await stop(next);
+  });
+});
+
+const later = '{"format":99,"files":{}}';
+
+async function start(folder: string, ...args: string[]): Promise<StartCommand> {
+  const command = await runStartCommand(home, '--state', folder, ...args);
+  running.push(command);
+  await command.ready();
+  return command;
+}
+
+async function stop(command: StartCommand): Promise<void> {
+  command.process.kill('SIGINT');
+  expect(await command.status, command.output()).toBe(0);
+}
+
+async function makeCredential(command: StartCommand, username: string): Promise<void> {
+  const { clients, description } = await command.ready();
+  const records = createCredentialRecords(clients.dynamodb, description.table);
+  await records.insert(username, [`${username}@example.com`]);
+  await records.waitForStatus(username, 'active');
+  clients.destroy();
+}
+
+/** Waits until the saved state shows the credential as active. */
+async function savedWith(username: string): Promise<void> {
+  const isSaved = () => {
+    const text = readFileSync(join(state, 'dynamodb.json'), 'utf8');
+    return text.includes(username) && text.slice(text.indexOf(username)).includes('"active"');
+  };
+  await expect.poll(isSaved, { timeout: 15_000 }).toBe(true);
+}
+
+async function expectToSend(command: StartCommand, username: string): Promise<void> {
+  const { clients, description } = await command.ready();
+  const record = await createCredentialRecords(clients.dynamodb, description.table).waitForStatus(username, 'active');
+  const password = await readSmtpPassword(clients.kms, description.table, record);
+  const reply = await sendTestMail(
+    description,
+    { user: String(record['access_key_id']), password },
+    { from: `${username}@example.com`, to: 'success@simulator.amazonses.com', security: 'TLS', subject: 'Hello' },
+  );
+  expect(reply).toMatch(/^250 /);
+  clients.destroy();
+}
+
+async function expectOneUserEach(command: StartCommand, usernames: string[]): Promise<void> {
+  const { clients } = await command.ready();
+  const { Users = [] } = await clients.iam.send(new ListUsersCommand({}));
+  const names = Users.map(({ UserName = '' }) => UserName).filter((name) => name.startsWith('ses-smtp-user-'));
+  expect(names.map((name) => name.replace(/^ses-smtp-user-|-\d+$/g, '')).sort()).toEqual([...usernames].sort());
+  clients.destroy();
+}
+
+/** The state's files but the lock, which names the process that uses it. */
+function contentOf(folder: string): Record<string, string> {
+  const files = readdirSync(folder).filter((name) => name !== 'lock' && statSync(join(folder, name)).isFile());
+  return Object.fromEntries(files.map((name) => [name, readFileSync(join(folder, name), 'base64')]));
+}
+
+function halve(file: string): void {
+  const content = readFileSync(file);
+  writeFileSync(file, content.subarray(0, content.length / 2));
+}
