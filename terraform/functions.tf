@@ -17,6 +17,7 @@ locals {
     RECEIVING_RULE_SK        = var.receiving_rule_keys.sk
     DAY_SECONDS              = "86400"
     CLAIM_LEASE_SECONDS      = "90"
+    IAM_PROPAGATION_SECONDS  = "300"
     LOG_LEVEL                = var.log_level
     TRACING                  = var.tracing ? "on" : "off"
   }

@@ -215,9 +215,10 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
     },
 
     async deleteAccessKey(name, accessKeyId) {
-      await gone('iam:DeleteAccessKey', name, () =>
+      const deleted = await gone('iam:DeleteAccessKey', name, () =>
         client().send(new DeleteAccessKeyCommand({ UserName: name, AccessKeyId: accessKeyId })),
       );
+      return deleted === undefined ? 'absent' : 'deleted';
     },
 
     async putPolicy(name, policy, previousForm) {
@@ -256,7 +257,10 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
           );
         }
       }
-      await gone('iam:DeleteUser', name, () => client().send(new DeleteUserCommand({ UserName: name })));
+      const deleted = await gone('iam:DeleteUser', name, () =>
+        client().send(new DeleteUserCommand({ UserName: name })),
+      );
+      return deleted === undefined ? 'absent' : 'deleted';
     },
   };
 }

@@ -3,14 +3,20 @@ import { SesameError } from './errors.ts';
 import { isOwnIamUser } from './iam-user-name.ts';
 import { type LeftOver, leftOverError } from './left-over.ts';
 import { observeUser } from './observe-user.ts';
+import { iamUserNamedAtMs, iamUserNotVisible, isYoung } from './propagation.ts';
 import type { ReconcileDeps, Trigger } from './reconcile.ts';
 import { type Item, iamUserNameOfArn, readClaim } from './record.ts';
 import type { Run } from './run.ts';
-import { undoProvision, undoSecondKey } from './undo-provision.ts';
+import { deleteNewKey, undoProvision } from './undo-provision.ts';
+
+/** How often somebody waits a moment for a young user before the next try has to. */
+const visibilityDelaysMs = [200, 400, 800];
 
 /**
  * Deletes an IAM user that the record no longer refers to, when its tags prove that it is this username's. Names it also when
  * it is gone already: whoever deleted it may not have told.
+ *
+ * @throws SesameError `IamUserNotVisible` while IAM may not show it yet
  */
 export async function removeStray(
   trigger: Trigger,
@@ -20,42 +26,82 @@ export async function removeStray(
   const { username } = trigger;
   const stray = ownName(username, trigger.strayIamUserName);
   if (stray === undefined || stray === currentName) return {};
-  const user = await deps.iamUsers.findUser(stray);
-  if (user === undefined) return { deletedIamUserName: stray, isRepeat: true };
+  const madeAtMs = Math.max(iamUserNamedAtMs(stray), trigger.strayMadeAtMs ?? 0);
+  const mayBeHidden = isYoung(madeAtMs, deps.now(), deps.settings.iamPropagationSeconds);
+  const user = await findUser(stray, mayBeHidden, deps);
+  if (user === undefined) {
+    if (mayBeHidden) throw iamUserNotVisible(stray);
+    return { deletedIamUserName: stray, isRepeat: true };
+  }
   if (!isOwnIamUser(user.tags, { username, table: deps.settings.table })) return {};
-  const leftOver = await undoProvision(stray, deps.iamUsers);
+  const leftOver = await undoProvision(stray, deps.iamUsers, mayBeHidden);
   if (leftOver !== undefined) throw leftOverError(stray, leftOver);
   return { deletedIamUserName: stray };
 }
 
+async function findUser(
+  name: string,
+  mayBeHidden: boolean,
+  { iamUsers, sleep }: ReconcileDeps,
+): ReturnType<ReconcileDeps['iamUsers']['findUser']> {
+  for (const delayMs of mayBeHidden ? visibilityDelaysMs : []) {
+    const user = await iamUsers.findUser(name);
+    if (user !== undefined) return user;
+    await sleep(delayMs);
+  }
+  return iamUsers.findUser(name);
+}
+
 /**
- * Undoes what a run made. A second key goes alone; the user and the first key stay. After the claim's end somebody else may be
- * at work on the same user: then only the key goes whose secret nobody else knows.
+ * Undoes what this run made, and nothing else: the user with its keys, or a key of a user that was there before. When the lease is nearly
+ * over somebody else may soon be at work on the same user: then only the key goes whose secret nobody else knows.
  */
 export async function undo(run: Run, provisions: 'user' | 'key'): Promise<LeftOver | undefined> {
-  const { iamUsers } = run.deps;
-  if (run.deps.now() >= run.held.untilMs) return removeMadeKey(run).then(() => ({ cause: claimOver() }), toLeftOver);
-  const name = run.target.iamUserName;
-  if (provisions === 'key') return undoSecondKey(name, run.record.accessKeyId, iamUsers);
-  // A user that this run has made and that IAM doesn't show yet isn't gone.
-  if (run.made.iamUserArn !== undefined) {
-    const user = await iamUsers.findUser(name).catch(toLeftOver);
-    if (user === undefined) return { cause: notVisible(name) };
-    if ('cause' in user) return user;
+  const { made, target, deps } = run;
+  if (deps.now() >= run.held.beginUntilMs) return (await removeMadeKey(run)) ?? { cause: claimOver() };
+  if (provisions === 'key' || made.mayHaveUser !== true) return removeOwnKey(run);
+  const name = target.iamUserName;
+  const user = await findUser(name, true, deps).catch(toLeftOver);
+  if (user === undefined) return { cause: iamUserNotVisible(name) };
+  if ('cause' in user) return user;
+  // CreateUser was called and nobody knows with what answer: the name may be somebody else's.
+  if (!isOwnIamUser(user.tags, target)) return undefined;
+  return undoProvision(name, deps.iamUsers, true);
+}
+
+/** The key that this run made, also when the answer was lost that tells which one it is. */
+async function removeOwnKey(run: Run): Promise<LeftOver | undefined> {
+  const { made, target, record, deps } = run;
+  if (made.accessKeyId !== undefined) return removeMadeKey(run);
+  if (made.mayHaveKey !== true) return undefined;
+  const known = [record.accessKeyId, record.previousKey?.accessKeyId];
+  try {
+    const keys = await deps.iamUsers.listAccessKeys(target.iamUserName);
+    const unknown = keys.filter(({ accessKeyId }) => !known.includes(accessKeyId));
+    await Promise.all(unknown.map((key) => deps.iamUsers.deleteAccessKey(target.iamUserName, key.accessKeyId)));
+    // It may be there and not be listed yet: then the name that stays on the record makes the next run look.
+    return unknown.length > 0 ? undefined : { cause: keyUnknown(target.iamUserName) };
+  } catch (cause) {
+    return { cause };
   }
-  return undoProvision(name, iamUsers);
 }
 
 /** A record that can't be fulfilled keeps what it has; what it doesn't know of goes. */
 export async function removeLeftovers(run: Run): Promise<LeftOver | undefined> {
-  const { record, target } = run;
+  const { record, target, deps } = run;
+  const mayBeHidden = isYoung(run.iamUserMadeAtMs, deps.now(), deps.settings.iamPropagationSeconds);
   const observed = await observeUser(run, 'user').catch(toLeftOver);
   if ('cause' in observed) return observed;
-  if (observed.state !== 'present' || !observed.own) return undefined;
-  if (record.iamUserArn === undefined) return undo(run, 'user');
+  if (observed.state !== 'present') {
+    return record.claim !== undefined && mayBeHidden ? { cause: iamUserNotVisible(target.iamUserName) } : undefined;
+  }
+  if (!observed.own) return undefined;
+  if (deps.now() >= run.held.beginUntilMs) return { cause: claimOver() };
+  // Half made, as only a claim names it: its tags prove that it is this record's.
+  if (record.iamUserArn === undefined) return undoProvision(target.iamUserName, deps.iamUsers, mayBeHidden);
   const known = [record.accessKeyId, record.previousKey?.accessKeyId];
   const unknown = observed.keys.filter(({ accessKeyId }) => !known.includes(accessKeyId));
-  await Promise.all(unknown.map((key) => run.deps.iamUsers.deleteAccessKey(target.iamUserName, key.accessKeyId)));
+  await Promise.all(unknown.map((key) => deps.iamUsers.deleteAccessKey(target.iamUserName, key.accessKeyId)));
   return undefined;
 }
 
@@ -65,7 +111,7 @@ export async function removeLeftovers(run: Run): Promise<LeftOver | undefined> {
  * @throws SesameError when an IAM user stays that no record knows
  */
 export async function undoLost(run: Run, provisions: 'user' | 'key', item: Item | undefined): Promise<void> {
-  const { held, target, made } = run;
+  const { held, target, made, deps } = run;
   const name = target.iamUserName;
   const claim = readClaim(item?.['claim']);
   // The write took effect after all, and somebody has written since: the key is the record's.
@@ -73,9 +119,9 @@ export async function undoLost(run: Run, provisions: 'user' | 'key', item: Item 
   if (item !== undefined && claim?.by === held.by) {
     // What stays is on the record: the next look sees it and plans anew.
     await undo(run, provisions);
-  } else if (provisions === 'user' && (item === undefined || !refersTo(item, name))) {
-    // However old the claim: no record knows of this user, so nobody works on it.
-    const leftOver = await undoProvision(name, run.deps.iamUsers);
+  } else if (made.mayHaveUser === true && (item === undefined || !refersTo(item, name))) {
+    // However old the claim: no record knows of the user that this run made, so nobody works on it.
+    const leftOver = await undoProvision(name, deps.iamUsers, true);
     if (leftOver !== undefined) throw leftOverError(name, leftOver);
   } else {
     // Somebody else works on the same IAM user by now.
@@ -89,12 +135,9 @@ function claimOver(): SesameError {
   return new SesameError('ClaimOver', 'conflict', message);
 }
 
-function notVisible(name: string): SesameError {
-  return new SesameError(
-    'IamUserNotVisible',
-    'retryable',
-    `IAM does not show the new user ${name} yet. The next try removes it.`,
-  );
+function keyUnknown(iamUserName: string): SesameError {
+  const message = `The answer of CreateAccessKey was lost, and IAM shows no new key of ${iamUserName} yet. The next try looks again.`;
+  return new SesameError('AccessKeyNotVisible', 'retryable', message);
 }
 
 function toLeftOver(cause: unknown): LeftOver {
@@ -102,8 +145,9 @@ function toLeftOver(cause: unknown): LeftOver {
 }
 
 /** Deletes the key that this run made and nobody else knows. */
-async function removeMadeKey({ made, target, deps }: Run): Promise<void> {
-  if (made.accessKeyId !== undefined) await deps.iamUsers.deleteAccessKey(target.iamUserName, made.accessKeyId);
+function removeMadeKey({ made, target, deps }: Run): Promise<LeftOver | undefined> {
+  if (made.accessKeyId === undefined) return Promise.resolve(undefined);
+  return deleteNewKey(target.iamUserName, made.accessKeyId, deps.iamUsers, deps.sleep);
 }
 
 function refersTo(item: Item, iamUserName: string): boolean {

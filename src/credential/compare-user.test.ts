@@ -12,6 +12,7 @@ const settings: CompareSettings = {
   scope: { partition: 'aws', region: 'eu-west-1', accountId: '123456789012', configurationSet: 'smtp' },
   unreceived: new Set<string>(),
   claimLeaseSeconds: 90,
+  propagationSeconds: 300,
   unverifiedSeconds: 3_600,
   staleFailureSeconds: 10_800,
 };
@@ -114,7 +115,7 @@ describe('other records', () => {
   });
 
   it('disabled', () => {
-    const disabled = { ...active, status: 'disabled' };
+    const disabled = { ...active, status: 'disabled', disabled_at: hoursAgo(1) };
     expect(compare(disabled)).toEqual(['active-key: repair']);
     expect(compare(disabled, { ...user, keys: [key('AKIACURRENT', 'Inactive')] })).toEqual([]);
     expect(compare(disabled, { ...user, keys: [key('AKIAOTHER', 'Inactive')] })).toEqual(['orphan-key: report']);

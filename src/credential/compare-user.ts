@@ -1,16 +1,23 @@
+import { isHeld } from './claim.ts';
 import { policyFormOfDigest, readDesiredState, type SendingScope } from './desired-state.ts';
 import { InvalidRecordError } from './errors.ts';
 import type { UserHoldings } from './iam-inventory.ts';
+import { isYoung } from './propagation.ts';
 import { type CredentialRecord, type Item, iamUserNameOfArn } from './record.ts';
-import { isSettled } from './settled.ts';
+import { isOff, isSettled } from './settled.ts';
 import type { Finding, FindingKind } from './sweep-finding.ts';
 import { narrowWishes } from './wishes.ts';
+
+/** How long a disabling may take before a person is called. */
+const DISABLING_SECONDS = 120;
 
 export interface CompareSettings {
   readonly scope: SendingScope;
   /** Patterns that must have a receiving rule and have none. */
   readonly unreceived: ReadonlySet<string>;
   readonly claimLeaseSeconds: number;
+  /** How long IAM may show an old state. */
+  readonly propagationSeconds: number;
   /** How long a new key may stay without a successful login before it's asked to log in again. */
   readonly unverifiedSeconds: number;
   /** How long the dead-letter processor has a failure to itself. */
@@ -30,20 +37,23 @@ export function compareUser(
 ): Finding[] {
   const { claim } = record;
   if (claim !== undefined) {
-    // Somebody works on it, or has just died: the claim's end tells.
-    if (claim.atMs + settings.claimLeaseSeconds * 1000 > nowMs) return [];
+    // Somebody works on it, or has just died: the claim's end tells. Without a holder it only keeps a name, and is left to the retries.
+    if (isHeld({ ...claim, by: claim.by ?? '' }, settings.claimLeaseSeconds, nowMs)) return [];
     const since = new Date(claim.atMs).toISOString();
-    return [found('half-done', `A function took the record at ${since} and never finished.`)];
+    return [
+      found('half-done', `A function took the record at ${since} and never finished.`),
+      ...findOpenWish(record, nowMs),
+    ];
   }
+  if (record.isToBeOff) return compareDisabled(record, user, nowMs, settings);
   switch (record.status) {
     case 'active':
       return compareActive(record, user, nowMs, settings);
-    case 'disabled':
-      return compareDisabled(record, user);
     case 'failed':
       return compareFailed(record, user, nowMs, settings);
     case 'pending':
       return [found('stuck-pending', 'The record is pending, and nobody works on it.')];
+    case 'disabled':
     case undefined:
       return [found('stuck-pending', 'The record has no status that Sesame knows, and nobody has said so on it.')];
   }
@@ -59,16 +69,25 @@ function compareActive(
   nowMs: number,
   settings: CompareSettings,
 ): Finding[] {
-  if (user === undefined) return [found('missing-user', 'The record is active, and its IAM user does not exist.')];
+  // What IAM shows of something young may be the state before: only what the record itself tells is compared.
+  const isRecent = changedLately(record, nowMs, settings);
+  if (user === undefined) {
+    return isRecent ? [] : [found('missing-user', 'The record is active, and its IAM user does not exist.')];
+  }
   const quarantine = findQuarantine(user);
   if (quarantine !== undefined) return [found('quarantined', `AWS has attached ${quarantine}.`)];
   return [
-    ...compareKeys(record, user),
-    ...comparePolicy(record, user, settings),
-    ...findSecondPolicy(record, user),
+    ...(isRecent ? [] : compareKeys(record, user)),
+    ...comparePolicy(record, isRecent ? { attachedPolicies: user.attachedPolicies } : user, settings),
+    ...(isRecent ? [] : findSecondPolicy(record, user)),
     ...findForeignPolicies(record, user),
     ...findUnverified(record, nowMs, settings),
   ];
+}
+
+/** Whether Sesame made or changed something so short a time ago that IAM may not show it yet. */
+function changedLately(record: CredentialRecord, nowMs: number, { propagationSeconds }: CompareSettings): boolean {
+  return isYoung(Math.max(record.updatedAtMs, record.keyCreatedAtMs), nowMs, propagationSeconds);
 }
 
 function compareKeys(record: CredentialRecord, { keys }: UserHoldings): Finding[] {
@@ -157,15 +176,24 @@ function findUnverified(record: CredentialRecord, nowMs: number, { unverifiedSec
   return [found('unverified', 'The key has not logged in at the SMTP endpoint yet.', 'verify')];
 }
 
-function compareDisabled(record: CredentialRecord, user: UserHoldings | undefined): Finding[] {
-  if (user === undefined) return [];
+function compareDisabled(
+  record: CredentialRecord,
+  user: UserHoldings | undefined,
+  nowMs: number,
+  settings: CompareSettings,
+): Finding[] {
+  const open = findOpenWish(record, nowMs);
+  if (user === undefined) return open;
   const { keys = [] } = user;
   const active = keys.filter((key) => key.status === 'Active').map((key) => key.accessKeyId);
   const quarantine = findQuarantine(user);
+  // A key that was switched off a moment ago may still be shown as Active.
+  const isOn = active.length > 0 && !(isOff(record) && changedLately(record, nowMs, settings));
   return [
-    ...(active.length === 0
-      ? []
-      : [found('active-key', `The record is disabled, and the access key ${active.join(' and ')} is Active.`)]),
+    ...open,
+    ...(isOn
+      ? [found('active-key', `The record is disabled, and the access key ${active.join(' and ')} is Active.`)]
+      : []),
     ...findOrphanKeys(
       record,
       keys.filter((key) => key.status === 'Inactive'),
@@ -174,6 +202,18 @@ function compareDisabled(record: CredentialRecord, user: UserHoldings | undefine
     ...(quarantine === undefined || record.isSuspended
       ? []
       : [found('quarantined', `The record is disabled, and AWS has attached ${quarantine}.`, 'report')]),
+  ];
+}
+
+/** Somebody wants it off, and that was not carried out: its key may work. */
+function findOpenWish(record: CredentialRecord, nowMs: number): Finding[] {
+  if (!record.isToBeOff || isOff({ ...record, claim: undefined })) return [];
+  const failure = record.item['failure'] as Item | undefined;
+  const sinceMs = Date.parse(String(failure?.['since'] ?? failure?.['at']));
+  if (nowMs < sinceMs + DISABLING_SECONDS * 1000) return [];
+  const reason = typeof failure?.['message'] === 'string' ? ` ${failure['message']}` : '';
+  return [
+    found('not-disabled', `The record is to be disabled, and that was not carried out: its key may work.${reason}`),
   ];
 }
 

@@ -1,8 +1,9 @@
 import { SesameError } from './errors.ts';
 import type { IamTag } from './iam-user-name.ts';
-import { IamUserMissingError, type IamUsers, type UserPolicy } from './iam-users.ts';
+import { IamUserMissingError, type IamUsers, type NewAccessKey, type UserPolicy } from './iam-users.ts';
 import type { PasswordEncryption } from './password-encryption.ts';
 import type { Step } from './plan.ts';
+import { accessKeyNotVisible } from './propagation.ts';
 import { Secret } from './secret.ts';
 import { deriveSmtpPassword } from './smtp-password.ts';
 
@@ -24,6 +25,12 @@ export interface Target {
 /** What a run has made so far. Filled while the steps run, so that a failed run can be undone. */
 export interface Made {
   iamUserArn?: string;
+  /** CreateUser was called: the user may be this run's, also when no answer came. */
+  mayHaveUser?: boolean;
+  /** CreateAccessKey was called, and its answer doesn't say for sure that no key was made. */
+  mayHaveKey?: boolean;
+  /** A key may work by now that was off. */
+  mayHaveEnabled?: boolean;
   accessKeyId?: string;
   encryptedPassword?: string;
   /** The form that the policy got, which may be another than the planned one. */
@@ -47,7 +54,8 @@ const longestDelayIfDeniedMs = 800;
 /**
  * Performs the rounds in order, the steps of a round side by side. The first error ends it, after its round.
  *
- * @param checkClaim throws when somebody else may hold the record by now: what was planned may be wrong then
+ * @param checkClaim throws when a stage that begins now may not end before somebody else may hold the record: what was planned may be
+ *   wrong by then
  */
 export async function execute(
   rounds: readonly (readonly Step[])[],
@@ -58,24 +66,29 @@ export async function execute(
 ): Promise<void> {
   for (const round of rounds) {
     checkClaim();
-    const results = await Promise.allSettled(round.map((step) => executeStep(step, target, made, deps)));
+    const results = await Promise.allSettled(round.map((step) => executeStep(step, target, made, deps, checkClaim)));
     const failed = results.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   }
 }
 
-async function executeStep(step: Step, target: Target, made: Made, deps: ExecuteDeps): Promise<void> {
+async function executeStep(
+  step: Step,
+  target: Target,
+  made: Made,
+  deps: ExecuteDeps,
+  checkClaim: () => void,
+): Promise<void> {
   const { iamUsers } = deps;
   const name = target.iamUserName;
   switch (step.do) {
     case 'create-user': {
-      const arn = await iamUsers.createUser(name, target.tags);
-      if (arn === 'exists') throw new IamUserExistsError(name);
+      const arn = await createUser(target, made, iamUsers);
       made.iamUserArn = arn;
       return;
     }
     case 'make-access-key': {
-      const { accessKeyId, secretAccessKey } = await onceVisible(() => iamUsers.createAccessKey(name), made, deps);
+      const { accessKeyId, secretAccessKey } = await createAccessKey(target, made, deps, checkClaim);
       made.accessKeyId = accessKeyId;
       const password = new Secret(deriveSmtpPassword(secretAccessKey.reveal(), target.region));
       made.encryptedPassword = await deps.encryption.encrypt(password, {
@@ -86,23 +99,83 @@ async function executeStep(step: Step, target: Target, made: Made, deps: Execute
       return;
     }
     case 'put-policy':
-      made.policyForm = await onceVisible(() => iamUsers.putPolicy(name, step.policy, step.previousForm), made, deps);
+      made.policyForm = await onceVisible(
+        () => iamUsers.putPolicy(name, step.policy, step.previousForm),
+        made,
+        deps,
+        checkClaim,
+      );
       return;
     case 'set-key-status':
-      return iamUsers.setAccessKeyStatus(name, step.accessKeyId, step.status);
+      return setKeyStatus(step, target, made, iamUsers);
     case 'delete-access-key':
-      return iamUsers.deleteAccessKey(name, step.accessKeyId);
+      if ((await iamUsers.deleteAccessKey(name, step.accessKeyId)) === 'absent' && step.ifAbsent === 'unknown') {
+        throw accessKeyNotVisible(name, step.accessKeyId);
+      }
+  }
+}
+
+async function createUser({ iamUserName, tags }: Target, made: Made, iamUsers: IamUsers): Promise<string> {
+  try {
+    made.mayHaveUser = true;
+    const arn = await iamUsers.createUser(iamUserName, tags);
+    if (arn !== 'exists') return arn;
+    throw new IamUserExistsError(iamUserName);
+  } catch (error) {
+    if (error instanceof IamUserExistsError || isRefused(error)) made.mayHaveUser = false;
+    throw error;
+  }
+}
+
+async function createAccessKey(
+  { iamUserName }: Target,
+  made: Made,
+  deps: ExecuteDeps,
+  checkClaim: () => void,
+): Promise<NewAccessKey> {
+  try {
+    made.mayHaveKey = true;
+    return await onceVisible(() => deps.iamUsers.createAccessKey(iamUserName), made, deps, checkClaim);
+  } catch (error) {
+    if (isRefused(error) || error instanceof IamUserMissingError) made.mayHaveKey = false;
+    throw error;
+  }
+}
+
+/** What was refused was not done. After any other error, a time-out for one, nobody knows. */
+function isRefused(error: unknown): boolean {
+  return error instanceof SesameError && /throttl|limitexceeded|quotareached|toomanyrequests|denied/i.test(error.code);
+}
+
+async function setKeyStatus(
+  { accessKeyId, status, ifAbsent }: Extract<Step, { do: 'set-key-status' }>,
+  { iamUserName }: Target,
+  made: Made,
+  iamUsers: IamUsers,
+): Promise<void> {
+  if (status === 'Active') made.mayHaveEnabled = true;
+  try {
+    await iamUsers.setAccessKeyStatus(iamUserName, accessKeyId, status);
+  } catch (error) {
+    if (status === 'Active' || !(error instanceof IamUserMissingError)) throw error;
+    if (ifAbsent === 'unknown') throw accessKeyNotVisible(iamUserName, accessKeyId);
   }
 }
 
 /** Waits for a user that this very run created; a user of old that is missing is really missing. */
-async function onceVisible<T>(call: () => Promise<T>, made: Made, deps: ExecuteDeps): Promise<T> {
+async function onceVisible<T>(
+  call: () => Promise<T>,
+  made: Made,
+  deps: ExecuteDeps,
+  checkClaim: () => void,
+): Promise<T> {
   for (const delayMs of newUserDelaysMs) {
     try {
       return await call();
     } catch (error) {
       if (made.iamUserArn === undefined || !mayBeInvisible(error, delayMs)) throw error;
       await deps.sleep(delayMs);
+      checkClaim();
     }
   }
   return call();

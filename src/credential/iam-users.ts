@@ -8,6 +8,9 @@ export interface AccessKey {
   readonly status: AccessKeyStatus;
 }
 
+/** `absent`: IAM knew nothing of it. It is gone, or so young that IAM doesn't show it yet: the caller knows its age. */
+export type Deletion = 'deleted' | 'absent';
+
 export interface NewAccessKey {
   readonly accessKeyId: string;
   readonly secretAccessKey: Secret;
@@ -20,8 +23,8 @@ export interface UserPolicy {
 }
 
 /**
- * The IAM users under our path. Deleting what is gone succeeds; touching a user that is gone throws
- * `IamUserMissingError`. Anything else that AWS refuses arrives as a `SesameError` of kind `retryable`.
+ * The IAM users under our path. Reads may show an old state for a while (see `propagation.ts`). Deleting what isn't there says so;
+ * touching it throws `IamUserMissingError`. Anything else that AWS refuses arrives as a `SesameError`.
  */
 export interface IamUsers {
   /** Creates the user with path, tags and permissions boundary. Returns its ARN, or 'exists'. */
@@ -36,17 +39,17 @@ export interface IamUsers {
   createAccessKey(name: string): Promise<NewAccessKey>;
   listAccessKeys(name: string): Promise<readonly AccessKey[]>;
   setAccessKeyStatus(name: string, accessKeyId: string, status: AccessKeyStatus): Promise<void>;
-  deleteAccessKey(name: string, accessKeyId: string): Promise<void>;
+  deleteAccessKey(name: string, accessKeyId: string): Promise<Deletion>;
   /**
    * Makes this the user's only policy of ours, and returns the form that it got: a short policy becomes a managed one where
    * somebody's own inline policies take the room.
    */
   putPolicy(name: string, policy: UserPolicy, previousForm?: UserPolicy['form']): Promise<UserPolicy['form']>;
   /** Deletes every policy of the user and then the user. Its keys must be gone. */
-  deleteUser(name: string): Promise<void>;
+  deleteUser(name: string): Promise<Deletion>;
 }
 
-/** The IAM user isn't there (any more, or not yet: IAM is eventually consistent). */
+/** The IAM user, or its key, isn't there (any more, or not yet: IAM is eventually consistent). */
 export class IamUserMissingError extends Error {
   constructor(name: string) {
     super(`The IAM user ${name} doesn't exist.`);

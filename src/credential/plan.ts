@@ -1,6 +1,7 @@
 import type { DesiredState } from './desired-state.ts';
 import { policyFormOfDigest } from './desired-state.ts';
 import type { AccessKey, AccessKeyStatus, UserPolicy } from './iam-users.ts';
+import { isYoung } from './propagation.ts';
 import type { CredentialRecord } from './record.ts';
 import { type RotationPhase, type RotationTimes, rotationPhase } from './rotation.ts';
 import type { Transition } from './transition.ts';
@@ -9,6 +10,7 @@ import type { SuspensionReason } from './wishes.ts';
 /** What is known of the record's IAM user. `unknown`: nobody looked yet, and mostly nobody needs to. */
 export type ObservedUser =
   | { readonly state: 'unknown' }
+  /** IAM doesn't show it. Of a young user that proves nothing. */
   | { readonly state: 'absent' }
   | {
       readonly state: 'present';
@@ -19,6 +21,8 @@ export type ObservedUser =
       readonly quarantined: boolean;
       /** When the previous key was last used: epoch milliseconds, or `never`. Undefined: nobody looked. */
       readonly previousKeyUsedMs?: number | 'never';
+      /** The same of the current key. */
+      readonly currentKeyUsedMs?: number | 'never';
     };
 
 type PresentUser = Extract<ObservedUser, { state: 'present' }>;
@@ -28,13 +32,25 @@ export type Step =
   /** Makes a key and encrypts its password: a secret that isn't stored is of no use. */
   | { readonly do: 'make-access-key' }
   | { readonly do: 'put-policy'; readonly policy: UserPolicy; readonly previousForm?: UserPolicy['form'] }
-  | { readonly do: 'set-key-status'; readonly accessKeyId: string; readonly status: AccessKeyStatus }
-  | { readonly do: 'delete-access-key'; readonly accessKeyId: string };
+  | {
+      readonly do: 'set-key-status';
+      readonly accessKeyId: string;
+      readonly status: AccessKeyStatus;
+      readonly ifAbsent: IfAbsent;
+    }
+  | { readonly do: 'delete-access-key'; readonly accessKeyId: string; readonly ifAbsent: IfAbsent };
+
+/** What it means that IAM doesn't know a key: `gone` for an old one; a young one may not be visible yet, and `unknown` ends the run. */
+export type IfAbsent = 'gone' | 'unknown';
 
 export type Plan =
-  /** Look at IAM first (`last-use`: at the previous key's use as well), then plan again. */
+  /** Look at IAM first (`last-use`: at the use of the key that the rotation asks about as well), then plan again. */
   | { readonly next: 'observe'; readonly what: 'user' | 'last-use' }
-  /** The IAM user of that name isn't ours. */
+  /** IAM shows no user, and it is too young to be called missing: look again later. */
+  | { readonly next: 'wait' }
+  /** The IAM user of that name isn't ours, and the record doesn't say that it is: take another name. */
+  | { readonly next: 'rename' }
+  /** The IAM user that the record names isn't ours. */
   | { readonly next: 'refuse' }
   | ExecutePlan;
 
@@ -46,8 +62,12 @@ export interface ExecutePlan {
   readonly transition: Transition | undefined;
   /** Why, when the plan switches an active credential off. */
   readonly suspension?: SuspensionReason;
-  /** What is made, and undone when the plan can't be finished: a user with its key, or a second key. */
+  /** What is made, and undone when the plan can't be finished: a user with its key, or a key of a user that is there. */
   readonly provisions?: 'user' | 'key';
+  /** The previous key works on beside the one that is made. */
+  readonly keepsPreviousKey?: true;
+  /** The current key is in use: that proves its password as a login does. Epoch milliseconds. */
+  readonly provenAtMs?: number;
 }
 
 export interface PlanInput {
@@ -59,6 +79,10 @@ export interface PlanInput {
   readonly suspension?: SuspensionReason | undefined;
   /** IAM may differ from what the record tells: nothing is left out because the record calls it done. */
   readonly distrust: boolean;
+  /** When the IAM user was made at the latest, as far as the record and its name tell: epoch milliseconds. */
+  readonly iamUserMadeAtMs: number;
+  /** How long IAM may show an old state. */
+  readonly propagationSeconds: number;
   /** Epoch milliseconds. */
   readonly nowMs: number;
   readonly rotation: RotationTimes;
@@ -67,21 +91,26 @@ export interface PlanInput {
 /** The rules: what has to happen so that IAM is as the record says. Pure: no I/O, no clock, no environment. */
 export function plan(input: PlanInput): Plan {
   const { record, desired, observed } = input;
-  if (observed.state === 'present' && !observed.own) return { next: 'refuse' };
-  if (record.status === 'disabled' || desired === undefined) return planDisabled(record, observed);
-  if (observed.state === 'present' && observed.quarantined) return planSuspended(observed, quarantine);
-  if (input.suspension !== undefined) return planSuspended(observed, input.suspension);
-  if (!isProvisioned(record, observed)) return planProvision(record, desired, observed);
+  if (observed.state === 'present' && !observed.own) {
+    return { next: record.iamUserArn === undefined ? 'rename' : 'refuse' };
+  }
+  if (record.isToBeOff || desired === undefined) return planDisabled(input);
+  if (observed.state === 'present' && observed.quarantined) return planSuspended(input, quarantine);
+  if (input.suspension !== undefined) return planSuspended(input, input.suspension);
+  if (!isProvisioned(input)) return planProvision(input, desired);
   return planProvisioned(input, desired);
 }
 
-function planDisabled(record: CredentialRecord, observed: ObservedUser): Plan {
-  const mayHaveUser = record.iamUserArn !== undefined || record.accessKeyId !== undefined || hasKeptName(record);
+function planDisabled(input: PlanInput): Plan {
+  const { record, observed } = input;
+  const mayHaveUser = knowsUser(record) || record.accessKeyId !== undefined;
   if (mayHaveUser && observed.state === 'unknown') return { next: 'observe', what: 'user' };
-  const round = observed.state === 'present' ? switchOff(observed.keys) : [];
+  const steps = switchOff(input);
+  if (steps === 'unknown') return { next: 'wait' };
+  const wasOn = observed.state === 'present' && observed.keys.some((key) => key.status === 'Active');
   // The keys may be off already, by somebody who then couldn't write it down.
-  const isNews = round.length > 0 || (mayHaveUser && record.item['disabled_at'] === undefined);
-  return execute(round.length === 0 ? [] : [round], 'disabled', isNews ? 'disabled' : undefined);
+  const isNews = wasOn || (mayHaveUser && !record.hasBeenOff);
+  return execute([steps], 'disabled', isNews ? 'disabled' : undefined);
 }
 
 const quarantine: SuspensionReason = {
@@ -92,35 +121,91 @@ const quarantine: SuspensionReason = {
 };
 
 /** What was suspended isn't used again before an administrator has dealt with it. */
-function planSuspended(observed: ObservedUser, suspension: SuspensionReason): Plan {
-  if (observed.state === 'unknown') return { next: 'observe', what: 'user' };
-  const round = observed.state === 'present' ? switchOff(observed.keys) : [];
-  return { ...execute(round.length === 0 ? [] : [round], 'disabled', 'suspended'), suspension };
+function planSuspended(input: PlanInput, suspension: SuspensionReason): Plan {
+  if (input.observed.state === 'unknown') return { next: 'observe', what: 'user' };
+  const steps = switchOff(input);
+  if (steps === 'unknown') return { next: 'wait' };
+  return { ...execute([steps], 'disabled', 'suspended'), suspension };
 }
 
-function switchOff(keys: readonly AccessKey[]): Step[] {
-  return keys
-    .filter((key) => key.status === 'Active')
-    .map(({ accessKeyId }) => ({ do: 'set-key-status', accessKeyId, status: 'Inactive' }));
+/**
+ * Every key that the record names becomes Inactive, whether or not IAM shows it, unless it is *seen* Inactive on a record that says
+ * that it is off: what IAM shows may be the state before. And every other key that is seen. `unknown` when nothing names a
+ * key and IAM doesn't show the user yet.
+ */
+function switchOff(input: PlanInput): Step[] | 'unknown' {
+  const { record, observed } = input;
+  if (!knowsUser(record)) return [];
+  const named = namedKeys(record);
+  const isYoungUser = isYoung(input.iamUserMadeAtMs, input.nowMs, input.propagationSeconds);
+  if (observed.state !== 'present' && named.length === 0 && isYoungUser) return 'unknown';
+  const seen = observed.state === 'present' ? observed.keys : [];
+  const isOff = record.status === 'disabled' && record.hasBeenOff && isSure(input);
+  return [...new Set([...named, ...seen.map(({ accessKeyId }) => accessKeyId)])]
+    .filter((accessKeyId) => {
+      const status = seen.find((key) => key.accessKeyId === accessKeyId)?.status;
+      if (!isOff || status === 'Active') return true;
+      return status === undefined && isKeyYoung(accessKeyId, input);
+    })
+    .map((accessKeyId) => setStatus(accessKeyId, 'Inactive', input));
+}
+
+function namedKeys({ accessKeyId, previousKey }: CredentialRecord): string[] {
+  return [accessKeyId, previousKey?.accessKeyId].filter((id) => id !== undefined);
+}
+
+/** Whether what the record tells of IAM can be believed. */
+function isSure({ record, distrust }: PlanInput): boolean {
+  return !distrust && record.failureCode === undefined;
+}
+
+/** Whether IAM may not show a key of the record yet. A key that the record doesn't name has no age. */
+function isKeyYoung(accessKeyId: string, { record, nowMs, propagationSeconds }: PlanInput): boolean {
+  const { keyCreatedAtMs, previousKey } = record;
+  // The previous key is older than the current one, whatever an earlier version left out.
+  const previousMs = Math.min(previousKey?.createdAtMs ?? keyCreatedAtMs, keyCreatedAtMs);
+  if (accessKeyId === record.accessKeyId) return isYoung(keyCreatedAtMs, nowMs, propagationSeconds);
+  return accessKeyId === previousKey?.accessKeyId && isYoung(previousMs, nowMs, propagationSeconds);
+}
+
+function setStatus(accessKeyId: string, status: AccessKeyStatus, input: PlanInput): Step {
+  const isOld = status === 'Inactive' && !isKeyYoung(accessKeyId, input);
+  return { do: 'set-key-status', accessKeyId, status, ifAbsent: isOld ? 'gone' : 'unknown' };
 }
 
 /** Whether the record's own password is known and its key is (as far as anybody looked) still there. */
-function isProvisioned(record: CredentialRecord, observed: ObservedUser): boolean {
+function isProvisioned(input: PlanInput): boolean {
+  const { record, observed } = input;
   const { accessKeyId } = record;
   if (record.iamUserArn === undefined || accessKeyId === undefined || record.encryptedPassword === undefined) {
     return false;
   }
-  return observed.state === 'unknown' || (observed.state === 'present' && holdsKey(observed, accessKeyId));
+  return observed.state === 'unknown' || mayHold(accessKeyId, input) || isHalfUndone(input);
+}
+
+/** The key of a rotation is gone that never logged in, and the old one is there: the undoing was begun, or somebody did it by hand. */
+function isHalfUndone(input: PlanInput): boolean {
+  const { record, observed } = input;
+  if (observed.state !== 'present' || record.isVerified || record.accessKeyId === undefined) return false;
+  const kept = keptPreviousKey(input);
+  return kept !== undefined && holdsKey(observed, kept) && !mayHold(record.accessKeyId, input);
+}
+
+/** Whether the user has the key: it is seen, or too young to be called missing. */
+function mayHold(accessKeyId: string, input: PlanInput): boolean {
+  const { observed } = input;
+  return observed.state === 'present' && (holdsKey(observed, accessKeyId) || isKeyYoung(accessKeyId, input));
 }
 
 function planProvisioned(input: PlanInput, desired: DesiredState): Plan {
   const { record, observed, distrust } = input;
-  const phase = rotationPhase(record, input.nowMs, input.rotation);
+  const phase = isHalfUndone(input) ? 'undo' : rotationPhase(record, input.nowMs, input.rotation);
   // Whoever enables a credential may not know what became of it in IAM: AWS may hold it in quarantine by now.
   const looks =
     distrust || record.status !== 'active' || !(phase === 'none' || phase === 'wait' || phase === 'announce');
-  if (looks && observed.state !== 'present') return { next: 'observe', what: phase === 'retire' ? 'last-use' : 'user' };
-  if (phase === 'retire' && observed.state === 'present' && observed.previousKeyUsedMs === undefined) {
+  const asksForUse = phase === 'retire' || phase === 'undo';
+  if (looks && observed.state !== 'present') return { next: 'observe', what: asksForUse ? 'last-use' : 'user' };
+  if (asksForUse && observed.state === 'present' && usedMsFor(phase, observed) === undefined) {
     return { next: 'observe', what: 'last-use' };
   }
 
@@ -128,13 +213,15 @@ function planProvisioned(input: PlanInput, desired: DesiredState): Plan {
   // IAM holds.
   const needsPolicy = record.policyDigest !== desired.policyDigest || distrust || record.failureCode !== undefined;
   const policy: Step[] = needsPolicy ? [putPolicy(desired, formInForce(input))] : [];
-  const keys = workingKeys(record, phase === 'retire' && isQuiet(input))
+  const working = workingKeys(record, phase === 'retire' && isQuiet(input));
+  const keys = working
     .filter((accessKeyId) => needsActivation(accessKeyId, input))
-    .map((accessKeyId): Step => ({ do: 'set-key-status', accessKeyId, status: 'Active' }));
-  const rounds = [deleteUnknownKeys(record, observed), policy, keys].filter((round) => round.length > 0);
+    .map((accessKeyId) => setStatus(accessKeyId, 'Active', input));
+  const rounds = [deleteUnknownKeys(record, observed), policy, keys];
   const unchanged = phase === 'announce' ? 'rotation-due' : undefined;
-  const isEnabled = record.status !== 'active' || keys.length > 0;
-  const transition = isEnabled ? 'enabled' : needsPolicy ? 'changed' : unchanged;
+  // Only what was off is enabled: a record that failed, or that somebody saved again, may have worked all the time.
+  const wasOff = record.hasBeenOff || working.some((accessKeyId) => isSeenInactive(accessKeyId, observed));
+  const transition = wasOff ? 'enabled' : needsPolicy ? 'changed' : unchanged;
   const plain = execute(rounds, 'active', transition);
   return observed.state === 'present' ? planRotation(phase, plain, input, observed) : plain;
 }
@@ -155,9 +242,19 @@ function deleteUnknownKeys({ accessKeyId, previousKey }: CredentialRecord, obser
   return deleteKeys(observed.keys.filter((key) => !known.includes(key.accessKeyId)));
 }
 
-function needsActivation(accessKeyId: string, { record, observed, distrust }: PlanInput): boolean {
-  if (observed.state !== 'present') return record.status !== 'active' || distrust;
+function isSeenInactive(accessKeyId: string, observed: ObservedUser): boolean {
+  if (observed.state !== 'present') return false;
   return observed.keys.some((key) => key.accessKeyId === accessKeyId && key.status === 'Inactive');
+}
+
+/** A key that is seen Active is left alone only where nobody can have switched it off a moment ago. */
+function needsActivation(accessKeyId: string, input: PlanInput): boolean {
+  const { record, observed, distrust } = input;
+  if (observed.state !== 'present') return record.status !== 'active' || distrust;
+  const status = observed.keys.find((key) => key.accessKeyId === accessKeyId)?.status;
+  if (status === 'Inactive') return true;
+  if (status === undefined && !isKeyYoung(accessKeyId, input)) return false;
+  return !isSure(input) || record.hasBeenOff;
 }
 
 function planRotation(phase: RotationPhase, plain: ExecutePlan, input: PlanInput, observed: PresentUser): ExecutePlan {
@@ -171,17 +268,39 @@ function planRotation(phase: RotationPhase, plain: ExecutePlan, input: PlanInput
     return then([[{ do: 'make-access-key' }]], 'rotated', 'key');
   }
   if (previousKey === undefined) return plain;
-  const old = observed.keys.filter((key) => key.accessKeyId === previousKey.accessKeyId);
+  const old = mayHold(previousKey.accessKeyId, input) ? [previousKey.accessKeyId] : [];
   if (phase === 'undo') {
+    const provenAtMs = provenByUseMs(input, observed);
+    if (provenAtMs !== undefined) return { ...plain, provenAtMs };
     if (old.length === 0) return then([], 'key-deleted');
-    if (previousKey.encryptedPassword === undefined) return plain;
-    return then([deleteKeys(observed.keys.filter((key) => !old.includes(key)))], 'rotation-undone');
+    // The record is to have a key that works: nothing goes before the old one is seen.
+    if (previousKey.encryptedPassword === undefined || !holdsKey(observed, previousKey.accessKeyId)) return plain;
+    const others = new Set([...observed.keys.map(({ accessKeyId }) => accessKeyId), record.accessKeyId ?? '']);
+    others.delete(previousKey.accessKeyId);
+    return then([[...others].map((accessKeyId) => deleteKey(accessKeyId, input))], 'rotation-undone');
   }
-  if (phase === 'delete') return then([deleteKeys(old)], 'key-deleted');
+  if (phase === 'delete') return then([old.map((accessKeyId) => deleteKey(accessKeyId, input))], 'key-deleted');
   if (phase !== 'retire') return plain;
-  if (isQuiet(input)) return then([switchOff(old)], 'key-retired');
+  // Whatever it is seen as: after a disabling and enabling IAM may still show it as it was.
+  if (isQuiet(input)) {
+    return then([old.map((accessKeyId) => setStatus(accessKeyId, 'Inactive', input))], 'key-retired');
+  }
   const limitMs = previousKey.retireAfterMs + rotation.quietLimitSeconds * 1000;
   return nowMs >= limitMs && !previousKey.isReported ? then([], 'still-in-use') : plain;
+}
+
+/** What the phase asks about a key's last use, as far as somebody looked. */
+function usedMsFor(phase: RotationPhase, observed: PresentUser): number | 'never' | undefined {
+  return phase === 'undo' ? observed.currentKeyUsedMs : observed.previousKeyUsedMs;
+}
+
+/**
+ * When the current key was used, if it was: whoever used it has the new password, so it works, and somebody counts on it. IAM tells the
+ * last use to the minute.
+ */
+function provenByUseMs({ record }: PlanInput, { currentKeyUsedMs }: PresentUser): number | undefined {
+  if (currentKeyUsedMs === undefined || currentKeyUsedMs === 'never') return undefined;
+  return currentKeyUsedMs >= record.keyCreatedAtMs - 60_000 ? currentKeyUsedMs : undefined;
 }
 
 /** The previous key hasn't been used for long enough to be switched off. */
@@ -190,24 +309,38 @@ function isQuiet({ observed, nowMs, rotation }: PlanInput): boolean {
   return usedMs === 'never' || usedMs === undefined || nowMs >= usedMs + rotation.quietSeconds * 1000;
 }
 
-function planProvision(record: CredentialRecord, desired: DesiredState, observed: ObservedUser): Plan {
+function planProvision(input: PlanInput, desired: DesiredState): Plan {
+  const { record, observed } = input;
   // A user may be there already: a half-done provision left its name, or the record lost its key.
-  if (observed.state === 'unknown' && (record.iamUserArn !== undefined || hasKeptName(record))) {
-    return { next: 'observe', what: 'user' };
+  if (observed.state === 'unknown' && knowsUser(record)) return { next: 'observe', what: 'user' };
+  const transition = record.accessKeyId === undefined ? 'activated' : 'recreated';
+  if (observed.state !== 'present') {
+    // Where IAM shows no user it may only be late: if so, CreateUser says that it exists. A user that is made now has no other policy.
+    const make: Step[] = [{ do: 'make-access-key' }, putPolicy(desired, desired.policy.form)];
+    return { ...execute([[{ do: 'create-user' }], make], 'active', transition), provisions: 'user' };
   }
-  // A user that is made now has no other policy.
-  const form = observed.state === 'present' ? undefined : desired.policy.form;
-  const make: Step[] = [{ do: 'make-access-key' }, putPolicy(desired, form)];
-  // The secrets of keys that are there are lost, and two keys are all that a user may have.
-  const first: Step[] = observed.state === 'present' ? deleteKeys(observed.keys) : [{ do: 'create-user' }];
+  const kept = keptPreviousKey(input);
+  const seen = observed.keys.map(({ accessKeyId }) => accessKeyId);
+  const hidden = namedKeys(record).filter((accessKeyId) => mayHold(accessKeyId, input));
+  // The secrets of the other keys are lost, and two keys are all that a user may have.
+  const first = [...new Set([...seen, ...hidden])]
+    .filter((accessKeyId) => accessKeyId !== kept)
+    .map((accessKeyId) => deleteKey(accessKeyId, input));
+  const make: Step[] = [{ do: 'make-access-key' }, putPolicy(desired, undefined)];
+  const enable = kept !== undefined && needsActivation(kept, input) ? [setStatus(kept, 'Active', input)] : [];
   return {
-    ...execute(
-      [...(first.length === 0 ? [] : [first]), make],
-      'active',
-      record.accessKeyId === undefined ? 'activated' : 'recreated',
-    ),
-    provisions: 'user',
+    ...execute([first, make, enable], 'active', transition),
+    provisions: 'key',
+    ...(kept === undefined ? {} : { keepsPreviousKey: true }),
   };
+}
+
+/** The old key of a rotation, as long as it may work and its password stands on the record: somebody may count on it. */
+function keptPreviousKey(input: PlanInput): string | undefined {
+  const { accessKeyId, previousKey } = input.record;
+  if (previousKey?.encryptedPassword === undefined || previousKey.inactiveSinceMs !== undefined) return undefined;
+  if (previousKey.accessKeyId === accessKeyId || !mayHold(previousKey.accessKeyId, input)) return undefined;
+  return previousKey.accessKeyId;
 }
 
 function execute(
@@ -215,11 +348,16 @@ function execute(
   status: 'active' | 'disabled',
   transition: Transition | undefined,
 ): ExecutePlan {
-  return { next: 'execute', rounds, status, transition };
+  return { next: 'execute', rounds: rounds.filter((round) => round.length > 0), status, transition };
 }
 
+/** Keys that the record doesn't know: their secrets are lost, and what IAM doesn't show of them the next look finds. */
 function deleteKeys(keys: readonly AccessKey[]): Step[] {
-  return keys.map(({ accessKeyId }) => ({ do: 'delete-access-key', accessKeyId }));
+  return keys.map(({ accessKeyId }) => ({ do: 'delete-access-key', accessKeyId, ifAbsent: 'gone' }));
+}
+
+function deleteKey(accessKeyId: string, input: PlanInput): Step {
+  return { do: 'delete-access-key', accessKeyId, ifAbsent: isKeyYoung(accessKeyId, input) ? 'unknown' : 'gone' };
 }
 
 function holdsKey(observed: PresentUser, accessKeyId: string): boolean {
@@ -235,7 +373,7 @@ function formInForce({ record, distrust }: PlanInput): UserPolicy['form'] | unde
   return distrust || record.failureCode !== undefined ? undefined : policyFormOfDigest(record.policyDigest);
 }
 
-/** A claim that outlived its holder: its IAM user may exist. */
-function hasKeptName(record: CredentialRecord): boolean {
-  return record.claim?.iamUserName !== undefined;
+/** The record names an IAM user, or a claim does that outlived its holder: it may exist. */
+function knowsUser(record: CredentialRecord): boolean {
+  return record.iamUserArn !== undefined || record.claim?.iamUserName !== undefined;
 }

@@ -1,23 +1,33 @@
-import { claimRecord } from './claim.ts';
+import { type Claimed, claimOtherName, claimRecord } from './claim.ts';
 import { removeLeftovers, removeStray, undo } from './clean-up.ts';
 import type { CredentialTable } from './credential-table.ts';
 import type { SendingScope } from './desired-state.ts';
 import { InvalidRecordError, SesameError } from './errors.ts';
 import { type ExecuteDeps, execute, IamUserExistsError } from './execute.ts';
+import { foreignUser } from './foreign-user.ts';
 import { IamUserMissingError } from './iam-users.ts';
 import { addLeftOver, type LeftOver } from './left-over.ts';
+import { isTooLarge } from './make-room.ts';
 import { observeUser } from './observe-user.ts';
-import { type ExecutePlan, type ObservedUser, plan } from './plan.ts';
+import { type ExecutePlan, type ObservedUser, type Plan, plan } from './plan.ts';
+import { IAM_PROPAGATION_SECONDS, iamUserNotVisible, isYoung } from './propagation.ts';
 import type { ReceivingRuleKeyFormat, ReceivingRules, ReceivingRulesMode } from './receiving-rules.ts';
 import type { Item } from './record.ts';
 import type { RotationTimes } from './rotation.ts';
 import { createRun, type Run } from './run.ts';
 import type { Transition } from './transition.ts';
 import { readWishes, type Wishes } from './wishes.ts';
+import { reconcileWithoutRoom } from './without-room.ts';
 import { recordFailure, type Written, writeBack } from './write-back.ts';
 
-/** How often one call looks again when somebody changes the record in the meantime. */
-const maxLooks = 5;
+/** How often one call looks again when somebody changes the record in the meantime; after some looks it waits before each. */
+const maxLooks = 20;
+const looksWithoutPause = 5;
+const lookPauseMs = 500;
+/** When the record is looked at again that changed at every look. */
+const keepsChangingSeconds = 2;
+/** How long a run waits for IAM to show a user that exists. */
+const existingDelaysMs = [200, 400, 800, 0];
 
 export interface ReconcileSettings {
   readonly table: string;
@@ -26,6 +36,8 @@ export interface ReconcileSettings {
   readonly receivingRuleKeys?: ReceivingRuleKeyFormat;
   readonly rotation: RotationTimes;
   readonly claimLeaseSeconds?: number;
+  /** How long IAM may show an old state; `IAM_PROPAGATION_SECONDS` without it. */
+  readonly iamPropagationSeconds?: number;
 }
 
 export interface ReconcileDeps extends ExecuteDeps {
@@ -49,6 +61,8 @@ export interface Trigger {
    * deleted, or replaced as a whole. A hint where to look; its name and its tags must prove that it is this username's.
    */
   readonly strayIamUserName?: string;
+  /** When that user was made at the latest, as the older image tells: epoch milliseconds. */
+  readonly strayMadeAtMs?: number;
   /** Somebody saw that IAM differs from the record: everything is made anew. */
   readonly distrust?: boolean;
 }
@@ -79,107 +93,235 @@ export type Outcome =
  * @throws SesameError when the table itself can't be reached; everything else is told by the outcome and the record.
  */
 export async function reconcile(trigger: Trigger, deps: ReconcileDeps): Promise<Outcome> {
-  const claimed = await claimRecord(trigger, deps);
-  if ('result' in claimed) {
-    if (claimed.result !== 'missing') return claimed;
+  const claimed = await claimRecord(trigger, deps).catch((error: unknown) => {
+    if (isTooLarge(error)) return reconcileWithoutRoom(trigger, error, deps);
+    throw error;
+  });
+  if (!('held' in claimed)) {
+    if (claimed.result !== 'missing' || claimed.deletedIamUserName !== undefined) return claimed;
     return { ...claimed, ...(await removeStray(trigger, undefined, deps)) };
   }
-  let { item } = claimed;
-  let distrust = claimed.takenOver || trigger.distrust === true;
-  for (let look = 0; look < maxLooks; look += 1) {
-    const run = createRun(item, claimed.held, trigger, deps);
-    const settled = await settle(run, distrust);
-    if (!('changedItem' in settled)) return settled;
-    item = settled.changedItem;
-    distrust = true;
-  }
-  throw new SesameError(
-    'RecordKeepsChanging',
-    'conflict',
-    `The record of ${trigger.username} keeps changing. It is tried again by itself.`,
-  );
+  return reconcileClaimed(claimed, trigger, deps);
 }
 
-/** Plans, executes, writes back. `changedItem` when somebody changed the record meanwhile. */
+/** Works on the record until it is as it says, however often somebody changes it meanwhile. */
+async function reconcileClaimed(claimed: Claimed, trigger: Trigger, deps: ReconcileDeps): Promise<Outcome> {
+  let { item, held } = claimed;
+  let distrust = claimed.takenOver || trigger.distrust === true;
+  let before: Outcome | undefined;
+  let run = createRun(item, held, trigger, deps);
+  for (let look = 0; look < maxLooks; look += 1) {
+    if (look >= looksWithoutPause) await deps.sleep(lookPauseMs);
+    run = createRun(item, held, trigger, deps);
+    const stray = await removeOtherUser(run);
+    const written = await settle(run, distrust);
+    if ('changedItem' in written) {
+      ({ changedItem: item, held } = written);
+      distrust = true;
+      continue;
+    }
+    const outcome = sumUp(before, written.outcome, stray);
+    if (written.isOutdated !== true) return outcome;
+    // An edit that came while the work went on. Whoever made it found the record held, so it is looked at now, not when the claim would
+    // have ended.
+    const again = await claimRecord(trigger, deps);
+    if (!('held' in again)) return outcome;
+    before = outcome;
+    ({ item, held } = again);
+    distrust = again.takenOver;
+  }
+  await giveBack(run, item);
+  return { result: 'busy', retryAfterSeconds: keepsChangingSeconds };
+}
+
+/** The user that an older image names goes. What stands in the way of that is no reason to leave the record as it is. */
+function removeOtherUser(run: Run): Promise<SesameError | undefined> {
+  return removeStray(run.trigger, run.target.iamUserName, run.deps).then(() => undefined, toProblem);
+}
+
+/** What one call has done, where it looked more than once. */
+function sumUp(before: Outcome | undefined, outcome: Outcome, stray: SesameError | undefined): Outcome {
+  // The other user goes by another try. An invalid record is told now, what became of a settled one is told then.
+  if (stray !== undefined && outcome.result === 'invalid') return { ...outcome, result: 'failed' };
+  if (outcome.result !== 'settled') return outcome;
+  if (stray !== undefined) return { result: 'failed', error: stray, isNews: false };
+  if (before?.result !== 'settled' || before.transition === undefined) return outcome;
+  const { transition, isRepeat } = before;
+  const { isRepeat: _, ...rest } = outcome;
+  return { ...rest, transition, ...(isRepeat === true ? { isRepeat } : {}) };
+}
+
+/** Somebody keeps changing the record. Whoever comes next need not wait for the end of the claim; what IAM holds nobody knows. */
+async function giveBack({ target, held, trigger, deps }: Run, item: Item): Promise<void> {
+  const claim = { iam_user_name: target.iamUserName, at: new Date(deps.now()).toISOString() };
+  const change = { set: { claim, updated_by: held.by }, remove: 'disabled_at' in item ? ['disabled_at'] : [] };
+  await deps.credentials.note(trigger.username, change, { claim: item['claim'] });
+}
+
+/** Plans, executes, writes back. */
 async function settle(run: Run, distrust: boolean): Promise<Written> {
   const work = await doWork(run, distrust);
+  if ('problem' in work) return recordFailure(work.run, work.problem, work.undone);
   // Outside of any undoing: when a write's answer is lost, what was made may be on the record already. The claim stays
   // then, and whoever takes it over sees how it ended.
-  return 'problem' in work ? recordFailure(run, work.problem, work.undone) : writeBack(run, work.done, work.wishes);
+  try {
+    return await writeBack(work.run, work.done, work.wishes);
+  } catch (error) {
+    // But this write surely had no effect.
+    if (!isTooLarge(error)) throw error;
+    const { problem, undone } = await takeBack(work.run, error, work.done.provisions, true);
+    return recordFailure(work.run, problem, undone);
+  }
 }
 
-type Work =
-  | { readonly done: ExecutePlan; readonly wishes: Wishes }
-  | { readonly problem: SesameError; readonly undone: boolean };
+type Failed = { readonly run: Run; readonly problem: SesameError; readonly undone: boolean };
+type Work = { readonly run: Run; readonly done: ExecutePlan; readonly wishes: Wishes } | Failed;
+
+/** How far the work on a record has come. */
+interface Progress {
+  run: Run;
+  observed: ObservedUser;
+  /** What is being made, and has to be undone when it can't be finished. */
+  provisions: ExecutePlan['provisions'];
+  /** A user may be there that another run made, and that the record doesn't name yet. */
+  mayHaveUser: boolean;
+}
 
 async function doWork(run: Run, distrust: boolean): Promise<Work> {
-  const { record, target, made, deps } = run;
-  let provisions: ExecutePlan['provisions'];
+  const { record, deps } = run;
+  const mayHaveUser = run.held.keptSinceMs !== undefined;
+  const progress: Progress = { run, observed: { state: 'unknown' }, provisions: undefined, mayHaveUser };
   let cleaned: { readonly leftOver: LeftOver | undefined } | undefined;
   try {
-    await removeStray(run.trigger, target.iamUserName, deps);
     const wishes = await readWishes(record, deps).catch(async (error: unknown) => {
       // Nothing can be made of it, but what was left half done must go all the same.
       if (distrust && error instanceof InvalidRecordError) cleaned = { leftOver: await removeLeftovers(run) };
       throw error;
     });
-    let observed: ObservedUser = { state: 'unknown' };
     for (;;) {
       const next = plan({
-        record,
+        record: progress.run.record,
         desired: wishes.desired,
-        observed,
+        observed: progress.observed,
         suspension: wishes.suspension,
         distrust,
+        iamUserMadeAtMs: progress.run.iamUserMadeAtMs,
+        propagationSeconds: deps.settings.iamPropagationSeconds ?? IAM_PROPAGATION_SECONDS,
         nowMs: deps.now(),
         rotation: deps.settings.rotation,
       });
-      if (next.next === 'refuse') throw foreignUser(target.iamUserName);
-      if (next.next === 'observe') {
-        observed = await observeUser(run, next.what);
-        continue;
-      }
-      provisions = next.provisions;
-      try {
-        await execute(next.rounds, target, made, deps, () => checkClaim(run));
-      } catch (error) {
-        if (observed.state !== 'unknown' || !tellsOfIam(error)) throw error;
-        // What the record told about IAM isn't so: look, and plan with what is really there.
-        provisions = undefined;
-        observed = await observeUser(run, 'user');
-        continue;
-      }
-      if (observed.state === 'present') made.iamUserArn ??= observed.arn;
-      return { done: next, wishes };
+      const done = await goOn(progress, next);
+      if (done !== undefined) return { run: progress.run, done, wishes };
     }
   } catch (error) {
     const problem = toProblem(error);
-    if (provisions !== undefined) cleaned = { leftOver: await undo(run, provisions) };
-    if (cleaned !== undefined) return endUndone(problem, cleaned.leftOver);
-    // A half-done user that was only looked for: without its kept name nobody would find it again.
-    const isNameNeeded = run.held.knownBefore && record.iamUserArn === undefined && problem.kind !== 'permanent';
-    return { problem, undone: !isNameNeeded };
+    if (cleaned !== undefined) return { run, ...endUndone(problem, cleaned.leftOver) };
+    return takeBack(progress.run, problem, progress.provisions, progress.mayHaveUser);
   }
 }
 
-function endUndone(problem: SesameError, leftOver: LeftOver | undefined): Work {
+/** Does what comes next. Returns the plan when it is carried out; without it there is more to plan. */
+async function goOn(progress: Progress, next: Plan): Promise<ExecutePlan | undefined> {
+  const { run } = progress;
+  switch (next.next) {
+    case 'refuse':
+      throw foreignUser(run.target.iamUserName);
+    case 'wait':
+      throw iamUserNotVisible(run.target.iamUserName);
+    case 'rename':
+      progress.run = await rename(run);
+      progress.mayHaveUser = false;
+      progress.observed = { state: 'unknown' };
+      return undefined;
+    case 'observe':
+      progress.observed = await observeUser(run, next.what);
+      return undefined;
+    case 'execute':
+      return carryOut(progress, next);
+  }
+}
+
+async function carryOut(progress: Progress, next: ExecutePlan): Promise<ExecutePlan | undefined> {
+  const { run, observed } = progress;
+  const { made, target, deps } = run;
+  progress.provisions = next.provisions;
+  try {
+    await execute(next.rounds, target, made, deps, () => checkClaim(run));
+  } catch (error) {
+    if (error instanceof IamUserExistsError) {
+      // Whatever was seen before: somebody made this user, and nothing of it is this run's to undo.
+      progress.provisions = undefined;
+      progress.mayHaveUser = true;
+      progress.observed = await observeExisting(run);
+      return undefined;
+    }
+    const isNews = observed.state === 'unknown' && made.mayHaveUser !== true;
+    if (!isNews || !(error instanceof IamUserMissingError)) throw error;
+    // What the record told about IAM isn't so: look, and plan with what is really there.
+    progress.provisions = undefined;
+    progress.observed = await observeUser(run, 'user');
+    return undefined;
+  }
+  if (observed.state === 'present') made.iamUserArn ??= observed.arn;
+  return next;
+}
+
+/**
+ * Undoes what a run made that can't go on.
+ *
+ * @param mayHaveUser a user may be there that another run made, and that the record doesn't name yet
+ */
+async function takeBack(
+  run: Run,
+  problem: SesameError,
+  provisions: ExecutePlan['provisions'],
+  mayHaveUser: boolean,
+): Promise<Failed> {
+  const leftOver = provisions === undefined ? undefined : await undo(run, provisions);
+  const isHalfMade = mayHaveUser && run.record.iamUserArn === undefined && provisions !== 'user';
+  if (leftOver !== undefined || !isHalfMade) return { run, ...endUndone(problem, leftOver) };
+  // Without its kept name nobody would find the user again; when nothing more will be made of it, it goes.
+  if (problem.kind !== 'permanent') return { run, problem, undone: false };
+  return { run, ...endUndone(problem, await removeLeftovers(run)) };
+}
+
+/** A user that exists and isn't seen yet is waited for a moment. Much later it is somebody else's, whose name differs in case only. */
+async function observeExisting(run: Run): Promise<ObservedUser> {
+  const { deps, target } = run;
+  for (const delayMs of existingDelaysMs) {
+    const observed = await observeUser(run, 'user');
+    if (observed.state === 'present') return observed;
+    await deps.sleep(delayMs);
+  }
+  const isRecent = isYoung(run.iamUserMadeAtMs, deps.now(), deps.settings.iamPropagationSeconds);
+  if (isRecent || run.record.iamUserArn !== undefined) throw iamUserNotVisible(target.iamUserName);
+  return { state: 'present', arn: '', own: false, keys: [], quarantined: false };
+}
+
+/** Goes on under another name of the IAM user, as somebody else's user has this one. */
+async function rename(run: Run): Promise<Run> {
+  const renamed = await claimOtherName(run.trigger, run.held, run.claimedItem, run.deps);
+  if (renamed !== undefined) return createRun(renamed.item, renamed.held, run.trigger, run.deps);
+  throw new SesameError('ClaimOver', 'conflict', 'Somebody else works on the record by now.');
+}
+
+function endUndone(
+  problem: SesameError,
+  leftOver: LeftOver | undefined,
+): { readonly problem: SesameError; readonly undone: boolean } {
   return leftOver === undefined
     ? { problem, undone: true }
     : { problem: addLeftOver(problem, leftOver), undone: false };
 }
 
-/** A call that hung may outlast the claim; by then the record may say something else, and somebody else may have done it. */
+/** A stage that hangs may outlast the claim; by then the record may say something else, and somebody else may have done it. */
 function checkClaim({ held, deps }: Run): void {
-  if (deps.now() < held.untilMs) return;
+  if (deps.now() < held.beginUntilMs) return;
   throw new SesameError(
     'ClaimOver',
     'conflict',
-    'The work took longer than the claim on the record holds. It is tried again by itself.',
+    'The claim on the record has no room for another step of the work. It is tried again by itself.',
   );
-}
-
-function tellsOfIam(error: unknown): boolean {
-  return error instanceof IamUserExistsError || error instanceof IamUserMissingError;
 }
 
 function toProblem(error: unknown): SesameError {
@@ -193,14 +335,5 @@ function toProblem(error: unknown): SesameError {
     'retryable',
     `An unexpected ${name} ended the work. It is tried again by itself; if that doesn't help, report it with its log line.`,
     { cause: error },
-  );
-}
-
-function foreignUser(name: string): SesameError {
-  return new SesameError(
-    'IamUserNotOwned',
-    'permanent',
-    `iam_user_arn: the IAM user ${name} doesn't carry this table's tags, so it is left alone. ` +
-      'Remove iam_user_arn, access_key_id and encrypted_password from the record and set status to "pending" for a new user.',
   );
 }

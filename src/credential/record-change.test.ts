@@ -33,6 +33,7 @@ describe('a change of a record', () => {
     expect(change({ status: 'pending', claim }, copy)).toEqual({
       username,
       strayIamUserName: iamUserName,
+      strayMadeAtMs: Date.parse(claim.at),
       distrust: true,
     });
   });
@@ -41,12 +42,14 @@ describe('a change of a record', () => {
     expect(change({ status: 'pending', claim }, { status: 'pending' })).toEqual({
       username,
       strayIamUserName: iamUserName,
+      strayMadeAtMs: Date.parse(claim.at),
       distrust: true,
     });
     const foreignArn = { iam_user_arn: 'arn:aws:iam::123456789012:user/ses-smtp/ses-smtp-user-jane-1764000000000' };
     expect(change({ ...foreignArn, claim }, undefined)).toEqual({
       username,
       strayIamUserName: iamUserName,
+      strayMadeAtMs: Date.parse(claim.at),
       distrust: true,
     });
   });

@@ -1,9 +1,8 @@
 import type { Trigger } from './reconcile.ts';
-import { type Item, iamUserNameOfItem, readClaim } from './record.ts';
+import { type Item, iamUserMadeAtMs, iamUserNameOfItem, readClaim } from './record.ts';
 
-/** What administrators write, and what may be wrong with it. */
-const wishes = [
-  'status',
+/** What administrators write besides `status`, and what may be wrong with it. */
+const SPEC = [
   'allowed_from_addresses',
   'allowed_source_ips',
   'allowed_recipients',
@@ -35,12 +34,22 @@ export function triggerOfChange(
   after: Item | undefined,
 ): Omit<Trigger, 'correlationId'> | undefined {
   if (!needsReconcile(username, before, after)) return undefined;
-  const strayIamUserName = before === undefined ? undefined : iamUserNameOfItem(username, before);
+  const stray = before === undefined ? {} : strayOfItem(username, before);
   return {
     username,
-    ...(strayIamUserName === undefined ? {} : { strayIamUserName }),
+    ...stray,
     ...(isKnowledgeLost(before, after) ? { distrust: true } : {}),
   };
+}
+
+/** The IAM user that an older image of a record refers to, and when it was made at the latest. */
+export function strayOfItem(
+  username: string,
+  item: Item,
+): Pick<Trigger, 'strayIamUserName' | 'strayMadeAtMs'> | Record<string, never> {
+  const strayIamUserName = iamUserNameOfItem(username, item);
+  if (strayIamUserName === undefined) return {};
+  return { strayIamUserName, strayMadeAtMs: iamUserMadeAtMs(strayIamUserName, item) };
 }
 
 /** Whether a change of a record calls for a look at it. */
@@ -50,7 +59,17 @@ export function needsReconcile(username: string, before: Item | undefined, after
   // Somebody took away the name of an IAM user that is being made: it would be left over.
   const name = iamUserNameOfItem(username, before);
   if (name !== undefined && name !== iamUserNameOfItem(username, after)) return true;
-  return [...wishes, ...KNOWLEDGE].some((name) => !isSame(before[name], after[name]));
+  return ['status', ...SPEC, ...KNOWLEDGE].some((name) => !isSame(before[name], after[name]));
+}
+
+/**
+ * Whether an administrator changed what is asked for between two images of a record, the second of them as a run left it. A rotation that was
+ * asked for and is done isn't asked for any more.
+ */
+export function isSpecChanged(before: Item, after: Item): boolean {
+  return SPEC.some((name) =>
+    name === 'rotate_requested' ? after[name] === true && before[name] !== true : !isSame(before[name], after[name]),
+  );
 }
 
 /** Whether the record may tell something of IAM that isn't so. */

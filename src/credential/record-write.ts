@@ -25,6 +25,8 @@ export function buildRecordChange(input: {
   const remove = ['claim', 'failure'];
   if (done.status === 'active') describeActive(input, at, set, remove);
   if (done.status === 'disabled') {
+    // Also where the wish to disable stood in the failure only.
+    set['status'] = 'disabled';
     set['disabled_at'] = at;
     // After a failure nobody knows which policy IAM holds. The failure that says so goes: without its digest the policy is put again.
     if (record.failureCode !== undefined) remove.push('policy_digest');
@@ -43,11 +45,10 @@ export function buildRecordChange(input: {
   const previous = describePrevious(input, at);
   if (previous !== undefined) set['previous_key'] = previous;
   else if (endsPreviousKey(done)) remove.push('previous_key');
-  if (done.transition === 'rotation-undone') {
-    set['access_key_id'] = record.previousKey?.accessKeyId;
-    set['encrypted_password'] = record.previousKey?.encryptedPassword;
-    set['rotation_undone_at'] = at;
-    remove.push('verified_at');
+  if (done.transition === 'rotation-undone') undoRotation(record, at, set, remove);
+  if (done.provenAtMs !== undefined) {
+    set['verified_at'] = new Date(done.provenAtMs).toISOString();
+    remove.push('verification_failure');
   }
   if (input.lastTransition !== undefined) {
     const { name, correlationId } = input.lastTransition;
@@ -55,12 +56,26 @@ export function buildRecordChange(input: {
   }
   if (done.transition === 'rotation-due') set['rotation_announced_at'] = at;
   if (done.suspension !== undefined) {
-    set['status'] = 'disabled';
     const { reason: code, evidence } = done.suspension;
     set['suspension'] = buildSuspensionAttribute({ code, evidence, nowMs });
   }
   // What wasn't there isn't removed; but a login may have been noted since the record was read.
   return { set, remove: remove.filter((name) => name === 'verified_at' || name === 'claim' || name in record.item) };
+}
+
+/** The old key is the record's again, with its own age. Where an earlier version kept none, the record's is the best guess. */
+function undoRotation(
+  { previousKey }: CredentialRecord,
+  at: string,
+  set: Record<string, unknown>,
+  remove: string[],
+): void {
+  set['access_key_id'] = previousKey?.accessKeyId;
+  set['encrypted_password'] = previousKey?.encryptedPassword;
+  if (previousKey?.createdAtMs === undefined) remove.push('key_created_at');
+  else set['key_created_at'] = new Date(previousKey.createdAtMs).toISOString();
+  set['rotation_undone_at'] = at;
+  remove.push('verified_at');
 }
 
 function describeActive(
@@ -99,12 +114,14 @@ function describePrevious(
       access_key_id: record.accessKeyId,
       encrypted_password: record.encryptedPassword,
       retire_after: new Date(nowMs + graceSeconds * 1000).toISOString(),
+      ...describeAge(record.keyCreatedAtMs),
     };
   }
   if (previousKey === undefined) return undefined;
   const kept = {
     access_key_id: previousKey.accessKeyId,
     retire_after: new Date(previousKey.retireAfterMs).toISOString(),
+    ...describeAge(previousKey.createdAtMs),
   };
   // A password that no longer works is of no use to anybody.
   if (done.transition === 'key-retired') return { ...kept, inactive_since: at };
@@ -119,6 +136,12 @@ function describePrevious(
   return undefined;
 }
 
-function endsPreviousKey({ transition, provisions }: ExecutePlan): boolean {
-  return provisions === 'user' || transition === 'key-deleted' || transition === 'rotation-undone';
+/** Undefined, or 0 where nobody knows it. */
+function describeAge(createdAtMs: number | undefined): { readonly created_at?: string } {
+  return createdAtMs === undefined || createdAtMs === 0 ? {} : { created_at: new Date(createdAtMs).toISOString() };
+}
+
+function endsPreviousKey({ transition, provisions, keepsPreviousKey }: ExecutePlan): boolean {
+  if (transition === 'key-deleted' || transition === 'rotation-undone') return true;
+  return provisions !== undefined && transition !== 'rotated' && keepsPreviousKey !== true;
 }

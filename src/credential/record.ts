@@ -1,4 +1,5 @@
 import { IAM_PATH, isIamUserNameOf } from './iam-user-name.ts';
+import { iamUserNamedAtMs } from './propagation.ts';
 import { TRANSITIONS, type Transition } from './transition.ts';
 
 export const CREDENTIAL_ENTITY_TYPE = 'smtp_credential';
@@ -20,6 +21,8 @@ export interface PreviousKey {
   readonly accessKeyId: string;
   readonly encryptedPassword: string | undefined;
   readonly retireAfterMs: number;
+  /** When it was made, in epoch milliseconds; undefined on records that an earlier version rotated. */
+  readonly createdAtMs: number | undefined;
   /** Since when it is Inactive; undefined while it works. */
   readonly inactiveSinceMs: number | undefined;
   /** It was reported that it is still in use long after the grace period. */
@@ -62,6 +65,14 @@ export interface CredentialRecord {
   readonly rotationAnnouncedAtMs: number | undefined;
   /** The system itself disabled it once; an administrator's `pending` ends that. */
   readonly isSuspended: boolean;
+  /** It is to be off: its status says so, or somebody's `disabled` could not be carried out. An administrator's `pending` ends that. */
+  readonly isToBeOff: boolean;
+  /** Somebody's `disabled` could not be carried out yet. */
+  readonly hasOpenWish: boolean;
+  /** It was off when Sesame last wrote so. Together with status `disabled` that is what "off" means. */
+  readonly hasBeenOff: boolean;
+  /** When Sesame itself last wrote on the record: epoch milliseconds, 0 when nobody knows. */
+  readonly updatedAtMs: number;
   /** Everything that stands on the record, for the strict reading of what the administrator wants. */
   readonly item: Item;
 }
@@ -97,6 +108,10 @@ export function readRecord(username: string, item: Item): CredentialRecord {
     rotationUndoneAtMs: readTime(item['rotation_undone_at']),
     rotationAnnouncedAtMs: readTime(item['rotation_announced_at']),
     isSuspended: item['suspension'] !== undefined,
+    isToBeOff: item['status'] === 'disabled' || (failure?.['wish'] === 'disabled' && item['status'] !== 'pending'),
+    hasOpenWish: failure?.['wish'] === 'disabled' && item['status'] !== 'pending',
+    hasBeenOff: item['disabled_at'] !== undefined,
+    updatedAtMs: readTime(item['updated_at']) ?? 0,
     item,
   };
 }
@@ -131,6 +146,7 @@ function readPreviousKey(value: unknown): PreviousKey | undefined {
     accessKeyId,
     encryptedPassword: asText(key['encrypted_password']),
     retireAfterMs: readTime(key['retire_after']) ?? 0,
+    createdAtMs: readTime(key['created_at']),
     inactiveSinceMs: readTime(key['inactive_since']),
     isReported: asText(key['reported_at']) !== undefined,
   };
@@ -158,6 +174,15 @@ export function iamUserNameOfItem(username: string, item: Item): string | undefi
   const arn = readOwnArn(username, item['iam_user_arn']);
   const name = arn === undefined ? readClaim(item['claim'])?.iamUserName : iamUserNameOfArn(arn);
   return name !== undefined && isIamUserNameOf(username, name) ? name : undefined;
+}
+
+/**
+ * The latest sign on a record that somebody made its IAM user or key: epoch milliseconds. The user's name alone doesn't tell: a run
+ * that takes over a claim keeps the name in it, and may make the user much later.
+ */
+export function iamUserMadeAtMs(iamUserName: string, item: Item): number {
+  const claimedAtMs = readClaim(item['claim'])?.atMs ?? 0;
+  return Math.max(iamUserNamedAtMs(iamUserName), readTime(item['key_created_at']) ?? 0, claimedAtMs);
 }
 
 function asStatus(value: unknown): CredentialStatus | undefined {

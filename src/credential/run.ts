@@ -2,14 +2,18 @@ import type { Held } from './claim.ts';
 import type { Made, Target } from './execute.ts';
 import { buildIamUserTags } from './iam-user-name.ts';
 import type { ReconcileDeps, Trigger } from './reconcile.ts';
-import { type CredentialRecord, type Item, iamUserNameOfArn, readRecord } from './record.ts';
+import { type CredentialRecord, type Item, iamUserMadeAtMs, iamUserNameOfArn, readRecord } from './record.ts';
 
 /** One look at a claimed record, with all that the work on it needs. */
 export interface Run {
   readonly record: CredentialRecord;
+  /** The record as it stood when it was claimed, with the claim. */
+  readonly claimedItem: Item;
   readonly held: Held;
   readonly target: Target;
   readonly made: Made;
+  /** When the IAM user was made at the latest, as far as the record tells: epoch milliseconds. */
+  readonly iamUserMadeAtMs: number;
   readonly trigger: Trigger;
   readonly deps: ReconcileDeps;
 }
@@ -17,7 +21,11 @@ export interface Run {
 export function createRun(item: Item, held: Held, trigger: Trigger, deps: ReconcileDeps): Run {
   const { username } = trigger;
   // Our own claim says nothing about the past; a name that was known before does.
-  const claim = held.knownBefore ? { iam_user_name: held.proposedName } : undefined;
+  const { keptSinceMs } = held;
+  const claim =
+    keptSinceMs === undefined
+      ? undefined
+      : { iam_user_name: held.proposedName, at: new Date(keptSinceMs).toISOString() };
   const record = readRecord(username, { ...item, claim });
   const { table, scope } = deps.settings;
   const target: Target = {
@@ -27,5 +35,6 @@ export function createRun(item: Item, held: Held, trigger: Trigger, deps: Reconc
     region: scope.region,
     tags: buildIamUserTags({ username, table }),
   };
-  return { record, held, target, made: {}, trigger, deps };
+  const madeAtMs = iamUserMadeAtMs(target.iamUserName, { ...item, claim });
+  return { record, claimedItem: item, held, target, made: {}, iamUserMadeAtMs: madeAtMs, trigger, deps };
 }

@@ -11,17 +11,26 @@ const permanentCodes = new Set(['IamUserNotOwned', 'ReceivingRuleMissing']);
  */
 export function isSettled(record: CredentialRecord, scope: SendingScope): boolean {
   if (record.claim?.by !== undefined) return false;
+  // A wish to disable that waits for being carried out is never settled, whatever the status says.
+  if (record.isToBeOff) return isOff(record);
   switch (record.status) {
     case 'pending':
+    case 'disabled':
     case undefined:
       return false;
-    case 'disabled':
-      return record.item['disabled_at'] !== undefined;
     case 'failed':
       return waitsForEdit(record, scope);
     case 'active':
       return isFulfilled(record, scope);
   }
+}
+
+/**
+ * Whether a credential is off: its status says `disabled`, and `disabled_at` says that it was carried out. Until then its key may
+ * work.
+ */
+export function isOff(record: CredentialRecord): boolean {
+  return record.status === 'disabled' && record.hasBeenOff && !record.hasOpenWish && record.claim?.by === undefined;
 }
 
 function waitsForEdit(record: CredentialRecord, scope: SendingScope): boolean {

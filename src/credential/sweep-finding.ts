@@ -9,6 +9,7 @@ export const findingKinds = [
   'missing-key',
   'inactive-key',
   'active-key',
+  'not-disabled',
   'policy-drift',
   'foreign-policy',
   'quarantined',

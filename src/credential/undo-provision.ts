@@ -1,35 +1,45 @@
 import { IamUserMissingError, type IamUsers } from './iam-users.ts';
 import type { LeftOver } from './left-over.ts';
+import { accessKeyNotVisible, iamUserNotVisible } from './propagation.ts';
 
-/** Undoes a provision in reverse: keys, policies, user. */
-export function undoProvision(iamUserName: string, iamUsers: IamUsers): Promise<LeftOver | undefined> {
-  return findLeftOver(async () => {
-    await deleteKeysExcept(undefined, iamUserName, iamUsers);
-    await iamUsers.deleteUser(iamUserName);
-  });
-}
+const keyDelaysMs = [100, 200, 400, 800, 1600];
 
-/** Undoes a rotation's second key: only the key to keep stays. */
-export function undoSecondKey(
+/**
+ * Deletes an IAM user with all that it has, in reverse of its making: keys, policies, user. DeleteUser is refused while there are keys that IAM
+ * doesn't list yet.
+ *
+ * @param isYoung IAM may not show the user yet: that it knows nothing of it proves nothing
+ */
+export async function undoProvision(
   iamUserName: string,
-  keptAccessKeyId: string | undefined,
   iamUsers: IamUsers,
+  isYoung: boolean,
 ): Promise<LeftOver | undefined> {
-  return findLeftOver(() => deleteKeysExcept(keptAccessKeyId, iamUserName, iamUsers));
-}
-
-// Listed and not remembered: a key whose creation's answer was lost exists all the same.
-async function deleteKeysExcept(kept: string | undefined, iamUserName: string, iamUsers: IamUsers): Promise<void> {
-  const keys = await iamUsers.listAccessKeys(iamUserName);
-  const others = keys.filter((key) => key.accessKeyId !== kept);
-  await Promise.all(others.map((key) => iamUsers.deleteAccessKey(iamUserName, key.accessKeyId)));
-}
-
-async function findLeftOver(work: () => Promise<void>): Promise<LeftOver | undefined> {
   try {
-    await work();
-    return undefined;
+    const keys = await iamUsers.listAccessKeys(iamUserName);
+    await Promise.all(keys.map((key) => iamUsers.deleteAccessKey(iamUserName, key.accessKeyId)));
+    const deletion = await iamUsers.deleteUser(iamUserName);
+    return deletion === 'absent' && isYoung ? { cause: iamUserNotVisible(iamUserName) } : undefined;
   } catch (cause) {
-    return cause instanceof IamUserMissingError ? undefined : { cause };
+    if (!(cause instanceof IamUserMissingError)) return { cause };
+    return isYoung ? { cause: iamUserNotVisible(iamUserName) } : undefined;
+  }
+}
+
+/** Deletes a key that was made a moment ago, and waits for IAM to know it. Nobody else may ever learn its secret. */
+export async function deleteNewKey(
+  iamUserName: string,
+  accessKeyId: string,
+  iamUsers: IamUsers,
+  sleep: (ms: number) => Promise<void>,
+): Promise<LeftOver | undefined> {
+  try {
+    for (const delayMs of keyDelaysMs) {
+      if ((await iamUsers.deleteAccessKey(iamUserName, accessKeyId)) === 'deleted') return undefined;
+      await sleep(delayMs);
+    }
+    return { cause: accessKeyNotVisible(iamUserName, accessKeyId) };
+  } catch (cause) {
+    return { cause };
   }
 }

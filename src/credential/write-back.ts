@@ -1,19 +1,31 @@
 import { CLAIM_LEASE_SECONDS, type Held } from './claim.ts';
 import { undoLost } from './clean-up.ts';
-import type { WriteResult } from './credential-table.ts';
+import type { RecordChange, WriteResult } from './credential-table.ts';
 import { InvalidRecordError, type SesameError } from './errors.ts';
+import { isTooLarge, writeMakingRoom } from './make-room.ts';
 import type { ExecutePlan } from './plan.ts';
-import type { Outcome, ReconcileDeps } from './reconcile.ts';
+import type { Outcome } from './reconcile.ts';
 import { type CredentialRecord, type Item, readClaim } from './record.ts';
+import { isSpecChanged } from './record-change.ts';
 import { buildRecordChange } from './record-write.ts';
 import type { Run } from './run.ts';
 import type { Transition } from './transition.ts';
 import type { Wishes } from './wishes.ts';
 
 /** What a write ends with: the outcome, or the record as somebody changed it meanwhile. */
-export type Written = Outcome | { readonly changedItem: Item };
+export type Written =
+  | {
+      readonly outcome: Outcome;
+      /** Somebody edited what is asked for while the work went on: it was done for something that is no longer wanted. */
+      readonly isOutdated?: boolean;
+    }
+  | { readonly changedItem: Item; readonly held: Held };
 
-/** Writes down what was done, and gives the claim back. */
+/**
+ * Writes down what was done, and gives the claim back.
+ *
+ * @throws SesameError `RecordTooLarge` when the record has no room for it: then nothing was written
+ */
 export async function writeBack(run: Run, done: ExecutePlan, wishes: Wishes): Promise<Written> {
   const { record, held, made, trigger, deps } = run;
   const told = whatToTell(run, done);
@@ -29,17 +41,26 @@ export async function writeBack(run: Run, done: ExecutePlan, wishes: Wishes): Pr
     wishes,
     graceSeconds: deps.settings.rotation.graceSeconds,
   });
-  const result = await deps.credentials.write(trigger.username, change, { by: held.by, status: record.rawStatus });
+  const result = await write(run, change);
   if (result.item !== undefined && (result.written || isOwnWrite(result, held.by))) {
-    return {
+    const outcome: Outcome = {
       result: 'settled',
       ...told,
       item: result.item,
       ...(wishes.warning === undefined ? {} : { warning: wishes.warning }),
     };
+    return { outcome, isOutdated: isSpecChanged(record.item, result.item) };
   }
   if (done.provisions !== undefined) await undoLost(run, done.provisions, result.item);
-  return lostOrChanged(result, held, deps);
+  return lostOrChanged(result, run);
+}
+
+function write({ record, held, trigger, deps }: Run, change: RecordChange): Promise<WriteResult> {
+  return writeMakingRoom(
+    (attempt) => deps.credentials.write(trigger.username, attempt, { by: held.by, status: record.rawStatus }),
+    change,
+    record.item,
+  );
 }
 
 /**
@@ -62,50 +83,79 @@ function isOwnWrite({ item }: WriteResult, by: string): boolean {
   return item?.['updated_by'] === by;
 }
 
-function lostOrChanged(result: WriteResult, held: Held, deps: ReconcileDeps): Written {
-  if (result.item === undefined) return { result: 'missing' };
-  if (readClaim(result.item['claim'])?.by === held.by) return { changedItem: result.item };
-  return { result: 'busy', retryAfterSeconds: deps.settings.claimLeaseSeconds ?? CLAIM_LEASE_SECONDS };
+function lostOrChanged(result: WriteResult, { held, deps }: Run): Written {
+  if (result.item === undefined) return { outcome: { result: 'missing' } };
+  if (readClaim(result.item['claim'])?.by === held.by) return { changedItem: result.item, held };
+  const retryAfterSeconds = deps.settings.claimLeaseSeconds ?? CLAIM_LEASE_SECONDS;
+  return { outcome: { result: 'busy', retryAfterSeconds } };
 }
 
 /** A wrong edit, a mistyped "disabled" for one, stops nobody: the record has to say so. */
-function tellFailure({ accessKeyId, status, item }: CredentialRecord, { kind, message }: SesameError): string {
+function tellFailure(record: CredentialRecord, { kind, message }: SesameError): string {
+  const { accessKeyId, isToBeOff, hasBeenOff } = record;
+  const text = `${message}${/[.!?]$/.test(message) ? '' : '.'}`;
+  if (isToBeOff) {
+    return accessKeyId === undefined
+      ? message
+      : `${text} The credential is to be off, and may work until that is done.`;
+  }
   // Only what is disabled, or was and isn't active again, has `disabled_at`.
-  const mayWork = accessKeyId !== undefined && status !== 'disabled' && item['disabled_at'] === undefined;
-  if (kind !== 'permanent' || !mayWork) return message;
-  const end = /[.!?]$/.test(message) ? '' : '.';
-  return `${message}${end} Until then everything stays as it was: a credential that worked before still works. To stop it, set status to "disabled".`;
+  if (kind !== 'permanent' || accessKeyId === undefined || hasBeenOff) return message;
+  return `${text} Until then everything stays as it was: a credential that worked before still works. To stop it, set status to "disabled".`;
 }
 
 /** Writes down what went wrong, and gives the claim back; an IAM user that may be left over keeps its name. */
 export async function recordFailure(run: Run, problem: SesameError, undone: boolean): Promise<Written> {
   const { record, held, trigger, deps } = run;
   const at = new Date(deps.now()).toISOString();
-  const set: Record<string, unknown> = {
-    updated_at: at,
-    updated_by: held.by,
+  const set: Record<string, unknown> = { updated_at: at, updated_by: held.by, ...describeFailure(run, problem, at) };
+  const remove: string[] = [];
+  // An IAM user that may be left over keeps its name on the record, so that the next try finds it.
+  if (undone) remove.push('claim');
+  else set['claim'] = { iam_user_name: run.target.iamUserName, at: keptSince(run, at) };
+  // Nothing calls off what may be on.
+  if (record.hasBeenOff && (record.isToBeOff || run.made.mayHaveEnabled === true)) remove.push('disabled_at');
+  const written = await write(run, { set, remove }).catch((error: unknown) => {
+    if (!isTooLarge(error)) throw error;
+    // Not even for that is there room. Without the claim it is smaller than before.
+    return write(run, { set: undone ? {} : { claim: set['claim'] }, remove });
+  });
+  if (!written.written && !isOwnWrite(written, held.by)) return lostOrChanged(written, run);
+  // The same failure again, at another try, is no news to anybody; a trigger that comes again is told again.
+  const isUntold = trigger.isRetry !== true && record.failureCorrelationId === trigger.correlationId;
+  const hasFailed = record.status === 'failed' || (record.isToBeOff && record.failureCode !== undefined);
+  const isNews = !hasFailed || record.failureCode !== problem.code || isUntold;
+  // What is left over goes by another try, also where the record itself waits for an edit.
+  const result = problem.kind === 'permanent' && undone ? 'invalid' : 'failed';
+  const outcome: Outcome = { result, error: problem, isNews };
+  return { outcome, isOutdated: written.item !== undefined && isSpecChanged(record.item, written.item) };
+}
+
+/** A run that only looked makes a user no younger: it would never be old enough to be called missing. */
+function keptSince({ held, made }: Run, at: string): string {
+  return held.keptSinceMs === undefined || made.mayHaveUser === true ? at : new Date(held.keptSinceMs).toISOString();
+}
+
+/** The attributes `status` and `failure`. */
+export function describeFailure({ record, trigger }: Run, problem: SesameError, at: string): Record<string, unknown> {
+  const { isToBeOff } = record;
+  const goesOn = record.status === 'failed' || isToBeOff;
+  const before = record.item['failure'] as Item | undefined;
+  const since = goesOn && record.failureCode !== undefined ? (before?.['since'] ?? before?.['at'] ?? at) : at;
+  return {
+    // What is to be off stays so: that is what the administrator wants, whether or not it worked yet.
+    status: isToBeOff ? 'disabled' : 'failed',
     failure: {
       code: problem.code,
       message: tellFailure(record, problem),
       at,
-      attempts: (record.status === 'failed' ? record.failureAttempts : 0) + 1,
+      since,
+      attempts: (goesOn ? record.failureAttempts : 0) + 1,
       correlation_id: trigger.correlationId,
       // What the record's own text doesn't show must be said, or everybody would try again.
       ...(problem.kind === 'permanent' && !(problem instanceof InvalidRecordError) ? { permanent: true } : {}),
+      // Until it is done, or an administrator writes `pending`: see `isToBeOff`.
+      ...(isToBeOff ? { wish: 'disabled' } : {}),
     },
   };
-  // A disabled record stays disabled: that is what the administrator wants, whether or not it worked yet.
-  if (record.status !== 'disabled') set['status'] = 'failed';
-  // An IAM user that may be left over keeps its name on the record, so that the next try finds it.
-  if (!undone) set['claim'] = { iam_user_name: run.target.iamUserName, at };
-  const result = await deps.credentials.write(
-    trigger.username,
-    { set, remove: undone ? ['claim'] : [] },
-    { by: held.by, status: record.rawStatus },
-  );
-  if (!result.written && !isOwnWrite(result, held.by)) return lostOrChanged(result, held, deps);
-  // The same failure again, at another try, is no news to anybody; a trigger that comes again is told again.
-  const isUntold = trigger.isRetry !== true && record.failureCorrelationId === trigger.correlationId;
-  const isNews = record.status !== 'failed' || record.failureCode !== problem.code || isUntold;
-  return { result: problem.kind === 'permanent' ? 'invalid' : 'failed', error: problem, isNews };
 }

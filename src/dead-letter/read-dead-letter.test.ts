@@ -63,7 +63,6 @@ describe('our own dead letter', () => {
     expect(read(letter)).toEqual({
       form: 'dead-letter',
       username: 'john.doe',
-      strayIamUserName: undefined,
       distrust: false,
       retryCount: 2,
       errorType: 'ThrottlingException',
@@ -79,6 +78,7 @@ describe('our own dead letter', () => {
   ])('names the IAM user of a deleted record by %s', (_, OldImage) => {
     expect(read({ ...letter, originalEvent: { dynamodb: { Keys: key, OldImage } } })).toMatchObject({
       strayIamUserName: iamUserName,
+      strayMadeAtMs: 1_764_000_000_000,
     });
   });
 

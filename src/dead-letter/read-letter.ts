@@ -1,5 +1,5 @@
 import { usernameOfKey } from '../credential/credential-key.ts';
-import { iamUserNameOfItem } from '../credential/record.ts';
+import { strayOfItem } from '../credential/record-change.ts';
 import { asMap, asText, type JsonMap } from './json-map.ts';
 import type { ReadDeadLetter } from './read-dead-letter.ts';
 
@@ -15,7 +15,7 @@ export function readLetter(body: JsonMap, table: string): ReadDeadLetter | undef
   return {
     form: 'dead-letter',
     username,
-    strayIamUserName: readIamUserName(username, asMap(change?.['OldImage'])),
+    ...readStray(username, asMap(change?.['OldImage'])),
     // Without images, too long for a message or left out, nobody can tell.
     distrust: body['distrust'] === true || (change?.['OldImage'] === undefined && change?.['NewImage'] === undefined),
     retryCount: Number.isSafeInteger(retryCount) && Number(retryCount) > 0 ? Number(retryCount) : 0,
@@ -27,12 +27,13 @@ export function readLetter(body: JsonMap, table: string): ReadDeadLetter | undef
 }
 
 /** The IAM user that the record referred to before the change. An image holds typed values: `{ "S": "text" }`. */
-function readIamUserName(username: string, image: JsonMap | undefined): string | undefined {
-  if (image === undefined) return undefined;
+function readStray(username: string, image: JsonMap | undefined): ReturnType<typeof strayOfItem> {
+  if (image === undefined) return {};
   const claim = asMap(asMap(image['claim'])?.['M']);
-  return iamUserNameOfItem(username, {
+  return strayOfItem(username, {
     iam_user_arn: readString(image['iam_user_arn']),
-    claim: { iam_user_name: readString(claim?.['iam_user_name']) },
+    key_created_at: readString(image['key_created_at']),
+    claim: { iam_user_name: readString(claim?.['iam_user_name']), at: readString(claim?.['at']) },
   });
 }
 

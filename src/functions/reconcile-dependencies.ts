@@ -55,6 +55,7 @@ export function createReconcilingDeps(functionName: string, env: ReconcileEnv): 
         receivingRuleKeys: { pk: env.RECEIVING_RULE_PK, sk: env.RECEIVING_RULE_SK },
         rotation: rotationTimes(env.DAY_SECONDS),
         claimLeaseSeconds: env.CLAIM_LEASE_SECONDS,
+        iamPropagationSeconds: env.IAM_PROPAGATION_SECONDS,
       },
       now: Date.now,
       newId: randomUUID,

@@ -17,6 +17,8 @@ export const reconcileEnv = {
   /** How long a day of rotation lasts, in seconds. Anything but 86,400 is for watching only. */
   DAY_SECONDS: v.optional(wholeNumber, '86400'),
   CLAIM_LEASE_SECONDS: v.optional(wholeNumber, '90'),
+  /** How long IAM may show an old state. Shorter is for stacks whose IAM is faster. */
+  IAM_PROPAGATION_SECONDS: v.optional(wholeNumber, '300'),
   LOG_LEVEL: v.optional(oneOf(['DEBUG', 'INFO', 'WARN', 'ERROR']), 'INFO'),
   TRACING: v.optional(oneOf(['on', 'off']), 'off'),
 };

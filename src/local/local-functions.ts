@@ -62,6 +62,7 @@ function reconcileEnvironment({ deployment, resources, pace }: Surroundings): Re
     EVENT_BUS_NAME: deployment.eventBus,
     RECEIVING_RULES: 'ignore',
     DAY_SECONDS: String(pace.daySeconds),
+    IAM_PROPAGATION_SECONDS: String(pace.iamPropagationSeconds),
     LOG_LEVEL: 'INFO',
     TRACING: 'off',
   };

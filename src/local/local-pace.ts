@@ -14,6 +14,8 @@ export interface LocalPace {
   readonly verificationDelaySeconds: number;
   /** How long a login may take to succeed. */
   readonly verificationSeconds: number;
+  /** How long IAM may show an old state. */
+  readonly iamPropagationSeconds: number;
   /** The first pause before a dead letter is tried again, and the longest. */
   readonly backoffBaseSeconds: number;
   readonly backoffLimitSeconds: number;
@@ -28,6 +30,7 @@ export const usualPace: LocalPace = {
   suspensionsEverySeconds: 60,
   verificationDelaySeconds: 15,
   verificationSeconds: 60,
+  iamPropagationSeconds: 300,
   backoffBaseSeconds: 10,
   backoffLimitSeconds: 900,
 };
@@ -41,6 +44,7 @@ export const fastPace: LocalPace = {
   suspensionsEverySeconds: 1,
   verificationDelaySeconds: 0,
   verificationSeconds: 5,
+  iamPropagationSeconds: 6,
   backoffBaseSeconds: 1,
   backoffLimitSeconds: 2,
 };

@@ -18,6 +18,7 @@ export type Action =
   | { do: 'tamper'; user: string; what: Tampering }
   | { do: 'deliver' | 'deliver twice' | 'drop' | 'kill'; at: number }
   | { do: 'fault'; at: number; fate: Fate }
+  | { do: 'lag'; lags: number[] }
   | { do: 'calls'; count: number }
   | { do: 'pass'; ms: number }
   | { do: 'rotator' | 'calm down' };
@@ -34,7 +35,7 @@ const does = <Name extends Action['do'], More extends Record<string, fc.Arbitrar
 const user = fc.constantFrom(...usernames);
 const choice = fc.nat(patternChoices.length - 1);
 const at = fc.nat(9);
-const fate = fc.constantFrom<Fate>('refused', 'answer lost', 'die before', 'die after');
+const fate = fc.constantFrom<Fate>('refused', 'answer lost', 'die before', 'die after', 'not visible yet');
 
 const edits = [
   does(3, 'insert', { user, choice }),
@@ -58,7 +59,9 @@ const functions = [
   does(10, 'calls', { count: fc.integer({ min: 1, max: 12 }) }),
   does(2, 'kill', { at }),
   does(3, 'fault', { at, fate }),
-  does(3, 'pass', { ms: fc.constantFrom(1000, 30_000, 100_000, 86_400_000, 8 * 86_400_000) }),
+  does(3, 'pass', { ms: fc.constantFrom(1000, 20_000, 100_000, 86_400_000, 8 * 86_400_000) }),
+  // IAM's reads lag behind by so many calls, one number after the other.
+  does(3, 'lag', { lags: fc.array(fc.nat(20), { minLength: 1, maxLength: 4 }) }),
   does(2, 'verify', { user }),
   does(1, 'use', { user }),
   does(1, 'rotator', {}),

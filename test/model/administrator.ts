@@ -93,6 +93,7 @@ export class Administrator {
   }
 
   damage(username: string, choice: number): void {
+    this.#world.disturbed.add(username);
     this.#update(username, damages[choice] ?? {}, {});
   }
 
@@ -107,6 +108,7 @@ export class Administrator {
     const item = this.#world.cloud.items.get(from);
     const intent = this.intents.get(from);
     if (item === undefined || intent === undefined || from === to) return;
+    this.#world.disturbed.add(to);
     this.#world.cloud.put(to, item);
     this.intents.set(to, { ...intent, wanted: item['status'] !== 'disabled' });
   }
@@ -122,6 +124,7 @@ export class Administrator {
     const item = this.#snapshots.get(username);
     if (item === undefined) return;
     const patterns = patternChoices[choice] ?? [];
+    this.#world.disturbed.add(username);
     this.#world.cloud.put(username, { ...item, allowed_from_addresses: patterns });
     this.intents.set(username, { wanted: item['status'] !== 'disabled', patterns });
   }
@@ -130,8 +133,16 @@ export class Administrator {
 type Hand = (world: CredentialWorld, name: string, user: FakeUser) => void;
 
 const hands = {
-  'remove user': (world, name) => world.cloud.users.delete(name),
-  'delete key': (_world, _name, { keys }) => keys.delete([...keys.keys()][0] ?? ''),
+  'remove user': (world, name, { keys }) => {
+    for (const id of keys.keys()) world.deletedByHand.add(id);
+    world.cloud.users.delete(name);
+  },
+  'delete key': (world, _name, { keys }) => {
+    const [id] = keys.keys();
+    if (id === undefined) return;
+    world.deletedByHand.add(id);
+    keys.delete(id);
+  },
   'add key': (world, _name, user) => world.cloud.addKey(user),
   'switch key': (_world, _name, { keys }) => {
     const [key] = keys.values();
@@ -160,6 +171,9 @@ export function tamper(world: CredentialWorld, username: string, what: Tampering
   for (const [name, user] of world.cloud.users) {
     if (usernameOfTags(user) !== username) continue;
     world.needsSweep = true;
+    world.disturbed.add(username);
+    // What somebody does by hand IAM shows as late as everything else.
+    world.cloud.remember(name);
     hand(world, name, user);
   }
 }

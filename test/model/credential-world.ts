@@ -5,12 +5,17 @@ import { type Item, readClaim, readRecord } from '../../src/credential/record.ts
 import { triggerOfChange } from '../../src/credential/record-change.ts';
 import { rotationTimes } from '../../src/credential/rotation.ts';
 import { FakeCloud, type FakeConnection, type FakeUser } from '../support/fake-cloud.ts';
+import { checkOutcome, checkWrite, watchInvariants } from './invariants.ts';
 
 export const table = 'mail';
 export const scope = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012', configurationSet: 'smtp' };
 
 /** A function's time-out: a run that is older has been killed. Claims hold longer than that. */
 const functionTimeoutMs = 60_000;
+/** The rotator may run longer than a claim holds. */
+export const rotatorTimeoutMs = 900_000;
+/** How long a call takes at most: then its client gives it up. */
+const longestCallMs = 25_000;
 const leaseMs = 90_000;
 
 type Due = Omit<Trigger, 'correlationId'>;
@@ -21,6 +26,7 @@ interface Run {
   /** Names the holder in claims. */
   readonly by: string;
   readonly startedMs: number;
+  readonly timeoutMs: number;
 }
 
 /** An account with the table's stream, and the functions that run on its triggers. */
@@ -31,11 +37,20 @@ export class CredentialWorld {
   readonly running = new Set<Run>();
   /** Something happened that no trigger tells of: only a sweep finds it. */
   needsSweep = false;
+  /** What must never happen, and did. */
+  readonly violations: string[] = [];
+  /** Usernames whose record or IAM user somebody changed by hand since all was calm: what a run saw may not be so any more. */
+  readonly disturbed = new Set<string>();
+  /** Keys that somebody deleted by hand, or that never were. */
+  readonly deletedByHand = new Set(['AKIAWRITTENBYHAND']);
   nowMs = 1_764_000_000_000;
   #ids = 0;
 
   constructor() {
+    this.cloud.now = () => this.nowMs;
+    watchInvariants(this);
     this.cloud.onChange = (username, before, after) => {
+      checkWrite(this, username, before, after);
       const trigger = triggerOfChange(username, before, after);
       if (trigger !== undefined) this.queue.push(trigger);
     };
@@ -64,9 +79,10 @@ export class CredentialWorld {
   }
 
   /** Starts a function on a trigger, as a process of its own. What it leaves undone is triggered again. */
-  start(due: Due): Promise<void> {
+  start(due: Due, timeoutMs = functionTimeoutMs): Promise<void> {
     this.#ids += 1;
-    const run: Run = { due, connection: this.cloud.connect(), by: `run-${this.#ids}`, startedMs: this.nowMs };
+    const connection = this.cloud.connect();
+    const run: Run = { due, connection, by: `run-${this.#ids}`, startedMs: this.nowMs, timeoutMs };
     this.running.add(run);
     return reconcile({ ...due, correlationId: 'event' }, this.#deps(run))
       .catch((error: unknown): Outcome => {
@@ -75,6 +91,7 @@ export class CredentialWorld {
       })
       .then((outcome) => {
         if (run.connection.isDead) this.#leaveBehind(run);
+        checkOutcome(this, due.username, outcome);
         // Of a process that was killed in the meantime, the trigger is back in the queue already.
         if (!this.running.delete(run)) return;
         if (outcome.result === 'failed' || outcome.result === 'busy') this.queue.push(due);
@@ -103,13 +120,21 @@ export class CredentialWorld {
   pass(ms: number): void {
     this.nowMs += ms;
     for (const run of [...this.running]) {
-      if (run.startedMs + functionTimeoutMs <= this.nowMs) this.kill(run);
+      if (run.startedMs + run.timeoutMs <= this.nowMs) this.kill(run);
+      else if (ms > longestCallMs) run.connection.giveUpCall();
     }
+  }
+
+  /** IAM's reads lag behind by so many calls, one number after the other. */
+  lag(lags: readonly number[]): void {
+    let reads = 0;
+    this.cloud.lag = () => lags[reads++ % lags.length] ?? 0;
   }
 
   /** Every function runs, one after the other, until there's nothing left to do. Time passes, nothing fails. */
   async calmDown(): Promise<void> {
     for (const run of [...this.running]) this.kill(run);
+    this.lag([0]);
     await this.#work();
     if (this.needsSweep) {
       for (const username of this.cloud.items.keys()) this.queue.push({ username, distrust: true });
@@ -123,6 +148,7 @@ export class CredentialWorld {
     // The rotator comes by.
     for (const username of this.cloud.items.keys()) this.queue.push({ username });
     await this.#work();
+    this.disturbed.clear();
   }
 
   async #work(): Promise<void> {

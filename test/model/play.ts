@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { FakeUser } from '../support/fake-cloud.ts';
 import { type Action, usernames } from './actions.ts';
 import { Administrator, tamper } from './administrator.ts';
-import { CredentialWorld } from './credential-world.ts';
+import { CredentialWorld, rotatorTimeoutMs } from './credential-world.ts';
 import { expectDesiredState } from './expect-desired-state.ts';
 
 /** Another installation's user of the same name. */
@@ -30,6 +30,7 @@ export async function play(actions: readonly Action[], scheduler: fc.Scheduler):
     else if (action.do === 'calm down') await calmDown(world, admin);
     else if (!edit(admin, action)) happen(world, action);
     await settle();
+    expect(world.violations).toEqual([]);
   }
   await calmDown(world, admin);
 }
@@ -37,6 +38,7 @@ export async function play(actions: readonly Action[], scheduler: fc.Scheduler):
 async function calmDown(world: CredentialWorld, admin: Administrator): Promise<void> {
   world.cloud.turn = () => Promise.resolve();
   await world.calmDown();
+  expect(world.violations).toEqual([]);
   for (const username of usernames) expectDesiredState(world, username, admin.intents.get(username));
   expect(world.cloud.users.get(foreignUserName)).toEqual(foreignUser);
 }
@@ -119,7 +121,7 @@ function happen(world: CredentialWorld, action: Action): void {
       if (queue.length > 0) deliver(world, action.do, action.at % queue.length);
       break;
     case 'rotator':
-      for (const username of cloud.items.keys()) void world.start({ username });
+      for (const username of cloud.items.keys()) void world.start({ username }, rotatorTimeoutMs);
       break;
     case 'kill':
       if (runs.length > 0) world.kill(runs[action.at % runs.length] as (typeof runs)[number]);
@@ -131,6 +133,9 @@ function happen(world: CredentialWorld, action: Action): void {
     }
     case 'pass':
       world.pass(action.ms);
+      break;
+    case 'lag':
+      world.lag(action.lags);
       break;
   }
 }

@@ -10,7 +10,7 @@ import { MAX_INLINE_POLICY_LENGTH } from '../../src/credential/sending-policy.ts
 export interface FakeUser {
   readonly arn: string;
   readonly tags: readonly IamTag[];
-  readonly keys: Map<string, { status: AccessKey['status']; secret: string }>;
+  readonly keys: Map<string, { status: AccessKey['status']; secret: string; createdAtMs?: number }>;
   policy?: UserPolicy;
   quarantined?: boolean;
   /** Characters of the inline policies that somebody else gave it. */
@@ -19,8 +19,18 @@ export interface FakeUser {
   deleteConflict?: string;
 }
 
-/** What befalls one call: it works, never arrives, or works without an answer; `die` ends the caller as well. */
-export type Fate = 'works' | 'refused' | 'answer lost' | 'die before' | 'die after';
+/**
+ * What befalls one call: it works, never arrives, or works without an answer; `die` ends the caller as well. `not visible yet`: a write
+ * meets a place where IAM doesn't know the young user or key yet, and does nothing.
+ */
+export type Fate = 'works' | 'refused' | 'answer lost' | 'die before' | 'die after' | 'not visible yet';
+
+/** What a user looked like until a call. */
+interface PastUser {
+  readonly untilCall: number;
+  readonly untilMs: number;
+  readonly user: FakeUser | undefined;
+}
 
 /** The caller's process ended: nothing of it runs any more. */
 class ProcessDiedError extends Error {}
@@ -34,6 +44,19 @@ export class FakeCloud {
   readonly users = new Map<string, FakeUser>();
   readonly calls: string[] = [];
   readonly lastUsedMs = new Map<string, number>();
+  /**
+   * How many calls a read of IAM lags behind: it shows the user as it was before that many calls. Writes are never late. IAM
+   * says of no delay that it ends; here none is longer than `longestLagMs`.
+   */
+  lag: (call: string) => number = () => 0;
+  longestLagMs = 240_000;
+  /** The account's clock. */
+  now: () => number = () => 0;
+  /** The largest item that the table takes, in characters of its JSON. */
+  itemLimit = Number.POSITIVE_INFINITY;
+  /** Somebody deletes a key, with what the table says at that moment. */
+  onKeyDeleted: (connection: FakeConnection, iamUserName: string, accessKeyId: string) => void = () => {};
+  readonly #past = new Map<string, PastUser[]>();
   /** Decides what befalls the call that is about to be made. Its number counts from 0. */
   fate: (call: string, number: number) => Fate = () => 'works';
   /** Resolves when a call may go on: a scheduler decides here whose turn it is. */
@@ -69,8 +92,42 @@ export class FakeCloud {
     if (user.keys.size >= 2) return undefined;
     this.#keys += 1;
     const accessKeyId = `AKIA${String(this.#keys).padStart(16, '0')}`;
-    user.keys.set(accessKeyId, { status: 'Active', secret: `secret of ${accessKeyId}` });
+    user.keys.set(accessKeyId, {
+      status: 'Active',
+      secret: `secret of ${accessKeyId}`,
+      createdAtMs: this.now(),
+    });
     return accessKeyId;
+  }
+
+  /** IAM tells no upper from lower case in names. */
+  findUser(name: string): FakeUser | undefined {
+    const lower = name.toLowerCase();
+    return this.users.get(name) ?? [...this.users].find(([other]) => other.toLowerCase() === lower)?.[1];
+  }
+
+  /** Keeps what a user looks like before somebody changes it: for a while IAM may go on showing that. */
+  remember(name: string): void {
+    const past = this.#past.get(name.toLowerCase()) ?? [];
+    const user = this.findUser(name);
+    past.push({
+      untilCall: this.calls.length,
+      untilMs: this.now(),
+      user: user === undefined ? undefined : structuredClone(user),
+    });
+    this.#past.set(name.toLowerCase(), past);
+  }
+
+  /** What IAM shows of a user. */
+  showUser(call: string, name: string): FakeUser | undefined {
+    const lag = this.lag(call);
+    if (lag === 0) return this.findUser(name);
+    const shown = this.#past
+      .get(name.toLowerCase())
+      ?.find(
+        ({ untilCall, untilMs }) => untilCall > this.calls.length - lag && untilMs > this.now() - this.longestLagMs,
+      );
+    return shown === undefined ? this.findUser(name) : shown.user;
   }
 }
 
@@ -79,8 +136,14 @@ export class FakeConnection {
   isDead = false;
   /** What befalls this process's next call, before the account's own `fate` is asked. */
   nextFate: Fate | undefined;
+  /** A call is on its way, and got no answer yet. */
+  #isCalling = false;
+  /** The call that is on its way took too long: the client gave it up, and it never arrived. */
+  #isGivenUp = false;
   /** What this process has called so far. */
   readonly called = new Set<string>();
+  /** The keys that this process has made. */
+  readonly madeKeys = new Set<string>();
   readonly #cloud: FakeCloud;
   readonly credentials: CredentialTable;
   readonly iamUsers: IamUsers;
@@ -96,7 +159,8 @@ export class FakeConnection {
     };
   }
 
-  async #call<T>(name: string, work: () => T): Promise<T> {
+  /** @param hidden what IAM answers where it doesn't know yet what the call is about; undefined when it is none of that */
+  async #call<T>(name: string, work: () => T, hidden?: () => T): Promise<T> {
     // A dead process makes no call; its promises stay as they are.
     if (this.isDead) throw new ProcessDiedError(name);
     const cloud = this.#cloud;
@@ -104,15 +168,27 @@ export class FakeConnection {
     this.nextFate = undefined;
     cloud.calls.push(name);
     this.called.add(name);
+    this.#isCalling = true;
     await cloud.turn(name);
+    this.#isCalling = false;
     // Killed while the call was on its way: it never arrived.
     if (this.isDead) throw new ProcessDiedError(name);
+    if (this.#isGivenUp) {
+      this.#isGivenUp = false;
+      throw new SesameError('TimeoutError', 'retryable', `${name} timed out.`);
+    }
     if (fate === 'refused') throw new SesameError('ThrottlingException', 'retryable', `${name} was throttled.`);
     if (fate === 'die before') return this.#die(name);
+    if (fate === 'not visible yet' && hidden !== undefined) return hidden();
     const result = work();
     if (fate === 'answer lost') throw new SesameError('TimeoutError', 'retryable', `${name} timed out.`);
     if (fate === 'die after') return this.#die(name);
     return result;
+  }
+
+  /** So much time passes that no client waits any longer. */
+  giveUpCall(): void {
+    this.#isGivenUp = this.#isCalling;
   }
 
   #die(name: string): never {
@@ -163,70 +239,132 @@ export class FakeConnection {
     if (item === undefined || !condition(item)) return { written: false, item };
     const next: Record<string, unknown> = { ...item, ...change.set };
     for (const name of change.remove) delete next[name];
+    if (sizeOf(next) > Math.max(this.#cloud.itemLimit, sizeOf(item)))
+      throw new SesameError('RecordTooLarge', 'permanent', 'The item is too large.');
     this.#cloud.put(username, next);
     return { written: true, item: next };
   }
 
   #user(name: string): FakeUser {
-    const user = this.#cloud.users.get(name);
+    const user = this.#cloud.findUser(name);
+    if (user === undefined) throw new IamUserMissingError(name);
+    return user;
+  }
+
+  /** A user that is about to be changed. */
+  #change(name: string): FakeUser {
+    const user = this.#user(name);
+    this.#cloud.remember(name);
+    return user;
+  }
+
+  #shown(call: string, name: string): FakeUser {
+    const user = this.#cloud.showUser(call, name);
     if (user === undefined) throw new IamUserMissingError(name);
     return user;
   }
 
   #createIamUsers(): IamUsers {
+    const missing = (name: string) => () => {
+      throw new IamUserMissingError(name);
+    };
     return {
       createUser: (name, tags) =>
         this.#call('CreateUser', () => {
-          if (this.#cloud.users.has(name)) return 'exists';
+          if (this.#cloud.findUser(name) !== undefined) return 'exists';
+          this.#cloud.remember(name);
           const arn = `arn:aws:iam::123456789012:user/ses-smtp/${name}`;
           this.#cloud.users.set(name, { arn, tags, keys: new Map() });
           return arn;
         }),
-      findUser: (name) => this.#call('GetUser', () => this.#cloud.users.get(name)),
-      isQuarantined: (name) => this.#call('ListAttachedUserPolicies', () => this.#user(name).quarantined === true),
+      findUser: (name) => this.#call('GetUser', () => this.#cloud.showUser('GetUser', name)),
+      isQuarantined: (name) =>
+        this.#call(
+          'ListAttachedUserPolicies',
+          () => this.#shown('ListAttachedUserPolicies', name).quarantined === true,
+        ),
       lastUsedMs: (accessKeyId) =>
         this.#call('GetAccessKeyLastUsed', () => this.#cloud.lastUsedMs.get(accessKeyId) ?? ('never' as const)),
       createAccessKey: (name) =>
-        this.#call('CreateAccessKey', () => {
-          const accessKeyId = this.#cloud.addKey(this.#user(name));
-          if (accessKeyId === undefined) {
-            throw new SesameError('LimitExceededException', 'retryable', 'Two keys are all.');
-          }
-          return { accessKeyId, secretAccessKey: new Secret(`secret of ${accessKeyId}`) };
-        }),
+        this.#call(
+          'CreateAccessKey',
+          () => {
+            const accessKeyId = this.#cloud.addKey(this.#change(name));
+            if (accessKeyId === undefined) {
+              throw new SesameError('LimitExceededException', 'retryable', 'Two keys are all.');
+            }
+            this.madeKeys.add(accessKeyId);
+            return { accessKeyId, secretAccessKey: new Secret(`secret of ${accessKeyId}`) };
+          },
+          this.#ifYoung(name, missing(name)),
+        ),
       listAccessKeys: (name) =>
         this.#call('ListAccessKeys', () =>
-          [...this.#user(name).keys].map(([accessKeyId, { status }]) => ({ accessKeyId, status })),
+          [...this.#shown('ListAccessKeys', name).keys].map(([accessKeyId, { status }]) => ({ accessKeyId, status })),
         ),
       setAccessKeyStatus: (name, accessKeyId, status) =>
-        this.#call('UpdateAccessKey', () => {
-          const key = this.#user(name).keys.get(accessKeyId);
-          if (key === undefined) throw new IamUserMissingError(name);
-          key.status = status;
-        }),
+        this.#call(
+          'UpdateAccessKey',
+          () => {
+            if (this.#user(name).keys.get(accessKeyId) === undefined) throw new IamUserMissingError(name);
+            const key = this.#change(name).keys.get(accessKeyId);
+            if (key !== undefined) key.status = status;
+          },
+          this.#ifYoung(name, missing(name), accessKeyId),
+        ),
       deleteAccessKey: (name, accessKeyId) =>
-        this.#call('DeleteAccessKey', () => {
-          this.#cloud.users.get(name)?.keys.delete(accessKeyId);
-        }),
+        this.#call(
+          'DeleteAccessKey',
+          () => {
+            if (this.#cloud.findUser(name)?.keys.has(accessKeyId) !== true) return 'absent' as const;
+            this.#cloud.onKeyDeleted(this, name, accessKeyId);
+            this.#change(name).keys.delete(accessKeyId);
+            return 'deleted' as const;
+          },
+          this.#ifYoung(name, () => 'absent' as const, accessKeyId),
+        ),
       putPolicy: (name, policy) =>
-        this.#call('PutUserPolicy', () => {
-          const user = this.#user(name);
-          const isCrowded = policy.document.length + (user.foreignInlineLength ?? 0) > MAX_INLINE_POLICY_LENGTH;
-          const form = isCrowded ? 'managed' : policy.form;
-          user.policy = { ...policy, form };
-          return form;
-        }),
+        this.#call(
+          'PutUserPolicy',
+          () => {
+            const user = this.#change(name);
+            const isCrowded = policy.document.length + (user.foreignInlineLength ?? 0) > MAX_INLINE_POLICY_LENGTH;
+            const form = isCrowded ? 'managed' : policy.form;
+            user.policy = { ...policy, form };
+            return form;
+          },
+          this.#ifYoung(name, missing(name)),
+        ),
       deleteUser: (name) =>
-        this.#call('DeleteUser', () => {
-          const user = this.#cloud.users.get(name);
-          if (user === undefined) return;
-          const conflict =
-            user.keys.size > 0 ? 'Cannot delete entity, must delete access keys first.' : user.deleteConflict;
-          if (conflict !== undefined) throw new SesameError('DeleteConflictException', 'retryable', conflict);
-          this.#cloud.users.delete(name);
-        }),
+        this.#call(
+          'DeleteUser',
+          () => {
+            const user = this.#cloud.findUser(name);
+            if (user === undefined) return 'absent' as const;
+            const conflict =
+              user.keys.size > 0 ? 'Cannot delete entity, must delete access keys first.' : user.deleteConflict;
+            if (conflict !== undefined) throw new SesameError('DeleteConflictException', 'retryable', conflict);
+            this.#cloud.remember(name);
+            this.#cloud.users.delete(name);
+            return 'deleted' as const;
+          },
+          this.#ifYoung(name, () => 'absent' as const),
+        ),
     };
   }
+
+  /** Only of what is young IAM may not know: of a key, or of a user whose keys are all young. */
+  #ifYoung<T>(name: string, answer: () => T, accessKeyId?: string): (() => T) | undefined {
+    const { keys } = this.#cloud.findUser(name) ?? { keys: new Map<string, { createdAtMs?: number }>() };
+    const key = accessKeyId === undefined ? undefined : keys.get(accessKeyId);
+    const ages = key === undefined ? [...keys.values()] : [key];
+    const sinceMs = this.#cloud.now() - this.#cloud.longestLagMs;
+    return ages.every(({ createdAtMs = 0 }) => createdAtMs > sinceMs) ? answer : undefined;
+  }
+}
+
+function sizeOf(item: Item): number {
+  return JSON.stringify(item, (_, value: unknown) => (value instanceof Set ? [...value] : value)).length;
 }
 
 function isSame(a: unknown, b: unknown): boolean {

@@ -25,6 +25,7 @@ export interface FakeReconciling {
 export function createFakeReconciling(settings: Partial<ReconcileSettings> = {}): FakeReconciling {
   const cloud = new FakeCloud();
   const clock = { nowMs: 1_764_000_000_000 };
+  cloud.now = () => clock.nowMs;
   const events: CredentialEvent[] = [];
   const logged: string[] = [];
   const counted = new Map<string, number>();

@@ -1,4 +1,5 @@
 import { ownerOfTags } from '../../credential/iam-user-name.ts';
+import { iamUserNamedAtMs, isYoung } from '../../credential/propagation.ts';
 import { iamUserNameOfArn, readRecord } from '../../credential/record.ts';
 import { forEachBounded } from '../for-each-bounded.ts';
 import { SWEEP_CONCURRENCY, type Sweep, tellFailedLook, tellFinding, waitToSettle } from './sweep.ts';
@@ -20,7 +21,7 @@ export async function sweepOrphans(sweep: Sweep, names: readonly string[]): Prom
     }
     try {
       const username = await findOwner(sweep, name);
-      if (username === undefined) return;
+      if (username === undefined || isNew(sweep, name)) return;
       // Its record may just have been deleted, and the user be about to follow.
       await waitToSettle(sweep, seenAtMs);
       if ((await findOwner(sweep, name)) === undefined) return;
@@ -35,6 +36,11 @@ export async function sweepOrphans(sweep: Sweep, names: readonly string[]): Prom
   });
   await sweep.report.publish();
   return undone.sort()[0];
+}
+
+/** A user that was made a moment ago may still be shown although it is gone again. The next sweep sees what is true. */
+function isNew({ deps }: Sweep, name: string): boolean {
+  return isYoung(iamUserNamedAtMs(name), deps.now(), deps.reconcileDeps.settings.iamPropagationSeconds);
 }
 
 /** The username in the tags, if the user is this table's and that username's record refers to another user or none. */

@@ -4,6 +4,7 @@ import { type CompareSettings, compareUser } from '../../credential/compare-user
 import { readDesiredState, type SendingScope } from '../../credential/desired-state.ts';
 import { InvalidRecordError } from '../../credential/errors.ts';
 import type { UserHoldings } from '../../credential/iam-inventory.ts';
+import { IAM_PROPAGATION_SECONDS } from '../../credential/propagation.ts';
 import { findPatternsWithoutRule } from '../../credential/receiving-rules.ts';
 import { type CredentialRecord, type Item, iamUserNameOfArn, readRecord } from '../../credential/record.ts';
 import type { Finding } from '../../credential/sweep-finding.ts';
@@ -124,9 +125,17 @@ function patternsOf({ username, item }: ListedRecord, scope: SendingScope): read
 }
 
 function compareSettings({ deps }: Sweep, unreceived: ReadonlySet<string>): CompareSettings {
-  const { scope, rotation, claimLeaseSeconds = CLAIM_LEASE_SECONDS } = deps.reconcileDeps.settings;
+  const { settings } = deps.reconcileDeps;
+  const { scope, rotation, claimLeaseSeconds = CLAIM_LEASE_SECONDS } = settings;
   const hourSeconds = rotation.daySeconds / 24;
-  return { scope, unreceived, claimLeaseSeconds, unverifiedSeconds: hourSeconds, staleFailureSeconds: 3 * hourSeconds };
+  return {
+    scope,
+    unreceived,
+    claimLeaseSeconds,
+    propagationSeconds: settings.iamPropagationSeconds ?? IAM_PROPAGATION_SECONDS,
+    unverifiedSeconds: hourSeconds,
+    staleFailureSeconds: 3 * hourSeconds,
+  };
 }
 
 function measureKeys(

@@ -1,0 +1,115 @@
+import { CLAIM_LEASE_SECONDS, type Held } from './claim.ts';
+import { removeStray } from './clean-up.ts';
+import type { RecordChange, WriteResult } from './credential-table.ts';
+import type { SesameError } from './errors.ts';
+import { execute } from './execute.ts';
+import { foreignUser } from './foreign-user.ts';
+import { isTooLarge, writeMakingRoom } from './make-room.ts';
+import { observeUser } from './observe-user.ts';
+import { type ExecutePlan, type ObservedUser, plan } from './plan.ts';
+import { IAM_PROPAGATION_SECONDS, iamUserNotVisible } from './propagation.ts';
+import type { Outcome, ReconcileDeps, Trigger } from './reconcile.ts';
+import { readClaim } from './record.ts';
+import { buildRecordChange } from './record-write.ts';
+import { createRun, type Run } from './run.ts';
+import { readWishes, type Wishes } from './wishes.ts';
+import { describeFailure } from './write-back.ts';
+
+/**
+ * What can be done for a record that has no room for a claim: it is switched off, when that is what it asks for. Making keys Inactive
+ * twice, or by two runs, does no harm; everything else needs a claim, and waits until the record is smaller.
+ */
+export async function reconcileWithoutRoom(
+  trigger: Trigger,
+  tooLarge: SesameError,
+  deps: ReconcileDeps,
+): Promise<Outcome> {
+  const item = await deps.credentials.read(trigger.username);
+  if (item === undefined) return { result: 'missing', ...(await removeStray(trigger, undefined, deps)) };
+  const leaseMs = (deps.settings.claimLeaseSeconds ?? CLAIM_LEASE_SECONDS) * 1000;
+  const kept = readClaim(item['claim']);
+  const untilMs = deps.now() + leaseMs;
+  const held: Held = {
+    by: deps.newId(),
+    proposedName: kept?.iamUserName ?? '',
+    keptSinceMs: kept?.iamUserName === undefined ? undefined : kept.atMs,
+    untilMs,
+    beginUntilMs: untilMs,
+  };
+  const run = createRun(item, held, trigger, deps);
+  // What is wrong besides can wait: the record is to become smaller first.
+  const wishes = await readWishes(run.record, deps).catch((): Wishes => ({ desired: undefined }));
+  const done = await switchOff(run, wishes);
+  return done === undefined ? refuse(run, tooLarge) : writeOff(run, done, wishes);
+}
+
+/** Makes the keys Inactive if that is to be. Returns undefined when the record asks for anything else. */
+async function switchOff(run: Run, wishes: Wishes): Promise<ExecutePlan | undefined> {
+  const { record, target, made, deps } = run;
+  const mayHaveUser = record.iamUserArn !== undefined || record.claim?.iamUserName !== undefined;
+  const observed: ObservedUser = mayHaveUser ? await observeUser(run, 'user') : { state: 'absent' };
+  const isQuarantined = observed.state === 'present' && observed.quarantined;
+  if (!record.isToBeOff && !isQuarantined && wishes.suspension === undefined) return undefined;
+  const next = plan({
+    record,
+    desired: wishes.desired,
+    observed,
+    suspension: wishes.suspension,
+    distrust: true,
+    iamUserMadeAtMs: run.iamUserMadeAtMs,
+    propagationSeconds: deps.settings.iamPropagationSeconds ?? IAM_PROPAGATION_SECONDS,
+    nowMs: deps.now(),
+    rotation: deps.settings.rotation,
+  });
+  if (next.next === 'wait') throw iamUserNotVisible(target.iamUserName);
+  if (next.next === 'refuse') throw foreignUser(target.iamUserName);
+  if (next.next !== 'execute' || next.status !== 'disabled') return undefined;
+  await execute(next.rounds, target, made, deps, () => {});
+  return next;
+}
+
+async function writeOff(run: Run, done: ExecutePlan, wishes: Wishes): Promise<Outcome> {
+  const { record, made, trigger, deps } = run;
+  const change = buildRecordChange({
+    record,
+    done,
+    made,
+    nowMs: deps.now(),
+    by: run.held.by,
+    wishes,
+    graceSeconds: deps.settings.rotation.graceSeconds,
+  });
+  const { written, item } = await note(run, change);
+  if (item === undefined) return { result: 'missing', ...(await removeStray(trigger, undefined, deps)) };
+  // Somebody changed the record, and may want it on by now.
+  if (!written) return { result: 'busy', retryAfterSeconds: 1 };
+  return { result: 'settled', transition: done.transition, item };
+}
+
+/** Says on the record, if there is room for that at least, that it has to become smaller. */
+async function refuse(run: Run, tooLarge: SesameError): Promise<Outcome> {
+  const { record, deps } = run;
+  const isKnown = record.status === 'failed' && record.failureCode === tooLarge.code;
+  if (isKnown) return { result: 'invalid', error: tooLarge, isNews: false };
+  const at = new Date(deps.now()).toISOString();
+  const set = { updated_at: at, updated_by: run.held.by, ...describeFailure(run, tooLarge, at) };
+  await note(run, { set, remove: [] }).catch((error: unknown) => {
+    if (!isTooLarge(error)) throw error;
+  });
+  return { result: 'invalid', error: tooLarge, isNews: true };
+}
+
+/** Without touching a claim that somebody has got since. */
+function note({ record, claimedItem, trigger, deps }: Run, change: RecordChange): Promise<WriteResult> {
+  const claim = claimedItem['claim'];
+  const condition = {
+    ...(record.rawStatus === undefined ? {} : { status: record.rawStatus }),
+    ...(claim === undefined ? {} : { claim }),
+  };
+  const remove = change.remove.filter((name) => name !== 'claim' || claim !== undefined);
+  return writeMakingRoom(
+    (attempt) => deps.credentials.note(trigger.username, attempt, condition),
+    { set: change.set, remove },
+    record.item,
+  );
+}

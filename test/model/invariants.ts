@@ -1,0 +1,80 @@
+import type { Outcome } from '../../src/credential/reconcile.ts';
+import {
+  type CredentialRecord,
+  type Item,
+  iamUserNameOfArn,
+  readClaim,
+  readRecord,
+} from '../../src/credential/record.ts';
+import type { CredentialWorld } from './credential-world.ts';
+
+/** How long after its making a key may be on the record at the latest. */
+const longestRunMs = 120_000;
+
+/** Watches what no run may ever do, whatever IAM shows and whoever dies. */
+export function watchInvariants(world: CredentialWorld): void {
+  const { cloud } = world;
+  cloud.onKeyDeleted = (connection, iamUserName, accessKeyId) => {
+    if (connection.madeKeys.has(accessKeyId)) return;
+    for (const [username, item] of cloud.items) {
+      const record = readRecord(username, item);
+      if (record.iamUserArn === undefined || iamUserNameOfArn(record.iamUserArn) !== iamUserName) continue;
+      if (world.disturbed.has(username)) continue;
+      const { previousKey } = record;
+      const isCurrent = record.accessKeyId === accessKeyId && record.encryptedPassword !== undefined;
+      const isPrevious = previousKey?.accessKeyId === accessKeyId && previousKey.encryptedPassword !== undefined;
+      const isUndone = isCurrent && previousKey !== undefined && !record.isVerified;
+      const isUsed = cloud.lastUsedMs.has(accessKeyId);
+      if (isPrevious || (isCurrent && (!isUndone || isUsed))) {
+        world.violations.push(
+          `${accessKeyId} was deleted, and ${username} holds its password: ${JSON.stringify(item)}`,
+        );
+      }
+    }
+  };
+}
+
+/** What a run writes down at its end is so. */
+export function checkWrite(
+  world: CredentialWorld,
+  username: string,
+  before: Item | undefined,
+  after: Item | undefined,
+): void {
+  const by = readClaim(before?.['claim'])?.by;
+  const isRunsEnd =
+    after !== undefined && by !== undefined && after['updated_by'] === by && readClaim(after['claim'])?.by !== by;
+  if (!isRunsEnd || world.disturbed.has(username)) return;
+  for (const what of findUntruths(world, readRecord(username, after))) {
+    world.violations.push(`${what}: ${JSON.stringify(after)}`);
+  }
+}
+
+function findUntruths(world: CredentialWorld, record: CredentialRecord): string[] {
+  const name = record.iamUserArn === undefined ? '' : iamUserNameOfArn(record.iamUserArn);
+  const keys = world.cloud.findUser(name)?.keys ?? new Map<string, never>();
+  const { accessKeyId = '', previousKey } = record;
+  const works = (id = '') => keys.get(id)?.status === 'Active';
+  if (record.status === 'disabled') {
+    const isOn = works(accessKeyId) || works(previousKey?.accessKeyId);
+    return record.item['disabled_at'] !== undefined && isOn ? ['it says disabled, and a key works'] : [];
+  }
+  if (record.status !== 'active' || record.failureCode !== undefined) return [];
+  const age = record.keyCreatedAtMs - (keys.get(accessKeyId)?.createdAtMs ?? Number.NaN);
+  const isRetired = previousKey?.inactiveSinceMs !== undefined;
+  const isByHand = world.deletedByHand.has(previousKey?.accessKeyId ?? '');
+  return [
+    ...(works(accessKeyId) ? [] : ['it says active, and its key does not work']),
+    ...(previousKey === undefined || isByHand || works(previousKey.accessKeyId) !== isRetired
+      ? []
+      : [isRetired ? 'a retired key works' : 'the old key of a rotation does not work']),
+    ...(age >= 0 && age <= longestRunMs ? [] : [`the age of its key is wrong by ${age} ms`]),
+  ];
+}
+
+/** Who says that an IAM user is gone has seen it. */
+export function checkOutcome(world: CredentialWorld, username: string, outcome: Outcome): void {
+  if (outcome.result !== 'missing' || outcome.deletedIamUserName === undefined) return;
+  if (world.disturbed.has(username) || !world.cloud.users.has(outcome.deletedIamUserName)) return;
+  world.violations.push(`${outcome.deletedIamUserName} is said to be deleted, and is there.`);
+}
