@@ -92,14 +92,14 @@ describe.runIf(usable)('the planned deployment', () => {
       aws_sqs_queue: 5,
       aws_sns_topic: 6,
       aws_scheduler_schedule: 3,
-      aws_cloudwatch_metric_alarm: 40,
+      aws_cloudwatch_metric_alarm: 41,
       aws_cloudwatch_dashboard: 1,
       aws_sesv2_email_identity: 2,
       aws_route53_record: 17,
       aws_cloudtrail: 1,
       aws_cloudfront_distribution: 1,
     });
-    expect(plan('example_complete').resources).toHaveLength(192);
+    expect(plan('example_complete').resources).toHaveLength(193);
   });
 
   it('holds no secret anywhere', () => {

@@ -29,9 +29,9 @@ export type ReadDeadLetter =
       readonly form: 'dead-letter';
       readonly username: string;
       /** The IAM user that the record referred to before the change. */
-      readonly strayIamUserName?: string;
+      readonly strayIamUserName: string | undefined;
       /** When that user was made at the latest: epoch milliseconds. */
-      readonly strayMadeAtMs?: number;
+      readonly strayMadeAtMs: number | undefined;
       /** The change touched what only the system writes. */
       readonly distrust: boolean;
       readonly retryCount: number;

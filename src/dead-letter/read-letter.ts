@@ -12,10 +12,12 @@ export function readLetter(body: JsonMap, table: string): ReadDeadLetter | undef
   const streamArn = asText(event?.['eventSourceARN']);
   if (username === undefined || (streamArn !== undefined && streamArn.split('/')[1] !== table)) return undefined;
   const retryCount = body['retryCount'];
+  const stray = readStray(username, asMap(change?.['OldImage']));
   return {
     form: 'dead-letter',
     username,
-    ...readStray(username, asMap(change?.['OldImage'])),
+    strayIamUserName: stray.strayIamUserName,
+    strayMadeAtMs: stray.strayMadeAtMs,
     // Without images, too long for a message or left out, nobody can tell.
     distrust: body['distrust'] === true || (change?.['OldImage'] === undefined && change?.['NewImage'] === undefined),
     retryCount: Number.isSafeInteger(retryCount) && Number(retryCount) > 0 ? Number(retryCount) : 0,

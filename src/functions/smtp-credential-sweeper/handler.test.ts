@@ -212,7 +212,7 @@ test('a table that cannot be read for a moment keeps nobody else waiting, and th
   fake.deps.reconcileDeps.credentials.read = (username) =>
     reads++ === 0 ? Promise.reject(new Error('hiccup')) : read(username);
   await expect(sweep()).rejects.toThrow('1 looks or repairs failed');
-  expect(drift()).toEqual(['active-key']);
+  expect(drift()).toEqual(['not-disabled', 'active-key']);
   expect(positions.stored).toEqual({ turn: 1 });
 });
 

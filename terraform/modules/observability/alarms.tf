@@ -201,6 +201,13 @@ locals {
       metric      = "KeysStillInUse"
       threshold   = 1
     }
+    not-disabled = {
+      runbook     = "not-disabled"
+      description = "A credential is to be disabled, and nobody could: its key may still work."
+      service     = "smtp-credential-sweeper"
+      metric      = "DriftNotDisabled"
+      threshold   = 1
+    }
     orphan-found = {
       runbook     = "orphan"
       description = "An IAM user carries our tags, and no record refers to it."

@@ -51,7 +51,7 @@ locals {
       title = "Drift that the sweep found"
       stat  = "Sum"
       metrics = [
-        for metric in ["DriftRepaired", "DriftOrphanUser", "DriftOrphanKey", "DriftStuckPending", "DriftQuarantined", "DriftUnverified"] :
+        for metric in ["DriftRepaired", "DriftOrphanUser", "DriftOrphanKey", "DriftNotDisabled", "DriftStuckPending", "DriftQuarantined", "DriftUnverified"] :
         [local.namespace, metric, "service", var.function_names["smtp-credential-sweeper"]]
       ]
     },
