@@ -457,6 +457,8 @@ describe.runIf(usable)('a planned role', () => {
       'CountAndListUsers',
       // SES knows no resource for an address of the suppression list.
       'SuppressAddresses',
+      // SES knows no resource for listing identities.
+      'ListSendingIdentities',
     ];
     for (const [role, policy] of policies) {
       const { Statement } = JSON.parse(policy.includes('"Statement"') ? policy : '{"Statement":[]}') as {
