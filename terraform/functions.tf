@@ -82,6 +82,7 @@ locals {
         LOGIN_SUCCESSES          = tostring(var.verification.successes)
         LOGIN_PAUSE_MILLISECONDS = tostring(var.verification.pause_milliseconds)
         VERIFICATION_SECONDS     = tostring(var.verification.limit_seconds)
+        SECOND_TRY_SECONDS       = "45"
         EVENT_BUS_NAME           = var.event_bus_name
         LOG_LEVEL                = var.log_level
         TRACING                  = var.tracing ? "on" : "off"

@@ -132,6 +132,7 @@ export const localFunctions: LocalFunction[] = [
       // A key works at once here.
       LOGIN_PAUSE_MILLISECONDS: '100',
       VERIFICATION_SECONDS: String(pace.verificationSeconds),
+      SECOND_TRY_SECONDS: String(Math.min(45, pace.verificationSeconds)),
       EVENT_BUS_NAME: deployment.eventBus,
       LOG_LEVEL: 'INFO',
       TRACING: 'off',

@@ -47,6 +47,7 @@ export function createDependencies(env: VerifierEnv): VerifierDeps {
       sleep,
     },
     delay: createLazyMessageDelay(env.VERIFICATION_QUEUE_URL, tracing),
+    secondTrySeconds: env.SECOND_TRY_SECONDS,
     events: createEventPublisher(lazyClient(createEventBridgeClient, tracing.watch), env.EVENT_BUS_NAME),
     observability: createObservability(functionName, env.LOG_LEVEL),
     tracing,

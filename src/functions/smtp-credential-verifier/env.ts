@@ -20,6 +20,8 @@ export const VerifierEnvSchema = settings({
   LOGIN_SUCCESSES: v.optional(wholeNumber, '3'),
   LOGIN_PAUSE_MILLISECONDS: v.optional(wholeNumber, '2000'),
   VERIFICATION_SECONDS: v.optional(wholeNumber, '60'),
+  /** How long a key that doesn't log in yet waits for its second try. */
+  SECOND_TRY_SECONDS: v.optional(wholeNumber, '45'),
   EVENT_BUS_NAME,
   LOG_LEVEL,
   TRACING,

@@ -19,16 +19,16 @@ import { readVerificationRequest, type VerificationRequest } from './verificatio
 
 /** How many credentials log in side by side. */
 const CONCURRENCY = 10;
-/**
- * How long a message waits after its first failure. IAM doesn't say how long a new key takes to be known everywhere; usually it is less than
- * this, and the queue's own visibility time-out would let it wait for twelve minutes.
- */
-const secondTrySeconds = 45;
 
 export interface VerifierDeps {
   readonly verifyDeps: VerifyDeps;
   /** Lets a message wait for its second try. */
   readonly delay: MessageDelay;
+  /**
+   * How long it waits. IAM doesn't say how long a new key takes to be known everywhere; usually it is less than this, and the queue's own
+   * visibility time-out would let it wait for twelve minutes.
+   */
+  readonly secondTrySeconds: number;
   readonly events: EventPublisher;
   readonly observability: Observability;
   readonly tracing: Tracing;
@@ -91,7 +91,7 @@ async function workOff(record: SQSRecord, report: OutcomeReport, deps: VerifierD
 async function waitForSecondTry(
   { receiptHandle, messageId }: SQSRecord,
   { correlationId, username }: VerificationRequest,
-  { delay, observability }: VerifierDeps,
+  { delay, secondTrySeconds, observability }: VerifierDeps,
 ): Promise<void> {
   await delay.delay(receiptHandle, secondTrySeconds).catch((error: unknown) => {
     observability.log('warn', logMessages.messageNotDelayed, {
