@@ -1,10 +1,8 @@
 import { matchesAnyPattern, parseAddressPatterns } from '../credential/address-pattern.ts';
-import { CLAIM_LEASE_SECONDS } from '../credential/claim.ts';
-import { contentOfDigest, readWishedDigest, type SendingScope } from '../credential/desired-state.ts';
 import { type CredentialRecord, type Item, iamUserNameOfItem } from '../credential/record.ts';
-import { isSettled } from '../credential/settled.ts';
 import { readSuspension } from '../credential/suspension.ts';
 import { classifyIdentity, type UnknownIdentity } from './caller-identity.ts';
+import { isPolicyInDoubt, type JudgeOptions, wasReplacedSince } from './policy-doubt.ts';
 import { readSenderAddresses, type SenderAddress, type UnreadableSender } from './sender-addresses.ts';
 import type { SendingEvent } from './ses-event.ts';
 
@@ -41,15 +39,6 @@ interface Senders {
   readonly moreSenders: number;
 }
 
-export interface JudgeOptions {
-  /** How long after a change IAM may still follow the older state, seconds. */
-  readonly settleSeconds?: number;
-  /** Where policies point to: with it a record's `policy_digest` tells whether its patterns are in force. */
-  readonly scope?: SendingScope | undefined;
-  /** How long a claim holds, seconds. */
-  readonly leaseSeconds?: number;
-}
-
 const maxSendersListed = 10;
 /** Patterns of a record that is judged many times: parsed once per record as it was read. */
 const patternsOfItem = new WeakMap<Item, readonly string[] | 'invalid'>();
@@ -70,8 +59,11 @@ export function judgeSender(
   const { iamUserName } = identity;
   const sentAtMs = event.sentAtMs ?? event.atMs;
   if (record === undefined) return { verdict: 'record-missing', iamUserName };
-  if (iamUserNameOfItem(record.username, record.item) !== iamUserName)
-    return judgeReplaced(iamUserName, record, sentAtMs, options);
+  if (iamUserNameOfItem(record.username, record.item) !== iamUserName) {
+    return wasReplacedSince(record, sentAtMs, options)
+      ? { verdict: 'changed-since', username: record.username, senders: [], moreSenders: 0 }
+      : { verdict: 'record-missing', iamUserName };
+  }
   const { username, status } = record;
   const patterns = readPatterns(record.item);
   const { addresses, unreadable } = readSenderAddresses(event.senders);
@@ -91,7 +83,7 @@ export function judgeSender(
   const namesFrom = addresses.some(isHeader) || unreadable.some((entry) => isHeader(entry) && entry.text !== '');
   const offending = namesFrom ? certain.filter(isHeader) : certain;
   if (offending.length > 0) {
-    return { verdict: isDoubtful(record, sentAtMs, options) ? 'changed-since' : 'violation', username, ...shown };
+    return { verdict: isPolicyInDoubt(record, sentAtMs, options) ? 'changed-since' : 'violation', username, ...shown };
   }
   const doubtful = strangers
     .filter(({ isBeyondAscii }) => isBeyondAscii)
@@ -105,37 +97,6 @@ export function judgeSender(
 /** Whether a verdict on a cached record has to be reached again on a fresh one before it counts. */
 export function needsFreshRecord({ verdict }: Verdict): boolean {
   return !['allowed', 'unreadable', 'other-envelope', 'unknown-identity'].includes(verdict);
-}
-
-/** The username's record has another IAM user by now: what the old one sent before that is nobody's fault. */
-function judgeReplaced(
-  iamUserName: string,
-  { username, item }: CredentialRecord,
-  sentAtMs: number,
-  { settleSeconds = 0 }: JudgeOptions,
-): Verdict {
-  const changes = ['created_at', 'key_created_at', 'updated_at'].map((name) => Date.parse(String(item[name])));
-  // A record on which Sesame has written nothing yet has just replaced the old one.
-  const lastMs = Math.max(...changes.map((ms) => (Number.isNaN(ms) ? Number.NEGATIVE_INFINITY : ms)));
-  const isUntouched = item['status'] === 'pending' && lastMs === Number.NEGATIVE_INFINITY;
-  return isUntouched || sentAtMs <= lastMs + settleSeconds * 1000
-    ? { verdict: 'changed-since', username, senders: [], moreSenders: 0 }
-    : { verdict: 'record-missing', iamUserName };
-}
-
-/** Whether a policy other than the one that the record asks for now may have been in force when the mail was sent. */
-function isDoubtful(record: CredentialRecord, sentAtMs: number, options: JudgeOptions): boolean {
-  const { settleSeconds = 0, scope, leaseSeconds = CLAIM_LEASE_SECONDS } = options;
-  const { status, claim, item } = record;
-  if (changedAfter(item, sentAtMs, settleSeconds)) return true;
-  // Somebody is changing IAM, or died while doing so. A mail that was sent long before or long after isn't in question.
-  const isClaimed = claim?.by !== undefined;
-  if (isClaimed && Math.abs(sentAtMs - claim.atMs) <= (leaseSeconds + settleSeconds) * 1000) return true;
-  if (scope === undefined) return status === 'failed';
-  // An edit that IAM doesn't follow yet. Editing doesn't touch updated_at.
-  if (contentOfDigest(record.narrowedFrom ?? record.policyDigest) !== readWishedDigest(item, scope)) return true;
-  // A wrong edit changed nothing in IAM, so the last good policy is in force. After any other failure nobody knows which one is.
-  return status === 'failed' && !isSettled(record, scope);
 }
 
 function readPatterns(item: Item): readonly string[] | 'invalid' {
@@ -159,9 +120,4 @@ function parsePatterns(value: unknown): readonly string[] | 'invalid' {
 function wasDisabledBefore(item: Item, sentAtMs: number, settleSeconds: number): boolean {
   const disabledAtMs = Date.parse(String(item['disabled_at']));
   return sentAtMs > disabledAtMs + settleSeconds * 1000;
-}
-
-function changedAfter(item: Item, sentAtMs: number, settleSeconds: number): boolean {
-  const updatedAtMs = Date.parse(String(item['updated_at']));
-  return sentAtMs <= updatedAtMs + settleSeconds * 1000;
 }
