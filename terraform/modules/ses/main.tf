@@ -8,7 +8,7 @@ locals {
   # (https://github.com/hashicorp/terraform-provider-aws/issues/48568); the version that does is used without a change here.
   signing_hosted_zones = {
     for domain, settings in var.domains : domain => try(
-      [for signing in settings.create_identity ? aws_sesv2_email_identity.this[domain].dkim_signing_attributes : data.aws_sesv2_email_identity.this[domain].dkim_signing_attributes : signing.signing_hosted_zone][0],
+      coalesce([for signing in settings.create_identity ? aws_sesv2_email_identity.this[domain].dkim_signing_attributes : data.aws_sesv2_email_identity.this[domain].dkim_signing_attributes : signing.signing_hosted_zone][0]),
       "",
     )
   }
