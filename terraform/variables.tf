@@ -297,7 +297,7 @@ variable "validator" {
 }
 
 variable "feedback" {
-  description = "From how many bounces and complaints on a credential is warned of, and switched off (mode suspend; observe only warns). A rate counts from a minimum of sends and of bounces or complaints on. suppression_list puts hard bounces and complaints on the account's suppression list."
+  description = "From how many bounces and complaints on a credential is warned of, and switched off (mode suspend; observe only warns; quotas hold in both). A rate counts from a minimum of sends and of bounces or complaints on. suppression_list puts hard bounces and complaints on the account's suppression list."
   type = object({
     mode                      = optional(string, "suspend")
     suppression_list          = optional(bool, false)
