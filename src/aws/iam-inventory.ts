@@ -3,6 +3,7 @@ import {
   GetAccountSummaryCommand,
   GetPolicyCommand,
   GetPolicyVersionCommand,
+  GetUserCommand,
   GetUserPolicyCommand,
   type IAMClient,
   ListAccessKeysCommand,
@@ -68,6 +69,11 @@ export function createIamInventory({ client, partition, accountId, pace }: IamIn
     return answer?.PolicyNames?.filter((name) => name !== INLINE_POLICY_NAME);
   }
 
+  async function readBoundary(UserName: string): Promise<string | undefined> {
+    const answer = await call('iam:GetUser', () => client().send(new GetUserCommand({ UserName })));
+    return answer && (answer.User?.PermissionsBoundary?.PermissionsBoundaryArn ?? 'none');
+  }
+
   async function readLastUse(AccessKeyId: string): Promise<number | 'never' | undefined> {
     const answer = await call('iam:GetAccessKeyLastUsed', () =>
       client().send(new GetAccessKeyLastUsedCommand({ AccessKeyId })),
@@ -87,19 +93,20 @@ export function createIamInventory({ client, partition, accountId, pace }: IamIn
     },
 
     async readHoldings(name, reads) {
-      const [attached, keys, document, foreignInlinePolicies, lastUsedMs] = await Promise.all([
+      const [attached, keys, document, foreignInlinePolicies, boundary, lastUsedMs] = await Promise.all([
         call('iam:ListAttachedUserPolicies', () =>
           client().send(new ListAttachedUserPoliciesCommand({ UserName: name })),
         ),
         reads.keys ? readKeys(name) : undefined,
         reads.document === 'inline' ? readInlineDocument(name) : undefined,
         reads.inlineNames ? readInlineNames(name) : undefined,
+        reads.boundary ? readBoundary(name) : undefined,
         reads.lastUseOf === undefined ? undefined : readLastUse(reads.lastUseOf),
       ]);
       if (attached === undefined) return undefined;
       const held = reads.document === 'managed' ? await readManagedDocument(name) : document;
       const attachedPolicies = (attached.AttachedPolicies ?? []).map(({ PolicyName = '' }) => PolicyName);
-      return { attachedPolicies, keys, document: held, foreignInlinePolicies, lastUsedMs };
+      return { attachedPolicies, keys, document: held, foreignInlinePolicies, boundary, lastUsedMs };
     },
 
     async readTags(UserName) {

@@ -14,6 +14,7 @@ const settings: CompareSettings = {
   claimLeaseSeconds: 90,
   propagationSeconds: 300,
   unverifiedSeconds: 3_600,
+  permissionsBoundaryArn: 'arn:aws:iam::123456789012:policy/boundary',
   staleFailureSeconds: 10_800,
 };
 
@@ -139,6 +140,26 @@ describe('other records', () => {
   });
 });
 
+describe('a permissions boundary', () => {
+  it.each([
+    ['none', 'no permissions boundary'],
+    ['arn:aws:iam::123456789012:policy/theirs', 'policy/theirs'],
+  ])('that is %s is reported, with the command that puts ours back', (boundary, words) => {
+    const [finding, ...others] = compareUser(readRecord('john.doe', active), { ...user, boundary }, nowMs, settings);
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ kind: 'foreign-boundary', remedy: 'report' });
+    expect(finding?.message).toContain(words);
+    expect(finding?.message).toContain(
+      `put-user-permissions-boundary --user-name ${iamUserName} --permissions-boundary ${settings.permissionsBoundaryArn}`,
+    );
+  });
+
+  it('that is ours, or was not read, is fine', () => {
+    expect(compare(active, { ...user, boundary: settings.permissionsBoundaryArn })).toEqual([]);
+    expect(compare(active, user)).toEqual([]);
+  });
+});
+
 describe('what a sweep reads', () => {
   /** How many calls of IAM these reads take. */
   const callsOf = (reads: ReturnType<typeof sweepReads>) =>
@@ -146,20 +167,28 @@ describe('what a sweep reads', () => {
     Number(reads.keys) +
     ({ inline: 1, managed: 2, none: 0 } as const)[reads.document ?? 'none'] +
     Number(reads.inlineNames) +
+    Number(reads.boundary) +
     Number(reads.lastUseOf !== undefined);
 
-  it.each(['inline', 'managed'])(
-    'is never more than three calls per user, and everything in four sweeps: %s',
-    (form) => {
-      const record = readRecord('john.doe', { ...active, policy_digest: `${form}:0` });
-      const sweeps = [0, 1, 2, 3].map((turn) => sweepReads(record, turn, 100));
-      expect(Math.max(...sweeps.map(callsOf))).toBeLessThanOrEqual(3);
-      expect(sweeps.some(({ keys }) => keys)).toBe(true);
-      expect(sweeps.some(({ document }) => document === form)).toBe(true);
-      expect(sweeps.some(({ inlineNames }) => inlineNames)).toBe(true);
-      expect(sweeps.some(({ lastUseOf }) => lastUseOf === 'AKIACURRENT')).toBe(true);
-    },
-  );
+  it.each([
+    ['inline', 4],
+    ['managed', 8],
+  ])('is never more than three calls per user, and everything of %s policies in %i sweeps', (form, count) => {
+    const record = readRecord('john.doe', { ...active, policy_digest: `${form}:0` });
+    const sweeps = Array.from({ length: count }, (_, turn) => sweepReads(record, turn, 100));
+    expect(Math.max(...sweeps.map(callsOf))).toBeLessThanOrEqual(3);
+    expect(sweeps.some(({ keys }) => keys)).toBe(true);
+    expect(sweeps.some(({ document }) => document === form)).toBe(true);
+    expect(sweeps.some(({ inlineNames }) => inlineNames)).toBe(true);
+    expect(sweeps.some(({ boundary }) => boundary)).toBe(true);
+    // Keys and our policy at least every second time.
+    for (const turn of sweeps.keys()) {
+      const both = [sweepReads(record, turn, 10), sweepReads(record, turn + 1, 10)];
+      expect(both.some(({ keys }) => keys)).toBe(true);
+      expect(both.some(({ document }) => document === form)).toBe(true);
+    }
+    expect(sweeps.some(({ lastUseOf }) => lastUseOf === 'AKIACURRENT')).toBe(true);
+  });
 
   it('is not the last use of a young key', () => {
     expect(sweepReads(readRecord('john.doe', active), 3, 10).lastUseOf).toBeUndefined();

@@ -20,6 +20,8 @@ export interface CompareSettings {
   readonly propagationSeconds: number;
   /** How long a new key may stay without a successful login before it's asked to log in again. */
   readonly unverifiedSeconds: number;
+  /** What every user is to have. */
+  readonly permissionsBoundaryArn: string;
   /** How long the dead-letter processor has a failure to itself. */
   readonly staleFailureSeconds: number;
 }
@@ -81,6 +83,7 @@ function compareActive(
     ...comparePolicy(record, isRecent ? { attachedPolicies: user.attachedPolicies } : user, settings),
     ...(isRecent ? [] : findSecondPolicy(record, user)),
     ...findForeignPolicies(record, user),
+    ...findForeignBoundary(record, user, settings),
     ...findUnverified(record, nowMs, settings),
   ];
 }
@@ -169,6 +172,23 @@ function findForeignPolicies(record: CredentialRecord, user: UserHoldings): Find
   ];
   if (names.length === 0) return [];
   return [found('foreign-policy', `Somebody gave the IAM user more policies: ${names.join(', ')}.`, 'report')];
+}
+
+/**
+ * Without our boundary a policy that somebody adds may allow anything, and our roles may no longer write the user's own policy. It is
+ * reported and not put back: no role of ours may set a boundary, so that none can loosen one.
+ */
+function findForeignBoundary(
+  record: CredentialRecord,
+  { boundary }: UserHoldings,
+  { permissionsBoundaryArn }: CompareSettings,
+): Finding[] {
+  if (boundary === undefined || boundary === permissionsBoundaryArn) return [];
+  const has = boundary === 'none' ? 'no permissions boundary' : `the permissions boundary ${boundary}`;
+  const message =
+    `The IAM user has ${has} instead of ${permissionsBoundaryArn}, so its policy can't be changed any more. Put it back: ` +
+    `aws iam put-user-permissions-boundary --user-name ${iamUserNameOf(record)} --permissions-boundary ${permissionsBoundaryArn}`;
+  return [found('foreign-boundary', message, 'report')];
 }
 
 function findUnverified(record: CredentialRecord, nowMs: number, { unverifiedSeconds }: CompareSettings): Finding[] {

@@ -15,6 +15,8 @@ export interface UserHoldings {
   readonly document?: { readonly text: string } | 'none' | undefined;
   /** Inline policies that aren't ours. */
   readonly foreignInlinePolicies?: readonly string[] | undefined;
+  /** The ARN of the permissions boundary; `none` when the user has none. */
+  readonly boundary?: string | undefined;
   /** Names of all attached managed policies. */
   readonly attachedPolicies: readonly string[];
   /** When the record's key was last used: epoch milliseconds. */

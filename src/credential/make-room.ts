@@ -3,7 +3,14 @@ import { SesameError } from './errors.ts';
 import type { Item } from './record.ts';
 
 /** What Sesame itself wrote on a record, and what nothing is decided by. */
-const spareAttributes = ['warning', 'repaired', 'verification_failure', 'last_transition', 'rotation_announced_at'];
+const spareAttributes = [
+  'warning',
+  'repaired',
+  'verification_failure',
+  'identity_warning',
+  'last_transition',
+  'rotation_announced_at',
+];
 
 /**
  * Whether a write was refused, and surely didn't take effect, because the record has no room for it: DynamoDB takes 400 KB for an item.

@@ -12,6 +12,7 @@ export const findingKinds = [
   'not-disabled',
   'policy-drift',
   'foreign-policy',
+  'foreign-boundary',
   'quarantined',
   'unverified',
   'identity-configuration-set',

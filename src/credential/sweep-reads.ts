@@ -10,6 +10,8 @@ export interface SweepReads {
   /** `managed` takes two calls: one for the version in force, one for its document. */
   readonly document: 'inline' | 'managed' | undefined;
   readonly inlineNames: boolean;
+  /** The permissions boundary. */
+  readonly boundary: boolean;
   /** The key whose last use is read. */
   readonly lastUseOf: string | undefined;
 }
@@ -17,14 +19,22 @@ export interface SweepReads {
 /**
  * What to read of a record's user in the sweep of that number. IAM lets nobody read much at once, so all that can be known takes
  * turns: the attached policies (quarantine) every time, keys and policy documents at least every second time, other
- * inline policies and the last use of old keys every fourth time.
+ * inline policies, the permissions boundary and the last use of old keys every fourth time. A managed policy takes a call more, so
+ * there inline policies and boundary take turns as well.
  */
 export function sweepReads(record: CredentialRecord, turn: number, ageDays: number): SweepReads {
   const form = policyFormOfDigest(record.policyDigest) ?? 'inline';
-  const nothing: SweepReads = { keys: true, document: undefined, inlineNames: false, lastUseOf: undefined };
+  const nothing: SweepReads = {
+    keys: true,
+    document: undefined,
+    inlineNames: false,
+    boundary: false,
+    lastUseOf: undefined,
+  };
   switch (turn % 4) {
     case 1:
-      return { ...nothing, inlineNames: true };
+      if (form === 'inline') return { ...nothing, keys: false, inlineNames: true, boundary: true };
+      return turn % 8 === 1 ? { ...nothing, inlineNames: true } : { ...nothing, boundary: true };
     case 3:
       if (ageDays >= UNUSED_DAYS) return { ...nothing, lastUseOf: record.accessKeyId };
       return form === 'managed' ? nothing : { ...nothing, document: form };

@@ -7,6 +7,7 @@ import {
   CreateUserCommand,
   DeleteAccessKeyCommand,
   DeleteUserCommand,
+  DeleteUserPermissionsBoundaryCommand,
   DeleteUserPolicyCommand,
   GetUserCommand,
   GetUserPolicyCommand,
@@ -170,4 +171,13 @@ test('reports identities below an allowed domain without our configuration set, 
   expect(await sweep()).toContain('identities identity-configuration-set');
   const { identity_warning: warning } = (await records.read('identities')) ?? {};
   expect(warning).toContain('"other@example.com" does not allow Other@example.com');
+});
+
+test('reports a user that has lost its permissions boundary, within four sweeps', async () => {
+  const UserName = await make('unbounded');
+  await stack.clients.iam.send(new DeleteUserPermissionsBoundaryCommand({ UserName }));
+  const found: string[] = [];
+  for (let turn = 0; turn < 4; turn += 1) found.push(...(await sweep()));
+  expect(found.filter((finding) => finding.startsWith('unbounded'))).toEqual(['unbounded foreign-boundary']);
+  expect(found.filter((finding) => finding.endsWith('foreign-boundary'))).toHaveLength(1);
 });

@@ -13,6 +13,8 @@ export interface FakeUser {
   readonly keys: Map<string, { status: AccessKey['status']; secret: string; createdAtMs?: number }>;
   policy?: UserPolicy;
   quarantined?: boolean;
+  /** The ARN of another permissions boundary than ours, or `none`. */
+  boundary?: string;
   /** Characters of the inline policies that somebody else gave it. */
   foreignInlineLength?: number;
   /** AWS's words for what somebody attached, and what keeps IAM from deleting the user. */

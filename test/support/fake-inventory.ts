@@ -2,6 +2,9 @@ import type { IamInventory } from '../../src/credential/iam-inventory.ts';
 import type { SweepPosition, SweepPositions } from '../../src/credential/sweep-position.ts';
 import type { FakeCloud } from './fake-cloud.ts';
 
+/** The boundary that every user has, unless a test gives it another one. */
+export const FAKE_BOUNDARY_ARN = 'arn:aws:iam::123456789012:policy/boundary';
+
 /** The sweep's reads of a cloud in memory. Counts them per user. */
 export function createFakeInventory(cloud: FakeCloud): IamInventory & { readonly reads: Map<string, number> } {
   const reads = new Map<string, number>();
@@ -12,7 +15,8 @@ export function createFakeInventory(cloud: FakeCloud): IamInventory & { readonly
       yield await Promise.resolve([...cloud.users.keys()]);
     },
     readHoldings: (name, wanted) => {
-      count(name, 1 + Number(wanted.keys) + Number(wanted.document !== undefined) + Number(wanted.inlineNames));
+      const { keys, document: form, inlineNames, boundary } = wanted;
+      count(name, 1 + [keys, form !== undefined, inlineNames, boundary].filter(Boolean).length);
       const user = cloud.users.get(name);
       if (user === undefined) return Promise.resolve(undefined);
       const document = user.policy === undefined ? 'none' : { text: user.policy.document };
@@ -22,6 +26,7 @@ export function createFakeInventory(cloud: FakeCloud): IamInventory & { readonly
           ? { keys: [...user.keys].map(([accessKeyId, { status }]) => ({ accessKeyId, status, createdAtMs: 0 })) }
           : {}),
         ...(wanted.document === undefined ? {} : { document }),
+        ...(boundary ? { boundary: user.boundary ?? FAKE_BOUNDARY_ARN } : {}),
         ...(wanted.lastUseOf === undefined ? {} : { lastUsedMs: 'never' as const }),
       });
     },

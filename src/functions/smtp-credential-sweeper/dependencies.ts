@@ -33,6 +33,7 @@ export function createDependencies(env: SweeperEnv): SweeperDeps {
       lazyClient(createSesClient, watch),
       createCallPace(SES_READS_PER_SECOND, Date.now, sleep),
     ),
+    permissionsBoundaryArn: env.PERMISSIONS_BOUNDARY_ARN,
     settleSeconds: env.SETTLE_SECONDS,
   };
 }

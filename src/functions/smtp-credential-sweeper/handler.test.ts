@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createFakeIdentities } from '../../../test/support/fake-identities.ts';
-import { createFakeInventory, createFakePositions } from '../../../test/support/fake-inventory.ts';
+import { createFakeInventory, createFakePositions, FAKE_BOUNDARY_ARN } from '../../../test/support/fake-inventory.ts';
 import { createFakeReconciling, type FakeReconciling } from '../../../test/support/fake-reconciling.ts';
 import { buildIamUserTags } from '../../credential/iam-user-name.ts';
 import { reconcile } from '../../credential/reconcile.ts';
@@ -30,10 +30,14 @@ function sweep(): Promise<void> {
     return Promise.resolve();
   };
   const deps = { ...fake.deps, reconcileDeps: { ...fake.deps.reconcileDeps, sleep } };
-  return createHandler({ ...deps, inventory, positions, identities: createFakeIdentities(), settleSeconds: 30 })(
-    { id: 'tick' },
-    { awsRequestId: 'request', getRemainingTimeInMillis: () => remainingMs() },
-  );
+  return createHandler({
+    ...deps,
+    inventory,
+    positions,
+    identities: createFakeIdentities(),
+    permissionsBoundaryArn: FAKE_BOUNDARY_ARN,
+    settleSeconds: 30,
+  })({ id: 'tick' }, { awsRequestId: 'request', getRemainingTimeInMillis: () => remainingMs() });
 }
 
 function insert(username: string, attributes: Item = {}): void {
@@ -240,6 +244,7 @@ test('the same run called again has nothing left to do', async () => {
     inventory,
     positions: kept,
     identities: createFakeIdentities(),
+    permissionsBoundaryArn: FAKE_BOUNDARY_ARN,
     settleSeconds: 30,
   });
   const call = (id: string) => handler({ id }, { awsRequestId: 'r', getRemainingTimeInMillis: () => 900_000 });
@@ -262,4 +267,14 @@ test('a repair whose event nobody took is told by the dead letters', async () =>
     transition: 'disabled',
     isRepeat: true,
   });
+});
+
+test('reports a user whose permissions boundary somebody took away, within four sweeps, and changes nothing', async () => {
+  await makeCredential('a');
+  Object.assign(userOf('a') ?? {}, { boundary: 'none' });
+  for (let turn = 0; turn < 4; turn += 1) await sweep();
+  expect(drift()).toEqual(['foreign-boundary']);
+  expect(fake.counted.get('DriftForeignBoundary')).toBe(1);
+  expect(fake.counted.get('DriftRepaired')).toBeUndefined();
+  expect([...inventory.reads.values()].every((reads) => reads <= 12)).toBe(true);
 });

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createFakeIdentities } from '../../../test/support/fake-identities.ts';
-import { createFakeInventory, createFakePositions } from '../../../test/support/fake-inventory.ts';
+import { createFakeInventory, createFakePositions, FAKE_BOUNDARY_ARN } from '../../../test/support/fake-inventory.ts';
 import { createFakeReconciling, type FakeReconciling } from '../../../test/support/fake-reconciling.ts';
 import { SesameError } from '../../credential/errors.ts';
 import { reconcile } from '../../credential/reconcile.ts';
@@ -25,6 +25,7 @@ function sweep(identities: SendingIdentities, deps = fake.deps.reconcileDeps): P
     inventory,
     positions,
     identities,
+    permissionsBoundaryArn: FAKE_BOUNDARY_ARN,
     settleSeconds: 0,
   })({ id: 'tick' }, { awsRequestId: 'request', getRemainingTimeInMillis: () => 900_000 });
 }

@@ -134,6 +134,7 @@ function compareSettings({ deps }: Sweep, unreceived: ReadonlySet<string>): Comp
     claimLeaseSeconds,
     propagationSeconds: settings.iamPropagationSeconds ?? IAM_PROPAGATION_SECONDS,
     unverifiedSeconds: hourSeconds,
+    permissionsBoundaryArn: deps.permissionsBoundaryArn,
     staleFailureSeconds: 3 * hourSeconds,
   };
 }

@@ -13,6 +13,8 @@ export interface SweeperDeps extends ReconcilingDeps {
   readonly positions: SweepPositions;
   readonly deadLetters: DeadLetterQueue;
   readonly identities: SendingIdentities;
+  /** What every user of ours is to have. */
+  readonly permissionsBoundaryArn: string;
   readonly settleSeconds: number;
 }
 
