@@ -89,6 +89,9 @@ const common: Readonly<Record<string, AwsErrorRule>> = {
 
 const services: Readonly<Record<string, Readonly<Record<string, AwsErrorRule>>>> = {
   iam: {
+    AccessDenied: retryable(
+      'Deploy the role policies again. If they are in place, look whether the IAM user has lost its tags or its permissions boundary, or whether the organisation refuses the call.',
+    ),
     ConcurrentModification: collided,
     DeleteConflict: retryable(
       'Something is attached that Sesame may not remove. Take away what AWS names: the runbook undeletable-user has the command for each.',
