@@ -10,6 +10,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { constants } from 'node:os';
@@ -198,7 +199,7 @@ async function lockSetup() {
       if (error.code !== 'EEXIST') throw error;
     }
     const owner = Number(readOr(setupLock, ''));
-    if (owner && !isAlive(owner)) {
+    if (isAbandoned(owner)) {
       const stale = `${setupLock}.${process.pid}`;
       try {
         renameSync(setupLock, stale);
@@ -208,7 +209,8 @@ async function lockSetup() {
       }
       continue;
     }
-    if (waits === 0) console.error(`Waiting for process ${owner}, which sets up the same folder ...`);
+    if (waits === 0)
+      console.error(`Waiting for ${owner ? `process ${owner}` : 'another process'}, which sets up the same folder ...`);
     if (stopSignal) throw new Error('stopped');
     await sleep(200);
   }
@@ -308,6 +310,19 @@ function readOr(file, otherwise) {
     return readFileSync(file, 'utf8').trim();
   } catch {
     return otherwise;
+  }
+}
+
+/** Whether the lock's owner has gone. A full disk, or a kill at the wrong moment, leaves a lock without one. */
+function isAbandoned(owner) {
+  return owner ? !isAlive(owner) : isOlderThan(setupLock, 5_000);
+}
+
+function isOlderThan(file, milliseconds) {
+  try {
+    return Date.now() - statSync(file).mtimeMs > milliseconds;
+  } catch {
+    return false;
   }
 }
 

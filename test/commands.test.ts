@@ -1,7 +1,17 @@
 import { execFile } from 'node:child_process';
-import { globSync, readFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve as resolvePath } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
@@ -20,7 +30,7 @@ interface Answer {
 function run(file: string, ...args: string[]): Promise<Answer> {
   return new Promise((resolve) => {
     // Not in the project's folder: no command may depend on where it is called.
-    execFile(process.execPath, [join(root, file), ...args], { cwd: tmpdir() }, (error, stdout, stderr) => {
+    execFile(process.execPath, [resolvePath(root, file), ...args], { cwd: tmpdir() }, (error, stdout, stderr) => {
       resolve({ status: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
     });
   });
@@ -75,5 +85,26 @@ describe('what a command is given', () => {
     const { status, stdout } = await run('scripts/run.mjs', '--help');
     expect(status).toBe(0);
     expect(stdout).toContain('start, demo, test, build, stats');
+  });
+});
+
+describe('the set-up', () => {
+  it('is not held up by a lock without an owner, as a full disk leaves it', async () => {
+    const project = mkdtempSync(join(tmpdir(), 'sesame-setup-'));
+    try {
+      mkdirSync(join(project, 'scripts'));
+      mkdirSync(join(project, '.sesame'));
+      copyFileSync(join(root, 'scripts/run.mjs'), join(project, 'scripts/run.mjs'));
+      const lock = join(project, '.sesame/setup.lock');
+      writeFileSync(lock, '');
+      utimesSync(lock, new Date(0), new Date(0));
+      // There is no package to install: what matters is that it gets that far.
+      const { status, stderr } = await run(join(project, 'scripts/run.mjs'), 'build');
+      expect(status).toBe(1);
+      expect(stderr).toContain('Installing Node packages (npm ci) failed');
+      expect(existsSync(lock)).toBe(false);
+    } finally {
+      rmSync(project, { recursive: true });
+    }
   });
 });

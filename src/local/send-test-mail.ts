@@ -12,6 +12,8 @@ export interface MailAccount {
 export interface TestMail {
   /** From header and envelope sender alike. */
   from: string;
+  /** The Sender header; without it, there is none. */
+  sender?: string | undefined;
   to: string;
   security: 'STARTTLS' | 'TLS';
   subject: string;
@@ -25,7 +27,7 @@ export interface TestMail {
 export async function sendTestMail(
   { smtp }: Pick<LocalDescription, 'smtp'>,
   account: MailAccount,
-  { from, to, security, subject }: TestMail,
+  { from, sender, to, security, subject }: TestMail,
 ): Promise<string> {
   const transport = createTransport({
     host: smtp.host,
@@ -36,7 +38,7 @@ export async function sendTestMail(
     auth: { user: account.user, pass: account.password },
   });
   try {
-    const { response } = await transport.sendMail({ from, to, subject, text: `${subject}\n` });
+    const { response } = await transport.sendMail({ from, sender, to, subject, text: `${subject}\n` });
     return response;
   } catch (error) {
     const { response } = error as { response?: string };

@@ -209,6 +209,20 @@ describe('a mail that was sent', () => {
 });
 
 describe('a forged sender', () => {
+  it('in the Sender header gets through, since IAM does not look at it, and counts', async () => {
+    const sue = await createAccount('forger.sue');
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const reply = await sendTestMail(stack.description, sue.smtp, {
+      from: 'forger.sue@example.com',
+      sender: 'ceo@example.com',
+      to: 'success@simulator.amazonses.com',
+      security: 'STARTTLS',
+      subject: 'Hello',
+    });
+    expect(reply).toMatch(/^250 /);
+    await waitForStats('forger.sue', ({ windows }) => windows.hour.violations === 1);
+  });
+
   it('is found, told once, and suspended when it comes again', async () => {
     const eve = await createAccount('forger.eve');
     expect(await send(eve, 'success@simulator.amazonses.com', 'ceo@example.com')).toMatch(/^554 /);
