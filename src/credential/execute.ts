@@ -48,8 +48,6 @@ export class IamUserExistsError extends Error {
 // A new user isn't visible everywhere at once: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html
 // (section "Changes that I make are not always immediately visible").
 const newUserDelaysMs = [100, 200, 400, 800, 1600, 3200];
-/** Where a user isn't visible yet, its path and tags aren't either, and the role may be refused. It may also lack the permission. */
-const longestDelayIfDeniedMs = 800;
 
 /**
  * Performs the rounds in order, the steps of a round side by side. The first error ends it, after its round.
@@ -173,7 +171,7 @@ async function onceVisible<T>(
     try {
       return await call();
     } catch (error) {
-      if (made.iamUserArn === undefined || !mayBeInvisible(error, delayMs)) throw error;
+      if (made.iamUserArn === undefined || !mayBeInvisible(error)) throw error;
       await deps.sleep(delayMs);
       checkClaim();
     }
@@ -181,8 +179,9 @@ async function onceVisible<T>(
   return call();
 }
 
-function mayBeInvisible(error: unknown, delayMs: number): boolean {
-  if (error instanceof IamUserMissingError) return true;
-  const isDenied = error instanceof SesameError && error.code.startsWith('AccessDenied');
-  return isDenied && delayMs <= longestDelayIfDeniedMs;
+/** Where a user isn't visible yet, its path and tags aren't either, and the role is refused. If it lacks the permission, the wait is in vain. */
+function mayBeInvisible(error: unknown): boolean {
+  return (
+    error instanceof IamUserMissingError || (error instanceof SesameError && error.code.startsWith('AccessDenied'))
+  );
 }

@@ -421,7 +421,7 @@ describe('a new user', () => {
 
   it("whose path and tags IAM doesn't know yet is waited for", async () => {
     insert();
-    let refusals = 3;
+    let refusals = 6;
     const { createAccessKey } = cloud.iamUsers;
     const iamUsers: IamUsers = {
       ...cloud.iamUsers,

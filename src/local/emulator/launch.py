@@ -15,8 +15,10 @@ import iam_delete_user
 import iam_lag
 import iam_missing_entities
 import iam_names
+import iam_pages
 import iam_quotas
 import iam_resource_paths
+import iam_simulation
 import iam_update_user
 import iam_user_credentials
 import queue_batches
@@ -84,6 +86,8 @@ def main():
     iam_delete_user.install()
     iam_quotas.install()
     iam_missing_entities.install()
+    iam_pages.install()
+    iam_simulation.install()
     queue_batches.install()
     repeated_checks.install()
     ses_identity_configuration_set.install()

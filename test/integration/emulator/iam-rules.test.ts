@@ -35,6 +35,7 @@ import {
   ListUserTagsCommand,
   PutUserPolicyCommand,
   RemoveUserFromGroupCommand,
+  SimulatePrincipalPolicyCommand,
   UpdateAccessKeyCommand,
   UpdateUserCommand,
   UploadSigningCertificateCommand,
@@ -187,6 +188,8 @@ describe('quotas', () => {
   test('an account has 5,000 users', async () => {
     const stateFolder = mkdtempSync(join(tmpdir(), 'sesame-state-'));
     writeFileSync(join(stateFolder, 'iam.json'), stateWithUsers(5000));
+    // A state is whole or refused.
+    for (const other of ['dynamodb.json', 'kms.json']) writeFileSync(join(stateFolder, other), '{}');
     const full = await startOwnEmulator({ stateFolder });
     try {
       const client = full.iamClient();
@@ -371,6 +374,53 @@ describe('UpdateUser', () => {
       denied,
     );
   });
+});
+
+test('ListUsers gives pages', async () => {
+  const names = Array.from({ length: 101 }, (_, index) => `page-${String(index).padStart(3, '0')}`);
+  for (const UserName of names) await iam.send(new CreateUserCommand({ UserName, Path: '/pages/' }));
+  const { Users: first = [], Marker, IsTruncated } = await iam.send(new ListUsersCommand({ PathPrefix: '/pages/' }));
+  expect([first.length, IsTruncated]).toEqual([100, true]);
+  // What goes between two pages moves nobody to where it isn't seen.
+  await iam.send(new DeleteUserCommand({ UserName: 'page-050' }));
+  const last = await iam.send(new ListUsersCommand({ PathPrefix: '/pages/', Marker }));
+  expect(last.Users?.map(({ UserName }) => UserName)).toEqual(['page-100']);
+  expect(last.IsTruncated).toBe(false);
+  const ten = await iam.send(new ListUsersCommand({ PathPrefix: '/pages/', MaxItems: 10 }));
+  expect(ten.Users?.map(({ UserName }) => UserName)).toEqual(names.slice(0, 10));
+});
+
+test('SimulatePrincipalPolicy looks at every resource, the context, the boundary and the path', async () => {
+  const UserName = 'simulated';
+  const allow = (Action: string, Resource: string, Condition?: object) =>
+    JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource, Condition }] });
+  const { Policy: boundary } = await iam.send(
+    new CreatePolicyCommand({ PolicyName: 'simulated', PolicyDocument: allow('s3:*', '*') }),
+  );
+  const { User } = await iam.send(
+    new CreateUserCommand({ UserName, Path: '/far/away/', PermissionsBoundary: boundary?.Arn }),
+  );
+  const put = (PolicyName: string, PolicyDocument: string) =>
+    iam.send(new PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument }));
+  await put('buckets', allow('s3:GetObject', 'arn:aws:s3:::mine/*', { StringEquals: { 'ses:FromAddress': 'a@b' } }));
+  await put('beyond', allow('sqs:*', '*'));
+  const simulate = async (from?: string) => {
+    const ContextEntries = from
+      ? [{ ContextKeyName: 'ses:FromAddress', ContextKeyType: 'string' as const, ContextKeyValues: [from] }]
+      : [];
+    const { EvaluationResults = [] } = await iam.send(
+      new SimulatePrincipalPolicyCommand({
+        PolicySourceArn: User?.Arn,
+        ActionNames: ['s3:GetObject', 'sqs:SendMessage'],
+        ResourceArns: ['arn:aws:s3:::others/1', 'arn:aws:s3:::mine/1'],
+        ContextEntries,
+      }),
+    );
+    return EvaluationResults.map(({ EvalDecision }) => EvalDecision);
+  };
+  expect(await simulate('a@b')).toEqual(['implicitDeny', 'allowed', 'implicitDeny', 'implicitDeny']);
+  expect(await simulate('c@d')).toEqual(['implicitDeny', 'implicitDeny', 'implicitDeny', 'implicitDeny']);
+  expect(await simulate()).toEqual(['implicitDeny', 'implicitDeny', 'implicitDeny', 'implicitDeny']);
 });
 
 /** A client of a user that may do only this, on these resources of the account's IAM. */
