@@ -104,7 +104,7 @@ describe('a batch', () => {
 
   it('keeps distrust that a later plain edit would hide', async () => {
     await handle([insert('a')]);
-    const records = [edit('a', { policy_digest: 'forged' }), edit('a', { description: 'x' })];
+    const records = [edit('a', { policy_digest: 'forged' }), edit('a', { quota_per_day: 7 })];
     fake.cloud.calls.length = 0;
     await handle(records);
     expect(fake.cloud.calls).toContain('PutUserPolicy');
@@ -116,11 +116,11 @@ describe('what comes again', () => {
     ['alone', (first: DynamoDBRecord) => [first]],
     [
       'in other company',
-      (first: DynamoDBRecord, second: DynamoDBRecord) => [first, second, edit('a', { description: 'z' })],
+      (first: DynamoDBRecord, second: DynamoDBRecord) => [first, second, edit('a', { quota_per_day: 9 })],
     ],
   ])('%s repeats its event', async (_, batch) => {
     const first = insert('a');
-    const second = edit('a', { description: 'y' });
+    const second = edit('a', { quota_per_day: 8 });
     await handle([first, second]);
     // The function died before it could tell, so Lambda delivers once more.
     fake.events.length = 0;
@@ -151,7 +151,7 @@ describe('what comes again', () => {
   it('names the IAM user that is left over, wherever in the batch it was named', async () => {
     await handle([insert('a')]);
     const [old] = fake.cloud.users.keys();
-    const records = [change('a', wanted('a')), edit('a', { description: 'x' })];
+    const records = [change('a', wanted('a')), edit('a', { quota_per_day: 7 })];
     fake.cloud.fate = (call) => (call === 'DeleteUser' ? 'refused' : 'works');
     await handle(records);
     const letter = readDeadLetter(
