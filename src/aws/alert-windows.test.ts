@@ -23,3 +23,12 @@ it('is ours when an earlier try made it, and its answer was lost', async () => {
 it("is somebody else's when it ends at another moment", async () => {
   expect(await openWindow(1_990)).toBe(false);
 });
+
+it('takes no window for open that nobody could have opened', async () => {
+  const sent: { ConditionExpression?: string; ExpressionAttributeValues?: unknown }[] = [];
+  const client = { send: ({ input }: { input: (typeof sent)[number] }) => Promise.resolve(void sent.push(input)) };
+  const options = { table: 'mail', expiryAttribute: 'expires_at', now: () => 1_000 };
+  expect(await createAlertWindows(() => client as unknown as DynamoDBClient, options).open(attempt)).toBe(true);
+  expect(sent[0]?.ConditionExpression).toContain('until_ms > :latest');
+  expect(sent[0]?.ExpressionAttributeValues).toEqual(marshall({ ':now': 1_000, ':latest': 3_602_000 }));
+});

@@ -9,6 +9,9 @@ import type { AlertWindows } from '../sending/sending-stores.ts';
 import { toAwsProblem } from './aws-problem.ts';
 import { readItem } from './dynamodb.ts';
 
+/** By how much the clocks of two processes may differ, generously. */
+const clockSlackMs = 3_600_000;
+
 export interface AlertWindowsOptions {
   readonly table: string;
   /** What the table's TTL looks at. */
@@ -27,8 +30,9 @@ export function createAlertWindows(client: () => DynamoDBClient, options: AlertW
           new PutItemCommand({
             TableName: table,
             Item: marshall({ ...key, until_ms: untilMs, [expiryAttribute]: expiresAt }),
-            ConditionExpression: 'attribute_not_exists(PK) OR until_ms <= :now',
-            ExpressionAttributeValues: marshall({ ':now': now() }),
+            // Nobody's window ends that late: somebody wrote it, and would silence the finding for ever.
+            ConditionExpression: 'attribute_not_exists(PK) OR until_ms <= :now OR until_ms > :latest',
+            ExpressionAttributeValues: marshall({ ':now': now(), ':latest': untilMs + clockSlackMs }),
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           }),
         );

@@ -13,6 +13,8 @@ import type { OutcomeReport } from './outcome-report.ts';
 
 /** How often a record that changes meanwhile is looked at. */
 const maxLooks = 3;
+/** How long what went wrong at a suspension may come again: its queue parks a message well before. */
+const retellSeconds = 6 * 3_600;
 
 export interface SuspendDeps {
   readonly credentials: Pick<CredentialTable, 'read' | 'note'>;
@@ -104,8 +106,10 @@ export async function retellSuspension(
   report: Pick<OutcomeReport, 'addEvent'>,
   deps: SuspendDeps,
 ): Promise<void> {
-  const correlationId = readSuspension(record.item)?.correlationId;
+  const { correlationId, atMs = 0 } = readSuspension(record.item) ?? {};
   if (record.status !== 'disabled' || correlationId === undefined || !mails.messageIds.has(correlationId)) return;
+  // Complaints about the same mail arrive for days, and are no reason to tell of its suspension.
+  if (deps.now() - atMs > retellSeconds * 1000) return;
   if (mails.areRedelivered) report.addEvent(suspendedEvent({ record }, correlationId, deps));
   await alertSuspension({ record }, correlationId, deps);
 }
