@@ -14,6 +14,7 @@ import { createCredentialRecords } from '../../src/local/credential-records.ts';
 import { createLocalClients } from '../../src/local/local-clients.ts';
 import { localFunctions } from '../../src/local/local-functions.ts';
 import { freePorts } from '../../src/local/local-ports.ts';
+import { streamErrorHandling } from '../../src/local/stream-error-handling.ts';
 import { localStack } from '../support/local-stack.ts';
 import { startLocalStack } from '../support/start-local-stack.ts';
 
@@ -54,6 +55,9 @@ describe('the local stack', () => {
       );
       expect(EventSourceMappings).toHaveLength(1);
       expect(EventSourceMappings[0]?.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
+      if (kind !== 'stream') return;
+      expect(EventSourceMappings[0]).toMatchObject(streamErrorHandling);
+      expect(EventSourceMappings[0]?.DestinationConfig?.OnFailure?.Destination).toMatch(/:smtp-dead-letters$/);
     },
   );
 

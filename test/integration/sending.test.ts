@@ -1,5 +1,6 @@
 import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutUserPolicyCommand } from '@aws-sdk/client-iam';
+import { ListSuppressedDestinationsCommand } from '@aws-sdk/client-sesv2';
 import { PublishCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
@@ -27,7 +28,7 @@ beforeAll(async () => {
     pace: { suspensionsEverySeconds: 1 },
     functionEnvironment: {
       'smtp-email-validator': { RECORD_CACHE_SECONDS: '1' },
-      'smtp-feedback-processor': { RECORD_CACHE_SECONDS: '1' },
+      'smtp-feedback-processor': { RECORD_CACHE_SECONDS: '1', SUPPRESSION_LIST: 'on' },
     },
   });
   records = createCredentialRecords(stack.clients.dynamodb, stack.description.table);
@@ -170,6 +171,27 @@ describe('a mail that was sent', () => {
       violations: 0,
     });
     expect(windows['30d']).toEqual(windows.hour);
+  });
+
+  it('puts addresses that bounced for good or complained on the suppression list, where that is wanted', async () => {
+    const dan = await createAccount('count.dan');
+    for (const name of ['success', 'bounce+dan', 'complaint+dan']) {
+      await send(dan, `${name}@simulator.amazonses.com`);
+    }
+    const reasons = async () => {
+      const { SuppressedDestinationSummaries = [] } = await stack.clients.ses.send(
+        new ListSuppressedDestinationsCommand({}),
+      );
+      return Object.fromEntries(
+        SuppressedDestinationSummaries.map(({ EmailAddress, Reason }) => [EmailAddress, Reason]),
+      );
+    };
+    await waitUntil(async () => Object.keys(await reasons()).filter((address) => address.includes('dan')).length === 2);
+    expect(await reasons()).toMatchObject({
+      'bounce+dan@simulator.amazonses.com': 'BOUNCE',
+      'complaint+dan@simulator.amazonses.com': 'COMPLAINT',
+    });
+    expect(await reasons()).not.toHaveProperty(['success@simulator.amazonses.com']);
   });
 
   it('counts once, however often SNS delivers', async () => {
