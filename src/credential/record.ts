@@ -53,6 +53,8 @@ export interface CredentialRecord {
   readonly failureCode: string | undefined;
   readonly failureAttempts: number;
   readonly failureCorrelationId: string | undefined;
+  /** When it began to fail with this code, in epoch milliseconds. */
+  readonly failureSinceMs: number | undefined;
   readonly lastTransition: LastTransition | undefined;
   readonly previousKey: PreviousKey | undefined;
   /** Epoch milliseconds; 0 when nobody knows. */
@@ -99,6 +101,7 @@ export function readRecord(username: string, item: Item): CredentialRecord {
     failureCode: asText(failure?.['code']),
     failureAttempts: typeof failure?.['attempts'] === 'number' ? failure['attempts'] : 0,
     failureCorrelationId: asText(failure?.['correlation_id']),
+    failureSinceMs: readTime(failure?.['since']) ?? readTime(failure?.['at']),
     lastTransition: readLastTransition(item['last_transition']),
     previousKey: readPreviousKey(item['previous_key']),
     keyCreatedAtMs: readTime(item['key_created_at']) ?? readTime(item['created_at']) ?? 0,

@@ -98,6 +98,7 @@ describe("Lambda's own records", () => {
   it('of a batch of the stream', () => {
     expect(read(streamBatch)).toMatchObject({
       form: 'stream-batch',
+      firstWrittenAt: '2019-11-14T00:13:19Z',
       errorType: 'RetryAttemptsExhausted',
       firstFailedAt: '2019-11-14T00:13:49.717Z',
       correlationId: '316aa6d0-8154-xmpl-9af7-85d5f4a6bc81',

@@ -37,7 +37,12 @@ export type ReadDeadLetter =
       readonly retryCount: number;
     })
   /** Lambda's own record of a batch of the stream, or of an asynchronous invocation: it doesn't tell which records. */
-  | (FailureStory & { readonly form: 'stream-batch' | 'invocation' })
+  | (FailureStory & {
+      readonly form: 'stream-batch';
+      /** When the first of its records was written. ISO 8601; undefined when the message doesn't tell. */
+      readonly firstWrittenAt: string | undefined;
+    })
+  | (FailureStory & { readonly form: 'invocation' })
   | (FailureStory & { readonly form: 'unknown' });
 
 /**
@@ -58,9 +63,11 @@ export function readDeadLetter(message: QueuedMessage, own: OwnWork): ReadDeadLe
 }
 
 function readStreamBatch(body: JsonMap, { table }: OwnWork): ReadDeadLetter {
-  const streamArn = asText(asMap(body['DDBStreamBatchInfo'])?.['streamArn']);
+  const batch = asMap(body['DDBStreamBatchInfo']);
+  const streamArn = asText(batch?.['streamArn']);
   if (streamArn?.split('/')[1] !== table) return unknown('It is about the stream of another table.');
-  return { form: 'stream-batch', ...readRecordStory(body) };
+  const firstWrittenAt = asText(batch?.['approximateArrivalOfFirstRecord']);
+  return { form: 'stream-batch', firstWrittenAt, ...readRecordStory(body) };
 }
 
 function readInvocation(body: JsonMap, { functionNames }: OwnWork): ReadDeadLetter {

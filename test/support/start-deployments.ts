@@ -16,11 +16,13 @@ const neighbours = {
     region: 'eu-west-1',
     table: localSettings.table,
     namePrefix: 'elsewhere-',
+    identity: localSettings.identity,
   }),
   'another table in the same Region': nameDeployment({
     region: localSettings.region,
     table: 'sesame-beside',
     namePrefix: 'beside-',
+    identity: 'example.org',
   }),
 };
 

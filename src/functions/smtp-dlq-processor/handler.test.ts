@@ -301,6 +301,24 @@ describe("Lambda's own failure records", () => {
     expect(parked).toHaveLength(1);
   });
 
+  it('wait for a record that began to fail after their batch was written: nothing else remembers it', async () => {
+    const writtenAt = nowMs;
+    nowMs += 5_000;
+    insert('a');
+    cloud.fate = (call) => (call === 'CreateUser' ? 'refused' : 'works');
+    // Lambda has tried as often as a dead letter of its own would have been.
+    for (const receiveCount of [1, 2, 3]) await handle({ body: letterFor('a'), receiveCount });
+    expect(parked).toHaveLength(1);
+    const { DDBStreamBatchInfo: batch, ...rest } = streamBatch;
+    const writtenAfter = (ms: number) => ({
+      ...rest,
+      DDBStreamBatchInfo: { ...batch, approximateArrivalOfFirstRecord: new Date(ms).toISOString() },
+    });
+    expect(await handle({ body: writtenAfter(writtenAt) })).toEqual({ batchItemFailures: [failure(0)] });
+    expect(await handle({ body: writtenAfter(nowMs + 1) })).toEqual(done);
+    expect(parked).toHaveLength(1);
+  });
+
   it('come again when the table cannot be read', async () => {
     insert('a');
     cloud.fate = () => 'refused';

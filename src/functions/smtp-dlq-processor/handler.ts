@@ -97,6 +97,16 @@ async function workOffRest(
   const lost = messages.filter(({ letter }) => letter.form === 'stream-batch' || letter.form === 'invocation');
   const [first] = lost;
   if (first === undefined) return tries;
-  const outcome = await reconcileUnsettled(first.correlationId, report, hasTime, deps);
+  const about = { correlationId: first.correlationId, writtenAtMs: earliestWriteMs(lost) };
+  const outcome = await reconcileUnsettled(about, report, hasTime, deps);
   return [...tries, ...lost.map((message): Tried => [message, outcome])];
+}
+
+/** When the oldest record of the stream's lost batches was written; undefined when none of the messages tells. */
+function earliestWriteMs(messages: readonly ReceivedMessage[]): number | undefined {
+  const times = messages.flatMap(({ letter }) =>
+    letter.form === 'stream-batch' ? [Date.parse(letter.firstWrittenAt ?? '')] : [],
+  );
+  const known = times.filter((time) => !Number.isNaN(time));
+  return known.length === 0 ? undefined : Math.min(...known);
 }

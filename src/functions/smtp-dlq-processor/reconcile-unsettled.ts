@@ -22,6 +22,13 @@ export async function tryUser(about: Trigger, report: OutcomeReport, deps: DlqPr
   );
 }
 
+/** What messages that don't name a record tell all the same. */
+export interface LostWork {
+  readonly correlationId: string;
+  /** When the oldest record that they may be about was written, in epoch milliseconds; undefined when they don't tell. */
+  readonly writtenAtMs: number | undefined;
+}
+
 /**
  * Reconciles every record that isn't settled: Lambda's own failure records don't tell which ones they were about. What is
  * done stays done, so a run that must stop early goes on at the next try.
@@ -29,7 +36,7 @@ export async function tryUser(about: Trigger, report: OutcomeReport, deps: DlqPr
  * @param hasTime false when no further record should be begun
  */
 export async function reconcileUnsettled(
-  correlationId: string,
+  { correlationId, writtenAtMs }: LostWork,
   report: OutcomeReport,
   hasTime: () => boolean,
   deps: DlqProcessorDeps,
@@ -42,7 +49,7 @@ export async function reconcileUnsettled(
       await forEachBounded(unsettled, CONCURRENCY, async ({ username, item }) => {
         if (!hasTime()) return void tries.push(outOfTime());
         const tried = await tryUser({ username, correlationId, isRetry: true }, report, deps);
-        if (!isStuck(tried, item, deps.redrive)) tries.push(tried);
+        if (!isStuck(tried, item, deps.redrive, writtenAtMs)) tries.push(tried);
       });
     }
   } catch (error) {
@@ -53,12 +60,13 @@ export async function reconcileUnsettled(
 
 /**
  * The record has failed alike for so long that its own dead letter is parked, and the sweep or the schedule tries it once in a while. A
- * message that isn't about it shouldn't wait for it, and be parked as well.
+ * message that isn't about it shouldn't wait for it, and be parked as well. A record that began to fail after a lost batch was
+ * written may have been in it: then it has no dead letter of its own, and Lambda's tries were many.
  */
-function isStuck(tried: Try, before: Item, { maxTries }: RedriveSettings): boolean {
-  const { status, failureCode, failureAttempts } = readRecord('', before);
+function isStuck(tried: Try, before: Item, { maxTries }: RedriveSettings, writtenAtMs = Infinity): boolean {
+  const { status, failureCode, failureAttempts, failureSinceMs = 0 } = readRecord('', before);
   const isSame = tried.result === 'failed' && status === 'failed' && failureCode === tried.error.code;
-  return isSame && failureAttempts >= maxTries;
+  return isSame && failureAttempts >= maxTries && failureSinceMs < writtenAtMs;
 }
 
 /** For work that has to wait for another invocation. */
