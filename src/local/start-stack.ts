@@ -79,7 +79,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const deployment = options.deployment ?? localSettings;
   const { region, accountId, credentials, table, configurationSet } = deployment;
   const { ports, home, onStep = () => {} } = options;
-  const pace = { ...usualPace, ...options.pace };
+  const pace = fitPace({ ...usualPace, ...options.pace }, options.iamLag);
   const token = options.account?.token ?? randomBytes(32).toString('hex');
 
   onStep('AWS emulator');
@@ -202,4 +202,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await stop();
     throw error;
   }
+}
+
+/** What IAM doesn't show yet must not count as gone before the lag is over. */
+function fitPace(pace: LocalPace, iamLag: IamLag | undefined): LocalPace {
+  const lagSeconds = iamLag === undefined ? 0 : Math.ceil(iamLag.seconds) + 1;
+  return { ...pace, iamPropagationSeconds: Math.max(pace.iamPropagationSeconds, lagSeconds) };
 }

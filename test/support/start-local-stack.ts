@@ -7,6 +7,9 @@ import { freePorts } from '../../src/local/local-ports.ts';
 import { type LocalAccount, type StackOptions, startStack } from '../../src/local/start-stack.ts';
 import { testIamLag } from './iam-lag.ts';
 
+/** How long the functions of a test's stack give IAM to show what is new: longer than the emulator lags, and short enough to wait for. */
+export const TEST_PROPAGATION_SECONDS = 3;
+
 /** A stack of a test's own. */
 export interface OwnLocalStack {
   account: LocalAccount;
@@ -22,7 +25,13 @@ export async function startLocalStack(options: Partial<StackOptions> = {}): Prom
   const temporaryHome = mkdtempSync(join(tmpdir(), 'sesame-stack-'));
   const remove = () => rmSync(temporaryHome, { recursive: true, force: true });
   try {
-    const stack = await startStack({ ports: await freePorts(), home: temporaryHome, iamLag: testIamLag(), ...options });
+    const stack = await startStack({
+      ports: await freePorts(),
+      home: temporaryHome,
+      iamLag: testIamLag(),
+      ...options,
+      pace: { iamPropagationSeconds: TEST_PROPAGATION_SECONDS, ...options.pace },
+    });
     const clients = createLocalClients(stack.description);
     const stop = async () => {
       clients.destroy();
