@@ -8,7 +8,7 @@ import {
   type QueryCommandOutput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { marshall, NumberValueImpl as NumberValue, unmarshall } from '@aws-sdk/util-dynamodb';
 import { CREDENTIAL_PK, CREDENTIAL_SK_PREFIX, keyOfUsername, usernameOfKey } from '../credential/credential-key.ts';
 import type { CredentialTable, RecordChange, WriteResult } from '../credential/credential-table.ts';
 import type { ReceivingRule, ReceivingRules } from '../credential/receiving-rules.ts';
@@ -157,10 +157,23 @@ export function createReceivingRules(client: () => DynamoDBClient, tableName: st
   };
 }
 
-/** An item as plain values. A number too long for JavaScript stays text instead of failing the whole item. */
+/**
+ * A number that JavaScript can't hold exactly. It goes back into a condition as the number that it is, and is text wherever it is shown.
+ */
+class LongNumber extends NumberValue {
+  toJSON(): string {
+    return this.toString();
+  }
+}
+
+/** An item as plain values, but for numbers that JavaScript can't hold. */
 export function readItem(attributes: Record<string, AttributeValue>): Item {
   return unmarshall(attributes, {
-    wrapNumbers: (text) => (String(Number(text)) === text ? Number(text) : text),
+    wrapNumbers: (text) => {
+      const number = Number(text);
+      const isExact = String(number) === text && (Number.isSafeInteger(number) || !Number.isInteger(number));
+      return isExact ? number : new LongNumber(text);
+    },
   });
 }
 

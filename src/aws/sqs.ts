@@ -58,7 +58,7 @@ export function createMessageDelay(client: () => SQSClient, queueUrl: string): M
           new ChangeMessageVisibilityCommand({
             QueueUrl: queueUrl,
             ReceiptHandle: receiptHandle,
-            VisibilityTimeout: Math.ceil(seconds),
+            VisibilityTimeout: Math.min(43_200, Math.ceil(seconds)), // SQS's own maximum: twelve hours.
           }),
         );
       } catch (error) {

@@ -201,8 +201,9 @@ function planProvisioned(input: PlanInput, desired: DesiredState): Plan {
   const { record, observed, distrust } = input;
   const phase = isHalfUndone(input) ? 'undo' : rotationPhase(record, input.nowMs, input.rotation);
   // Whoever enables a credential may not know what became of it in IAM: AWS may hold it in quarantine by now.
-  const looks =
-    distrust || record.status !== 'active' || !(phase === 'none' || phase === 'wait' || phase === 'announce');
+  // Nor does a record that was off, and that somebody calls active by hand.
+  const isEnabling = record.status !== 'active' || record.hasBeenOff;
+  const looks = distrust || isEnabling || !(phase === 'none' || phase === 'wait' || phase === 'announce');
   const asksForUse = phase === 'retire' || phase === 'undo';
   if (looks && observed.state !== 'present') return { next: 'observe', what: asksForUse ? 'last-use' : 'user' };
   if (asksForUse && observed.state === 'present' && usedMsFor(phase, observed) === undefined) {

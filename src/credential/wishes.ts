@@ -28,7 +28,7 @@ export interface Wishes {
  */
 export async function readWishes(record: CredentialRecord, deps: ReconcileDeps): Promise<Wishes> {
   // Disabling works whatever else stands on the record.
-  if (record.status === 'disabled') return { desired: undefined };
+  if (record.isToBeOff) return { desired: undefined };
   const { receivingRules: mode, receivingRuleKeys, scope } = deps.settings;
   const desired = readDesiredState(record, scope);
   if (mode === 'ignore') return { desired };

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CredentialEvent } from '../credential/credential-event.ts';
 import type { CredentialTable } from '../credential/credential-table.ts';
+import { writeMakingRoom } from '../credential/make-room.ts';
 import { type CredentialRecord, readRecord } from '../credential/record.ts';
 import { describeSuspension, readSuspension } from '../credential/suspension.ts';
 import { logMessages } from '../observability/log-catalogue.ts';
@@ -56,7 +57,12 @@ export async function suspendCredential(
     const suspension = buildSuspension({ ...request, record: readRecord(username, item), nowMs: deps.now() });
     if (suspension === undefined) return undefined;
     if (untilMs !== undefined) await deps.ends.remember(username, untilMs);
-    const { written, item: left } = await deps.credentials.note(username, suspension.change, suspension.condition);
+    // Also on a record that is full: switching off doesn't wait for somebody who makes room.
+    const { written, item: left } = await writeMakingRoom(
+      (change) => deps.credentials.note(username, change, suspension.condition),
+      suspension.change,
+      item,
+    );
     // Refused, and yet it stands there: the first try's answer was lost.
     if (!written && !isDeepStrictEqual(left?.['suspension'], suspension.change.set['suspension'])) continue;
     deps.observability.count(metrics.credentialsSuspended);

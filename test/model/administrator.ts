@@ -73,7 +73,8 @@ export class Administrator {
 
   /** Not theirs to write, but easily written. */
   setActive(username: string): void {
-    this.#update(username, { status: 'active' }, { wanted: true });
+    const item = this.#world.cloud.items.get(username) ?? {};
+    this.#update(username, { status: 'active' }, { wanted: !hasOpenWish(item) });
   }
 
   setPending(username: string): void {
@@ -110,7 +111,7 @@ export class Administrator {
     if (item === undefined || intent === undefined || from === to) return;
     this.#world.disturbed.add(to);
     this.#world.cloud.put(to, item);
-    this.intents.set(to, { ...intent, wanted: item['status'] !== 'disabled' });
+    this.intents.set(to, { ...intent, wanted: isWanted(item) });
   }
 
   /** Opens an item in the console ... */
@@ -126,8 +127,17 @@ export class Administrator {
     const patterns = patternChoices[choice] ?? [];
     this.#world.disturbed.add(username);
     this.#world.cloud.put(username, { ...item, allowed_from_addresses: patterns });
-    this.intents.set(username, { wanted: item['status'] !== 'disabled', patterns });
+    this.intents.set(username, { wanted: isWanted(item), patterns });
   }
+}
+
+/** A `disabled` that could not be carried out stands until somebody writes `pending`. */
+function hasOpenWish(item: Item): boolean {
+  return (item['failure'] as Item | undefined)?.['wish'] === 'disabled';
+}
+
+function isWanted(item: Item): boolean {
+  return item['status'] === 'pending' || (item['status'] !== 'disabled' && !hasOpenWish(item));
 }
 
 type Hand = (world: CredentialWorld, name: string, user: FakeUser) => void;

@@ -44,7 +44,13 @@ export function checkWrite(
   const by = readClaim(before?.['claim'])?.by;
   const isRunsEnd =
     after !== undefined && by !== undefined && after['updated_by'] === by && readClaim(after['claim'])?.by !== by;
-  if (!isRunsEnd || world.disturbed.has(username)) return;
+  if (!isRunsEnd) return;
+  const wasToBeOff =
+    (before?.['failure'] as Item | undefined)?.['wish'] === 'disabled' && before?.['status'] !== 'pending';
+  if (wasToBeOff && after['status'] !== 'disabled') {
+    world.violations.push(`a wish to disable was forgotten: ${JSON.stringify(after)}`);
+  }
+  if (world.disturbed.has(username)) return;
   for (const what of findUntruths(world, readRecord(username, after))) {
     world.violations.push(`${what}: ${JSON.stringify(after)}`);
   }
