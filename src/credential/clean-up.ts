@@ -34,7 +34,7 @@ export async function removeStray(
     return { deletedIamUserName: stray, isRepeat: true };
   }
   if (!isOwnIamUser(user.tags, { username, table: deps.settings.table })) return {};
-  const leftOver = await undoProvision(stray, deps.iamUsers, mayBeHidden);
+  const leftOver = mayBeHidden ? await undoWhenVisible(stray, deps) : await undoProvision(stray, deps.iamUsers, false);
   if (leftOver !== undefined) throw leftOverError(stray, leftOver);
   return { deletedIamUserName: stray };
 }
@@ -66,7 +66,19 @@ export async function undo(run: Run, provisions: 'user' | 'key'): Promise<LeftOv
   if ('cause' in user) return user;
   // CreateUser was called and nobody knows with what answer: the name may be somebody else's.
   if (!isOwnIamUser(user.tags, target)) return undefined;
-  return undoProvision(name, deps.iamUsers, true);
+  return undoWhenVisible(name, deps);
+}
+
+/** What IAM shows in one place it may not know in another, and keys that it doesn't list keep it from deleting their user. */
+async function undoWhenVisible(name: string, { iamUsers, sleep }: ReconcileDeps): Promise<LeftOver | undefined> {
+  for (const delayMs of visibilityDelaysMs) {
+    const leftOver = await undoProvision(name, iamUsers, true);
+    const { cause } = leftOver ?? {};
+    const isLate = cause instanceof SesameError && /NotVisible|DeleteConflict/.test(cause.code);
+    if (!isLate) return leftOver;
+    await sleep(delayMs);
+  }
+  return undoProvision(name, iamUsers, true);
 }
 
 /** The key that this run made, also when the answer was lost that tells which one it is. */
@@ -121,7 +133,7 @@ export async function undoLost(run: Run, provisions: 'user' | 'key', item: Item 
     await undo(run, provisions);
   } else if (made.mayHaveUser === true && (item === undefined || !refersTo(item, name))) {
     // However old the claim: no record knows of the user that this run made, so nobody works on it.
-    const leftOver = await undoProvision(name, deps.iamUsers, true);
+    const leftOver = await undoWhenVisible(name, deps);
     if (leftOver !== undefined) throw leftOverError(name, leftOver);
   } else {
     // Somebody else works on the same IAM user by now.
