@@ -91,6 +91,28 @@ describe('the verification of a key', () => {
     expect(await waitUntilVerified('verify.refused')).not.toHaveProperty('verification_failure');
   });
 
+  it.each(['garbage', "another record's password"])(
+    'finds %s in place of the password, and makes a new key',
+    async (what) => {
+      const username = `verify.${what.split(' ')[0]}`.replace('another', 'copied');
+      const record = await create(username);
+      const other = what === 'garbage' ? undefined : await create('verify.other');
+      await stack.clients.dynamodb.send(
+        new UpdateItemCommand({
+          TableName: stack.description.table,
+          Key: marshall({ PK: 'SMTP_USER', SK: `USER#${username}` }),
+          UpdateExpression: 'SET encrypted_password = :text',
+          ExpressionAttributeValues: marshall({ ':text': other?.['encrypted_password'] ?? 'garbage' }),
+        }),
+      );
+      const isReplaced = (item: Item) => item['access_key_id'] !== record['access_key_id'] && 'verified_at' in item;
+      const renewed = await records.waitFor(username, isReplaced, 30);
+      // Whoever knows the old password is not cut off.
+      expect(renewed).toMatchObject({ status: 'active', previous_key: { access_key_id: record['access_key_id'] } });
+      expect(renewed).not.toHaveProperty('verification_failure');
+    },
+  );
+
   it('gives back what it does not understand, and does the rest of the batch', async () => {
     const record = await create('verify.batch');
     await forgetVerification('verify.batch');
