@@ -271,8 +271,9 @@ function planRotation(phase: RotationPhase, plain: ExecutePlan, input: PlanInput
   if (previousKey === undefined) return plain;
   const old = mayHold(previousKey.accessKeyId, input) ? [previousKey.accessKeyId] : [];
   if (phase === 'undo') {
+    const isThere = record.accessKeyId !== undefined && mayHold(record.accessKeyId, input);
     const provenAtMs = provenByUseMs(input, observed);
-    if (provenAtMs !== undefined) return { ...plain, provenAtMs };
+    if (isThere && provenAtMs !== undefined) return { ...plain, provenAtMs };
     if (old.length === 0) return then([], 'key-deleted');
     // The record is to have a key that works: nothing goes before the old one is seen.
     if (previousKey.encryptedPassword === undefined || !holdsKey(observed, previousKey.accessKeyId)) return plain;
