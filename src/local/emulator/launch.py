@@ -3,6 +3,7 @@
 Standard input is a pipe that the starter holds open and never writes to. Its end means stop, whatever killed the starter.
 """
 
+import faulthandler
 import json
 import os
 import signal
@@ -37,7 +38,13 @@ def stop_when_starter_is_gone(limit_seconds):
     sys.stdin.buffer.read()
     os.kill(os.getpid(), signal.SIGTERM)
     # A shutdown that hangs on an open connection must not outlive the starter for long.
-    threading.Timer(limit_seconds, lambda: os._exit(1)).start()
+    threading.Timer(limit_seconds, give_up).start()
+
+
+def give_up():
+    """Ends the process, and leaves in its log what it was waiting for."""
+    faulthandler.dump_traceback(file=sys.stderr)
+    os._exit(1)
 
 
 def report(kind, **fields):

@@ -15,9 +15,11 @@ snapshot that never counted.
 """
 
 import asyncio
+import collections
 import errno
 import fcntl
 import hashlib
+import itertools
 import json
 import logging
 import os
@@ -276,33 +278,46 @@ def install(ministack_app, folder, report) -> None:
                     os._exit(1)
         states.clear()
 
+    # A snapshot is written in a thread. The last one, at the end, may overtake it, and must then not be followed by it.
+    order = threading.Lock()
+    numbers = itertools.count(1)
+    begun = collections.deque(maxlen=1)
+    newest = 0
+
     def gather():
         """The state of all services. Runs on the event loop, so that no request is under way meanwhile."""
         for attempt in range(5):
             try:
                 referenced_code.clear()
-                texts, at = {}, _now()
+                number, texts, at = next(numbers), {}, _now()
+                begun.append(number)
                 for key, get_state in ministack_app._build_persistence_save_dict().items():
                     state = get_state()
                     # None is said by a module that couldn't be imported. Its file stays.
                     if state is not None:
                         texts[key] = _to_text(persistence, key, state)
-                return texts, list(referenced_code), at
+                return number, texts, list(referenced_code), at
             except RuntimeError:
                 # Another thread has changed a dictionary while it was copied.
                 if attempt == 4:
                     raise
                 time.sleep(0.01)
 
-    def commit(texts, code, at, last=False):
-        try:
-            saved.commit(texts)
-            for referenced in code:
-                prune_code(referenced)
-            report("saved", at=at, last=last)
-        except Exception as error:
-            logger.error("Persistence: failed to save the state: %s", error)
-            report("failed", at=at, last=last, reason=_reason(error))
+    def commit(number, texts, code, at, last=False):
+        nonlocal newest
+        with order:
+            if number < newest:
+                return
+            newest = number
+            try:
+                saved.commit(texts)
+                # Code of a snapshot that is just being gathered is on disk already, and nobody names it yet.
+                for referenced in code if begun[-1] == number else ():
+                    prune_code(referenced)
+                report("saved", at=at, last=last)
+            except Exception as error:
+                logger.error("Persistence: failed to save the state: %s", error)
+                report("failed", at=at, last=last, reason=_reason(error))
 
     def try_gather(last=False):
         try:

@@ -20,7 +20,7 @@ export function watchState(folder: string, tell: (line: string) => void): StateW
         if (failure !== undefined && !report.last) tell(`The state is saved again in ${folder}.`);
         failure = undefined;
         lastSavedAt = report.at;
-        isComplete = report.last;
+        isComplete ||= report.last;
       } else if (report.kind === 'failed') {
         // The last failure is told with what is lost.
         if (failure === undefined && !report.last) tell(describeFailedSave(folder, report.reason, lastSavedAt));
