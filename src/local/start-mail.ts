@@ -38,7 +38,7 @@ export interface Mail {
 /** Starts the SMTP endpoint and the mailbox that keeps what it accepted. */
 export async function startMail(options: MailOptions): Promise<Mail> {
   const { clients, endpoint, token, ports, home, limits, onAccepted } = options;
-  const { region, accountId, credentials, configurationSet } = options.deployment;
+  const { region, accountId, credentials } = options.deployment;
   const log = join(home, 'logs', 'mail.log');
   await mkdir(dirname(log), { recursive: true });
   await writeFile(log, '', { mode: 0o600 });
@@ -54,10 +54,7 @@ export async function startMail(options: MailOptions): Promise<Mail> {
     region,
     accountId,
     accounts: createEmulatorAccounts({ iam, endpoint, token, region }),
-    identities: createEmulatorIdentities({
-      ses: clients.ses,
-      defaultConfigurationSet: configurationSet,
-    }),
+    identities: createEmulatorIdentities({ ses: clients.ses }),
     mailbox,
     tls: { key, cert },
     ports: { startTlsPort: ports.startTls, tlsPort: ports.tls },

@@ -18,7 +18,11 @@ import {
   PutUserPolicyCommand,
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
-import { CreateConfigurationSetCommand, CreateEmailIdentityCommand } from '@aws-sdk/client-sesv2';
+import {
+  CreateConfigurationSetCommand,
+  CreateEmailIdentityCommand,
+  DeleteEmailIdentityCommand,
+} from '@aws-sdk/client-sesv2';
 import nodemailer from 'nodemailer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deriveSmtpPassword } from '../../src/credential/smtp-password.ts';
@@ -29,6 +33,7 @@ import { createEmulatorIdentities } from '../../src/local/smtp-endpoint/emulator
 import { createLocalCertificates, type LocalCertificates } from '../../src/local/smtp-endpoint/local-certificates.ts';
 import { createMailbox } from '../../src/local/smtp-endpoint/mailbox.ts';
 import { createSmtpEndpoint, type SmtpEndpoint } from '../../src/local/smtp-endpoint/smtp-endpoint.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const run = promisify(execFile);
 const region = 'us-east-1';
@@ -169,6 +174,17 @@ describe.sequential('the SMTP endpoint on the emulator', () => {
     expect(await send('group@example.com', { 'X-SES-CONFIGURATION-SET': 'mails' })).toContain(
       `on resource \`${arnOf('configuration-set', 'mails')}'`,
     );
+  });
+
+  it('takes the default configuration set of the most specific identity', async () => {
+    const identity = { EmailIdentity: 'group@example.com' };
+    await clients.ses.send(new CreateEmailIdentityCommand({ ...identity, ConfigurationSetName: 'mails' }));
+    // What was asked is remembered for a second.
+    await waitUntil(async () =>
+      (await send('group@example.com')).includes(`on resource \`${arnOf('configuration-set', 'mails')}'`),
+    );
+    await clients.ses.send(new DeleteEmailIdentityCommand(identity));
+    await waitUntil(async () => (await send('group@example.com')).startsWith('250 Ok '));
   });
 
   it('shows the use of the key', async () => {

@@ -1,5 +1,6 @@
 import {
   GetConfigurationSetCommand,
+  GetEmailIdentityCommand,
   NotFoundException,
   paginateListEmailIdentities,
   type SESv2Client,
@@ -8,30 +9,33 @@ import type { SesIdentities, SesIdentity } from './ses-identities.ts';
 
 export interface EmulatorIdentitiesOptions {
   readonly ses: SESv2Client;
-  /** The emulator doesn't keep an identity's default configuration set: this one stands for all of them. */
-  readonly defaultConfigurationSet?: string | undefined;
   /** How long an answer is good for. Default 1000. */
   readonly cacheMs?: number | undefined;
 }
 
 /** The SES identities and configuration sets of the emulator. */
-export function createEmulatorIdentities({
-  ses,
-  defaultConfigurationSet,
-  cacheMs = 1000,
-}: EmulatorIdentitiesOptions): SesIdentities {
+export function createEmulatorIdentities({ ses, cacheMs = 1000 }: EmulatorIdentitiesOptions): SesIdentities {
+  /** The list of identities doesn't tell it. */
+  const readDefaultConfigurationSet = async (name: string): Promise<string | undefined> =>
+    (await ses.send(new GetEmailIdentityCommand({ EmailIdentity: name }))).ConfigurationSetName;
+
   const readIdentities = async (): Promise<SesIdentity[]> => {
-    const identities: SesIdentity[] = [];
+    const identities: Omit<SesIdentity, 'defaultConfigurationSet'>[] = [];
     for await (const page of paginateListEmailIdentities({ client: ses }, {})) {
       for (const {
         IdentityName: name = '',
         VerificationStatus: status,
         SendingEnabled: enabled,
       } of page.EmailIdentities ?? []) {
-        identities.push({ name, verified: status === 'SUCCESS' && enabled !== false, defaultConfigurationSet });
+        identities.push({ name, verified: status === 'SUCCESS' && enabled !== false });
       }
     }
-    return identities;
+    return Promise.all(
+      identities.map(async (identity) => ({
+        ...identity,
+        defaultConfigurationSet: await readDefaultConfigurationSet(identity.name),
+      })),
+    );
   };
 
   const readConfigurationSet = async (name: string): Promise<boolean> => {
