@@ -18,8 +18,10 @@ interface OwnError {
 /** Every error of ours that reconciling may put on a record. A login's stand under `verification_failure`. */
 const ownErrors = readdirSync(join(root, 'src/credential'))
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.startsWith('verif'))
+  .map((file) => join('src/credential', file))
+  .concat('src/aws/iam.ts')
   .flatMap((file): OwnError[] =>
-    readFileSync(join(root, 'src/credential', file), 'utf8')
+    readFileSync(join(root, file), 'utf8')
       .split(/\n(?=\S[^\n]*function )/)
       .flatMap((source) =>
         [...source.matchAll(/new (?:SesameError|InvalidRecordError)\(\s*'(\w+)',/g)].map(([, code = '']) => ({
