@@ -35,8 +35,10 @@ export function createSendingIdentities(client: () => SESv2Client, pace: () => P
     async findConfigurationSet(name) {
       await pace();
       try {
-        const identity = await client().send(new GetEmailIdentityCommand({ EmailIdentity: name }));
-        return identity.ConfigurationSetName;
+        const { ConfigurationSetName: held } = await client().send(
+          new GetEmailIdentityCommand({ EmailIdentity: name }),
+        );
+        return held === undefined ? 'none' : { name: held };
       } catch (error) {
         if (error instanceof NotFoundException) return undefined;
         throw toAwsProblem('ses:GetEmailIdentity', error);

@@ -17,8 +17,8 @@ describe('the identities that a pattern reaches', () => {
   it.each([
     ['jane@example.com', ['jane@example.com']],
     ['john@example.com', ['example.com']],
-    ['Kim.Lee@example.com', ['Kim.Lee@example.com']],
-    ['*@example.com', ['jane@example.com', 'Kim.Lee@example.com', 'example.com']],
+    ['Kim.Lee@example.com', ['Kim.Lee@Example.com']],
+    ['*@example.com', ['jane@example.com', 'Kim.Lee@Example.com', 'example.com']],
     ['ja*@example.com', ['jane@example.com', 'example.com']],
     ['*@deep.news.example.com', ['news.example.com']],
     ['*@*.example.com', ['kim@news.example.com', 'news.example.com', 'example.com']],

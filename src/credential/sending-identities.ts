@@ -8,6 +8,6 @@ export interface SendingIdentity {
 export interface SendingIdentities {
   /** All that are verified, page by page. */
   list(): AsyncIterable<readonly SendingIdentity[]>;
-  /** The default configuration set of an identity; undefined: it has none, or it is gone. */
-  findConfigurationSet(name: string): Promise<string | undefined>;
+  /** The default configuration set of an identity, or `none`; undefined: the identity is gone. */
+  findConfigurationSet(name: string): Promise<{ readonly name: string } | 'none' | undefined>;
 }

@@ -1,6 +1,6 @@
 import type { SendingIdentities } from '../../src/credential/sending-identities.ts';
 
-/** SES's identities in memory: by name, with their default configuration set. Notes what was asked. */
+/** SES's identities in memory: by name, with their default configuration set, or `gone` since they were listed. Notes what was asked. */
 export function createFakeIdentities(
   held: ReadonlyMap<string, string | undefined> = new Map(),
 ): SendingIdentities & { readonly asked: string[] } {
@@ -12,7 +12,9 @@ export function createFakeIdentities(
     },
     findConfigurationSet(name) {
       asked.push(name);
-      return Promise.resolve(held.get(name));
+      const set = held.get(name);
+      if (set === 'gone') return Promise.resolve(undefined);
+      return Promise.resolve(set === undefined ? 'none' : { name: set });
     },
   };
 }

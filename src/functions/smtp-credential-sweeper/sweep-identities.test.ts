@@ -49,6 +49,7 @@ test('reports an address below an allowed domain whose default configuration set
     ['jane@example.com', undefined],
     ['kim@example.com', 'theirs'],
     ['example.org', 'smtp'],
+    ['left@example.com', 'gone'],
     ['nobody@example.net', undefined],
   ]);
   const identities = createFakeIdentities(held);
@@ -64,7 +65,13 @@ test('reports an address below an allowed domain whose default configuration set
   expect(found()[0]?.[2]).toContain('The credential a and 1 more may send as it');
   expect(found()[1]?.[2]).toContain('554');
   // Only what somebody may send as is asked for.
-  expect(identities.asked).toEqual(['example.com', 'example.org', 'jane@example.com', 'kim@example.com']);
+  expect(identities.asked).toEqual([
+    'example.com',
+    'example.org',
+    'jane@example.com',
+    'kim@example.com',
+    'left@example.com',
+  ]);
   expect(fake.counted.get('DriftIdentityConfigurationSet')).toBe(2);
   expect(fake.logged).toContain('DRIFT_FOUND');
 });

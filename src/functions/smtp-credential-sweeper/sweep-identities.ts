@@ -19,7 +19,7 @@ export async function sweepIdentities(sweep: Sweep, { senders, warnings }: Ident
       await guard(sweep, { identity }, async () => {
         const held = await sweep.deps.identities.findConfigurationSet(identity);
         const who = senders.get(identity);
-        if (held === ours || who === undefined) return;
+        if (held === undefined || who === undefined || (held !== 'none' && held.name === ours)) return;
         tellFinding(sweep, who.first, describe(identity, held, ours, who));
       });
     }
@@ -51,14 +51,14 @@ export function takeTurn(names: readonly string[], turn: number): readonly strin
   return [...names.slice(start), ...names.slice(0, start)].slice(0, MOST_IDENTITIES);
 }
 
-function describe(identity: string, held: string | undefined, ours: string, { first, count }: Senders): Finding {
+function describe(identity: string, held: { name: string } | 'none', ours: string, { first, count }: Senders): Finding {
   const who =
     count === 1 ? `The credential ${first} may send` : `The credential ${first} and ${count - 1} more may send`;
   const what =
-    held === undefined
+    held === 'none'
       ? `has no default configuration set. ${who} as it, and unless a mail names the set ${ours} itself, SES tells nobody of it: ` +
         'quotas, the sender check, bounces and complaints do not see it.'
-      : `has the default configuration set ${held}. ${who} as it, and such mail is refused (554) unless it names the set ${ours} itself: ` +
+      : `has the default configuration set ${held.name}. ${who} as it, and such mail is refused (554) unless it names the set ${ours} itself: ` +
         'the policies allow that set only.';
   return {
     kind: 'identity-configuration-set',
