@@ -161,7 +161,7 @@ async function openAccount(
     return { user: accessKeyId, password };
   } catch (error) {
     if (!(error instanceof SesameError)) throw error;
-    return unreadableCodes.has(error.code) ? unreadable(error.message, error) : error;
+    return unreadableCodes.has(error.code) ? unreadable(`KMS says ${error.code}.`, error) : error;
   }
 }
 

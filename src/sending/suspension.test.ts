@@ -46,6 +46,19 @@ describe('a suspension', () => {
     }
   });
 
+  it('leaves alone what an administrator wants to be off, although that failed so far', () => {
+    const item = {
+      status: 'failed',
+      access_key_id: 'AKIAIOSFODNN7EXAMPLE',
+      failure: { code: 'Throttling', wish: 'disabled' },
+    };
+    const untilMs = nowMs + 1_800_000;
+    expect(
+      buildSuspension({ record: record(item), reason: 'SendQuota', evidence: '', nowMs, untilMs }),
+    ).toBeUndefined();
+    expect(buildSuspension({ record: record(item), reason: 'BounceRate', evidence: '', nowMs })).toBeUndefined();
+  });
+
   it('keeps its evidence short', () => {
     const write = buildSuspension({ record: active, reason: 'SenderViolations', evidence: 'x'.repeat(9000), nowMs });
     expect(write && readSuspension(write.change.set)?.evidence?.length).toBe(500);

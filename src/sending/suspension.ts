@@ -39,7 +39,9 @@ export function buildSuspension(input: {
   return { change: { set: { status: 'disabled', suspension, ...answered }, remove: [] }, condition };
 }
 
-function mayWork({ status, accessKeyId }: CredentialRecord): boolean {
+/** What somebody wants to be off is on its way there, and isn't to be enabled again at the end of a window. */
+function mayWork({ status, accessKeyId, hasOpenWish }: CredentialRecord): boolean {
+  if (hasOpenWish) return false;
   return status === 'active' || (status === 'failed' && accessKeyId !== undefined);
 }
 
