@@ -218,7 +218,7 @@ describe('a folder that takes no state ends the start at once, in one line', () 
     const began = performance.now();
     const command = await runStartCommand(home, '--state', folder);
     expect(await command.status).toBe(1);
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(performance.now() - began).toBeLessThan(20_000);
     expect(command.output().trim().split('\n')).toHaveLength(1);
     expect(command.output()).toMatch(/^\/(proc|dev)\/\S+ .* Name another folder\.$/m);
   });
@@ -248,7 +248,7 @@ describe('a stop during the start', () => {
     const began = performance.now();
     command.process.kill('SIGTERM');
     const status = await command.status;
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(performance.now() - began).toBeLessThan(20_000);
     // A start that was quicker has ended in order.
     expect([143, -1, 0]).toContain(status);
     expect(await command.emulatorPid()).toBeUndefined();
