@@ -67,7 +67,7 @@ const cases: readonly Case[] = [
   pattern('a space', 'john doe@example.com', '"john doe@example.com"'),
   pattern('a space at the end', 'john.doe@example.com ', '"john.doe@example.com "'),
   pattern('a newline', 'a@example.com\nb@example.com', '\\n'),
-  pattern('a control character', 'a\u0007@example.com', '\\u0007'),
+  pattern('a control character', 'a\u0007@example.com', '<U+0007>'),
   pattern('500 characters', `${'a'.repeat(488)}@example.com`, /a{40,}…/, /\d+ characters/),
   pattern('an empty pattern', '', '""'),
   { title: '300 patterns', item: from(many(300)), says: ['allowed_from_addresses: 300 entries', 'at most 100'] },
