@@ -90,6 +90,17 @@ describe('an active record', () => {
     ]);
   });
 
+  it('says nothing of what IAM may not show yet, and all that the record itself tells', () => {
+    const young = { ...active, key_created_at: hoursAgo(0.05), verified_at: undefined };
+    expect(compareUser(readRecord('john.doe', young), undefined, nowMs, settings)).toEqual([]);
+    expect(compare(young, { ...user, keys: [], document: 'none' })).toEqual([]);
+    const changed = { ...active, updated_at: hoursAgo(0.05) };
+    expect(compare(changed, { ...user, keys: [key('AKIACURRENT', 'Inactive')] })).toEqual([]);
+    expect(compare({ ...changed, policy_digest: 'inline:0' })).toEqual(['policy-drift: repair']);
+    // A time in the future hides nothing.
+    expect(compare({ ...active, updated_at: hoursAgo(-48) }, { ...user, keys: [] })).toEqual(['missing-key: repair']);
+  });
+
   it('knows the key of a rotation, and sees when a retired one is Active again', () => {
     const previous = { access_key_id: 'AKIAOLD', retire_after: hoursAgo(5) };
     const held = { ...user, keys: [key('AKIACURRENT'), key('AKIAOLD')] };
@@ -103,6 +114,7 @@ describe('a record that somebody holds', () => {
   it('is left alone until the claim has ended', () => {
     expect(compare({ ...active, claim: { at: hoursAgo(0.01), by: 'run-1' } }, { ...user, keys: [] })).toEqual([]);
     expect(compare({ ...active, claim: { at: hoursAgo(1), by: 'run-1' } })).toEqual(['half-done: repair']);
+    expect(compare({ ...active, claim: { at: hoursAgo(-1000), by: 'run-1' } })).toEqual(['half-done: repair']);
     expect(compare({ ...active, status: 'failed', claim: { at: hoursAgo(1), iam_user_name: iamUserName } })).toEqual([
       'half-done: repair',
     ]);
@@ -119,6 +131,9 @@ describe('other records', () => {
     const disabled = { ...active, status: 'disabled', disabled_at: hoursAgo(1) };
     expect(compare(disabled)).toEqual(['active-key: repair']);
     expect(compare(disabled, { ...user, keys: [key('AKIACURRENT', 'Inactive')] })).toEqual([]);
+    // Switched off a moment ago: IAM may still show it as it was.
+    expect(compare({ ...disabled, updated_at: hoursAgo(0.05) })).toEqual([]);
+    expect(compare({ ...active, status: 'disabled' }, { attachedPolicies: [] })).toEqual(['not-disabled: repair']);
     expect(compare(disabled, { ...user, keys: [key('AKIAOTHER', 'Inactive')] })).toEqual(['orphan-key: report']);
     expect(compareUser(readRecord('john.doe', disabled), undefined, nowMs, settings)).toEqual([]);
     const quarantined = { attachedPolicies: ['AWSCompromisedKeyQuarantineV2'] };

@@ -57,3 +57,15 @@ it('tells again for a while only: feedback about the same mail arrives for days'
   expect(fake.alerts).toHaveLength(1);
   expect(events).toHaveLength(2);
 });
+
+it('suspends also where the record is full, and says what had to go for that', async () => {
+  const full = { ...active, description: 'x'.repeat(2_000) };
+  fake.cloud.items.set('jane', full);
+  fake.cloud.itemLimit = JSON.stringify(full).length;
+  await suspendCredential(request, report, fake.deps);
+  expect(fake.cloud.items.get('jane')).toMatchObject({
+    status: 'disabled',
+    suspension: { reason: 'BounceRate' },
+    warning: expect.stringContaining('description was removed'),
+  });
+});

@@ -167,6 +167,20 @@ test('reports orphans and deletes none; other tables and other people are left a
   expect(fake.cloud.users.size).toBe(5);
 });
 
+test('calls no user an orphan that was made a moment ago: IAM may show it although it is gone again', async () => {
+  const name = `ses-smtp-user-gone-${fake.clock.nowMs - 1000}`;
+  fake.cloud.users.set(name, {
+    arn: 'arn',
+    tags: buildIamUserTags({ username: 'gone', table: 'mail' }),
+    keys: new Map(),
+  });
+  await sweep();
+  expect(fake.events).toEqual([]);
+  fake.clock.nowMs += 600_000;
+  await sweep();
+  expect(drift()).toEqual(['orphan-user']);
+});
+
 test('a user whose record was just deleted is no orphan once it is gone', async () => {
   const name = 'ses-smtp-user-gone-1700000000000';
   const tags = buildIamUserTags({ username: 'gone', table: 'mail' });
