@@ -27,7 +27,7 @@ const records = new Map(
     const item = {
       status: 'active',
       allowed_from_addresses: [...patterns, `*@zone.d${index}.example.com`],
-      iam_user_arn: `arn:aws:iam::123456789012:user/ses-smtp/${nameOf(index)}`,
+      iam_user_arn: `arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/${nameOf(index)}`,
       updated_at: '2026-01-01T00:00:00.000Z',
     };
     return [nameOf(index), readRecord(`user-${index}`, item)] as const;

@@ -7,7 +7,8 @@ import { DeleteEventSourceMappingCommand, InvokeCommand, ListEventSourceMappings
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { keyOfUsername } from '../src/credential/credential-key.ts';
 import { readDesiredState } from '../src/credential/desired-state.ts';
-import { buildIamUserName, buildIamUserTags, IAM_PATH } from '../src/credential/iam-user-name.ts';
+import { buildIamUserName, buildIamUserTags } from '../src/credential/iam-user-name.ts';
+import { buildIamPath } from '../src/credential/ownership.ts';
 import { readRecord } from '../src/credential/record.ts';
 import { forEachBounded } from '../src/functions/for-each-bounded.ts';
 import { createLocalClients } from '../src/local/local-clients.ts';
@@ -108,7 +109,11 @@ async function makeUsers(description: LocalDescription, clients: ReturnType<type
         const desired = readDesiredState(readRecord(username, { ...wishes, status: 'active' }), scope);
         const UserName = buildIamUserName(username, Date.now());
         const { User } = await clients.iam.send(
-          new CreateUserCommand({ UserName, Path: IAM_PATH, Tags: buildIamUserTags({ username, table }) }),
+          new CreateUserCommand({
+            UserName,
+            Path: buildIamPath({ region, table }),
+            Tags: buildIamUserTags({ username, region, table }),
+          }),
         );
         const { AccessKey } = await clients.iam.send(new CreateAccessKeyCommand({ UserName }));
         await clients.iam.send(

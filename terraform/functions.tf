@@ -10,6 +10,9 @@ locals {
     SES_REGION               = local.region
     DEAD_LETTER_QUEUE_URL    = module.dead_letters.dead_letter_queue_url
     PERMISSIONS_BOUNDARY_ARN = local.permissions_boundary_arn
+    PREVIOUS_TABLE_NAMES     = join(",", var.previous_table_names)
+    MANAGE_USERS_OF_0_1      = var.manage_users_of_0_1 ? "on" : "off"
+    USER_TAGS                = jsonencode(var.user_tags)
     CONFIGURATION_SET        = local.configuration_set_name
     EVENT_BUS_NAME           = var.event_bus_name
     RECEIVING_RULES          = var.receiving_rules
@@ -72,6 +75,7 @@ locals {
       is_scheduled = false
       environment = {
         TABLE_NAME             = var.table_name
+        PREVIOUS_TABLE_NAMES   = join(",", var.previous_table_names)
         KMS_KEY_ARN            = var.kms_key_arn
         SES_REGION             = local.region
         VERIFICATION_QUEUE_URL = module.verifications.queue_url

@@ -4,9 +4,33 @@ resource "aws_iam_policy" "user_boundary" {
   # checkov:skip=CKV_AWS_355:A boundary grants nothing; it says that what a user is granted ends at sending mail.
   # checkov:skip=CKV_AWS_290:A boundary grants nothing; each user's own policy names identities and addresses.
   name        = local.permissions_boundary_name
+  path        = var.policy_path
   description = "Permissions boundary of SMTP users: at most send mail"
   policy      = templatefile("${path.module}/policies/smtp-user-boundary.json", local.policy_values)
   tags        = var.tags
+
+  lifecycle {
+    precondition {
+      condition     = alltrue([for name in local.table_names : length("${local.region}/${name}") <= 256])
+      error_message = "A table's name marks its IAM users by a tag, ${local.region}/NAME, and IAM allows tags of 256 characters: the names in table_name and previous_table_names may have ${255 - length(local.region)} in this Region."
+    }
+
+    precondition {
+      # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+      condition     = local.longest_role_policy <= 10240
+      error_message = "The policy of a function's role would have ${local.longest_role_policy} characters, and IAM allows 10,240. It names the table (table_name), the names that it had (previous_table_names) and the keys of user_tags several times: shorten or remove some of them, or set manage_users_of_0_1 to false."
+    }
+
+    precondition {
+      condition     = !contains(var.previous_table_names, var.table_name)
+      error_message = "previous_table_names are names that the table had before: ${var.table_name} is what it is called now."
+    }
+
+    precondition {
+      condition     = var.user_permissions_boundary_arn == "" || startswith(var.user_permissions_boundary_arn, "arn:${local.partition}:iam::${local.account_id}:policy/")
+      error_message = "user_permissions_boundary_arn must be a policy of this account (${local.account_id}): IAM takes no other account's policy as a boundary, and AWS's own allow more than to send mail."
+    }
+  }
 }
 
 locals {
@@ -34,6 +58,9 @@ locals {
   ]
   # ARNs may be secret to the caller; how many there are isn't.
   has_admin_roles = nonsensitive(length(var.admin_principals)) > 0
+  longest_role_policy = max([
+    for policy in values(local.function_policies) : length(policy) + length(jsonencode(concat(local.table_key_statements, local.topics_key_statements)))
+  ]...)
   people_policies = {
     for role in ["viewer", "operator", "secret-reader"] :
     role => jsondecode(templatefile("${path.module}/policies/admin-${role}.json", local.policy_values))

@@ -21,7 +21,22 @@ locals {
 
   configuration_set_name    = "${var.name_prefix}smtp"
   permissions_boundary_name = "${var.name_prefix}sesame-smtp-user-boundary"
-  permissions_boundary_arn  = "arn:${local.partition}:iam::${local.account_id}:policy/${local.permissions_boundary_name}"
+  own_boundary_arn          = "arn:${local.partition}:iam::${local.account_id}:policy${var.policy_path}${local.permissions_boundary_name}"
+  # What new users get. Users that have the other one keep it.
+  permissions_boundary_arn = var.user_permissions_boundary_arn == "" ? local.own_boundary_arn : var.user_permissions_boundary_arn
+  user_boundary_arns       = distinct([local.own_boundary_arn, local.permissions_boundary_arn])
+
+  # Which IAM users and policies are this deployment's: src/credential/ownership.ts. IAM is global, a table's name is unique in its Region only.
+  table_mark          = "${local.region}/${var.table_name}"
+  table_names         = concat([var.table_name], var.previous_table_names)
+  managed_table_marks = concat([for name in local.table_names : "${local.region}/${name}"], var.manage_users_of_0_1 ? local.table_names : [])
+  managed_iam_paths   = concat([for name in local.table_names : "/ses-smtp/${local.region}/${name}/"], var.manage_users_of_0_1 ? ["/ses-smtp/"] : [])
+  managed_arns = {
+    for kind in ["user", "policy"] : kind => [
+      for path in local.managed_iam_paths : "arn:${local.partition}:iam::${local.account_id}:${kind}${path}ses-smtp-user-*"
+    ]
+  }
+  user_tag_keys = concat(["sesame:table", "sesame:username", "sesame:managed-by"], keys(var.user_tags))
 
   queue_names = {
     dead_letters   = "${var.name_prefix}smtp-dead-letters"
@@ -32,7 +47,8 @@ locals {
   }
   queue_arns = { for queue, name in local.queue_names : queue => "arn:${local.partition}:sqs:${local.region}:${local.account_id}:${name}" }
 
-  # What the templates of policies/ may name; log_group_arn is added for each function.
+  # What the templates of policies/ may name; log_group_arn is added for each function. A list stands where a template has one text in
+  # brackets, as src/local/policy/render-policy.ts fills it, too.
   policy_values = {
     name_prefix              = var.name_prefix
     partition                = local.partition
@@ -40,6 +56,13 @@ locals {
     account_id               = local.account_id
     table_name               = var.table_name
     table_arn                = local.table_arn
+    table_mark               = local.table_mark
+    table_names              = join("\",\"", local.table_names)
+    managed_table_marks      = join("\",\"", local.managed_table_marks)
+    managed_user_arns        = join("\",\"", local.managed_arns["user"])
+    managed_policy_arns      = join("\",\"", local.managed_arns["policy"])
+    user_boundary_arns       = join("\",\"", local.user_boundary_arns)
+    user_tag_keys            = join("\",\"", local.user_tag_keys)
     kms_key_arn              = var.kms_key_arn
     dead_letter_queue_arn    = local.queue_arns.dead_letters
     parking_queue_arn        = local.queue_arns.parking

@@ -1,7 +1,7 @@
 # What a user must say.
 
 variable "table_name" {
-  description = "Name of the DynamoDB table that holds the credentials' records. It must exist, with keys PK and SK and a stream of new and old images, unless create_table is set."
+  description = "Name of the DynamoDB table that holds the credentials' records. It must exist, with keys PK and SK and a stream of new and old images, unless create_table is set. It can't be a global table. Region and name mark the IAM users that are made for it: no two deployments of an account may share a table, and a deployment whose table gets another name needs previous_table_names."
   type        = string
   nullable    = false
 
@@ -118,7 +118,7 @@ variable "domains" {
 # Names.
 
 variable "name_prefix" {
-  description = "Prefix of the names of everything that is created, for a second deployment in one account. Ends in a dash. Deployments of one Region can't share a domain: an SES identity has one default configuration set, and each deployment's credentials may use their own only."
+  description = "Prefix of the names of everything that is created. Ends in a dash. Each deployment in one account needs its own, in whatever Region, because names of IAM roles and policies are unique in the account. Choose it once. Deployments of one Region can't share a domain: an SES identity has one default configuration set, and each deployment's credentials may use their own only."
   type        = string
   nullable    = false
   default     = ""
@@ -130,7 +130,7 @@ variable "name_prefix" {
 }
 
 variable "tags" {
-  description = "Tags of everything that is created."
+  description = "Tags of everything that Terraform creates. IAM users are created later, by the functions: see user_tags."
   type        = map(string)
   nullable    = false
   default     = {}
@@ -158,6 +158,90 @@ variable "role_permissions_boundary_arn" {
     condition     = can(regex("^(arn:aws[a-z-]*:iam::(\\d{12}|aws):policy/.+)?$", var.role_permissions_boundary_arn))
     error_message = "role_permissions_boundary_arn must be the ARN of an IAM policy, or empty."
   }
+}
+
+variable "policy_path" {
+  description = "IAM path of the permissions boundary that is created for the SMTP users. Choose it once: users keep the boundary that they were created with, and IAM deletes none that is in use."
+  type        = string
+  nullable    = false
+  default     = "/"
+
+  validation {
+    condition     = can(regex("^/([\\w+=,.@-]+/)*$", var.policy_path))
+    error_message = "policy_path must begin and end with a slash."
+  }
+}
+
+# The IAM users.
+
+variable "user_tags" {
+  description = "Your own tags of the IAM users and long policies that the functions create, for example a cost centre that your organisation asks for. Users that are there get them when the sweep, or an administrator's pending, makes their policy anew."
+  type        = map(string)
+  nullable    = false
+  default     = {}
+
+  validation {
+    condition = alltrue([
+      for key, value in var.user_tags : can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value))
+    ])
+    error_message = "Keys of user_tags must have 1 to 128 characters and values up to 256: letters, digits, spaces and _ . : / = + - @, as IAM allows them."
+  }
+
+  validation {
+    condition     = alltrue([for key in keys(var.user_tags) : !startswith(lower(key), "aws:") && !startswith(lower(key), "sesame:")])
+    error_message = "Keys of user_tags must not begin with aws: or sesame:."
+  }
+
+  validation {
+    condition     = length(distinct([for key in keys(var.user_tags) : lower(key)])) == length(var.user_tags)
+    error_message = "Keys of user_tags must differ in more than capital letters: IAM doesn't tell those apart."
+  }
+
+  validation {
+    condition     = length(var.user_tags) <= 20 && length(jsonencode(var.user_tags)) <= 1500
+    error_message = "user_tags must hold 20 tags at most, and 1,500 characters as JSON: the functions get them in their environment."
+  }
+}
+
+variable "user_permissions_boundary_arn" {
+  description = "ARN of a permissions boundary of your own for the SMTP users, instead of the one that is created here; empty for that one. A user has one boundary, so yours must allow ses:SendEmail and ses:SendRawEmail, and should allow nothing else: whatever it allows is what a stolen function could give a user."
+  type        = string
+  nullable    = false
+  default     = ""
+
+  validation {
+    condition     = can(regex("^(arn:aws[a-z-]*:iam::\\d{12}:policy/.+)?$", var.user_permissions_boundary_arn))
+    error_message = "user_permissions_boundary_arn must be the ARN of a policy of your own account, or empty."
+  }
+}
+
+variable "previous_table_names" {
+  description = "Names that the table had in this Region before it was restored from a backup under another name. The users of these names are taken over, and the passwords that were encrypted for them still open. The deployments of the former tables must be gone. See docs/runbooks/restore-table.md."
+  type        = list(string)
+  nullable    = false
+  default     = []
+
+  validation {
+    condition     = alltrue([for name in var.previous_table_names : can(regex("^[a-zA-Z0-9_.-]{3,255}$", name))])
+    error_message = "previous_table_names must be names of DynamoDB tables: 3 to 255 letters, digits, dots, dashes or underscores."
+  }
+
+  validation {
+    condition     = length(distinct(var.previous_table_names)) == length(var.previous_table_names)
+    error_message = "previous_table_names must be different names."
+  }
+
+  validation {
+    condition     = length(var.previous_table_names) <= 3
+    error_message = "previous_table_names must be three at most. Once a sweep is complete and every password was rotated since, a former name is no longer needed."
+  }
+}
+
+variable "manage_users_of_0_1" {
+  description = "Whether IAM users of version 0.1 that carry the bare table name are this deployment's. The sweep moves those that a record refers to. Set it to false once it has, in particular where another Region has a table of the same name: until then either deployment's functions may change the other's users of version 0.1."
+  type        = bool
+  nullable    = false
+  default     = true
 }
 
 # The table and its records.

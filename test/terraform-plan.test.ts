@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventBridgeClient, PutRuleCommandInput } from '@aws-sdk/client-eventbridge';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { OwnershipSettings } from '../src/credential/ownership.ts';
 import { type EnvSchema, readEnv } from '../src/functions/read-env.ts';
 import { ManagerEnvSchema } from '../src/functions/smtp-credential-manager/env.ts';
 import { RotatorEnvSchema } from '../src/functions/smtp-credential-rotator/env.ts';
@@ -10,10 +11,12 @@ import { VerifierEnvSchema } from '../src/functions/smtp-credential-verifier/env
 import { DlqProcessorEnvSchema } from '../src/functions/smtp-dlq-processor/env.ts';
 import { ValidatorEnvSchema } from '../src/functions/smtp-email-validator/env.ts';
 import { FeedbackEnvSchema } from '../src/functions/smtp-feedback-processor/env.ts';
+import { ownershipValues } from '../src/local/deploy-function.ts';
 import { evaluateIamRequest } from '../src/local/iam-evaluation/evaluate-iam-request.ts';
 import { localFunctions } from '../src/local/local-functions.ts';
 import { usualPace } from '../src/local/local-pace.ts';
 import { localSettings } from '../src/local/local-settings.ts';
+import type { PolicyDocument } from '../src/local/policy/policy-document.ts';
 import { readRolePolicy } from '../src/local/policy/read-role-policy.ts';
 import { createVerificationRule } from '../src/local/resources/create-verification-rule.ts';
 import { METRIC_NAMESPACE, metrics } from '../src/observability/metric-catalogue.ts';
@@ -394,9 +397,16 @@ describe.runIf(usable)('a planned role', () => {
       )
     : new Map<string, string>();
 
-  it.each(functionNames)('%s has the policy that the local stack has', async (name) => {
+  const renderRole = (
+    name: string,
+    ownership: OwnershipSettings,
+    boundaries: readonly [string, ...string[]],
+  ): Promise<PolicyDocument> => {
     const arn = (service: string, rest: string) => `arn:aws:${service}:eu-west-1:123456789012:${rest}`;
-    const rendered = await readRolePolicy(name, {
+    const deployment = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012', table: 'mail' };
+    return readRolePolicy(name, {
+      ...ownershipValues({ ...deployment, ...ownership }, boundaries[0]),
+      user_boundary_arns: boundaries,
       partition: 'aws',
       region: 'eu-west-1',
       account_id: '123456789012',
@@ -410,13 +420,26 @@ describe.runIf(usable)('a planned role', () => {
       sending_events_queue_arn: arn('sqs', localSettings.queues.sendingEvents),
       feedback_queue_arn: arn('sqs', localSettings.queues.feedback),
       alerts_topic_arn: arn('sns', localSettings.topics.alerts),
-      permissions_boundary_arn: `arn:aws:iam::123456789012:policy/${localSettings.permissionsBoundary}`,
+      permissions_boundary_arn: boundaries.at(-1) ?? '',
       event_bus_name: 'default',
       event_bus_arn: arn('events', 'event-bus/default'),
       log_group_arn: arn('logs', `log-group:/aws/lambda/${name}`),
     });
+  };
+
+  it.each(functionNames)('%s has the policy that the local stack has', async (name) => {
+    const own = `arn:aws:iam::123456789012:policy/${localSettings.permissionsBoundary}`;
+    const rendered = await renderRole(name, {}, [own]);
     expect(JSON.parse(rolePolicies('defaults').get(name) ?? '')).toEqual(rendered);
-    const underKey = JSON.parse(policies.get(name) ?? '') as typeof rendered;
+  });
+
+  it.each(functionNames)('%s has what was chosen, and the rights to the keys of table and topics', async (name) => {
+    const chosen = { userTags: { CostCenter: '42' }, previousTableNames: ['mail-before'], managesUsersOf01: false };
+    const rendered = await renderRole(name, chosen, [
+      `arn:aws:iam::123456789012:policy/boundaries/${localSettings.permissionsBoundary}`,
+      'arn:aws:iam::123456789012:policy/company/mail-users',
+    ]);
+    const underKey = JSON.parse(policies.get(name) ?? '') as PolicyDocument;
     const added = underKey.Statement.filter(({ Sid }) => Sid === 'PublishUnderTheKey' || Sid === 'UseTheTablesKey');
     expect(added.map(({ Sid }) => Sid)).toEqual([
       'UseTheTablesKey',
@@ -455,6 +478,8 @@ describe.runIf(usable)('a planned role', () => {
       'SeeMetricsAndAlarms',
       // IAM knows no resource for counting and listing the users of an account.
       'CountAndListUsers',
+      // Nor SES for listing the identities of an account.
+      'ListSendingIdentities',
       // SES knows no resource for an address of the suppression list.
       'SuppressAddresses',
       // SES knows no resource for listing identities.

@@ -47,10 +47,10 @@ export function createBareProvision(settings: BareSettings, client: object = {})
     const user = await iam.send(
       new CreateUserCommand({
         UserName,
-        Path: '/ses-smtp/',
+        Path: `/ses-smtp/us-east-1/${settings.table}/`,
         PermissionsBoundary: settings.permissionsBoundaryArn,
         Tags: [
-          { Key: 'sesame:table', Value: settings.table },
+          { Key: 'sesame:table', Value: `us-east-1/${settings.table}` },
           { Key: 'sesame:username', Value: username },
           { Key: 'sesame:managed-by', Value: 'sesame' },
         ],

@@ -29,7 +29,7 @@ function createCrowdedUser(refusals: Readonly<Record<string, Refusal>> = {}) {
     partition: 'aws',
     accountId: '123456789012',
     permissionsBoundaryArn: 'arn:aws:iam::123456789012:policy/boundary',
-    table: 'mail',
+    ownership: { region: 'eu-west-1', table: 'mail' },
     sleep: () => Promise.resolve(),
   });
   return { users, called };

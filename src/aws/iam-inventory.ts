@@ -13,7 +13,8 @@ import {
   paginateListUsers,
 } from '@aws-sdk/client-iam';
 import type { AgedAccessKey, IamInventory, UserHoldings } from '../credential/iam-inventory.ts';
-import { IAM_PATH } from '../credential/iam-user-name.ts';
+import { buildPolicyName } from '../credential/iam-user-name.ts';
+import { buildIamPath, formerPaths, IAM_PATH, type Ownership } from '../credential/ownership.ts';
 import { awsErrorName, toAwsProblem } from './aws-problem.ts';
 import { INLINE_POLICY_NAME } from './iam.ts';
 
@@ -21,12 +22,23 @@ interface IamInventoryOptions {
   readonly client: () => IAMClient;
   readonly partition: string;
   readonly accountId: string;
+  /** Whose users are listed, and where their policies are. */
+  readonly ownership: Ownership;
   /** Waits for its turn: IAM's limits are shared with all that provisions. */
   readonly pace: () => Promise<void>;
 }
 
 /** The sweep's reads, over IAM. */
-export function createIamInventory({ client, partition, accountId, pace }: IamInventoryOptions): IamInventory {
+export function createIamInventory({
+  client,
+  partition,
+  accountId,
+  ownership,
+  pace,
+}: IamInventoryOptions): IamInventory {
+  const path = buildIamPath(ownership);
+  const paths = [path, ...formerPaths(ownership)];
+
   async function call<T>(operation: string, send: () => Promise<T>): Promise<T | undefined> {
     await pace();
     try {
@@ -54,7 +66,7 @@ export function createIamInventory({ client, partition, accountId, pace }: IamIn
   }
 
   async function readManagedDocument(name: string): Promise<UserHoldings['document']> {
-    const PolicyArn = `arn:${partition}:iam::${accountId}:policy${IAM_PATH}${name}`;
+    const PolicyArn = `arn:${partition}:iam::${accountId}:policy${path}${buildPolicyName(name, ownership)}`;
     const policy = await call('iam:GetPolicy', () => client().send(new GetPolicyCommand({ PolicyArn })));
     const VersionId = policy?.Policy?.DefaultVersionId;
     if (VersionId === undefined) return 'none';
@@ -84,8 +96,12 @@ export function createIamInventory({ client, partition, accountId, pace }: IamIn
   return {
     async *listUsers() {
       try {
-        for await (const page of paginateListUsers({ client: client(), pageSize: 1000 }, { PathPrefix: IAM_PATH })) {
-          yield (page.Users ?? []).flatMap(({ UserName }) => (UserName === undefined ? [] : [UserName]));
+        for (const PathPrefix of prefixesOf(paths)) {
+          for await (const page of paginateListUsers({ client: client(), pageSize: 1000 }, { PathPrefix })) {
+            yield (page.Users ?? []).flatMap(({ UserName, Path }) =>
+              UserName !== undefined && Path !== undefined && paths.includes(Path) ? [UserName] : [],
+            );
+          }
         }
       } catch (error) {
         throw toAwsProblem('iam:ListUsers', error);
@@ -119,6 +135,11 @@ export function createIamInventory({ client, partition, accountId, pace }: IamIn
       return { used: answer?.SummaryMap?.Users ?? 0, quota: answer?.SummaryMap?.UsersQuota ?? 0 };
     },
   };
+}
+
+/** What to list: the path of version 0.1 holds all others, which other deployments may be using. */
+function prefixesOf(paths: readonly string[]): readonly string[] {
+  return paths.includes(IAM_PATH) ? [IAM_PATH] : paths;
 }
 
 /** IAM hands documents out URL-encoded: https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUserPolicy.html */

@@ -21,7 +21,7 @@ function createUser(existing: { managed: boolean }, otherClient?: () => IAMClien
     partition: 'aws',
     accountId: '123456789012',
     permissionsBoundaryArn: 'arn:aws:iam::123456789012:policy/boundary',
-    table: 'mail',
+    ownership: { region: 'eu-west-1', table: 'mail' },
     sleep: () => Promise.resolve(),
   });
   return { users, called };

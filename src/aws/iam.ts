@@ -18,11 +18,16 @@ import {
   ListPolicyVersionsCommand,
   ListUserPoliciesCommand,
   PutUserPolicyCommand,
+  TagUserCommand,
   UpdateAccessKeyCommand,
+  UpdateUserCommand,
 } from '@aws-sdk/client-iam';
+
 import { SesameError } from '../credential/errors.ts';
-import { buildPolicyTags, IAM_PATH } from '../credential/iam-user-name.ts';
+import { buildPolicyName, buildPolicyTags, formerPolicies } from '../credential/iam-user-name.ts';
+
 import { IamUserMissingError, type IamUsers, type UserPolicy } from '../credential/iam-users.ts';
+import { buildIamPath, type Ownership } from '../credential/ownership.ts';
 import { Secret } from '../credential/secret.ts';
 import { MAX_INLINE_POLICY_LENGTH } from '../credential/sending-policy.ts';
 import { awsErrorName, toAwsProblem } from './aws-problem.ts';
@@ -52,8 +57,8 @@ interface IamUsersOptions {
   readonly partition: string;
   readonly accountId: string;
   readonly permissionsBoundaryArn: string;
-  /** Whose policies these are. */
-  readonly table: string;
+  /** Whose users and policies these are. */
+  readonly ownership: Ownership;
   readonly sleep: (ms: number) => Promise<void>;
 }
 
@@ -62,17 +67,21 @@ const throttlingDelaysMs = [200, 400, 800, 1600, 3200];
 /** The credentials' users, over IAM. */
 export function createIamUsers(options: IamUsersOptions): IamUsers {
   const { client, unrepeatedClient } = options;
-  const policyArn = (name: string) => `arn:${options.partition}:iam::${options.accountId}:policy${IAM_PATH}${name}`;
+  const path = buildIamPath(options.ownership);
+  const arnPrefix = `arn:${options.partition}:iam::${options.accountId}`;
+  const policyArn = (name: string) => `${arnPrefix}:policy${path}${buildPolicyName(name, options.ownership)}`;
+  const formerPolicyArns = (name: string) =>
+    formerPolicies(name, options.ownership).map((former) => `${arnPrefix}:policy${former}`);
 
   async function putManaged(name: string, policy: UserPolicy): Promise<void> {
     const PolicyArn = policyArn(name);
     const created = await call('iam:CreatePolicy', name, () =>
       client().send(
         new CreatePolicyCommand({
-          PolicyName: name,
-          Path: IAM_PATH,
+          PolicyName: buildPolicyName(name, options.ownership),
+          Path: path,
           PolicyDocument: policy.document,
-          Tags: buildPolicyTags(options.table),
+          Tags: buildPolicyTags(options.ownership),
         }),
       ),
     ).catch(orIfNamed('EntityAlreadyExistsException'));
@@ -125,8 +134,7 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
     );
   }
 
-  async function removeManaged(name: string): Promise<void> {
-    const PolicyArn = policyArn(name);
+  async function removeManaged(name: string, PolicyArn = policyArn(name)): Promise<void> {
     await gone('iam:DetachUserPolicy', name, () =>
       client().send(new DetachUserPolicyCommand({ UserName: name, PolicyArn })),
     );
@@ -154,7 +162,7 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
         client().send(
           new CreateUserCommand({
             UserName: name,
-            Path: IAM_PATH,
+            Path: path,
             PermissionsBoundary: options.permissionsBoundaryArn,
             Tags: [...tags],
           }),
@@ -237,6 +245,17 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
       return 'managed';
     },
 
+    async moveUser(name, tags) {
+      // The tags first: whatever comes next, no other deployment takes the user for its own.
+      await call('iam:TagUser', name, () => client().send(new TagUserCommand({ UserName: name, Tags: [...tags] })));
+      await call('iam:UpdateUser', name, () => client().send(new UpdateUserCommand({ UserName: name, NewPath: path })));
+      return `${arnPrefix}:user${path}${name}`;
+    },
+
+    async removeFormerPolicies(name) {
+      for (const arn of formerPolicyArns(name)) await removeManaged(name, arn);
+    },
+
     async deleteUser(name) {
       const inline = await gone('iam:ListUserPolicies', name, () =>
         client().send(new ListUserPoliciesCommand({ UserName: name })),
@@ -250,8 +269,9 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
         );
       }
       for (const { PolicyArn } of attached?.AttachedPolicies ?? []) {
-        if (PolicyArn === policyArn(name)) await removeManaged(name);
-        else {
+        if (PolicyArn !== undefined && [policyArn(name), ...formerPolicyArns(name)].includes(PolicyArn)) {
+          await removeManaged(name, PolicyArn);
+        } else {
           await gone('iam:DetachUserPolicy', name, () =>
             client().send(new DetachUserPolicyCommand({ UserName: name, PolicyArn })),
           );

@@ -3,6 +3,7 @@ import { SesameError } from './errors.ts';
 import { isOwnIamUser } from './iam-user-name.ts';
 import { type LeftOver, leftOverError } from './left-over.ts';
 import { observeUser } from './observe-user.ts';
+import { ownershipOf } from './ownership.ts';
 import { iamUserNamedAtMs, iamUserNotVisible, isYoung } from './propagation.ts';
 import type { ReconcileDeps, Trigger } from './reconcile.ts';
 import { type Item, iamUserNameOfArn, readClaim } from './record.ts';
@@ -33,7 +34,7 @@ export async function removeStray(
     if (mayBeHidden) throw iamUserNotVisible(stray);
     return { deletedIamUserName: stray, isRepeat: true };
   }
-  if (!isOwnIamUser(user.tags, { username, table: deps.settings.table })) return {};
+  if (!isOwnIamUser(user.tags, username, ownershipOf(deps.settings))) return {};
   const leftOver = mayBeHidden ? await undoWhenVisible(stray, deps) : await undoProvision(stray, deps.iamUsers, false);
   if (leftOver !== undefined) throw leftOverError(stray, leftOver);
   return { deletedIamUserName: stray };
@@ -65,7 +66,7 @@ export async function undo(run: Run, provisions: 'user' | 'key'): Promise<LeftOv
   if (user === undefined) return { cause: iamUserNotVisible(name) };
   if ('cause' in user) return user;
   // CreateUser was called and nobody knows with what answer: the name may be somebody else's.
-  if (!isOwnIamUser(user.tags, target)) return undefined;
+  if (!isOwnIamUser(user.tags, target.username, target.ownership)) return undefined;
   return undoWhenVisible(name, deps);
 }
 

@@ -2,14 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { type CompareSettings, compareUser } from './compare-user.ts';
 import { readDesiredState } from './desired-state.ts';
 import type { UserHoldings } from './iam-inventory.ts';
+import { buildPolicyName } from './iam-user-name.ts';
 import { type Item, readRecord } from './record.ts';
 import { sweepReads } from './sweep-reads.ts';
 
 const nowMs = Date.parse('2026-03-01T12:00:00Z');
 const hoursAgo = (hours: number) => new Date(nowMs - hours * 3_600_000).toISOString();
 const iamUserName = 'ses-smtp-user-john.doe-1764000000000';
+const policyName = buildPolicyName(iamUserName, { region: 'eu-west-1', table: 'mail' });
 const settings: CompareSettings = {
   scope: { partition: 'aws', region: 'eu-west-1', accountId: '123456789012', configurationSet: 'smtp' },
+  deployment: { region: 'eu-west-1', table: 'mail' },
   unreceived: new Set<string>(),
   claimLeaseSeconds: 90,
   propagationSeconds: 300,
@@ -23,7 +26,7 @@ const desired = readDesiredState(readRecord('john.doe', { ...wishes, status: 'ac
 const active: Item = {
   ...wishes,
   status: 'active',
-  iam_user_arn: `arn:aws:iam::123456789012:user/ses-smtp/${iamUserName}`,
+  iam_user_arn: `arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/${iamUserName}`,
   access_key_id: 'AKIACURRENT',
   encrypted_password: 'ciphertext',
   key_created_at: hoursAgo(48),
@@ -67,7 +70,13 @@ describe('an active record', () => {
     ['impossible patterns', { allowed_from_addresses: ['*'] }, user, ['policy-drift: repair']],
     ['an inline policy more', {}, { ...user, foreignInlinePolicies: ['wide'] }, ['foreign-policy: report']],
     ['a managed policy more', {}, { ...user, attachedPolicies: ['wide'] }, ['foreign-policy: report']],
-    ['our managed policy as well', {}, { ...user, attachedPolicies: [iamUserName] }, ['policy-drift: repair']],
+    ['our managed policy as well', {}, { ...user, attachedPolicies: [policyName] }, ['policy-drift: repair']],
+    [
+      'a user of version 0.1, whatever else differs',
+      { iam_user_arn: `arn:aws:iam::123456789012:user/ses-smtp/${iamUserName}` },
+      { ...user, document: 'none', keys: [] },
+      ['former-path: repair'],
+    ],
     ['quarantine', {}, { ...user, attachedPolicies: ['AWSCompromisedKeyQuarantineV3'] }, ['quarantined: repair']],
     ['no login yet', { verified_at: undefined }, user, ['unverified: verify']],
     ['no login, but a young key', { verified_at: undefined, key_created_at: hoursAgo(0.5) }, user, []],
@@ -80,7 +89,7 @@ describe('an active record', () => {
     const many = Array.from({ length: 60 }, (_, index) => `a-rather-long-name-of-a-sender-${index}@example.com`);
     const item = { ...active, allowed_from_addresses: many };
     const { policy, policyDigest } = readDesiredState(readRecord('john.doe', item), settings.scope);
-    const held = { ...user, document: { text: policy.document }, attachedPolicies: [iamUserName] };
+    const held = { ...user, document: { text: policy.document }, attachedPolicies: [policyName] };
     expect(compare({ ...item, policy_digest: policyDigest }, held)).toEqual([]);
   });
 

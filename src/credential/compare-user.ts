@@ -2,6 +2,8 @@ import { isHeld } from './claim.ts';
 import { policyFormOfDigest, readDesiredState, type SendingScope } from './desired-state.ts';
 import { InvalidRecordError } from './errors.ts';
 import type { UserHoldings } from './iam-inventory.ts';
+import { buildPolicyName } from './iam-user-name.ts';
+import { buildIamPath, type Deployment, isFormerArn, pathOfArn } from './ownership.ts';
 import { isYoung } from './propagation.ts';
 import { type CredentialRecord, type Item, iamUserNameOfArn } from './record.ts';
 import { isOff, isSettled } from './settled.ts';
@@ -24,6 +26,8 @@ export interface CompareSettings {
   readonly permissionsBoundaryArn: string;
   /** How long the dead-letter processor has a failure to itself. */
   readonly staleFailureSeconds: number;
+  /** Whose path the IAM users are to have. */
+  readonly deployment: Deployment;
 }
 
 /**
@@ -47,7 +51,9 @@ export function compareUser(
       ...findOpenWish(record, nowMs),
     ];
   }
-  if (record.isToBeOff) return compareDisabled(record, user, nowMs, settings);
+  if (record.isToBeOff) {
+    return [...compareDisabled(record, user, nowMs, settings), ...findFormerPath(record, user, settings)];
+  }
   switch (record.status) {
     case 'active':
       return compareActive(record, user, nowMs, settings);
@@ -78,11 +84,14 @@ function compareActive(
   }
   const quarantine = findQuarantine(user);
   if (quarantine !== undefined) return [found('quarantined', `AWS has attached ${quarantine}.`)];
+  // Moving it makes its keys and its policy anew as the record says, so nothing else needs to be told.
+  const former = findFormerPath(record, user, settings);
+  if (former.length > 0) return former;
   return [
     ...(isRecent ? [] : compareKeys(record, user)),
     ...comparePolicy(record, isRecent ? { attachedPolicies: user.attachedPolicies } : user, settings),
-    ...(isRecent ? [] : findSecondPolicy(record, user)),
-    ...findForeignPolicies(record, user),
+    ...(isRecent ? [] : findSecondPolicy(record, user, settings)),
+    ...findForeignPolicies(record, user, settings),
     ...findForeignBoundary(record, user, settings),
     ...findUnverified(record, nowMs, settings),
   ];
@@ -91,6 +100,17 @@ function compareActive(
 /** Whether Sesame made or changed something so short a time ago that IAM may not show it yet. */
 function changedLately(record: CredentialRecord, nowMs: number, { propagationSeconds }: CompareSettings): boolean {
   return isYoung(Math.max(record.updatedAtMs, record.keyCreatedAtMs), nowMs, propagationSeconds);
+}
+
+/** A user of version 0.1, of the table's former name, or of another deployment. */
+function findFormerPath(
+  { iamUserArn }: CredentialRecord,
+  user: UserHoldings | undefined,
+  { deployment }: CompareSettings,
+): Finding[] {
+  if (user === undefined || iamUserArn === undefined || !isFormerArn(iamUserArn, deployment)) return [];
+  const message = `The IAM user has the path ${pathOfArn(iamUserArn)} instead of ${buildIamPath(deployment)}.`;
+  return [found('former-path', message)];
 }
 
 function compareKeys(record: CredentialRecord, { keys }: UserHoldings): Finding[] {
@@ -153,19 +173,20 @@ function isSameDocument(held: string, desired: string): boolean {
 }
 
 /** A long list's managed policy that stayed behind when the list became short enough for an inline one. */
-function findSecondPolicy(record: CredentialRecord, user: UserHoldings): Finding[] {
+function findSecondPolicy(record: CredentialRecord, user: UserHoldings, settings: CompareSettings): Finding[] {
   const isInline = policyFormOfDigest(record.policyDigest) === 'inline';
-  if (!isInline || !user.attachedPolicies.includes(iamUserNameOf(record) ?? '')) return [];
+  if (!isInline || !user.attachedPolicies.includes(policyNameOf(record, settings) ?? '')) return [];
   return [found('policy-drift', 'The IAM user has the policy of an earlier, longer list as well.')];
 }
 
-function iamUserNameOf({ iamUserArn }: CredentialRecord): string | undefined {
-  return iamUserArn === undefined ? undefined : iamUserNameOfArn(iamUserArn);
+/** The name that our own managed policy has, or would have. */
+function policyNameOf({ iamUserArn }: CredentialRecord, { deployment }: CompareSettings): string | undefined {
+  return iamUserArn === undefined ? undefined : buildPolicyName(iamUserNameOfArn(iamUserArn), deployment);
 }
 
 /** More policies than ours may allow more than the record does. The boundary still keeps them to sending mail. */
-function findForeignPolicies(record: CredentialRecord, user: UserHoldings): Finding[] {
-  const own = iamUserNameOf(record);
+function findForeignPolicies(record: CredentialRecord, user: UserHoldings, settings: CompareSettings): Finding[] {
+  const own = policyNameOf(record, settings);
   const names = [
     ...(user.foreignInlinePolicies ?? []),
     ...user.attachedPolicies.filter((name) => name !== own && !isQuarantine(name)),
@@ -187,7 +208,7 @@ function findForeignBoundary(
   const has = boundary === 'none' ? 'no permissions boundary' : `the permissions boundary ${boundary}`;
   const message =
     `The IAM user has ${has} instead of ${permissionsBoundaryArn}, so its policy can't be changed any more. Put it back: ` +
-    `aws iam put-user-permissions-boundary --user-name ${iamUserNameOf(record)} --permissions-boundary ${permissionsBoundaryArn}`;
+    `aws iam put-user-permissions-boundary --user-name ${iamUserNameOfArn(record.iamUserArn ?? '')} --permissions-boundary ${permissionsBoundaryArn}`;
   return [found('foreign-boundary', message, 'report')];
 }
 

@@ -1,6 +1,7 @@
 import { SesameError } from './errors.ts';
 import type { IamTag } from './iam-user-name.ts';
 import { IamUserMissingError, type IamUsers, type NewAccessKey, type UserPolicy } from './iam-users.ts';
+import type { Ownership } from './ownership.ts';
 import type { PasswordEncryption } from './password-encryption.ts';
 import type { Step } from './plan.ts';
 import { accessKeyNotVisible } from './propagation.ts';
@@ -19,6 +20,7 @@ export interface Target {
   readonly username: string;
   readonly table: string;
   readonly region: string;
+  readonly ownership: Ownership;
   readonly tags: readonly IamTag[];
 }
 
@@ -85,6 +87,11 @@ async function executeStep(
       made.iamUserArn = arn;
       return;
     }
+    case 'move-user':
+      made.iamUserArn = await iamUsers.moveUser(name, target.tags);
+      return;
+    case 'remove-former-policies':
+      return iamUsers.removeFormerPolicies(name);
     case 'make-access-key': {
       const { accessKeyId, secretAccessKey } = await createAccessKey(target, made, deps, checkClaim);
       made.accessKeyId = accessKeyId;

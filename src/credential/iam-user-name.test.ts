@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildIamUserName, buildIamUserTags, isOwnIamUser, validateUsername } from './iam-user-name.ts';
+import {
+  buildIamUserName,
+  buildIamUserTags,
+  buildPolicyName,
+  formerPolicies,
+  isOwnIamUser,
+  MAX_USERNAME_LENGTH,
+  validateUsername,
+} from './iam-user-name.ts';
 
 const atMs = 1_767_225_600_000;
 
@@ -62,7 +70,11 @@ describe('buildIamUserName', () => {
         const iamUserName = buildIamUserName(name, at);
         expect(iamUserName).toMatch(/^[A-Za-z0-9+=,.@_-]{1,64}$/);
         expect(iamUserName.endsWith(`-${at}`)).toBe(true);
-        for (const { Key, Value } of buildIamUserTags({ username: name, table: 'mail-table.v1' })) {
+        for (const { Key, Value } of buildIamUserTags({
+          username: name,
+          region: 'eu-west-1',
+          table: 'mail-table.v1',
+        })) {
           expect(Key).toMatch(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u);
           expect(Value).toMatch(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u);
         }
@@ -73,20 +85,48 @@ describe('buildIamUserName', () => {
 });
 
 describe('isOwnIamUser', () => {
-  const owner = { username: 'john.doe', table: 'mail' };
+  const owner = { username: 'john.doe', region: 'eu-west-1', table: 'mail' };
   const tags = buildIamUserTags(owner);
+  const isOwn = (found: Parameters<typeof isOwnIamUser>[0], { username, ...ownership }: typeof owner) =>
+    isOwnIamUser(found, username, ownership);
 
   it('knows its own tags in any order, with others among them', () => {
-    expect(isOwnIamUser([{ Key: 'team', Value: 'x' }, ...tags.toReversed()], owner)).toBe(true);
+    expect(isOwn([{ Key: 'team', Value: 'x' }, ...tags.toReversed()], owner)).toBe(true);
   });
 
   it.each([
     ['no tags', [], owner],
     ['another table', tags, { ...owner, table: 'mail2' }],
+    ['the same table name in another Region', tags, { ...owner, region: 'us-east-1' }],
     ['another username', tags, { ...owner, username: 'john' }],
     ['one tag missing', tags.slice(1), owner],
     ['half a tag', [...tags.slice(1), { Key: tags[0]?.Key }], owner],
   ])('refuses %s', (_, found, asked) => {
-    expect(isOwnIamUser(found, asked)).toBe(false);
+    expect(isOwn(found, asked)).toBe(false);
+  });
+});
+
+describe('buildPolicyName', () => {
+  it('gives each deployment another name: IAM tells no policies apart by their path', () => {
+    const iamUserName = buildIamUserName('j'.repeat(MAX_USERNAME_LENGTH), 1_764_000_000_000);
+    const deployments = [
+      { region: 'eu-west-1', table: 'mail' },
+      { region: 'us-east-1', table: 'mail' },
+      { region: 'eu-west-1', table: 'mail-2' },
+    ];
+    const names = deployments.map((deployment) => buildPolicyName(iamUserName, deployment));
+    expect(new Set([iamUserName, ...names]).size).toBe(4);
+    for (const name of names) expect(name).toMatch(/^ses-smtp-user-[A-Za-z0-9+=,.@_-]{1,114}$/);
+  });
+
+  it('knows where a moved user’s policy may have stayed', () => {
+    const name = 'ses-smtp-user-jane-1764000000000';
+    const before = { region: 'eu-west-1', table: 'before' };
+    const ownership = { region: 'eu-west-1', table: 'mail', previousTableNames: ['before'] };
+    expect(formerPolicies(name, ownership)).toEqual([
+      `/ses-smtp/eu-west-1/before/${buildPolicyName(name, before)}`,
+      `/ses-smtp/${name}`,
+    ]);
+    expect(formerPolicies(name, { ...ownership, previousTableNames: [], managesUsersOf01: false })).toEqual([]);
   });
 });

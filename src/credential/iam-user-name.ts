@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { CREDENTIAL_SK_PREFIX } from './credential-key.ts';
 import { InvalidRecordError } from './errors.ts';
+import { buildIamPath, buildTableMark, type Deployment, IAM_PATH, managedMarks, type Ownership } from './ownership.ts';
 import { quoteCharacter, quoteValue } from './quote-value.ts';
 
-/** Path of every IAM user of ours. The roles' policies allow nothing outside it. */
-export const IAM_PATH = '/ses-smtp/';
 /** Longest username, in characters. */
 export const MAX_USERNAME_LENGTH = 128;
 /** Longest IAM user name, in characters. See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
@@ -20,8 +19,30 @@ const TAG_MANAGED_BY = 'sesame:managed-by';
 /** A tag as IAM's CreateUser takes it. */
 export type IamTag = { readonly Key: string; readonly Value: string };
 
-/** Whose credential it is: the table tells apart several installations in one account. */
-export type CredentialOwner = { readonly username: string; readonly table: string };
+/**
+ * The name of a user's managed policy. Names of policies are unique in an account whatever their path, so that a policy that is made anew
+ * under another path needs another name: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+export function buildPolicyName(iamUserName: string, deployment: Deployment): string {
+  return `${iamUserName}-${digestOf(buildTableMark(deployment))}`;
+}
+
+/** Where else a user's managed policy may stand, as path and name: what version 0.1 made, or a deployment of the table's former name. */
+export function formerPolicies(iamUserName: string, ownership: Ownership): string[] {
+  const { region, previousTableNames = [], managesUsersOf01 = true } = ownership;
+  return [
+    ...previousTableNames.map((table) => {
+      const former = { region, table };
+      return `${buildIamPath(former)}${buildPolicyName(iamUserName, former)}`;
+    }),
+    ...(managesUsersOf01 ? [`${IAM_PATH}${iamUserName}`] : []),
+  ];
+}
+
+/** Whose an IAM user is by its tags: a username, and the mark of a table (`buildTableMark`, or what version 0.1 wrote). */
+export type CredentialOwner = { readonly username: string; readonly mark: string };
+
+type Tags = readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[];
 
 /**
  * Checks a username: 1 to 128 letters, digits and `+ = . @ _ -`. IAM user names would allow a comma as well, but the
@@ -61,39 +82,55 @@ export function isIamUserNameOf(username: string, name: string): boolean {
   return /-[1-9]\d{12}$/.test(name) && buildIamUserName(username, atMs) === name;
 }
 
-/** The tags that make an IAM user ours: they hold the whole username, and the table's name. */
-export function buildIamUserTags({ username, table }: CredentialOwner): IamTag[] {
+/** The tags of an IAM user: they hold the whole username and the deployment's mark, then the company's own tags. */
+export function buildIamUserTags({ username, ...deployment }: Ownership & { readonly username: string }): IamTag[] {
   return [
-    { Key: TAG_TABLE, Value: table },
+    { Key: TAG_TABLE, Value: buildTableMark(deployment) },
     { Key: TAG_USERNAME, Value: username },
     { Key: TAG_MANAGED_BY, Value: 'sesame' },
+    ...ownTags(deployment),
   ];
 }
 
-/** The tag of a managed policy: roles may change only what carries it. */
-export function buildPolicyTags(table: string): IamTag[] {
-  return [{ Key: TAG_TABLE, Value: table }];
+/** The tags of a managed policy: roles may change only what carries them. */
+export function buildPolicyTags(deployment: Ownership): IamTag[] {
+  return [{ Key: TAG_TABLE, Value: buildTableMark(deployment) }, ...ownTags(deployment)];
 }
 
-/** Whether these tags prove that the IAM user belongs to this record of this table. Nothing else may be changed or deleted. */
-export function isOwnIamUser(
-  tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[],
-  owner: CredentialOwner,
-): boolean {
-  return buildIamUserTags(owner).every((own) => tags.some(({ Key, Value }) => Key === own.Key && Value === own.Value));
+/**
+ * Whether these tags prove that the IAM user belongs to this username of this deployment, by its own mark or by one that it
+ * takes over. Nothing else may be changed or deleted.
+ */
+export function isOwnIamUser(tags: Tags, username: string, ownership: Ownership): boolean {
+  const owner = ownerOfTags(tags);
+  return owner?.username === username && managedMarks(ownership).includes(owner.mark);
 }
 
-/** Whose IAM user it is by its tags; undefined when they don't make it ours. */
-export function ownerOfTags(tags: readonly IamTag[]): CredentialOwner | undefined {
+/** Whose IAM user it is by its tags; undefined when they aren't Sesame's. */
+export function ownerOfTags(tags: Tags): CredentialOwner | undefined {
   const read = (name: string) => tags.find(({ Key }) => Key === name)?.Value;
-  const owner = { username: read(TAG_USERNAME) ?? '', table: read(TAG_TABLE) ?? '' };
-  return isOwnIamUser(tags, owner) ? owner : undefined;
+  const username = read(TAG_USERNAME);
+  const mark = read(TAG_TABLE);
+  if (read(TAG_MANAGED_BY) !== 'sesame' || username === undefined || mark === undefined) return undefined;
+  return { username, mark };
+}
+
+/** Whether none of these tags is missing or has another value. */
+export function holdsTags(tags: Tags, wanted: readonly IamTag[]): boolean {
+  return wanted.every((own) => tags.some(({ Key, Value }) => Key === own.Key && Value === own.Value));
+}
+
+function ownTags({ userTags = {} }: { readonly userTags?: Readonly<Record<string, string>> }): IamTag[] {
+  return Object.entries(userTags).map(([Key, Value]) => ({ Key, Value }));
 }
 
 function fitUsername(username: string, room: number): string {
   if (username.length <= room) return username;
-  const digest = createHash('sha256').update(username).digest('hex').slice(0, DIGEST_DIGITS);
-  return `${username.slice(0, room - DIGEST_DIGITS - 1)}.${digest}`;
+  return `${username.slice(0, room - DIGEST_DIGITS - 1)}.${digestOf(username)}`;
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, DIGEST_DIGITS);
 }
 
 function refuseName(username: string, reason: string): InvalidRecordError {

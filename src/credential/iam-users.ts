@@ -45,6 +45,10 @@ export interface IamUsers {
    * somebody's own inline policies take the room.
    */
   putPolicy(name: string, policy: UserPolicy, previousForm?: UserPolicy['form']): Promise<UserPolicy['form']>;
+  /** Gives a user the tags and the path of this deployment, whatever it had. Safe to repeat. Returns the ARN that it has then. */
+  moveUser(name: string, tags: readonly IamTag[]): Promise<string>;
+  /** Takes away and deletes the managed policy that the user has under a path of old. Safe to repeat. */
+  removeFormerPolicies(name: string): Promise<void>;
   /** Deletes every policy of the user and then the user. Its keys must be gone. */
   deleteUser(name: string): Promise<Deletion>;
 }

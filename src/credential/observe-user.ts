@@ -1,5 +1,6 @@
-import { isOwnIamUser } from './iam-user-name.ts';
+import { holdsTags, isOwnIamUser, ownerOfTags } from './iam-user-name.ts';
 import { IamUserMissingError } from './iam-users.ts';
+import { isFormerArn, isManagedArn, markOfArn } from './ownership.ts';
 import type { ObservedUser } from './plan.ts';
 import type { Run } from './run.ts';
 
@@ -12,17 +13,23 @@ import type { Run } from './run.ts';
 export async function observeUser(run: Run, what: 'user' | 'last-use'): Promise<ObservedUser> {
   const { iamUsers } = run.deps;
   const name = run.target.iamUserName;
+  const { iamUserArn } = run.record;
+  if (iamUserArn !== undefined && !isManagedArn(iamUserArn, run.target.ownership)) return foreignByPath(iamUserArn);
   const user = await iamUsers.findUser(name);
   if (user === undefined) return { state: 'absent' };
-  if (!isOwnIamUser(user.tags, run.target)) {
-    return { state: 'present', arn: user.arn, own: false, keys: [], quarantined: false };
+  const { ownership, tags, username } = run.target;
+  if (!isOwnIamUser(user.tags, username, ownership)) {
+    const mark = ownerOfTags(user.tags)?.mark;
+    const foreign = { state: 'present', arn: user.arn, own: false, keys: [], quarantined: false } as const;
+    return mark === undefined ? foreign : { ...foreign, mark };
   }
   // A user that IAM shows in one place may be missing in another.
   const [keys, quarantined] = await Promise.all([
     iamUsers.listAccessKeys(name).catch(orIfMissing([])),
     iamUsers.isQuarantined(name).catch(orIfMissing(false)),
   ]);
-  const present = { state: 'present', arn: user.arn, own: true, keys, quarantined } as const;
+  const isOutOfPlace = isFormerArn(user.arn, ownership) || !holdsTags(user.tags, tags);
+  const present = { state: 'present', arn: user.arn, own: true, keys, quarantined, isOutOfPlace } as const;
   const { previousKey, accessKeyId, isVerified } = run.record;
   if (what !== 'last-use' || previousKey === undefined) return present;
   // IAM can't tell of a key that somebody has deleted by hand.
@@ -31,6 +38,13 @@ export async function observeUser(run: Run, what: 'user' | 'last-use'): Promise<
   return isVerified
     ? { ...present, previousKeyUsedMs: await lastUsedMs(previousKey.accessKeyId) }
     : { ...present, currentKeyUsedMs: await lastUsedMs(accessKeyId) };
+}
+
+/** Another deployment's user, as the record itself tells: our role may not read it. */
+function foreignByPath(arn: string): ObservedUser {
+  const foreign = { state: 'present', arn, own: false, keys: [], quarantined: false } as const;
+  const mark = markOfArn(arn);
+  return mark === undefined ? foreign : { ...foreign, mark };
 }
 
 function orIfMissing<T>(value: T): (error: unknown) => T {

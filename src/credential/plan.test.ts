@@ -10,7 +10,7 @@ const nowMs = 1_764_000_000_000;
 const dayMs = 86_400_000;
 const rotation = rotationTimes();
 const username = 'john.doe';
-const arn = 'arn:aws:iam::123456789012:user/ses-smtp/ses-smtp-user-john.doe-1763000000000';
+const arn = 'arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/ses-smtp-user-john.doe-1763000000000';
 const desired = {
   patterns: ['john.doe@example.com'],
   policy: { document: '{}', form: 'inline' },

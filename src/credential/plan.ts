@@ -1,3 +1,4 @@
+import { addMove } from './add-move.ts';
 import type { DesiredState } from './desired-state.ts';
 import { policyFormOfDigest } from './desired-state.ts';
 import type { AccessKey, AccessKeyStatus, UserPolicy } from './iam-users.ts';
@@ -17,6 +18,10 @@ export type ObservedUser =
       readonly arn: string;
       readonly own: boolean;
       readonly keys: readonly AccessKey[];
+      /** The mark in its tags, when it isn't ours. */
+      readonly mark?: string;
+      /** Its path or its tags aren't those that this deployment gives. */
+      readonly isOutOfPlace?: boolean;
       /** AWS found one of its keys in public and attached its quarantine policy. */
       readonly quarantined: boolean;
       /** When the previous key was last used: epoch milliseconds, or `never`. Undefined: nobody looked. */
@@ -29,6 +34,9 @@ type PresentUser = Extract<ObservedUser, { state: 'present' }>;
 
 export type Step =
   | { readonly do: 'create-user' }
+  /** To the path and the tags of this deployment. */
+  | { readonly do: 'move-user' }
+  | { readonly do: 'remove-former-policies' }
   /** Makes a key and encrypts its password: a secret that isn't stored is of no use. */
   | { readonly do: 'make-access-key' }
   | { readonly do: 'put-policy'; readonly policy: UserPolicy; readonly previousForm?: UserPolicy['form'] }
@@ -68,6 +76,8 @@ export interface ExecutePlan {
   readonly keepsPreviousKey?: true;
   /** The current key is in use: that proves its password as a login does. Epoch milliseconds. */
   readonly provenAtMs?: number;
+  /** The IAM user comes from a path of old. */
+  readonly movesUser?: true;
 }
 
 export interface PlanInput {
@@ -83,6 +93,8 @@ export interface PlanInput {
   readonly iamUserMadeAtMs: number;
   /** How long IAM may show an old state. */
   readonly propagationSeconds: number;
+  /** The record names an IAM user under a path that isn't the deployment's own. */
+  readonly isFormer?: boolean;
   /** Epoch milliseconds. */
   readonly nowMs: number;
   readonly rotation: RotationTimes;
@@ -90,6 +102,10 @@ export interface PlanInput {
 
 /** The rules: what has to happen so that IAM is as the record says. Pure: no I/O, no clock, no environment. */
 export function plan(input: PlanInput): Plan {
+  return addMove(planWork(input), input);
+}
+
+function planWork(input: PlanInput): Plan {
   const { record, desired, observed } = input;
   if (observed.state === 'present' && !observed.own) {
     return { next: record.iamUserArn === undefined ? 'rename' : 'refuse' };

@@ -139,7 +139,7 @@ describe('a new record', () => {
 
   it('with a duplicated item of another user gets a user of its own', async () => {
     insert({
-      iam_user_arn: 'arn:aws:iam::123456789012:user/ses-smtp/ses-smtp-user-jane-1764000000000',
+      iam_user_arn: 'arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/ses-smtp-user-jane-1764000000000',
       access_key_id: 'AKIAJANE',
       encrypted_password: 'of jane',
     });

@@ -9,6 +9,7 @@ import { IamUserMissingError } from './iam-users.ts';
 import { addLeftOver, type LeftOver } from './left-over.ts';
 import { isTooLarge } from './make-room.ts';
 import { observeUser } from './observe-user.ts';
+import { isFormerArn, type OwnershipSettings } from './ownership.ts';
 import { type ExecutePlan, type ObservedUser, type Plan, plan } from './plan.ts';
 import { IAM_PROPAGATION_SECONDS, iamUserNotVisible, isYoung } from './propagation.ts';
 import type { ReceivingRuleKeyFormat, ReceivingRules, ReceivingRulesMode } from './receiving-rules.ts';
@@ -38,6 +39,8 @@ export interface ReconcileSettings {
   readonly claimLeaseSeconds?: number;
   /** How long IAM may show an old state; `IAM_PROPAGATION_SECONDS` without it. */
   readonly iamPropagationSeconds?: number;
+  /** Which IAM users are the deployment's, beside those with the mark of its table. */
+  readonly ownership?: OwnershipSettings;
 }
 
 export interface ReconcileDeps extends ExecuteDeps {
@@ -205,6 +208,7 @@ async function doWork(run: Run, distrust: boolean): Promise<Work> {
         observed: progress.observed,
         suspension: wishes.suspension,
         distrust,
+        isFormer: isFormerArn(progress.run.record.iamUserArn, progress.run.target.ownership),
         iamUserMadeAtMs: progress.run.iamUserMadeAtMs,
         propagationSeconds: deps.settings.iamPropagationSeconds ?? IAM_PROPAGATION_SECONDS,
         nowMs: deps.now(),
@@ -225,7 +229,7 @@ async function goOn(progress: Progress, next: Plan): Promise<ExecutePlan | undef
   const { run } = progress;
   switch (next.next) {
     case 'refuse':
-      throw foreignUser(run.target.iamUserName);
+      throw foreignUser(run.target, progress.observed);
     case 'wait':
       throw iamUserNotVisible(run.target.iamUserName);
     case 'rename':

@@ -7,7 +7,7 @@ const iamUserName = 'ses-smtp-user-john-1764000000000';
 const settled: Item = {
   status: 'active',
   allowed_from_addresses: ['john@example.com'],
-  iam_user_arn: `arn:aws:iam::123456789012:user/ses-smtp/${iamUserName}`,
+  iam_user_arn: `arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/${iamUserName}`,
   access_key_id: 'AKIAJOHN',
   updated_at: '2026-01-01T00:00:00.000Z',
   updated_by: 'run-1',
@@ -45,7 +45,9 @@ describe('a change of a record', () => {
       strayMadeAtMs: Date.parse(claim.at),
       distrust: true,
     });
-    const foreignArn = { iam_user_arn: 'arn:aws:iam::123456789012:user/ses-smtp/ses-smtp-user-jane-1764000000000' };
+    const foreignArn = {
+      iam_user_arn: 'arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/ses-smtp-user-jane-1764000000000',
+    };
     expect(change({ ...foreignArn, claim }, undefined)).toEqual({
       username,
       strayIamUserName: iamUserName,

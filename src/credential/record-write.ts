@@ -29,7 +29,8 @@ export function buildRecordChange(input: {
     set['status'] = 'disabled';
     set['disabled_at'] = at;
     // After a failure nobody knows which policy IAM holds. The failure that says so goes: without its digest the policy is put again.
-    if (record.failureCode !== undefined) remove.push('policy_digest');
+    // A moved user's managed policy stayed behind.
+    if (record.failureCode !== undefined || done.movesUser === true) remove.push('policy_digest');
   } else {
     remove.push('disabled_at');
   }

@@ -1,4 +1,5 @@
-import { IAM_PATH, isIamUserNameOf } from './iam-user-name.ts';
+import { isIamUserNameOf } from './iam-user-name.ts';
+import { IAM_PATH } from './ownership.ts';
 import { iamUserNamedAtMs } from './propagation.ts';
 import { TRANSITIONS, type Transition } from './transition.ts';
 

@@ -1,6 +1,7 @@
 import type { Held } from './claim.ts';
 import type { Made, Target } from './execute.ts';
 import { buildIamUserTags } from './iam-user-name.ts';
+import { ownershipOf } from './ownership.ts';
 import type { ReconcileDeps, Trigger } from './reconcile.ts';
 import { type CredentialRecord, type Item, iamUserMadeAtMs, iamUserNameOfArn, readRecord } from './record.ts';
 
@@ -28,12 +29,14 @@ export function createRun(item: Item, held: Held, trigger: Trigger, deps: Reconc
       : { iam_user_name: held.proposedName, at: new Date(keptSinceMs).toISOString() };
   const record = readRecord(username, { ...item, claim });
   const { table, scope } = deps.settings;
+  const ownership = ownershipOf(deps.settings);
   const target: Target = {
     iamUserName: record.iamUserArn === undefined ? held.proposedName : iamUserNameOfArn(record.iamUserArn),
     username,
     table,
     region: scope.region,
-    tags: buildIamUserTags({ username, table }),
+    ownership,
+    tags: buildIamUserTags({ ...ownership, username }),
   };
   const madeAtMs = iamUserMadeAtMs(target.iamUserName, { ...item, claim });
   return { record, claimedItem: item, held, target, made: {}, iamUserMadeAtMs: madeAtMs, trigger, deps };

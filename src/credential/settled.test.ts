@@ -9,7 +9,7 @@ const scope = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012'
 const wishes: Item = { status: 'active', allowed_from_addresses: ['john.doe@example.com'] };
 const active: Item = {
   ...wishes,
-  iam_user_arn: `arn:aws:iam::123456789012:user/ses-smtp/${buildIamUserName(username, 1_764_000_000_000)}`,
+  iam_user_arn: `arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/${buildIamUserName(username, 1_764_000_000_000)}`,
   access_key_id: 'AKIA0000000000000001',
   encrypted_password: 'closed',
   policy_digest: readDesiredState(readRecord(username, wishes), scope).policyDigest,

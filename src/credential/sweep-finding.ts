@@ -13,6 +13,7 @@ export const findingKinds = [
   'policy-drift',
   'foreign-policy',
   'foreign-boundary',
+  'former-path',
   'quarantined',
   'unverified',
   'identity-configuration-set',

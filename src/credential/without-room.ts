@@ -53,7 +53,8 @@ async function switchOff(run: Run, wishes: Wishes): Promise<ExecutePlan | undefi
   const next = plan({
     record,
     desired: wishes.desired,
-    observed,
+    // The keys are all that counts now: a user in a place of old is moved when there is room.
+    observed: observed.state === 'present' ? { ...observed, isOutOfPlace: false } : observed,
     suspension: wishes.suspension,
     distrust: true,
     iamUserMadeAtMs: run.iamUserMadeAtMs,
@@ -62,7 +63,7 @@ async function switchOff(run: Run, wishes: Wishes): Promise<ExecutePlan | undefi
     rotation: deps.settings.rotation,
   });
   if (next.next === 'wait') throw iamUserNotVisible(target.iamUserName);
-  if (next.next === 'refuse') throw foreignUser(target.iamUserName);
+  if (next.next === 'refuse') throw foreignUser(target, observed);
   if (next.next !== 'execute' || next.status !== 'disabled') return undefined;
   await execute(next.rounds, target, made, deps, () => {});
   return next;

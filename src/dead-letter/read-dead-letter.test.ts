@@ -73,7 +73,7 @@ describe('our own dead letter', () => {
   });
 
   it.each([
-    ['its ARN', { iam_user_arn: { S: `arn:aws:iam::123456789012:user/ses-smtp/${iamUserName}` } }],
+    ['its ARN', { iam_user_arn: { S: `arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/${iamUserName}` } }],
     ['its claim', { claim: { M: { iam_user_name: { S: iamUserName } } } }],
   ])('names the IAM user of a deleted record by %s', (_, OldImage) => {
     expect(read({ ...letter, originalEvent: { dynamodb: { Keys: key, OldImage } } })).toMatchObject({

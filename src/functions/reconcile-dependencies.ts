@@ -28,6 +28,11 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 export function createReconcilingDeps(functionName: string, env: ReconcileEnv): ReconcilingDeps {
   const [, partition = '', , , accountId = ''] = env.PERMISSIONS_BOUNDARY_ARN.split(':');
   const tracing = createLambdaTracing(functionName, env.TRACING === 'on');
+  const ownership = {
+    previousTableNames: env.PREVIOUS_TABLE_NAMES ?? [],
+    managesUsersOf01: env.MANAGE_USERS_OF_0_1 === 'on',
+    userTags: env.USER_TAGS ?? {},
+  };
   const dynamoDb = lazyClient(createDynamoDbClient, tracing.watch);
   return {
     reconcileDeps: {
@@ -39,7 +44,7 @@ export function createReconcilingDeps(functionName: string, env: ReconcileEnv): 
         partition,
         accountId,
         permissionsBoundaryArn: env.PERMISSIONS_BOUNDARY_ARN,
-        table: env.TABLE_NAME,
+        ownership: { ...ownership, region: env.SES_REGION, table: env.TABLE_NAME },
         sleep,
       }),
       encryption: createPasswordEncryption(lazyClient(createKmsClient, tracing.watch), env.KMS_KEY_ARN),
@@ -56,6 +61,7 @@ export function createReconcilingDeps(functionName: string, env: ReconcileEnv): 
         rotation: rotationTimes(env.DAY_SECONDS),
         claimLeaseSeconds: env.CLAIM_LEASE_SECONDS,
         iamPropagationSeconds: env.IAM_PROPAGATION_SECONDS,
+        ownership,
       },
       now: Date.now,
       newId: randomUUID,

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { oneOf, regionText, settings, text, textLike, wholeNumber } from './env-values.ts';
+import { nameList, oneOf, regionText, settings, text, textLike, textMap, wholeNumber } from './env-values.ts';
 
 /** The settings of every function that reconciles: to be spread into its own schema. */
 export const reconcileEnv = {
@@ -9,6 +9,12 @@ export const reconcileEnv = {
   DEAD_LETTER_QUEUE_URL: textLike(/^https?:\/\//, 'is not a URL'),
   /** Every user gets it. Its account and partition are the users' own. */
   PERMISSIONS_BOUNDARY_ARN: textLike(/^arn:[a-z-]+:iam::\d{12}:policy\//, 'is not an ARN of an IAM policy'),
+  /** Names that the table had before it was restored, with commas between them. */
+  PREVIOUS_TABLE_NAMES: nameList,
+  /** Whether IAM users of version 0.1 with the table's bare name are this deployment's. */
+  MANAGE_USERS_OF_0_1: v.optional(oneOf(['on', 'off']), 'on'),
+  /** The company's own tags of IAM users and policies: a map in JSON. */
+  USER_TAGS: textMap,
   CONFIGURATION_SET: v.optional(text),
   EVENT_BUS_NAME: v.optional(text, 'default'),
   RECEIVING_RULES: v.optional(oneOf(['ignore', 'warn', 'require']), 'ignore'),

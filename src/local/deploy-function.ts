@@ -10,6 +10,8 @@ import {
   ListEventSourceMappingsCommand,
   PutFunctionEventInvokeConfigCommand,
 } from '@aws-sdk/client-lambda';
+import { buildIamUserTags } from '../credential/iam-user-name.ts';
+import { buildIamPath, buildTableMark, formerPaths, managedMarks, type Ownership } from '../credential/ownership.ts';
 import { lambdaRuntime } from './lambda-runtime.ts';
 import type { LocalClients } from './local-clients.ts';
 import type { LocalDeployment } from './local-deployment.ts';
@@ -18,6 +20,7 @@ import type { LocalResources } from './local-resources.ts';
 import { localSettings } from './local-settings.ts';
 import { dropUnsuppliedConditions } from './policy/drop-unsupplied-conditions.ts';
 import { readRolePolicy } from './policy/read-role-policy.ts';
+import type { PolicyValues } from './policy/render-policy.ts';
 import { createFunctionRole } from './resources/create-function-role.ts';
 import { unlessThere } from './resources/unless-there.ts';
 import { streamErrorHandling } from './stream-error-handling.ts';
@@ -83,7 +86,7 @@ export function policyValues(
   functionName: string,
   resources: Pick<LocalResources, 'tableArn' | 'kmsKeyArn' | 'deadLetterQueue' | 'permissionsBoundaryArn'>,
   deployment: LocalDeployment = localSettings,
-): Record<string, string> {
+): PolicyValues {
   const { partition, region, accountId, table, eventBus, queues, topics, namePrefix } = deployment;
   const queueArn = (name: string) => `arn:${partition}:sqs:${region}:${accountId}:${name}`;
   return {
@@ -93,6 +96,7 @@ export function policyValues(
     table_name: table,
     name_prefix: namePrefix,
     table_arn: resources.tableArn,
+    ...ownershipValues({ partition, accountId, region, table }, resources.permissionsBoundaryArn),
     kms_key_arn: resources.kmsKeyArn,
     dead_letter_queue_arn: resources.deadLetterQueue.arn,
     parking_queue_arn: queueArn(queues.parking),
@@ -104,6 +108,25 @@ export function policyValues(
     event_bus_name: eventBus,
     event_bus_arn: `arn:${partition}:events:${region}:${accountId}:event-bus/${eventBus}`,
     log_group_arn: `arn:${partition}:logs:${region}:${accountId}:log-group:/aws/lambda/${namePrefix}${functionName}`,
+  };
+}
+
+/** Which IAM users and policies are the deployment's, as terraform/names.tf tells the policies. */
+export function ownershipValues(
+  { partition, accountId, ...ownership }: Ownership & { readonly partition: string; readonly accountId: string },
+  permissionsBoundaryArn: string,
+): PolicyValues {
+  const paths = [buildIamPath(ownership), ...formerPaths(ownership)];
+  const arns = (kind: 'user' | 'policy') =>
+    paths.map((path) => `arn:${partition}:iam::${accountId}:${kind}${path}ses-smtp-user-*`);
+  return {
+    table_mark: buildTableMark(ownership),
+    table_names: [ownership.table, ...(ownership.previousTableNames ?? [])],
+    managed_table_marks: managedMarks(ownership),
+    managed_user_arns: arns('user'),
+    managed_policy_arns: arns('policy'),
+    user_boundary_arns: [permissionsBoundaryArn],
+    user_tag_keys: buildIamUserTags({ ...ownership, username: '' }).map(({ Key }) => Key),
   };
 }
 

@@ -58,6 +58,7 @@ function reconcileEnvironment({ deployment, resources, pace }: Surroundings): Re
     SES_REGION: deployment.region,
     DEAD_LETTER_QUEUE_URL: resources.deadLetterQueue.url,
     PERMISSIONS_BOUNDARY_ARN: resources.permissionsBoundaryArn,
+    MANAGE_USERS_OF_0_1: 'on',
     CONFIGURATION_SET: deployment.configurationSet,
     EVENT_BUS_NAME: deployment.eventBus,
     RECEIVING_RULES: 'ignore',

@@ -10,7 +10,7 @@ import { readSesEvent } from './ses-event.ts';
 const item: Item = {
   status: 'active',
   allowed_from_addresses: ['jane@example.com', '*@news.example.com', 'bot*@xn--bcher-kva.example'],
-  iam_user_arn: `arn:aws:iam::123456789012:user/ses-smtp/${iamUserName}`,
+  iam_user_arn: `arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/${iamUserName}`,
   access_key_id: 'AKIAIOSFODNN7EXAMPLE',
   updated_at: '2026-02-01T00:00:00.000Z',
 };
@@ -138,7 +138,7 @@ describe('the verdict on a sender', () => {
       verdict: 'unknown-identity',
     });
     expect(judgeMail({ tags: undefined, callerIdentity: iamUserName })).toMatchObject({ verdict: 'allowed' });
-    const arn = `arn:aws:iam::123456789012:user/ses-smtp/${iamUserName}`;
+    const arn = `arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/${iamUserName}`;
     expect(judgeMail({ tags: { 'ses:caller-identity': [arn] } })).toMatchObject({ verdict: 'allowed' });
   });
 
@@ -146,7 +146,9 @@ describe('the verdict on a sender', () => {
     const read = readSesEvent(sesEvents()['Send']);
     if (read.result !== 'event') throw new Error('no event');
     expect(judgeSender(read.event, undefined)).toEqual({ verdict: 'record-missing', iamUserName });
-    const other = record({ iam_user_arn: 'arn:aws:iam::123456789012:user/ses-smtp/ses-smtp-user-jane-1764000009999' });
+    const other = record({
+      iam_user_arn: 'arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/ses-smtp-user-jane-1764000009999',
+    });
     expect(judgeSender(read.event, other)).toEqual({ verdict: 'record-missing', iamUserName });
   });
 

@@ -27,8 +27,15 @@ run "everything_off" {
 run "everything_on" {
   command = plan
   variables {
-    name_prefix        = "team-"
-    tags               = { owner = "mail" }
+    name_prefix = "team-"
+    tags        = { owner = "mail" }
+    user_tags   = { CostCenter = "42" }
+
+    user_permissions_boundary_arn = "arn:aws:iam::123456789012:policy/company/mail-users"
+    policy_path                   = "/boundaries/"
+    previous_table_names          = ["mail-before"]
+    manage_users_of_0_1           = false
+
     domains            = { "example.com" = { mta_sts = { host = true, certificate_ready = true } } }
     sending_metrics    = true
     audit              = true

@@ -14,7 +14,7 @@ run "refuses_a_table_without_a_stream" {
   }
   override_data {
     target = data.aws_dynamodb_table.existing
-    values = { stream_enabled = false, stream_view_type = "", stream_arn = "", hash_key = "PK", range_key = "SK" }
+    values = { stream_enabled = false, stream_view_type = "", stream_arn = "", hash_key = "PK", range_key = "SK", replica = [] }
   }
   expect_failures = [data.aws_dynamodb_table.existing]
 }
@@ -29,7 +29,7 @@ run "refuses_a_stream_of_keys_only" {
   }
   override_data {
     target = data.aws_dynamodb_table.existing
-    values = { stream_enabled = true, stream_view_type = "KEYS_ONLY", stream_arn = "arn", hash_key = "PK", range_key = "SK" }
+    values = { stream_enabled = true, stream_view_type = "KEYS_ONLY", stream_arn = "arn", hash_key = "PK", range_key = "SK", replica = [] }
   }
   expect_failures = [data.aws_dynamodb_table.existing]
 }
@@ -44,7 +44,22 @@ run "refuses_other_keys" {
   }
   override_data {
     target = data.aws_dynamodb_table.existing
-    values = { stream_enabled = true, stream_view_type = "NEW_AND_OLD_IMAGES", stream_arn = "arn", hash_key = "id", range_key = "SK" }
+    values = { stream_enabled = true, stream_view_type = "NEW_AND_OLD_IMAGES", stream_arn = "arn", hash_key = "id", range_key = "SK", replica = [] }
+  }
+  expect_failures = [data.aws_dynamodb_table.existing]
+}
+
+run "refuses_a_global_table" {
+  command = plan
+  module {
+    source = "./modules/table-stream"
+  }
+  variables {
+    name = "mail"
+  }
+  override_data {
+    target = data.aws_dynamodb_table.existing
+    values = { stream_enabled = true, stream_view_type = "NEW_AND_OLD_IMAGES", stream_arn = "arn", hash_key = "PK", range_key = "SK", replica = [{ region_name = "us-east-1", kms_key_arn = "" }] }
   }
   expect_failures = [data.aws_dynamodb_table.existing]
 }
@@ -59,7 +74,7 @@ run "takes_a_table_that_fits" {
   }
   override_data {
     target = data.aws_dynamodb_table.existing
-    values = { stream_enabled = true, stream_view_type = "NEW_AND_OLD_IMAGES", stream_arn = "arn:stream", hash_key = "PK", range_key = "SK", ttl = [{ attribute_name = "ttl", enabled = true }] }
+    values = { stream_enabled = true, stream_view_type = "NEW_AND_OLD_IMAGES", stream_arn = "arn:stream", hash_key = "PK", range_key = "SK", replica = [], ttl = [{ attribute_name = "ttl", enabled = true }] }
   }
   assert {
     condition     = output.stream_arn == "arn:stream" && length(aws_dynamodb_table.created) == 0
@@ -81,7 +96,7 @@ run "tells_of_a_table_without_a_time_to_live" {
   }
   override_data {
     target = data.aws_dynamodb_table.existing
-    values = { stream_enabled = true, stream_view_type = "NEW_AND_OLD_IMAGES", stream_arn = "arn:stream", hash_key = "PK", range_key = "SK", ttl = [{ attribute_name = "", enabled = false }] }
+    values = { stream_enabled = true, stream_view_type = "NEW_AND_OLD_IMAGES", stream_arn = "arn:stream", hash_key = "PK", range_key = "SK", replica = [], ttl = [{ attribute_name = "", enabled = false }] }
   }
   expect_failures = [check.time_to_live]
 }

@@ -20,6 +20,10 @@ run "refuses_wrong_names_and_arns" {
     name_prefix                   = "Prod"
     role_path                     = "admins"
     role_permissions_boundary_arn = "boundary"
+    policy_path                   = "boundaries"
+    user_tags                     = { "sesame:table" = "other" }
+    user_permissions_boundary_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+    previous_table_names          = ["a/b"]
     receiving_rules               = "maybe"
     receiving_rule_keys           = { pk = "ROUTE#address" }
     event_bus_name                = "arn:aws:events:eu-west-1:123456789012:event-bus/default"
@@ -49,6 +53,10 @@ run "refuses_wrong_names_and_arns" {
     var.name_prefix,
     var.role_path,
     var.role_permissions_boundary_arn,
+    var.policy_path,
+    var.user_tags,
+    var.user_permissions_boundary_arn,
+    var.previous_table_names,
     var.receiving_rules,
     var.receiving_rule_keys,
     var.event_bus_name,
@@ -81,6 +89,9 @@ run "refuses_values_at_the_edge" {
     domains                  = { "Example.com" = {} }
     name_prefix              = "prod"
     role_path                = "/admins"
+    policy_path              = "/boundaries"
+    user_tags                = { Team = "a", team = "b" }
+    previous_table_names     = ["mail-before", "mail-before"]
     receiving_rule_keys      = { pk = "{pattern}" }
     event_bus_name           = "aws.partner/bus"
     rotation_schedule        = "rate(1.5 hours)"
@@ -104,6 +115,9 @@ run "refuses_values_at_the_edge" {
     var.domains,
     var.name_prefix,
     var.role_path,
+    var.policy_path,
+    var.user_tags,
+    var.previous_table_names,
     var.receiving_rule_keys,
     var.event_bus_name,
     var.rotation_schedule,
@@ -200,4 +214,63 @@ run "refuses_an_mx_host_with_a_priority" {
     domains = { "example.com" = { mta_sts = { mx = ["10 mx.example.com"] } } }
   }
   expect_failures = [var.domains]
+}
+
+run "refuses_a_table_name_too_long_for_a_tag" {
+  command = plan
+
+  variables {
+    # 247 characters: with the Region before it, one too many for a tag's value.
+    table_name = join("", [for _ in range(247) : "t"])
+  }
+
+  expect_failures = [aws_iam_policy.user_boundary]
+}
+
+run "takes_a_long_table_name" {
+  command = plan
+
+  variables {
+    table_name = join("", [for _ in range(90) : "t"])
+  }
+}
+
+run "refuses_names_that_fill_the_roles_policies" {
+  command = plan
+
+  variables {
+    previous_table_names = [for letter in ["a", "b", "c"] : join("", [for _ in range(100) : letter])]
+  }
+
+  expect_failures = [aws_iam_policy.user_boundary]
+}
+
+run "refuses_a_boundary_of_another_account" {
+  command = plan
+
+  variables {
+    user_permissions_boundary_arn = "arn:aws:iam::999999999999:policy/boundary"
+  }
+
+  expect_failures = [aws_iam_policy.user_boundary]
+}
+
+run "refuses_the_own_name_as_a_previous_one" {
+  command = plan
+
+  variables {
+    previous_table_names = ["mail"]
+  }
+
+  expect_failures = [aws_iam_policy.user_boundary]
+}
+
+run "refuses_tags_that_are_sesame_s_own_or_too_many" {
+  command = plan
+
+  variables {
+    user_tags = merge({ "Sesame:table" = "x", "AWS:x" = "y" }, { for index in range(20) : "tag${index}" => "v" })
+  }
+
+  expect_failures = [var.user_tags]
 }

@@ -138,9 +138,10 @@ describe('smtp-credential-manager must not', () => {
   const arn = (service: string, rest: string, region = 'us-east-1') =>
     `arn:aws:${service}:${region}:${account}:${rest}`;
   const iam = (rest: string) => arn('iam', rest, '');
-  const ours = iam('user/ses-smtp/ses-smtp-user-victim-1764000000000');
-  const goodTag = { 'aws:RequestTag/sesame:table': 'sesame-local' };
-  const ownedBy = (table: string) => ({ 'iam:ResourceTag/sesame:table': table });
+  const mark = 'us-east-1/sesame-local';
+  const ours = iam(`user/ses-smtp/${mark}/ses-smtp-user-victim-1764000000000`);
+  const goodTag = { 'aws:RequestTag/sesame:table': mark };
+  const ownedBy = (of: string) => ({ 'iam:ResourceTag/sesame:table': of });
   const goodBoundary = { 'iam:PermissionsBoundary': iam('policy/sesame-smtp-user-boundary') };
   const badBoundary = { 'iam:PermissionsBoundary': iam('policy/anything') };
   const administrator = 'arn:aws:iam::aws:policy/AdministratorAccess';
@@ -185,30 +186,33 @@ describe('smtp-credential-manager must not', () => {
       { ...goodTag, ...goodBoundary },
       (clients) =>
         clients.iam.send(
-          new CreateUserCommand({ UserName: 'ses-smtp-user-x', Tags: [{ Key: 'sesame:table', Value: table }] }),
+          new CreateUserCommand({ UserName: 'ses-smtp-user-x', Tags: [{ Key: 'sesame:table', Value: mark }] }),
         ),
     ),
     forbid('create a user without a boundary', 'iam:CreateUser', ours, goodTag),
     forbid('create a user with another boundary', 'iam:CreateUser', ours, { ...goodTag, ...badBoundary }),
     forbid('create a user without tags', 'iam:CreateUser', ours, goodBoundary, (clients) =>
-      clients.iam.send(new CreateUserCommand({ UserName: 'untagged', Path: '/ses-smtp/' })),
+      clients.iam.send(new CreateUserCommand({ UserName: 'ses-smtp-user-untagged', Path: `/ses-smtp/${mark}/` })),
     ),
     forbid('create a user of another table', 'iam:CreateUser', ours, {
-      'aws:RequestTag/sesame:table': 'other',
+      'aws:RequestTag/sesame:table': 'us-east-1/other',
       ...goodBoundary,
     }),
-    forbid('take over a user of another table by a tag', 'iam:TagUser', ours, { ...goodTag, ...ownedBy('other') }),
-    forbid('write a policy beyond the boundary', 'iam:PutUserPolicy', ours, { ...ownedBy(table), ...badBoundary }),
-    forbid('write a policy of a user without a boundary', 'iam:PutUserPolicy', ours, ownedBy(table)),
+    forbid('take over a user of another table by a tag', 'iam:TagUser', ours, {
+      ...goodTag,
+      ...ownedBy('us-east-1/other'),
+    }),
+    forbid('write a policy beyond the boundary', 'iam:PutUserPolicy', ours, { ...ownedBy(mark), ...badBoundary }),
+    forbid('write a policy of a user without a boundary', 'iam:PutUserPolicy', ours, ownedBy(mark)),
     forbid('write a policy of another table’s user', 'iam:PutUserPolicy', ours, {
-      ...ownedBy('other'),
+      ...ownedBy('us-east-1/other'),
       ...goodBoundary,
     }),
     forbid('write a policy of somebody else', 'iam:PutUserPolicy', iam('user/somebody'), goodBoundary, (clients) =>
       clients.iam.send(new PutUserPolicyCommand({ UserName: 'somebody', PolicyName: 'p', PolicyDocument })),
     ),
     forbid('attach AdministratorAccess', 'iam:AttachUserPolicy', ours, {
-      ...ownedBy(table),
+      ...ownedBy(mark),
       ...goodBoundary,
       'iam:PolicyARN': administrator,
     }),
@@ -219,29 +223,29 @@ describe('smtp-credential-manager must not', () => {
       { 'iam:PolicyARN': administrator },
       (clients) => clients.iam.send(new AttachUserPolicyCommand({ UserName: 'somebody', PolicyArn: administrator })),
     ),
-    forbid('make a key for another table’s user', 'iam:CreateAccessKey', ours, ownedBy('other')),
+    forbid('make a key for another table’s user', 'iam:CreateAccessKey', ours, ownedBy('us-east-1/other')),
     forbid('make a key for an administrator', 'iam:CreateAccessKey', iam('user/somebody'), {}, (clients) =>
       clients.iam.send(new CreateAccessKeyCommand({ UserName: 'somebody' })),
     ),
-    forbid('delete another table’s user', 'iam:DeleteUser', ours, ownedBy('other')),
+    forbid('delete another table’s user', 'iam:DeleteUser', ours, ownedBy('us-east-1/other')),
     forbid('delete somebody else', 'iam:DeleteUser', iam('user/somebody'), {}, (clients) =>
       clients.iam.send(new DeleteUserCommand({ UserName: 'somebody' })),
     ),
-    forbid('give a user a console password', 'iam:CreateLoginProfile', ours, ownedBy(table), (clients, UserName) =>
+    forbid('give a user a console password', 'iam:CreateLoginProfile', ours, ownedBy(mark), (clients, UserName) =>
       clients.iam.send(new CreateLoginProfileCommand({ UserName, Password: 'Password-1!' })),
     ),
     forbid(
       'take the boundary away',
       'iam:DeleteUserPermissionsBoundary',
       ours,
-      { ...ownedBy(table), ...goodBoundary },
+      { ...ownedBy(mark), ...goodBoundary },
       (clients, UserName) => clients.iam.send(new DeleteUserPermissionsBoundaryCommand({ UserName })),
     ),
     forbid(
       'change the boundary',
       'iam:PutUserPermissionsBoundary',
       ours,
-      { ...ownedBy(table), ...badBoundary },
+      { ...ownedBy(mark), ...badBoundary },
       (clients, UserName) =>
         clients.iam.send(new PutUserPermissionsBoundaryCommand({ UserName, PermissionsBoundary: administrator })),
     ),

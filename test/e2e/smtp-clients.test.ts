@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { ListAccessKeysCommand } from '@aws-sdk/client-iam';
 import { createTransport } from 'nodemailer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildIamPath } from '../../src/credential/ownership.ts';
 import { readSmtpPassword } from '../../src/local/read-smtp-password.ts';
 import { createCredentialAdministration } from '../support/credential-administration.ts';
 import { iamUsersOf } from '../support/iam-users-of.ts';
@@ -154,7 +155,7 @@ beforeAll(async () => {
   account = await accountOf('clients.john');
   disabled = await accountOf('clients.disabled');
   const [name] = await iamUsersOf(clients.iam, 'clients.john');
-  userArn = `arn:aws:iam::${description.accountId}:user/ses-smtp/${name}`;
+  userArn = `arn:aws:iam::${description.accountId}:user${buildIamPath(description)}${name}`;
   await admin.setStatus('clients.disabled', 'disabled');
   const [UserName] = await iamUsersOf(clients.iam, 'clients.disabled');
   await waitUntil(async () => {

@@ -12,6 +12,8 @@ import {
 import { DisableKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
+import { buildPolicyName } from '../../src/credential/iam-user-name.ts';
+import { buildIamPath } from '../../src/credential/ownership.ts';
 import { createCredentialRecords } from '../../src/local/credential-records.ts';
 import { readSmtpPassword } from '../../src/local/read-smtp-password.ts';
 import { deadLettersIn, usernameOf } from '../support/dead-letters.ts';
@@ -99,9 +101,12 @@ describe('a new record', () => {
     const { User } = await clients.iam.send(new GetUserCommand({ UserName }));
     expect(User).toMatchObject({
       Arn: record['iam_user_arn'],
-      Path: '/ses-smtp/',
+      Path: buildIamPath(description),
       PermissionsBoundary: { PermissionsBoundaryArn: description.permissionsBoundaryArn },
-      Tags: expect.arrayContaining([{ Key: 'sesame:username', Value: 'life.new' }]),
+      Tags: expect.arrayContaining([
+        { Key: 'sesame:table', Value: `${description.region}/${description.table}` },
+        { Key: 'sesame:username', Value: 'life.new' },
+      ]),
     });
     expect(UserName).toMatch(/^ses-smtp-user-life\.new-\d{13}$/);
     expect(await keysOf(UserName)).toEqual([[record['access_key_id'], 'Active']]);
@@ -280,7 +285,7 @@ describe('patterns that no inline policy holds', () => {
   });
 
   async function managedPolicyVersions(name: string): Promise<number> {
-    const PolicyArn = `arn:aws:iam::${description.accountId}:policy/ses-smtp/${name}`;
+    const PolicyArn = `arn:aws:iam::${description.accountId}:policy${buildIamPath(description)}${buildPolicyName(name, description)}`;
     try {
       return (await clients.iam.send(new ListPolicyVersionsCommand({ PolicyArn }))).Versions?.length ?? 0;
     } catch (error) {

@@ -77,7 +77,7 @@ describe('the local stack', () => {
     const records = createCredentialRecords(clients.dynamodb, description.table);
     await records.insert('stack.test', ['stack.test@example.com']);
     const record = await records.waitForStatus('stack.test', 'active');
-    expect(record['iam_user_arn']).toContain(':user/ses-smtp/ses-smtp-user-stack.test-');
+    expect(record['iam_user_arn']).toContain(':user/ses-smtp/us-east-1/sesame-local/ses-smtp-user-stack.test-');
   });
 
   test('shows functions’ logs as they are written', async () => {

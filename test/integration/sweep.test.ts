@@ -19,6 +19,8 @@ import {
 import { GetFunctionEventInvokeConfigCommand, InvokeCommand } from '@aws-sdk/client-lambda';
 import { CreateConfigurationSetCommand, CreateEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildIamUserTags } from '../../src/credential/iam-user-name.ts';
+import { buildIamPath } from '../../src/credential/ownership.ts';
 import { createCredentialRecords } from '../../src/local/credential-records.ts';
 import { type OwnLocalStack, startLocalStack, TEST_PROPAGATION_SECONDS } from '../support/start-local-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -120,12 +122,8 @@ test('mends what was changed by hand, reports what only a person can decide', as
   await iam.send(
     new CreateUserCommand({
       UserName: orphan,
-      Path: '/ses-smtp/',
-      Tags: [
-        { Key: 'sesame:table', Value: stack.description.table },
-        { Key: 'sesame:username', Value: 'orphan' },
-        { Key: 'sesame:managed-by', Value: 'sesame' },
-      ],
+      Path: buildIamPath(stack.description),
+      Tags: buildIamUserTags({ ...stack.description, username: 'orphan' }),
     }),
   );
   await iam.send(new CreateUserCommand({ UserName: 'somebody-else', Path: '/ses-smtp/' }));

@@ -15,6 +15,7 @@ import { createLocalClients } from '../../src/local/local-clients.ts';
 import { localFunctions } from '../../src/local/local-functions.ts';
 import { fastPace } from '../../src/local/local-pace.ts';
 import { readRolePolicy } from '../../src/local/policy/read-role-policy.ts';
+import type { PolicyValues } from '../../src/local/policy/render-policy.ts';
 import { readSmtpPassword } from '../../src/local/read-smtp-password.ts';
 import { sendTestMail } from '../../src/local/send-test-mail.ts';
 import { functionCredentials } from '../support/function-credentials.ts';
@@ -296,7 +297,7 @@ describe('no role of a deployment', () => {
   });
 });
 
-function valuesOf({ description, deployment }: Side, functionName: string): Record<string, string> {
+function valuesOf({ description, deployment }: Side, functionName: string): PolicyValues {
   const { streamArn, region, accountId, deadLetterQueueUrl } = description;
   return policyValues(
     functionName,

@@ -17,7 +17,7 @@ export const patternChoices: readonly (readonly string[])[] = [
 
 const damages: Item[] = [
   { iam_user_arn: undefined },
-  { iam_user_arn: 'arn:aws:iam::123456789012:user/ses-smtp/ses-smtp-user-foreign-1700000000000' },
+  { iam_user_arn: 'arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/ses-smtp-user-foreign-1700000000000' },
   { access_key_id: undefined },
   { access_key_id: 'AKIAWRITTENBYHAND' },
   { encrypted_password: undefined },

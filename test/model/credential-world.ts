@@ -171,5 +171,5 @@ export class CredentialWorld {
 /** The username that our tags name; undefined for somebody else's user. */
 export function usernameOfTags({ tags }: FakeUser): string | undefined {
   const value = (name: string) => tags.find(({ Key }) => Key === name)?.Value;
-  return value('sesame:table') === table ? value('sesame:username') : undefined;
+  return value('sesame:table') === `${scope.region}/${table}` ? value('sesame:username') : undefined;
 }

@@ -9,7 +9,7 @@ import { expectDesiredState } from './expect-desired-state.ts';
 /** Another installation's user of the same name. */
 const foreignUserName = 'ses-smtp-user-john-1700000000000';
 const foreignUser: FakeUser = {
-  arn: `arn:aws:iam::123456789012:user/ses-smtp/${foreignUserName}`,
+  arn: `arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/${foreignUserName}`,
   tags: [
     { Key: 'sesame:table', Value: 'another table' },
     { Key: 'sesame:username', Value: 'john' },

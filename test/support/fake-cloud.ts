@@ -8,10 +8,12 @@ import { Secret } from '../../src/credential/secret.ts';
 import { MAX_INLINE_POLICY_LENGTH } from '../../src/credential/sending-policy.ts';
 
 export interface FakeUser {
-  readonly arn: string;
-  readonly tags: readonly IamTag[];
+  arn: string;
+  tags: readonly IamTag[];
   readonly keys: Map<string, { status: AccessKey['status']; secret: string; createdAtMs?: number }>;
   policy?: UserPolicy;
+  /** A managed policy under a path that isn't the deployment's own. */
+  formerPolicy?: UserPolicy;
   quarantined?: boolean;
   /** The ARN of another permissions boundary than ours, or `none`. */
   boundary?: string;
@@ -59,6 +61,8 @@ export class FakeCloud {
   /** Somebody deletes a key, with what the table says at that moment. */
   onKeyDeleted: (connection: FakeConnection, iamUserName: string, accessKeyId: string) => void = () => {};
   readonly #past = new Map<string, PastUser[]>();
+  /** What stands before a user's name in its ARN: the path of the table mail in eu-west-1. */
+  userArnPrefix = 'arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/';
   /** Decides what befalls the call that is about to be made. Its number counts from 0. */
   fate: (call: string, number: number) => Fate = () => 'works';
   /** Resolves when a call may go on: a scheduler decides here whose turn it is. */
@@ -275,9 +279,27 @@ export class FakeConnection {
         this.#call('CreateUser', () => {
           if (this.#cloud.findUser(name) !== undefined) return 'exists';
           this.#cloud.remember(name);
-          const arn = `arn:aws:iam::123456789012:user/ses-smtp/${name}`;
+          const arn = `${this.#cloud.userArnPrefix}${name}`;
           this.#cloud.users.set(name, { arn, tags, keys: new Map() });
           return arn;
+        }),
+      moveUser: async (name, tags) => {
+        // Two calls of IAM, and a crash may come between them.
+        await this.#call('TagUser', () => {
+          const user = this.#user(name);
+          this.#cloud.remember(name);
+          user.tags = [...user.tags.filter(({ Key }) => !tags.some((tag) => tag.Key === Key)), ...tags];
+        });
+        return this.#call('UpdateUser', () => {
+          const user = this.#user(name);
+          this.#cloud.remember(name);
+          user.arn = `${this.#cloud.userArnPrefix}${name}`;
+          return user.arn;
+        });
+      },
+      removeFormerPolicies: (name) =>
+        this.#call('DeletePolicy', () => {
+          delete this.#cloud.users.get(name)?.formerPolicy;
         }),
       findUser: (name) => this.#call('GetUser', () => this.#cloud.showUser('GetUser', name)),
       isQuarantined: (name) =>

@@ -2,10 +2,12 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { AttachUserPolicyCommand, CreatePolicyCommand } from '@aws-sdk/client-iam';
 import { DisableKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { buildIamPath } from '../../src/credential/ownership.ts';
 import type { LocalClients } from '../../src/local/local-clients.ts';
 import type { LocalDescription } from '../../src/local/local-description.ts';
 import { createCredentialAdministration } from './credential-administration.ts';
 import { iamUsersOf } from './iam-users-of.ts';
+import { loadVersion01, readVersion01 } from './version-0-1.ts';
 import { waitUntil } from './wait-until.ts';
 
 type Item = Record<string, unknown>;
@@ -41,6 +43,17 @@ export async function runEveryFlow(description: LocalDescription, clients: Local
     await until(username, (record) => record['updated_at'] !== changed['updated_at']);
     await admin.setStatus(username, 'pending');
     await until(username, (record) => record['status'] === 'active');
+    await admin.remove(username);
+    await untilGone(username);
+  }
+
+  /** A user of version 0.1, with a managed policy: an edit moves it. */
+  async function upgrade(username: 'long'): Promise<void> {
+    const leftover = readVersion01().get(username);
+    if (leftover === undefined) throw new Error(username);
+    await loadVersion01(leftover, description, clients);
+    await admin.edit(username, { allowed_from_addresses: longPatterns('moved') });
+    await until(username, (record) => String(record['iam_user_arn']).includes(buildIamPath(description)));
     await admin.remove(username);
     await untilGone(username);
   }
@@ -136,6 +149,7 @@ export async function runEveryFlow(description: LocalDescription, clients: Local
     changeDisableEnableDelete('flow.change'),
     longPolicy('flow.long'),
     longPolicyDeleted('flow.long.delete'),
+    upgrade('long'),
     putOver('flow.put'),
     rotation('flow.rotation'),
     quarantine('flow.quarantine'),

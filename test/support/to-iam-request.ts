@@ -1,3 +1,4 @@
+import { buildIamPath, IAM_PATH } from '../../src/credential/ownership.ts';
 import type { LocalDescription } from '../../src/local/local-description.ts';
 import type { RecordedCall } from './recorded-calls.ts';
 
@@ -10,6 +11,7 @@ export interface AuthorizedCall {
 
 /** What IAM knows of a user when it authorises a call on it. */
 interface KnownUser {
+  path: string;
   tags: Record<string, string>;
   boundary: string;
 }
@@ -27,7 +29,10 @@ export function toIamRequests(calls: readonly RecordedCall[], description: Local
   const users = new Map<string, KnownUser>();
   const policies = new Map<string, Record<string, string>>();
   const keys = new Map<string, string>();
-  const userArn = (name: unknown) => `arn:aws:iam::${accountId}:user/ses-smtp/${name}`;
+  const path = buildIamPath(description);
+  const userArn = (name: unknown) => `arn:aws:iam::${accountId}:user${users.get(String(name))?.path ?? path}${name}`;
+  /** What no recorded call created was there before: version 0.1 made it. */
+  const tagsOf01 = { 'sesame:table': description.table };
 
   function prefixed(prefix: string, tags: Record<string, string>): Record<string, string> {
     return Object.fromEntries(Object.entries(tags).map(([key, value]) => [`${prefix}${key}`, value]));
@@ -46,7 +51,7 @@ export function toIamRequests(calls: readonly RecordedCall[], description: Local
     const tags = readTags(parameters);
     const boundary = String(parameters['PermissionsBoundary'] ?? '');
     const resource = `arn:aws:iam::${accountId}:user${parameters['Path'] ?? '/'}${parameters['UserName']}`;
-    users.set(String(parameters['UserName']), { tags, boundary });
+    users.set(String(parameters['UserName']), { path: String(parameters['Path'] ?? '/'), tags, boundary });
     const requestTags = {
       ...prefixed('aws:RequestTag/', tags),
       'aws:TagKeys': Object.keys(tags),
@@ -60,6 +65,26 @@ export function toIamRequests(calls: readonly RecordedCall[], description: Local
     return Object.keys(tags).length === 0
       ? [create]
       : [create, { action: 'iam:TagUser', resource, context: requestTags }];
+  }
+
+  function tagUser(parameters: Parameters): AuthorizedCall[] {
+    const name = String(parameters['UserName']);
+    const tags = readTags(parameters);
+    const before = users.get(name) ?? { path: IAM_PATH, tags: tagsOf01, boundary: description.permissionsBoundaryArn };
+    users.set(name, before);
+    const requestTags = { ...prefixed('aws:RequestTag/', tags), 'aws:TagKeys': Object.keys(tags) };
+    const call = { action: 'iam:TagUser', resource: userArn(name), context: { ...userContext(name), ...requestTags } };
+    users.set(name, { ...before, tags: { ...before.tags, ...tags } });
+    return [call];
+  }
+
+  /** IAM asks for the user as it is, and for the user as it will be. */
+  function updateUser({ UserName, NewPath }: Parameters): AuthorizedCall[] {
+    const action = 'iam:UpdateUser';
+    const source = { action, resource: userArn(UserName), context: userContext(UserName) };
+    const user = users.get(String(UserName));
+    if (user !== undefined) users.set(String(UserName), { ...user, path: String(NewPath) });
+    return [source, { action, resource: userArn(UserName), context: {} }];
   }
 
   function onIamUser(action: string, parameters: Parameters): AuthorizedCall {
@@ -97,18 +122,21 @@ export function toIamRequests(calls: readonly RecordedCall[], description: Local
   function onIam(action: string, parameters: Parameters): AuthorizedCall[] {
     const { UserName, AccessKeyId, PolicyArn, PolicyName, Path = '/' } = parameters;
     if (action === 'iam:CreateUser') return createUser(parameters);
+    if (action === 'iam:TagUser') return tagUser(parameters);
+    if (action === 'iam:UpdateUser') return updateUser(parameters);
     if (action === 'iam:CreatePolicy') {
       const resource = `arn:aws:iam::${accountId}:policy${Path}${PolicyName}`;
       const tags = readTags(parameters);
       policies.set(resource, tags);
+      const context = { ...prefixed('aws:RequestTag/', tags), 'aws:TagKeys': Object.keys(tags) };
       return [
-        { action, resource, context: prefixed('aws:RequestTag/', tags) },
-        { action: 'iam:TagPolicy', resource, context: prefixed('aws:RequestTag/', tags) },
+        { action, resource, context },
+        { action: 'iam:TagPolicy', resource, context },
       ];
     }
     if (UserName === undefined && AccessKeyId === undefined) {
       const resource = String(PolicyArn);
-      return [{ action, resource, context: prefixed('aws:ResourceTag/', policies.get(resource) ?? {}) }];
+      return [{ action, resource, context: prefixed('aws:ResourceTag/', policies.get(resource) ?? tagsOf01) }];
     }
     return [onIamUser(action, parameters)];
   }

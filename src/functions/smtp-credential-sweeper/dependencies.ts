@@ -7,6 +7,7 @@ import { lazyClient } from '../../aws/lazy-client.ts';
 import { createSendingIdentities } from '../../aws/sending-identities.ts';
 import { createSesClient } from '../../aws/sesv2.ts';
 import { createSweepPositions } from '../../aws/sweep-position.ts';
+import { ownershipOf } from '../../credential/ownership.ts';
 import { createLazyDeadLetterQueue, createReconcilingDeps } from '../reconcile-dependencies.ts';
 import type { SweeperEnv } from './env.ts';
 import type { SweeperDeps } from './sweep.ts';
@@ -18,7 +19,8 @@ const SES_READS_PER_SECOND = 1;
 export function createDependencies(env: SweeperEnv): SweeperDeps {
   const deps = createReconcilingDeps('smtp-credential-sweeper', env);
   const { watch } = deps.tracing;
-  const { partition, accountId } = deps.reconcileDeps.settings.scope;
+  const { settings } = deps.reconcileDeps;
+  const { partition, accountId } = settings.scope;
   return {
     ...deps,
     deadLetters: createLazyDeadLetterQueue(env.DEAD_LETTER_QUEUE_URL, deps.tracing),
@@ -26,6 +28,7 @@ export function createDependencies(env: SweeperEnv): SweeperDeps {
       client: lazyClient(createIamClient, watch),
       partition,
       accountId,
+      ownership: ownershipOf(settings),
       pace: createCallPace(env.IAM_READS_PER_SECOND, Date.now, sleep),
     }),
     positions: createSweepPositions(lazyClient(createDynamoDbClient, watch), env.TABLE_NAME, Date.now),

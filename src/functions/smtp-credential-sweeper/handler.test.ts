@@ -152,7 +152,7 @@ test('reports orphans and deletes none; other tables and other people are left a
   await makeCredential('a');
   const user = (username: string, table: string) => ({
     arn: 'arn',
-    tags: buildIamUserTags({ username, table }),
+    tags: buildIamUserTags({ username, region: 'eu-west-1', table }),
     keys: new Map(),
   });
   fake.cloud.users.set('ses-smtp-user-gone-1700000000000', user('gone', 'mail'));
@@ -183,7 +183,7 @@ test('calls no user an orphan that was made a moment ago: IAM may show it althou
 
 test('a user whose record was just deleted is no orphan once it is gone', async () => {
   const name = 'ses-smtp-user-gone-1700000000000';
-  const tags = buildIamUserTags({ username: 'gone', table: 'mail' });
+  const tags = buildIamUserTags({ username: 'gone', region: 'eu-west-1', table: 'mail' });
   fake.cloud.users.set(name, { arn: 'arn', tags, keys: new Map() });
   meanwhile = () => fake.cloud.users.delete(name);
   await sweep();
@@ -193,7 +193,7 @@ test('a user whose record was just deleted is no orphan once it is gone', async 
 test('goes on where its time ran out, with the records and then with the users', async () => {
   const usernames = Array.from({ length: 30 }, (_, index) => `u${String(index).padStart(2, '0')}`);
   for (const username of usernames) await makeCredential(username);
-  const tags = buildIamUserTags({ username: 'gone', table: 'mail' });
+  const tags = buildIamUserTags({ username: 'gone', region: 'eu-west-1', table: 'mail' });
   fake.cloud.users.set('ses-smtp-user-gone-1700000000000', { arn: 'arn', tags, keys: new Map() });
   // Time for seven looks in each run.
   let runs = 0;

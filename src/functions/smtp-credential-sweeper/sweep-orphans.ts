@@ -1,8 +1,9 @@
 import { ownerOfTags } from '../../credential/iam-user-name.ts';
+import { managedMarks, ownershipOf } from '../../credential/ownership.ts';
 import { iamUserNamedAtMs, isYoung } from '../../credential/propagation.ts';
-import { iamUserNameOfArn, readRecord } from '../../credential/record.ts';
+import { type Item, iamUserNameOfArn, readRecord } from '../../credential/record.ts';
 import { forEachBounded } from '../for-each-bounded.ts';
-import { SWEEP_CONCURRENCY, type Sweep, tellFailedLook, tellFinding, waitToSettle } from './sweep.ts';
+import { SWEEP_CONCURRENCY, type Sweep, type SweeperDeps, tellFailedLook, tellFinding, waitToSettle } from './sweep.ts';
 
 /**
  * Reports the IAM users that carry this table's tags and that no record refers to. They are never touched: somebody may
@@ -47,10 +48,25 @@ function isNew({ deps }: Sweep, name: string): boolean {
 async function findOwner({ deps }: Sweep, name: string): Promise<string | undefined> {
   const { settings, credentials } = deps.reconcileDeps;
   const owner = ownerOfTags((await deps.inventory.readTags(name)) ?? []);
-  if (owner === undefined || owner.table !== settings.table) return undefined;
+  if (owner === undefined || !managedMarks(ownershipOf(settings)).includes(owner.mark)) return undefined;
   const item = await credentials.read(owner.username);
-  if (item === undefined) return owner.username;
-  const { iamUserArn, claim } = readRecord(owner.username, item);
-  const isReferred = (iamUserArn !== undefined && iamUserNameOfArn(iamUserArn) === name) || claim?.iamUserName === name;
-  return isReferred ? undefined : owner.username;
+  if (item !== undefined && refersTo(owner.username, item, name)) return undefined;
+  return (await isOfThisRegion(deps, name, owner.mark)) ? owner.username : undefined;
+}
+
+function refersTo(username: string, item: Item, name: string): boolean {
+  const { iamUserArn, claim } = readRecord(username, item);
+  return (iamUserArn !== undefined && iamUserNameOfArn(iamUserArn) === name) || claim?.iamUserName === name;
+}
+
+/**
+ * A mark of version 0.1 is a bare table name, which another Region's deployment may have used as well. The user's policy names
+ * the Region; a user of which that isn't known isn't reported.
+ */
+async function isOfThisRegion({ inventory, reconcileDeps }: SweeperDeps, name: string, mark: string): Promise<boolean> {
+  if (mark.includes('/')) return true;
+  const reads = { keys: false, document: 'inline', inlineNames: false, lastUseOf: undefined, boundary: false } as const;
+  const { document } = (await inventory.readHoldings(name, reads)) ?? {};
+  const { region } = reconcileDeps.settings.scope;
+  return document !== undefined && document !== 'none' && document.text.includes(`:ses:${region}:`);
 }

@@ -4,6 +4,7 @@ import { type CompareSettings, compareUser } from '../../credential/compare-user
 import { readDesiredState, type SendingScope } from '../../credential/desired-state.ts';
 import { InvalidRecordError } from '../../credential/errors.ts';
 import type { UserHoldings } from '../../credential/iam-inventory.ts';
+import { isManagedArn, ownershipOf } from '../../credential/ownership.ts';
 import { IAM_PROPAGATION_SECONDS } from '../../credential/propagation.ts';
 import { findPatternsWithoutRule } from '../../credential/receiving-rules.ts';
 import { type CredentialRecord, type Item, iamUserNameOfArn, readRecord } from '../../credential/record.ts';
@@ -97,7 +98,15 @@ async function lookAt(sweep: Sweep, username: string, item: Item, settings: Comp
     const name = record.iamUserArn === undefined ? undefined : iamUserNameOfArn(record.iamUserArn);
     const ageDays = (deps.now() - record.keyCreatedAtMs) / dayMs;
     const reads = sweepReads(record, turn, ageDays);
-    const user = name === undefined ? undefined : await deps.inventory.readHoldings(name, reads);
+    // Our role may not read another deployment's user; that it is one the record itself tells.
+    const isForeign =
+      record.iamUserArn !== undefined && !isManagedArn(record.iamUserArn, ownershipOf(deps.reconcileDeps.settings));
+    const user =
+      name === undefined
+        ? undefined
+        : isForeign
+          ? { attachedPolicies: [] }
+          : await deps.inventory.readHoldings(name, reads);
     tally.looked += 1;
     measureKeys(sweep, record, user, dayMs);
     return compareUser(record, user, deps.now(), settings);
@@ -126,7 +135,7 @@ function patternsOf({ username, item }: ListedRecord, scope: SendingScope): read
 
 function compareSettings({ deps }: Sweep, unreceived: ReadonlySet<string>): CompareSettings {
   const { settings } = deps.reconcileDeps;
-  const { scope, rotation, claimLeaseSeconds = CLAIM_LEASE_SECONDS } = settings;
+  const { scope, table, rotation, claimLeaseSeconds = CLAIM_LEASE_SECONDS } = settings;
   const hourSeconds = rotation.daySeconds / 24;
   return {
     scope,
@@ -136,6 +145,7 @@ function compareSettings({ deps }: Sweep, unreceived: ReadonlySet<string>): Comp
     unverifiedSeconds: hourSeconds,
     permissionsBoundaryArn: deps.permissionsBoundaryArn,
     staleFailureSeconds: 3 * hourSeconds,
+    deployment: { region: scope.region, table },
   };
 }
 

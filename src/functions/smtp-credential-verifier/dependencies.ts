@@ -4,6 +4,7 @@ import { createEventBridgeClient, createEventPublisher } from '../../aws/eventbr
 import { createKmsClient, createPasswordDecryption } from '../../aws/kms.ts';
 import { lazyClient } from '../../aws/lazy-client.ts';
 import { createSmtpLogin } from '../../aws/smtp-login.ts';
+import { withPreviousTableNames } from '../../credential/with-previous-table-names.ts';
 import type { MessageDelay } from '../../dead-letter/redrive.ts';
 import { createObservability } from '../../observability/observability.ts';
 import { createLambdaTracing, type Tracing } from '../../observability/tracing.ts';
@@ -31,7 +32,10 @@ export function createDependencies(env: VerifierEnv): VerifierDeps {
   return {
     verifyDeps: {
       credentials: createCredentialTable(lazyClient(createDynamoDbClient, tracing.watch), env.TABLE_NAME),
-      decryption: createPasswordDecryption(lazyClient(createKmsClient, tracing.watch), env.KMS_KEY_ARN),
+      decryption: withPreviousTableNames(
+        createPasswordDecryption(lazyClient(createKmsClient, tracing.watch), env.KMS_KEY_ARN),
+        env.PREVIOUS_TABLE_NAMES ?? [],
+      ),
       smtp: createSmtpLogin({
         host: env.SMTP_HOST ?? `email-smtp.${env.SES_REGION}.amazonaws.com`,
         port: env.SMTP_PORT,

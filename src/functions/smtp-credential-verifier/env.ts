@@ -2,11 +2,12 @@ import * as v from 'valibot';
 import { regionText, settings, text, textLike, wholeNumber } from '../env-values.ts';
 import { reconcileEnv } from '../reconcile-env.ts';
 
-const { TABLE_NAME, KMS_KEY_ARN, EVENT_BUS_NAME, LOG_LEVEL, TRACING } = reconcileEnv;
+const { TABLE_NAME, PREVIOUS_TABLE_NAMES, KMS_KEY_ARN, EVENT_BUS_NAME, LOG_LEVEL, TRACING } = reconcileEnv;
 
 /** The verifier's settings. Terraform's `environment` map has exactly these keys. */
 export const VerifierEnvSchema = settings({
   TABLE_NAME,
+  PREVIOUS_TABLE_NAMES,
   KMS_KEY_ARN,
   /** The queue that the requests come from. */
   VERIFICATION_QUEUE_URL: textLike(/^https?:\/\//, 'is not a URL'),

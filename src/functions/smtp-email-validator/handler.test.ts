@@ -8,7 +8,7 @@ const sentAtMs = Date.parse(sentAt);
 const record = {
   status: 'active',
   allowed_from_addresses: ['jane@example.com'],
-  iam_user_arn: `arn:aws:iam::123456789012:user/ses-smtp/${iamUserName}`,
+  iam_user_arn: `arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/${iamUserName}`,
   access_key_id: 'AKIAIOSFODNN7EXAMPLE',
 };
 let fake: FakeSending;

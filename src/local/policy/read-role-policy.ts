@@ -1,7 +1,7 @@
 import { localFunctions } from '../local-functions.ts';
 import type { PolicyDocument } from './policy-document.ts';
 import { readPolicyTemplate } from './read-policy-template.ts';
-import { renderPolicy } from './render-policy.ts';
+import { type PolicyValues, renderPolicy } from './render-policy.ts';
 
 /**
  * The policy of a function's role, put together as terraform/functions.tf does: the role's own statements, then those that
@@ -9,7 +9,7 @@ import { renderPolicy } from './render-policy.ts';
  *
  * @throws Error as `renderPolicy` does
  */
-export async function readRolePolicy(functionName: string, values: Record<string, string>): Promise<PolicyDocument> {
+export async function readRolePolicy(functionName: string, values: PolicyValues): Promise<PolicyDocument> {
   const reconciles = localFunctions.some((definition) => definition.name === functionName && definition.reconciles);
   const own = renderPolicy(await readPolicyTemplate(functionName), values);
   if (!reconciles) return own;

@@ -1,15 +1,21 @@
 import type { PolicyDocument } from './policy-document.ts';
 
+/** What a template may name. A list fills a place that stands alone in brackets: `["${names}"]`. */
+export type PolicyValues = Readonly<Record<string, string | readonly string[]>>;
+
 /**
  * Fills a template of `terraform/policies/` as Terraform's templatefile() does: `${name}` becomes the value of that name.
  *
  * @throws Error when the template names a value that isn't there, or when the result isn't JSON.
  */
-export function renderPolicy(template: string, values: Record<string, string>): PolicyDocument {
+export function renderPolicy(template: string, values: PolicyValues): PolicyDocument {
   const text = template.replace(/\$\{(\w+)\}/g, (_placeholder, name: string) => {
     const value = values[name];
     if (value === undefined) throw new Error(`The policy template names "${name}", for which there is no value.`);
-    return JSON.stringify(value).slice(1, -1);
+    return [value]
+      .flat()
+      .map((text) => JSON.stringify(text).slice(1, -1))
+      .join('","');
   });
   return JSON.parse(text) as PolicyDocument;
 }

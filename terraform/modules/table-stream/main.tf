@@ -18,6 +18,11 @@ data "aws_dynamodb_table" "existing" {
       condition     = self.hash_key == "PK" && self.range_key == "SK"
       error_message = "The table ${var.name} has the keys ${self.hash_key} and ${self.range_key}. Sesame's records need a partition key named PK and a sort key named SK, both strings."
     }
+
+    postcondition {
+      condition     = length(self.replica) == 0
+      error_message = "The table ${var.name} is a global table (replicas: ${join(", ", [for replica in self.replica : replica.region_name])}). A deployment in each Region would make its own IAM users for the same records, and an SMTP password works in one Region only. Use a table without replicas in each Region: docs/several-deployments.md."
+    }
   }
 }
 

@@ -20,6 +20,7 @@ mock_data "aws_dynamodb_table" {
     stream_view_type = "NEW_AND_OLD_IMAGES"
     stream_arn       = "arn:aws:dynamodb:eu-west-1:123456789012:table/mail/stream/2026-01-01T00:00:00.000"
     ttl              = [{ attribute_name = "expires_at", enabled = true }]
+    replica          = []
   }
 }
 

@@ -11,7 +11,8 @@ import {
 } from '@aws-sdk/client-iam';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { CredentialEventType } from '../../../src/credential/credential-event.ts';
-import { buildIamUserName, buildIamUserTags, IAM_PATH } from '../../../src/credential/iam-user-name.ts';
+import { buildIamUserName, buildIamUserTags } from '../../../src/credential/iam-user-name.ts';
+import { buildIamPath } from '../../../src/credential/ownership.ts';
 import { iamUserNameOfArn } from '../../../src/credential/record.ts';
 import { createCredentialRecords } from '../../../src/local/credential-records.ts';
 import type { OwnLocalStack } from '../../support/start-local-stack.ts';
@@ -127,9 +128,9 @@ export function createCrashFlows({ clients, description }: OwnLocalStack): Recor
         await iam.send(
           new CreateUserCommand({
             UserName,
-            Path: IAM_PATH,
+            Path: buildIamPath(description),
             PermissionsBoundary: description.permissionsBoundaryArn,
-            Tags: buildIamUserTags({ username, table }),
+            Tags: buildIamUserTags({ ...description, username }),
           }),
         );
         await iam.send(new CreateAccessKeyCommand({ UserName }));

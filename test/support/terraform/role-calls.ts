@@ -13,14 +13,20 @@ const table = 'mail';
 const tableArn = arn('dynamodb', `table/${table}`);
 const keyArn = arn('kms', 'key/00000000-1111-2222-3333-444444444444');
 const otherKeyArn = arn('kms', 'key/99999999-1111-2222-3333-444444444444');
-const user = iam('user/ses-smtp/ses-smtp-user-jane-1764000000000');
+const path = `ses-smtp/eu-west-1/${table}`;
+const mark = `eu-west-1/${table}`;
+const iamUserName = 'ses-smtp-user-jane-1764000000000';
+const user = iam(`user/${path}/${iamUserName}`);
+const longPolicy = iam(`policy/${path}/${iamUserName}`);
+/** The same table name in another Region, and another name in the same one. */
+const elsewhere = ['us-east-1/mail', 'eu-west-1/mail-2', 'eu-west-1/other'];
 const administrator = iam('user/administrator');
-const boundary = { 'iam:PermissionsBoundary': iam('policy/sesame-smtp-user-boundary') };
-const requestTag = { 'aws:RequestTag/sesame:table': table };
-const ours = { 'iam:ResourceTag/sesame:table': table };
-const others = { 'iam:ResourceTag/sesame:table': 'other' };
-const ourPolicy = { 'aws:ResourceTag/sesame:table': table };
-const othersPolicy = { 'aws:ResourceTag/sesame:table': 'other' };
+const boundary = { 'iam:PermissionsBoundary': iam('policy/company/mail-users') };
+const requestTag = { 'aws:RequestTag/sesame:table': mark, 'aws:TagKeys': ['sesame:table', 'sesame:username'] };
+const ours = { 'iam:ResourceTag/sesame:table': mark };
+const others = { 'iam:ResourceTag/sesame:table': 'eu-west-1/other' };
+const ourPolicy = { 'aws:ResourceTag/sesame:table': mark };
+const othersPolicy = { 'aws:ResourceTag/sesame:table': 'eu-west-1/other' };
 const credentials = { 'dynamodb:LeadingKeys': ['SMTP_USER'] };
 const rules = { 'dynamodb:LeadingKeys': ['ROUTE#*@example.com'] };
 const ourContext = { 'kms:EncryptionContext:table': table };
@@ -43,7 +49,7 @@ export const deniedToAll: readonly RoleCall[] = [
   call('create a user outside the path', 'iam:CreateUser', administrator, { ...requestTag, ...boundary }),
   call('create a user of another table', 'iam:CreateUser', user, {
     ...boundary,
-    'aws:RequestTag/sesame:table': 'other',
+    'aws:RequestTag/sesame:table': 'eu-west-1/other',
   }),
   call('make a key of an administrator', 'iam:CreateAccessKey', administrator, ours),
   call('make a key of another table’s user', 'iam:CreateAccessKey', user, others),
@@ -55,20 +61,58 @@ export const deniedToAll: readonly RoleCall[] = [
     'iam:PolicyARN': 'arn:aws:iam::aws:policy/AdministratorAccess',
   }),
   call('take a boundary away', 'iam:DeleteUserPermissionsBoundary', user, { ...ours, ...boundary }),
-  call('change the boundary', 'iam:CreatePolicyVersion', iam('policy/sesame-smtp-user-boundary'), ourPolicy),
-  call('create a policy of another table', 'iam:CreatePolicy', iam('policy/ses-smtp/long'), {
-    'aws:RequestTag/sesame:table': 'other',
+  call('change the boundary', 'iam:CreatePolicyVersion', iam('policy/boundaries/sesame-smtp-user-boundary'), ourPolicy),
+  call('create a policy of another table', 'iam:CreatePolicy', longPolicy, {
+    'aws:RequestTag/sesame:table': 'eu-west-1/other',
   }),
-  call(
-    'widen the policy of another table’s user',
-    'iam:CreatePolicyVersion',
-    iam('policy/ses-smtp/long'),
-    othersPolicy,
-  ),
-  call('delete the policy of another table’s user', 'iam:DeletePolicy', iam('policy/ses-smtp/long'), othersPolicy),
-  call('take over the policy of another table’s user', 'iam:TagPolicy', iam('policy/ses-smtp/long'), {
+  call('widen the policy of another table’s user', 'iam:CreatePolicyVersion', longPolicy, othersPolicy),
+  call('delete the policy of another table’s user', 'iam:DeletePolicy', longPolicy, othersPolicy),
+  call('take over the policy of another table’s user', 'iam:TagPolicy', longPolicy, {
     ...requestTag,
     ...othersPolicy,
+  }),
+  ...elsewhere.flatMap((of) => {
+    const theirs = iam(`user/ses-smtp/${of}/${iamUserName}`);
+    const tag = { 'iam:ResourceTag/sesame:table': of };
+    return [
+      call(`see a user of ${of}`, 'iam:GetUser', theirs, tag),
+      call(`make a key of a user of ${of}`, 'iam:CreateAccessKey', theirs, tag),
+      call(`switch a key of ${of} off`, 'iam:UpdateAccessKey', theirs, tag),
+      call(`write a policy of ${of}`, 'iam:PutUserPolicy', theirs, { ...tag, ...boundary }),
+      call(`take over a user of ${of}`, 'iam:TagUser', theirs, { ...tag, ...requestTag }),
+      call(`move a user of ${of}`, 'iam:UpdateUser', theirs, tag),
+      call(`delete a user of ${of}`, 'iam:DeleteUser', theirs, tag),
+      call(`create a user of ${of}`, 'iam:CreateUser', theirs, { ...requestTag, ...boundary }),
+      call(`mark a user of its own as one of ${of}`, 'iam:TagUser', user, {
+        ...ours,
+        ...requestTag,
+        'aws:RequestTag/sesame:table': of,
+      }),
+      call(`change a policy of ${of}`, 'iam:CreatePolicyVersion', iam(`policy/ses-smtp/${of}/${iamUserName}`), {
+        'aws:ResourceTag/sesame:table': of,
+      }),
+    ];
+  }),
+  call('take over an untagged user beside its own path', 'iam:TagUser', iam('user/ses-smtp/legacy-admin'), requestTag),
+  call(
+    'take over an untagged user of version 0.1’s path',
+    'iam:TagUser',
+    iam(`user/ses-smtp/${iamUserName}`),
+    requestTag,
+  ),
+  call('take over an untagged user in its own path', 'iam:TagUser', iam(`user/${path}/legacy-admin`), requestTag),
+  call('take over an untagged policy', 'iam:TagPolicy', iam('policy/ses-smtp/legacy'), requestTag),
+  call('make a key of an untagged user', 'iam:CreateAccessKey', iam('user/ses-smtp/legacy-admin')),
+  call('move an untagged user', 'iam:UpdateUser', iam(`user/ses-smtp/${iamUserName}`)),
+  call('set a tag that opens other doors', 'iam:TagUser', user, {
+    ...ours,
+    ...requestTag,
+    'aws:TagKeys': ['sesame:table', 'team'],
+  }),
+  call('create a user with a tag that opens other doors', 'iam:CreateUser', user, {
+    ...requestTag,
+    ...boundary,
+    'aws:TagKeys': ['sesame:table', 'team'],
   }),
   call('widen a role', 'iam:PutRolePolicy', iam('role/smtp-credential-manager')),
   call('take on a role', 'sts:AssumeRole', iam('role/administrator')),
@@ -108,16 +152,38 @@ const reconcile = [
   call('read receiving rules', 'dynamodb:BatchGetItem', tableArn, rules),
   call('create a user', 'iam:CreateUser', user, { ...requestTag, ...boundary }),
   call('tag it', 'iam:TagUser', user, requestTag),
+  call('tag it as the company does', 'iam:TagUser', user, {
+    ...requestTag,
+    'aws:TagKeys': ['sesame:table', 'sesame:username', 'sesame:managed-by', 'CostCenter'],
+  }),
+  call(
+    'take over a user of the former table',
+    'iam:TagUser',
+    iam(`user/ses-smtp/eu-west-1/mail-before/${iamUserName}`),
+    {
+      ...requestTag,
+      'iam:ResourceTag/sesame:table': 'eu-west-1/mail-before',
+    },
+  ),
+  call('move it away', 'iam:UpdateUser', iam(`user/ses-smtp/eu-west-1/mail-before/${iamUserName}`), ours),
+  call('move it here', 'iam:UpdateUser', user),
+  call('delete its policy', 'iam:DeletePolicy', iam(`policy/ses-smtp/eu-west-1/mail-before/${iamUserName}`), {
+    'aws:ResourceTag/sesame:table': 'eu-west-1/mail-before',
+  }),
   call('write its policy', 'iam:PutUserPolicy', user, { ...ours, ...boundary }),
+  call('write the policy of a user with Sesame’s own boundary', 'iam:PutUserPolicy', user, {
+    ...ours,
+    'iam:PermissionsBoundary': iam('policy/boundaries/sesame-smtp-user-boundary'),
+  }),
   call('attach a long policy', 'iam:AttachUserPolicy', user, {
     ...ours,
     ...boundary,
-    'iam:PolicyARN': iam('policy/ses-smtp/long'),
+    'iam:PolicyARN': longPolicy,
   }),
-  call('create a long policy', 'iam:CreatePolicy', iam('policy/ses-smtp/long'), requestTag),
-  call('tag it as this table’s', 'iam:TagPolicy', iam('policy/ses-smtp/long'), requestTag),
-  call('change a long policy', 'iam:CreatePolicyVersion', iam('policy/ses-smtp/long'), ourPolicy),
-  call('delete a long policy', 'iam:DeletePolicy', iam('policy/ses-smtp/long'), ourPolicy),
+  call('create a long policy', 'iam:CreatePolicy', longPolicy, requestTag),
+  call('tag it as this table’s', 'iam:TagPolicy', longPolicy, requestTag),
+  call('change a long policy', 'iam:CreatePolicyVersion', longPolicy, ourPolicy),
+  call('delete a long policy', 'iam:DeletePolicy', longPolicy, ourPolicy),
   call('make a key', 'iam:CreateAccessKey', user, ours),
   call('switch a key off', 'iam:UpdateAccessKey', user, ours),
   call('delete a key', 'iam:DeleteAccessKey', user, ours),
@@ -160,6 +226,7 @@ const sight = [
   ),
 ];
 const sightOfOthers = [
+  call('see another deployment’s users', 'iam:GetUser', iam(`user/ses-smtp/us-east-1/mail/${iamUserName}`)),
   call(
     'search another deployment’s logs',
     'logs:StartQuery',
