@@ -46,7 +46,7 @@ const find = () =>
     unreceived: new Set(),
     claimLeaseSeconds: 90,
     propagationSeconds: 300,
-    deployment: { region: scope.region, table: 'mail' },
+    deployment: { region: 'eu-west-1', table: 'mail' },
     permissionsBoundaryArn: 'arn:aws:iam::123456789012:policy/boundary',
     unverifiedSeconds: 3_600,
     staleFailureSeconds: 10_800,
