@@ -1,0 +1,176 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { OwnershipSettings } from '../src/credential/ownership.ts';
+import { type Outcome, reconcile } from '../src/credential/reconcile.ts';
+import type { Item } from '../src/credential/record.ts';
+import { createHandler } from '../src/functions/smtp-credential-sweeper/handler.ts';
+import { createFakeIdentities } from './support/fake-identities.ts';
+import { createFakeInventory, createFakePositions, FAKE_BOUNDARY_ARN } from './support/fake-inventory.ts';
+import { createFakeReconciling, type FakeReconciling } from './support/fake-reconciling.ts';
+
+/** A table that was restored from a backup: into its own name, or into another one. */
+
+const arnPrefix = (table: string) => `arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/${table}/`;
+const hourMs = 3_600_000;
+
+let fake: FakeReconciling;
+let deps: FakeReconciling['deps'];
+let made: Item;
+
+/** The backup is an hour old: IAM shows everything. */
+beforeEach(async () => {
+  fake = createFakeReconciling();
+  deps = fake.deps;
+  fake.cloud.items.set('jane', {
+    status: 'pending',
+    allowed_from_addresses: ['jane@example.com'],
+    entity_type: 'smtp_credential',
+  });
+  await run();
+  fake.cloud.items.set('jane', { ...item(), verified_at: new Date(fake.clock.nowMs).toISOString() });
+  made = item();
+  fake.clock.nowMs += hourMs;
+});
+
+/** The same items and the same IAM, under a table of another name. */
+function restoreAs(table: string, ownership: OwnershipSettings = {}): void {
+  const { reconcileDeps } = fake.deps;
+  deps = {
+    ...fake.deps,
+    reconcileDeps: { ...reconcileDeps, settings: { ...reconcileDeps.settings, table, ownership } },
+  };
+  fake.cloud.userArnPrefix = arnPrefix(table);
+}
+
+const item = () => fake.cloud.items.get('jane') as Item;
+const edit = (changes: Item) => fake.cloud.items.set('jane', { ...item(), ...changes });
+const userName = () => String(made['iam_user_arn']).split('/').at(-1) ?? '';
+const user = () => fake.cloud.users.get(userName());
+const statuses = () => [...(user()?.keys.values() ?? [])].map(({ status }) => status);
+const run = (more: object = {}): Promise<Outcome> =>
+  reconcile({ username: 'jane', correlationId: `at ${fake.clock.nowMs}`, ...more }, deps.reconcileDeps);
+
+function sweep(): Promise<void> {
+  const sleep = (ms: number) => {
+    fake.clock.nowMs += ms;
+    return Promise.resolve();
+  };
+  return createHandler({
+    ...deps,
+    reconcileDeps: { ...deps.reconcileDeps, sleep },
+    inventory: createFakeInventory(fake.cloud),
+    identities: createFakeIdentities(),
+    positions: createFakePositions(),
+    settleSeconds: 30,
+    permissionsBoundaryArn: FAKE_BOUNDARY_ARN,
+  })({ id: 'tick' }, { awsRequestId: 'request', getRemainingTimeInMillis: () => 900_000 });
+}
+
+describe('restored into its own name', () => {
+  it('a record that is put back has its user and its password, and can be switched off', async () => {
+    fake.cloud.items.set('jane', made);
+    await sweep();
+    expect(item()).toMatchObject({ status: 'active', encrypted_password: made['encrypted_password'] });
+    expect(fake.events).toEqual([]);
+    edit({ status: 'disabled' });
+    await run();
+    expect(statuses()).toEqual(['Inactive']);
+    expect(item()['disabled_at']).toBeDefined();
+  });
+
+  it('a record that was deleted meanwhile comes back with a new password, and one key', async () => {
+    fake.cloud.items.delete('jane');
+    await run({ strayIamUserName: userName() });
+    expect(fake.cloud.users.size).toBe(0);
+    fake.clock.nowMs += hourMs;
+    fake.cloud.items.set('jane', made);
+    await sweep();
+    expect(item()['status']).toBe('active');
+    expect(item()['access_key_id']).not.toBe(made['access_key_id']);
+    expect([...fake.cloud.users.values()].flatMap(({ keys }) => [...keys.keys()])).toEqual([item()['access_key_id']]);
+  });
+});
+
+describe('restored into another name, with previous_table_names', () => {
+  beforeEach(() => restoreAs('mail-restored', { previousTableNames: ['mail'] }));
+
+  it('disabled disables at once', async () => {
+    edit({ status: 'disabled' });
+    expect(await run()).toMatchObject({ result: 'settled', transition: 'disabled' });
+    expect(statuses()).toEqual(['Inactive']);
+    expect(item()['disabled_at']).toBeDefined();
+  });
+
+  it('the sweep moves the user, with its key and its password', async () => {
+    await sweep();
+    expect(user()?.arn).toBe(`${arnPrefix('mail-restored')}${userName()}`);
+    expect(user()?.tags).toContainEqual({ Key: 'sesame:table', Value: 'eu-west-1/mail-restored' });
+    const { access_key_id, encrypted_password } = made;
+    expect(item()).toMatchObject({ status: 'active', access_key_id, encrypted_password, iam_user_arn: user()?.arn });
+    expect(statuses()).toEqual(['Active']);
+  });
+
+  it('a rotation binds the new password to the new name', async () => {
+    edit({ rotate_requested: true });
+    await run();
+    expect(item()['encrypted_password']).toContain('"table":"mail-restored"');
+  });
+
+  it('no key is left over when the record goes, before or after the move', async () => {
+    for (const prepare of [() => Promise.resolve(), sweep]) {
+      await prepare();
+      const before = item();
+      fake.cloud.items.delete('jane');
+      await run({ strayIamUserName: userName() });
+      expect(fake.cloud.users.size).toBe(0);
+      if (prepare !== sweep) {
+        fake.cloud.users.set(userName(), {
+          arn: String(before['iam_user_arn']),
+          tags: tagsOf('mail'),
+          keys: new Map(),
+        });
+        fake.cloud.items.set('jane', before);
+      }
+    }
+  });
+});
+
+describe('restored into another name, without it', () => {
+  beforeEach(() => restoreAs('mail-restored'));
+
+  it('disabled says on the record that it could not be carried out, and what to set', async () => {
+    edit({ status: 'disabled' });
+    await run();
+    expect(statuses()).toEqual(['Active']);
+    expect(item()['disabled_at']).toBeUndefined();
+    expect(item()['failure']).toMatchObject({
+      code: 'IamUserNotOwned',
+      wish: 'disabled',
+      message: expect.stringMatching(/"eu-west-1\/mail".*add "mail" to previous_table_names/),
+    });
+  });
+
+  it('once the name is set the same record is switched off', async () => {
+    edit({ status: 'disabled' });
+    await run();
+    restoreAs('mail-restored', { previousTableNames: ['mail'] });
+    await sweep();
+    expect(statuses()).toEqual(['Inactive']);
+    expect(item()['disabled_at']).toBeDefined();
+  });
+
+  it('a sweep reads, reports and changes nothing of the former table’s users', async () => {
+    fake.cloud.calls.length = 0;
+    await sweep();
+    expect(fake.cloud.calls.filter((call) => /User|Key|Polic/.test(call))).toEqual([]);
+    expect(user()?.tags).toEqual(tagsOf('mail'));
+    expect(fake.events.filter(({ detail }) => detail.code === 'orphan-user')).toEqual([]);
+  });
+});
+
+function tagsOf(table: string) {
+  return [
+    { Key: 'sesame:table', Value: `eu-west-1/${table}` },
+    { Key: 'sesame:username', Value: 'jane' },
+    { Key: 'sesame:managed-by', Value: 'sesame' },
+  ];
+}
