@@ -171,7 +171,7 @@ test('calls no user an orphan that was made a moment ago: IAM may show it althou
   const name = `ses-smtp-user-gone-${fake.clock.nowMs - 1000}`;
   fake.cloud.users.set(name, {
     arn: 'arn',
-    tags: buildIamUserTags({ username: 'gone', table: 'mail' }),
+    tags: buildIamUserTags({ username: 'gone', region: 'eu-west-1', table: 'mail' }),
     keys: new Map(),
   });
   await sweep();
