@@ -339,6 +339,11 @@ function planProvision(input: PlanInput, desired: DesiredState): Plan {
   }
   const kept = keptPreviousKey(input);
   const seen = observed.keys.map(({ accessKeyId }) => accessKeyId);
+  // Somebody took the key's id from the record a moment after it was made: it may be there, with a password that somebody has.
+  const mayHideKey = record.accessKeyId === undefined && record.item['key_created_at'] !== undefined;
+  if (mayHideKey && seen.length === 0 && isYoung(record.keyCreatedAtMs, input.nowMs, input.propagationSeconds)) {
+    return { next: 'wait' };
+  }
   const hidden = namedKeys(record).filter((accessKeyId) => mayHold(accessKeyId, input));
   // The secrets of the other keys are lost, and two keys are all that a user may have.
   const first = [...new Set([...seen, ...hidden])]

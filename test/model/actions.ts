@@ -61,7 +61,7 @@ const functions = [
   does(3, 'fault', { at, fate }),
   does(3, 'pass', { ms: fc.constantFrom(1000, 20_000, 100_000, 86_400_000, 8 * 86_400_000) }),
   // IAM's reads lag behind by so many calls, one number after the other.
-  does(3, 'lag', { lags: fc.array(fc.nat(20), { minLength: 1, maxLength: 4 }) }),
+  does(10, 'lag', { lags: fc.array(fc.nat(20), { minLength: 1, maxLength: 4 }) }),
   does(2, 'verify', { user }),
   does(1, 'use', { user }),
   does(1, 'rotator', {}),
