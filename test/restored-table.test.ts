@@ -15,6 +15,8 @@ const hourMs = 3_600_000;
 let fake: FakeReconciling;
 let deps: FakeReconciling['deps'];
 let made: Item;
+/** What the last sweep read, by IAM user. */
+let reads: ReadonlyMap<string, number>;
 
 /** The backup is an hour old: IAM shows everything. */
 beforeEach(async () => {
@@ -54,10 +56,12 @@ function sweep(): Promise<void> {
     fake.clock.nowMs += ms;
     return Promise.resolve();
   };
+  const inventory = createFakeInventory(fake.cloud);
+  reads = inventory.reads;
   return createHandler({
     ...deps,
     reconcileDeps: { ...deps.reconcileDeps, sleep },
-    inventory: createFakeInventory(fake.cloud),
+    inventory,
     identities: createFakeIdentities(),
     positions: createFakePositions(),
     settleSeconds: 30,
@@ -162,6 +166,8 @@ describe('restored into another name, without it', () => {
     fake.cloud.calls.length = 0;
     await sweep();
     expect(fake.cloud.calls.filter((call) => /User|Key|Polic/.test(call))).toEqual([]);
+    // What it read are the tags, by which it knows whose the user is that its list holds.
+    expect(reads.get(userName()) ?? 0).toBeLessThanOrEqual(1);
     expect(user()?.tags).toEqual(tagsOf('mail'));
     expect(fake.events.filter(({ detail }) => detail.code === 'orphan-user')).toEqual([]);
   });

@@ -181,6 +181,28 @@ test('calls no user an orphan that was made a moment ago: IAM may show it althou
   expect(drift()).toEqual(['orphan-user']);
 });
 
+test('reports an orphan of version 0.1 only when its policy names this Region: the bare table name is no proof', async () => {
+  const orphan = (username: string, region: string | undefined) => ({
+    arn: 'arn',
+    tags: [
+      { Key: 'sesame:table', Value: 'mail' },
+      { Key: 'sesame:username', Value: username },
+      { Key: 'sesame:managed-by', Value: 'sesame' },
+    ],
+    keys: new Map(),
+    ...(region === undefined
+      ? {}
+      : {
+          policy: { form: 'inline' as const, document: `{"Resource":"arn:aws:ses:${region}:123456789012:identity/*"}` },
+        }),
+  });
+  fake.cloud.users.set('ses-smtp-user-ours-1700000000000', orphan('ours', 'eu-west-1'));
+  fake.cloud.users.set('ses-smtp-user-theirs-1700000000000', orphan('theirs', 'us-east-1'));
+  fake.cloud.users.set('ses-smtp-user-unknown-1700000000000', orphan('unknown', undefined));
+  await sweep();
+  expect(fake.events.map(({ detail }) => `${detail.username} ${detail.code}`)).toEqual(['ours orphan-user']);
+});
+
 test('a user whose record was just deleted is no orphan once it is gone', async () => {
   const name = 'ses-smtp-user-gone-1700000000000';
   const tags = buildIamUserTags({ username: 'gone', region: 'eu-west-1', table: 'mail' });
