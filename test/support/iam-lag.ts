@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { IamLag } from '../../src/local/emulator/start-emulator.ts';
 import { readOptions } from '../../src/local/read-options.ts';
 
@@ -10,4 +11,10 @@ export function testIamLag(): IamLag | undefined {
   if (text === '0') return undefined;
   const { iamLag } = readOptions(['--iam-lag', text], '/');
   return iamLag && { ...iamLag, seed: Number(seed) };
+}
+
+/** Resolves when everybody sees what was written to IAM before. For tests that change IAM by hand and count who sees it when. */
+export async function iamPropagated(): Promise<void> {
+  const lag = testIamLag();
+  if (lag !== undefined) await sleep(lag.seconds * 1000);
 }
