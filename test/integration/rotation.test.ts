@@ -4,6 +4,7 @@ import { createCredentialRecords } from '../../src/local/credential-records.ts';
 import { fastPace } from '../../src/local/local-pace.ts';
 import { readSmtpPassword } from '../../src/local/read-smtp-password.ts';
 import { sendTestMail } from '../../src/local/send-test-mail.ts';
+import { iamPropagated } from '../support/iam-lag.ts';
 import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';
 
 const username = 'rotating.user';
@@ -35,10 +36,12 @@ test('both passwords work during the grace period, and the old one is refused af
   await records.insert(username, ['rotating.user@example.com'], { rotate_after_days: 10 });
   const before = await records.waitFor(username, (record) => record['verified_at'] !== undefined);
   const old = await account(before);
+  await iamPropagated();
   expect(await send(old)).toMatch(/^250 /);
 
   const rotated = await records.waitFor(username, (record) => record['access_key_id'] !== old.user, 30);
   const fresh = await account(rotated);
+  await iamPropagated();
   expect(fresh.password).not.toBe(old.password);
   expect(rotated['previous_key']).toMatchObject({ access_key_id: old.user });
   expect(await Promise.all([send(old), send(fresh)])).toEqual([
@@ -50,6 +53,7 @@ test('both passwords work during the grace period, and the old one is refused af
     const previous = record['previous_key'] as Record<string, unknown> | undefined;
     return previous === undefined || previous['inactive_since'] !== undefined;
   });
+  await iamPropagated();
   expect(await send(old)).toMatch(/^535 /);
   expect(await send(fresh)).toMatch(/^250 /);
 

@@ -12,6 +12,7 @@ import { type CredentialStats, readStats } from '../../src/local/read-stats.ts';
 import { sendTestMail } from '../../src/local/send-test-mail.ts';
 import { buildSesEvents, type SesEvent } from '../../src/local/ses-events/build-ses-events.ts';
 import { counterKey } from '../../src/sending/counter-items.ts';
+import { iamPropagated } from '../support/iam-lag.ts';
 import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -63,6 +64,7 @@ interface Account {
 async function createAccount(username: string, more: Item = {}): Promise<Account> {
   await records.insert(username, [`${username}@example.com`], more);
   const record = await records.waitForStatus(username, 'active');
+  await iamPropagated();
   const password = await readSmtpPassword(stack.clients.kms, stack.description.table, record);
   const iamUserName = String(record['iam_user_arn']).split('/').at(-1) ?? '';
   return { username, record, iamUserName, smtp: { user: String(record['access_key_id']), password } };
@@ -107,6 +109,7 @@ async function widenPolicy({ iamUserName }: Account): Promise<void> {
       }),
     }),
   );
+  await iamPropagated();
 }
 
 /** The events of a mail that nobody sends: for volumes that a client would need minutes for. */

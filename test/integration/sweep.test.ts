@@ -22,6 +22,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildIamUserTags } from '../../src/credential/iam-user-name.ts';
 import { buildIamPath } from '../../src/credential/ownership.ts';
 import { createCredentialRecords } from '../../src/local/credential-records.ts';
+import { iamPropagated } from '../support/iam-lag.ts';
 import { type OwnLocalStack, startLocalStack, TEST_PROPAGATION_SECONDS } from '../support/start-local-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -177,6 +178,7 @@ test('reports identities below an allowed domain without our configuration set, 
 test('reports a user that has lost its permissions boundary, within four sweeps', async () => {
   const UserName = await make('unbounded');
   await stack.clients.iam.send(new DeleteUserPermissionsBoundaryCommand({ UserName }));
+  await iamPropagated();
   const found: string[] = [];
   for (let turn = 0; turn < 4; turn += 1) found.push(...(await sweep()));
   expect(found.filter((finding) => finding.startsWith('unbounded'))).toEqual(['unbounded foreign-boundary']);
