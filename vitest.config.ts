@@ -1,7 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// How late IAM shows changes; SESAME_TEST_IAM_LAG=300ms is as on AWS. The seed is one for the whole run: a test that fails tells it.
-process.env['SESAME_TEST_IAM_LAG'] ??= '0';
+// What tests draw from, one seed for the whole run: a test that fails tells it.
 process.env['SESAME_TEST_SEED'] ??= String(Date.now() % 1_000_000);
 
 export default defineConfig({

@@ -3,6 +3,7 @@ import { GetFunctionConfigurationCommand, UpdateFunctionConfigurationCommand } f
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCredentialAdministration } from '../support/credential-administration.ts';
+import { testIamLag } from '../support/iam-lag.ts';
 import { iamUsersOf } from '../support/iam-users-of.ts';
 import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';
 
@@ -11,7 +12,10 @@ let stack: OwnLocalStack;
 let admin: ReturnType<typeof createCredentialAdministration>;
 
 beforeAll(async () => {
-  stack = await startLocalStack({ functionEnvironment: { [manager]: { RECEIVING_RULES: 'warn' } } });
+  stack = await startLocalStack({
+    iamLag: testIamLag(),
+    functionEnvironment: { [manager]: { RECEIVING_RULES: 'warn' } },
+  });
   admin = createCredentialAdministration(stack.description, stack.clients);
 });
 afterAll(() => stack?.stop());

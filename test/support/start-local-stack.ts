@@ -20,7 +20,7 @@ export interface OwnLocalStack {
   stop(): Promise<void>;
 }
 
-/** Starts a stack on free ports, with a home and a state that go when it stops. Any option may be given otherwise. In tests its IAM lags. */
+/** Starts a stack on free ports, with a home and a state that go when it stops. Any option may be given otherwise. Its IAM is strong, unless `iamLag` says otherwise. */
 export async function startLocalStack(options: Partial<StackOptions> = {}): Promise<OwnLocalStack> {
   const temporaryHome = mkdtempSync(join(tmpdir(), 'sesame-stack-'));
   const remove = () => rmSync(temporaryHome, { recursive: true, force: true });
@@ -28,7 +28,8 @@ export async function startLocalStack(options: Partial<StackOptions> = {}): Prom
     const stack = await startStack({
       ports: await freePorts(),
       home: temporaryHome,
-      iamLag: testIamLag(),
+      // Benches and most tests want it strong; SESAME_TEST_IAM_LAG makes it late for all.
+      iamLag: process.env['SESAME_TEST_IAM_LAG'] === undefined ? undefined : testIamLag(),
       ...options,
       pace: { iamPropagationSeconds: TEST_PROPAGATION_SECONDS, ...options.pace },
     });
