@@ -34,7 +34,10 @@ describe('a full record that is disabled', () => {
     const { last_transition: _, ...bare } = item();
     fake.cloud.items.set(username, bare);
     leaveRoom(room);
+    fake.cloud.calls.length = 0;
     expect(await run()).toMatchObject({ result: 'settled', transition: 'disabled' });
+    // Not among the rights of the manager's role.
+    expect(fake.cloud.calls).not.toContain('GetItem');
     expect(statuses()).toEqual(['Inactive']);
     expect(item()).toMatchObject({ status: 'disabled', disabled_at: expect.any(String) });
     expect(item()['description']).toBeUndefined();
