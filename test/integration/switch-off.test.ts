@@ -1,7 +1,7 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { ListAccessKeysCommand } from '@aws-sdk/client-iam';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { expect, inject, it } from 'vitest';
+import { beforeAll, expect, inject, it } from 'vitest';
 import { keyOfUsername } from '../../src/credential/credential-key.ts';
 import { createCredentialRecords } from '../../src/local/credential-records.ts';
 import { createLocalClients } from '../../src/local/local-clients.ts';
@@ -40,6 +40,22 @@ async function make(username: string): Promise<void> {
 }
 
 const isOff = ({ status, disabled_at }: Record<string, unknown>) => status === 'disabled' && disabled_at !== undefined;
+
+beforeAll(() => make('off.full'));
+
+it('a record that is full is disabled all the same', async () => {
+  // As much as DynamoDB takes, some bytes less than what a claim needs.
+  let size = 409_000;
+  for (let isFilled = false; !isFilled; size -= 20) {
+    isFilled = await set('off.full', { description: 'x'.repeat(size) }).then(
+      () => true,
+      () => false,
+    );
+  }
+  await set('off.full', { description: 'x'.repeat(size - 20), status: 'disabled' });
+  await records.waitFor('off.full', isOff);
+  expect(await statuses('off.full')).toEqual(['Inactive']);
+});
 
 it('a claim from the future holds nobody up', async () => {
   await make('off.future');
