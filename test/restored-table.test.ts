@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { SesameError } from '../src/credential/errors.ts';
 import type { OwnershipSettings } from '../src/credential/ownership.ts';
 import { type Outcome, reconcile } from '../src/credential/reconcile.ts';
 import type { Item } from '../src/credential/record.ts';
@@ -171,6 +172,23 @@ describe('restored into another name, without it', () => {
     expect(user()?.tags).toEqual(tagsOf('mail'));
     expect(fake.events.filter(({ detail }) => detail.code === 'orphan-user')).toEqual([]);
   });
+});
+
+it('a name that another deployment took in the same millisecond is no obstacle, though its user may not be read', async () => {
+  fake.cloud.items.set('john', { status: 'pending', allowed_from_addresses: ['john@example.com'] });
+  const taken = `ses-smtp-user-john-${fake.clock.nowMs}`;
+  fake.cloud.users.set(taken, { arn: `${arnPrefix('other')}${taken}`, tags: tagsOf('other'), keys: new Map() });
+  const { iamUsers } = fake.deps.reconcileDeps;
+  const findUser = (name: string) =>
+    name === taken
+      ? Promise.reject(new SesameError('AccessDenied', 'retryable', 'may not read it'))
+      : iamUsers.findUser(name);
+  const outcome = await reconcile(
+    { username: 'john', correlationId: 'twin' },
+    { ...fake.deps.reconcileDeps, iamUsers: { ...iamUsers, findUser } },
+  );
+  expect(outcome).toMatchObject({ result: 'settled', transition: 'activated' });
+  expect(fake.cloud.users.get(taken)?.keys.size).toBe(0);
 });
 
 function tagsOf(table: string) {

@@ -1,3 +1,4 @@
+import { SesameError } from './errors.ts';
 import { holdsTags, isOwnIamUser, ownerOfTags } from './iam-user-name.ts';
 import { IamUserMissingError } from './iam-users.ts';
 import { isFormerArn, isManagedArn, markOfArn } from './ownership.ts';
@@ -15,7 +16,12 @@ export async function observeUser(run: Run, what: 'user' | 'last-use'): Promise<
   const name = run.target.iamUserName;
   const { iamUserArn } = run.record;
   if (iamUserArn !== undefined && !isManagedArn(iamUserArn, run.target.ownership)) return foreignByPath(iamUserArn);
-  const user = await iamUsers.findUser(name);
+  const user = await iamUsers.findUser(name).catch((error: unknown) => {
+    // Our role may read every user of ours, and asks in vain for none: a user that it may not read has our name, and is another deployment's.
+    if (iamUserArn === undefined && isDenied(error)) return 'foreign' as const;
+    throw error;
+  });
+  if (user === 'foreign') return { state: 'present', arn: '', own: false, keys: [], quarantined: false };
   if (user === undefined) return { state: 'absent' };
   const { ownership, tags, username } = run.target;
   if (!isOwnIamUser(user.tags, username, ownership)) {
@@ -38,6 +44,10 @@ export async function observeUser(run: Run, what: 'user' | 'last-use'): Promise<
   return isVerified
     ? { ...present, previousKeyUsedMs: await lastUsedMs(previousKey.accessKeyId) }
     : { ...present, currentKeyUsedMs: await lastUsedMs(accessKeyId) };
+}
+
+function isDenied(error: unknown): boolean {
+  return error instanceof SesameError && error.code.startsWith('AccessDenied');
 }
 
 /** Another deployment's user, as the record itself tells: our role may not read it. */
