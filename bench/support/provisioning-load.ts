@@ -4,6 +4,7 @@ import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { forEachBounded } from '../../src/functions/for-each-bounded.ts';
 import { createCredentialRecords } from '../../src/local/credential-records.ts';
+import type { IamLag } from '../../src/local/emulator/start-emulator.ts';
 import { freePorts } from '../../src/local/local-ports.ts';
 import { startFaultProxy } from '../../test/support/fault-proxy.ts';
 import { startLocalStack } from '../../test/support/start-local-stack.ts';
@@ -33,11 +34,15 @@ const callsOf = { create: 3, disable: 4, change: 1 };
  * Inserts so many records at once, with IAM limited to 20 calls a second; while they are provisioned, others are
  * disabled and given other patterns (a fifth of their number each).
  */
-export async function runProvisioningLoad(records: number, limitSeconds: number): Promise<LoadResult> {
+export async function runProvisioningLoad(records: number, limitSeconds: number, iamLag?: IamLag): Promise<LoadResult> {
   const fifth = Math.ceil(records / 5);
   const ports = await freePorts();
   const proxy = await startFaultProxy(`http://127.0.0.1:${ports.emulator}`);
-  const stack = await startLocalStack({ ports, functionsEndpoint: proxy.endpoint });
+  const stack = await startLocalStack({
+    ports,
+    functionsEndpoint: proxy.endpoint,
+    ...(iamLag ? { iamLag } : {}),
+  });
   try {
     const { clients, description } = stack;
     const table = createCredentialRecords(clients.dynamodb, description.table);

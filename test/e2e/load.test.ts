@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { runProvisioningLoad } from '../../bench/support/provisioning-load.ts';
 import { createCredentialRecords } from '../../src/local/credential-records.ts';
 import { createLocalClients } from '../../src/local/local-clients.ts';
+import { testIamLag } from '../support/iam-lag.ts';
 import { iamUsersOf } from '../support/iam-users-of.ts';
 import { localStack } from '../support/local-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -12,6 +13,12 @@ it('provisions 100 records at once against 20 calls of IAM a second', { timeout:
   console.log(JSON.stringify(result));
   expect(result).toMatchObject({ active: 100, disabled: 20, changed: 20, orphans: 0, messagesLeft: 0 });
   expect(result.share).toBeGreaterThan(0.8);
+});
+
+it('does so with an IAM that shows changes late, only slower', { timeout: 180_000 }, async () => {
+  const result = await runProvisioningLoad(100, 150, testIamLag());
+  console.log(JSON.stringify(result));
+  expect(result).toMatchObject({ active: 100, disabled: 20, changed: 20, orphans: 0, messagesLeft: 0 });
 });
 
 it('ends in the last state after 50 edits of one record by 5 clients at once', { timeout: 120_000 }, async () => {
