@@ -151,7 +151,7 @@ locals {
     for name, values in local.function_policy_values : name => jsonencode({
       Version = "2012-10-17"
       Statement = flatten([
-        for file in concat([name], [for shared in ["reconcile-statements"] : shared if contains(local.reconciling_functions, name)]) :
+        for file in concat([name], contains(local.reconciling_functions, name) ? ["reconcile-statements"] : []) :
         jsondecode(templatefile("${path.module}/policies/${file}.json", values)).Statement
       ])
     })
