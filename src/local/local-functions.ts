@@ -179,8 +179,7 @@ export const localFunctions: LocalFunction[] = [
       ...violationEnvironment(surroundings),
       SES_REGION: surroundings.deployment.region,
       CONFIGURATION_SET: surroundings.deployment.configurationSet,
-      // The emulator's IAM follows a change at once.
-      SETTLE_SECONDS: '1',
+      SETTLE_SECONDS: String(surroundings.pace.policySettleSeconds),
     }),
   },
   {

@@ -1,3 +1,5 @@
+import type { IamLag } from './emulator/start-emulator.ts';
+
 /** How time passes on a stack. All in seconds. */
 export interface LocalPace {
   /** How long a day of rotation lasts. */
@@ -16,6 +18,8 @@ export interface LocalPace {
   readonly verificationSeconds: number;
   /** How long IAM may show an old state. */
   readonly iamPropagationSeconds: number;
+  /** How long after a change SES may still take mails by the policy before it, for which nobody is blamed. */
+  readonly policySettleSeconds: number;
   /** The first pause before a dead letter is tried again, and the longest. */
   readonly backoffBaseSeconds: number;
   readonly backoffLimitSeconds: number;
@@ -31,6 +35,7 @@ export const usualPace: LocalPace = {
   verificationDelaySeconds: 15,
   verificationSeconds: 60,
   iamPropagationSeconds: 300,
+  policySettleSeconds: 1,
   backoffBaseSeconds: 10,
   backoffLimitSeconds: 900,
 };
@@ -45,6 +50,17 @@ export const fastPace: LocalPace = {
   verificationDelaySeconds: 0,
   verificationSeconds: 5,
   iamPropagationSeconds: 6,
+  policySettleSeconds: 1,
   backoffBaseSeconds: 1,
   backoffLimitSeconds: 2,
 };
+
+/** The same pace for an IAM that lags: what it doesn't show yet isn't gone, and a policy of before may still be in force, until the lag is over. */
+export function fitPace(pace: LocalPace, iamLag: IamLag | undefined): LocalPace {
+  const lagSeconds = iamLag === undefined ? 0 : Math.ceil(iamLag.seconds);
+  return {
+    ...pace,
+    iamPropagationSeconds: Math.max(pace.iamPropagationSeconds, lagSeconds + 1),
+    policySettleSeconds: Math.max(pace.policySettleSeconds, lagSeconds),
+  };
+}

@@ -7,7 +7,7 @@ import { createLocalClients } from './local-clients.ts';
 import type { LocalDeployment } from './local-deployment.ts';
 import type { LocalDescription } from './local-description.ts';
 import { localFunctions } from './local-functions.ts';
-import { type LocalPace, usualPace } from './local-pace.ts';
+import { fitPace, type LocalPace, usualPace } from './local-pace.ts';
 import type { LocalPorts } from './local-ports.ts';
 import { createLocalResources } from './local-resources.ts';
 import { localSettings } from './local-settings.ts';
@@ -202,10 +202,4 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await stop();
     throw error;
   }
-}
-
-/** What IAM doesn't show yet must not count as gone before the lag is over. */
-function fitPace(pace: LocalPace, iamLag: IamLag | undefined): LocalPace {
-  const lagSeconds = iamLag === undefined ? 0 : Math.ceil(iamLag.seconds) + 1;
-  return { ...pace, iamPropagationSeconds: Math.max(pace.iamPropagationSeconds, lagSeconds) };
 }

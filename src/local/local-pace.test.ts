@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { localFunctions, type Surroundings } from './local-functions.ts';
+import { fastPace, fitPace, usualPace } from './local-pace.ts';
+
+test('an IAM that lags is given its time: nothing young counts as gone, and nobody is blamed by a policy of before', () => {
+  expect(fitPace(fastPace, undefined)).toEqual(fastPace);
+  expect(fitPace(fastPace, { seconds: 0.3 })).toEqual(fastPace);
+  expect(fitPace(fastPace, { seconds: 7.5 })).toEqual({
+    ...fastPace,
+    iamPropagationSeconds: 9,
+    policySettleSeconds: 8,
+  });
+  expect(fitPace(usualPace, { seconds: 5 })).toEqual({ ...usualPace, policySettleSeconds: 5 });
+});
+
+test('the validator waits that long before it blames', () => {
+  const validator = localFunctions.find(({ name }) => name === 'smtp-email-validator');
+  const surroundings = {
+    deployment: {},
+    resources: { topics: {}, parkingQueue: {} },
+    pace: fitPace(usualPace, { seconds: 5 }),
+  } as unknown as Surroundings;
+  expect(validator?.environment(surroundings)).toMatchObject({ SETTLE_SECONDS: '5' });
+});
