@@ -15,6 +15,8 @@ import time
 
 INTERVAL_SECONDS = 2
 LONGEST_AGE_SECONDS = 5 * 365 * 24 * 3600
+# MiniStack starts it when it is imported.
+MINISTACKS_REAPER = "dynamodb-ttl-reaper"
 USER_IDENTITY = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
 
 logger = logging.getLogger("dynamodb")
@@ -25,11 +27,13 @@ def install() -> None:
     """Starts a reaper of its own and puts MiniStack's, which runs already, out of work."""
     from ministack.services import dynamodb
 
+    if not any(thread.name == MINISTACKS_REAPER for thread in threading.enumerate()):
+        raise LookupError(f"MiniStack has no thread {MINISTACKS_REAPER} (any more): its reaper would delete items in silence.")
     remove_item = dynamodb._remove_item
     build_change_record = dynamodb._build_change_record
 
     def remove_unless_ministacks_reaper(table, pk_value, sk_value):
-        if threading.current_thread().name == "dynamodb-ttl-reaper":
+        if threading.current_thread().name == MINISTACKS_REAPER:
             return None
         return remove_item(table, pk_value, sk_value)
 

@@ -5,6 +5,8 @@ MiniStack itself shows a function's output only after the invocation, in CloudWa
 
 import threading
 
+from replace import replace
+
 
 def install(path: str) -> None:
     """Has every worker of `ministack.core.lambda_runtime` copy its standard error to the file at `path`."""
@@ -26,4 +28,4 @@ def install(path: str) -> None:
         except (OSError, ValueError, AttributeError):
             pass  # The worker has gone, and its pipe with it.
 
-    lambda_runtime.Worker._read_stderr = read_stderr
+    replace(lambda_runtime.Worker, "_read_stderr", read_stderr)

@@ -5,6 +5,8 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListUsers.html
 
 import base64
 
+from replace import replace
+
 
 def install() -> None:
     """Takes the place of ListUsers."""
@@ -24,4 +26,4 @@ def install() -> None:
             more = f"<IsTruncated>true</IsTruncated><Marker>{marker}</Marker>"
         return iam._xml(200, "ListUsersResponse", f"<ListUsersResult><Users>{members}</Users>{more}</ListUsersResult>")
 
-    iam._IAM_HANDLERS["ListUsers"] = list_users
+    replace(iam._IAM_HANDLERS, "ListUsers", list_users)

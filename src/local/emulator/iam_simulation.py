@@ -6,6 +6,8 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.
 
 from xml.sax.saxutils import escape
 
+from replace import replace
+
 DECISIONS = {"Allow": "allowed", "Deny": "explicitDeny", "ImplicitDeny": "implicitDeny"}
 
 
@@ -13,7 +15,7 @@ def install() -> None:
     """Takes the place of SimulatePrincipalPolicy."""
     from ministack.services import iam
 
-    iam._IAM_HANDLERS["SimulatePrincipalPolicy"] = lambda p: _simulate(iam, p)
+    replace(iam._IAM_HANDLERS, "SimulatePrincipalPolicy", lambda p: _simulate(iam, p))
 
 
 def _simulate(iam, p):

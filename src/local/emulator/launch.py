@@ -27,8 +27,10 @@ import repeated_checks
 import secret_access_keys
 import ses_identity_configuration_set
 import ses_suppression_list
+import state_folder
 import state_snapshots
 import stream_batches
+from saved_state import StateRefusedError
 
 # The starter reads one line of JSON for each thing that happens to the saved state.
 REPORTS = 3
@@ -57,14 +59,14 @@ def report(kind, **fields):
 def keep_state(ministack_app, folder, empty_first):
     """Returns what must stay referenced for as long as the folder is used."""
     try:
-        lock = state_snapshots.claim(folder)
+        lock = state_folder.claim(folder)
         if empty_first:
-            state_snapshots.reset(folder, keep=("sesame-state",))
+            state_folder.reset(folder, keep=("sesame-state",))
         state_snapshots.install(ministack_app, folder, report)
         return lock
-    except state_snapshots.StateInUseError as error:
+    except state_folder.StateInUseError as error:
         report("in-use", owner=error.owner)
-    except state_snapshots.StateRefusedError as error:
+    except StateRefusedError as error:
         report("refused", faults=error.faults)
     except OSError as error:
         report("refused", faults=[f"{error.filename or folder}: {error.strerror}."])

@@ -5,6 +5,8 @@ Most of what the local stack's time goes to is calls of functions, each under a 
 
 from functools import lru_cache
 
+from replace import replace
+
 
 def install() -> None:
     """Wraps three functions. Their answers are read by everybody and changed by nobody, so one answer serves all."""
@@ -14,7 +16,7 @@ def install() -> None:
     # A call's action is matched with every action that the role's policies name.
     iam_evaluator.fnmatch_iam = lru_cache(maxsize=4096)(iam_evaluator.fnmatch_iam)
     # It gathers all of the caller's policies, and enforce() gathers them again; the credential knows the ARN.
-    iam_evaluator.request_caller_arn = _request_caller_arn
+    replace(iam_evaluator, "request_caller_arn", _request_caller_arn)
 
 
 def _cached_for_text(parse):

@@ -22,15 +22,15 @@ async def inner(scope, receive, send):
         await send({"type": "lifespan.startup.complete"})
 
 app = types.SimpleNamespace(
-    app=inner, _state_map={"count": "count"},
+    app=inner, _state_map={"count": "count"}, _load_persisted_state=None, save_all=None,
     _build_persistence_save_dict=lambda: {"count": lambda: {"value": value[0]}})
 
 commit = state_snapshots.SavedState.commit
-def slow_commit(self, texts):
+def slow_commit(self, texts, at):
     is_first = '"value": 1' in texts["count"]
     if is_first and sys.argv[2] == "before":
         held.set(); go.wait(5)
-    commit(self, texts)
+    commit(self, texts, at)
     if is_first and sys.argv[2] == "after":
         held.set(); go.wait(5)
 state_snapshots.SavedState.commit = slow_commit

@@ -4,249 +4,31 @@ MiniStack saves at shutdown only and one file after the other, and it only logs 
 since the start, a full disk leaves new files beside old ones, and a file that can't be read counts as empty and is
 overwritten at the next shutdown.
 
-Here a snapshot is all or nothing:
-
- 1. Every file that changed is written as NAME.json.next.
- 2. saved.json, which holds the size and the SHA-256 of every file, is replaced by a rename. From here the snapshot counts.
- 3. Every NAME.json.next is renamed to NAME.json.
-
-A start finishes step 3 where a crash interrupted it. A .next file that saved.json doesn't know is a leftover of a
-snapshot that never counted.
+Here a snapshot is all or nothing: saved_state.py says how.
 """
 
 import asyncio
 import collections
 import errno
-import fcntl
 import hashlib
 import itertools
 import json
 import logging
 import os
-import shutil
 import threading
 import time
 from datetime import datetime, timezone
 
-INDEX = "saved.json"
-LOCK = "lock"
-INDEX_FORMAT = 1
+from replace import replace
+from saved_state import SavedState, StateRefusedError
+
 SECONDS_AFTER_A_CHANGE = 1.0
 # Some changes come without a request, such as a message that becomes visible again.
 SECONDS_WITHOUT_REQUEST = 30.0
 # A large state must not keep the emulator busy: saving gets a twentieth of the time at most.
 REST_FACTOR = 20
-# Without these three a state of MiniStack's own form is a part of one: records whose users or keys are gone.
-BELONG_TOGETHER = {"dynamodb", "iam", "kms"}
 
 logger = logging.getLogger("persistence")
-
-
-class StateRefusedError(Exception):
-    """The saved state can't be used. `faults` has one sentence for each thing that is wrong."""
-
-    def __init__(self, faults):
-        super().__init__(" ".join(faults))
-        self.faults = faults
-
-
-class StateInUseError(Exception):
-    """Another process keeps its state in the folder. `owner` is its process id, or "unknown"."""
-
-    def __init__(self, owner):
-        super().__init__(f"process {owner} uses it")
-        self.owner = owner
-
-
-def claim(folder, wait_seconds=10):
-    """Takes the folder for this process and returns the open lock file. The system gives it back when the process ends.
-
-    Waits a moment, because the process before this one may still be saving. Raises StateInUseError.
-    """
-    lock = open(os.path.join(folder, LOCK), "a+")
-    deadline = time.monotonic() + wait_seconds
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            break
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                lock.seek(0)
-                raise StateInUseError(lock.read().strip() or "unknown") from None
-            time.sleep(0.1)
-        except OSError:
-            break  # A file system without locks.
-    try:
-        lock.seek(0)
-        lock.truncate()
-        lock.write(str(os.getpid()))
-        lock.flush()
-    except OSError:
-        pass  # A full disk. The name of the owner only serves a message.
-    return lock
-
-
-def reset(folder, keep=()):
-    """Deletes what the folder holds, but neither the folder, which may be a mount point, nor the lock."""
-    for name in os.listdir(folder):
-        if name == LOCK or name in keep:
-            continue
-        path = os.path.join(folder, name)
-        if os.path.isdir(path) and not os.path.islink(path):
-            shutil.rmtree(path)
-        else:
-            os.remove(path)
-
-
-class SavedState:
-    """The files of one folder. Every method may be called from any thread."""
-
-    def __init__(self, folder, known_keys):
-        self._folder = folder
-        self._known_keys = known_keys
-        self._lock = threading.Lock()
-        self._entries = {}  # state key -> {"bytes": n, "sha256": hex}, as in the index
-
-    def load(self):
-        """Returns {state key: text of its file}. Raises StateRefusedError, and changes nothing, if anything is damaged."""
-        index = self._read_index()
-        texts = self._read_plain_files() if index is None else self._read_indexed_files(index)
-        self._remove_leftovers()
-        return texts
-
-    def commit(self, texts):
-        """Saves {state key: text} as one snapshot. Keys that aren't given keep the file that they have.
-
-        Raises OSError when it can't be done. Then the snapshot before it still stands.
-        """
-        with self._lock:
-            # A file that somebody has removed meanwhile can't be kept.
-            entries = {key: entry for key, entry in self._entries.items() if os.path.exists(self._path(f"{key}.json"))}
-            changed = {}
-            for key, text in texts.items():
-                content = text.encode()
-                entry = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-                if entries.get(key) == entry:
-                    continue
-                entries[key] = entry
-                changed[key] = content
-            if not changed:
-                return
-            # What an earlier rename left undone must be done before its .next file is written anew.
-            self._finish(self._entries)
-            try:
-                for key, content in changed.items():
-                    self._write(f"{key}.json.next", content)
-                index = {"format": INDEX_FORMAT, "saved_at": _now(), "files": entries}
-                self._write(f"{INDEX}.next", json.dumps(index, indent=1).encode())
-                os.replace(self._path(f"{INDEX}.next"), self._path(INDEX))
-            except BaseException:
-                for name in [*(f"{key}.json" for key in changed), INDEX]:
-                    _remove(self._path(f"{name}.next"))
-                raise
-            self._sync_folder()
-            self._entries = entries
-            self._finish({key: entries[key] for key in changed})
-
-    def _read_index(self):
-        try:
-            with open(self._path(INDEX), "rb") as file:
-                content = file.read()
-        except FileNotFoundError:
-            return None
-        if not content:
-            raise StateRefusedError([f"{INDEX} is empty."])
-        try:
-            index = json.loads(content)
-            format_number, files = index["format"], index["files"]
-            sound = all(isinstance(files[key]["bytes"], int) and files[key]["sha256"] for key in files)
-        except (ValueError, KeyError, TypeError, AttributeError):
-            sound = False
-        if not sound or not isinstance(format_number, int):
-            raise StateRefusedError([f"{INDEX} is damaged."])
-        if format_number > INDEX_FORMAT:
-            raise StateRefusedError([f"{INDEX} was written by a newer version."])
-        return files
-
-    def _read_indexed_files(self, index):
-        texts, faults, to_rename = {}, [], []
-        for key, entry in index.items():
-            content = self._read(f"{key}.json")
-            if _fits(content, entry):
-                texts[key] = content.decode()
-                continue
-            coming = self._read(f"{key}.json.next")
-            if _fits(coming, entry):
-                texts[key] = coming.decode()
-                to_rename.append(key)
-            else:
-                faults.append(_describe(f"{key}.json", content, entry))
-        if faults:
-            raise StateRefusedError(faults)
-        self._entries = index
-        self._finish({key: index[key] for key in to_rename})
-        return texts
-
-    def _read_plain_files(self):
-        """Reads what MiniStack itself has saved, without an index."""
-        texts, faults = {}, []
-        for key in self._known_keys:
-            content = self._read(f"{key}.json")
-            if content is None:
-                continue
-            if not content.strip():
-                faults.append(f"{key}.json is empty.")
-                continue
-            try:
-                text = content.decode()
-                if not isinstance(json.loads(text), dict):
-                    raise ValueError("no object")
-                texts[key] = text
-            except ValueError:
-                faults.append(f"{key}.json is damaged: it isn't complete JSON.")
-        if texts and not faults:
-            faults = [f"{key}.json is missing." for key in sorted(BELONG_TOGETHER - texts.keys())]
-        if faults:
-            raise StateRefusedError(faults)
-        return texts
-
-    def _finish(self, entries):
-        for key, entry in entries.items():
-            coming = self._path(f"{key}.json.next")
-            if os.path.exists(coming) and _fits(self._read(f"{key}.json.next"), entry):
-                os.replace(coming, self._path(f"{key}.json"))
-        self._sync_folder()
-
-    def _remove_leftovers(self):
-        for name in os.listdir(self._folder):
-            if name.endswith((".json.next", ".json.tmp")):
-                _remove(self._path(name))
-
-    def _write(self, name, content):
-        descriptor = os.open(self._path(name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(descriptor)
-
-    def _sync_folder(self):
-        descriptor = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        except OSError:
-            pass  # Some file systems can't. The files themselves are synced.
-        finally:
-            os.close(descriptor)
-
-    def _read(self, name):
-        try:
-            with open(self._path(name), "rb") as file:
-                return file.read()
-        except FileNotFoundError:
-            return None
-
-    def _path(self, name):
-        return os.path.join(self._folder, name)
 
 
 def install(ministack_app, folder, report) -> None:
@@ -310,7 +92,7 @@ def install(ministack_app, folder, report) -> None:
                 return
             newest = number
             try:
-                saved.commit(texts)
+                saved.commit(texts, at)
                 # Code of a snapshot that is just being gathered is on disk already, and nobody names it yet.
                 for referenced in code if begun[-1] == number else ():
                     prune_code(referenced)
@@ -348,8 +130,8 @@ def install(ministack_app, folder, report) -> None:
                 await asyncio.to_thread(commit, *gathered)
             await asyncio.sleep((time.monotonic() - began) * REST_FACTOR)
 
-    ministack_app._load_persisted_state = load
-    ministack_app.save_all = save_last
+    replace(ministack_app, "_load_persisted_state", load)
+    replace(ministack_app, "save_all", save_last)
     _watch(ministack_app, changes, save_after_changes)
 
 
@@ -412,32 +194,10 @@ def _remove_damaged_code(folder):
                 os.remove(path)
 
 
-def _fits(content, entry):
-    return (content is not None and len(content) == entry["bytes"]
-            and hashlib.sha256(content).hexdigest() == entry["sha256"])
-
-
-def _describe(name, content, entry):
-    if content is None:
-        return f"{name} is missing."
-    if not content:
-        return f"{name} is empty."
-    if len(content) != entry["bytes"]:
-        return f"{name} isn't what was saved: it has {len(content)} bytes instead of {entry['bytes']}."
-    return f"{name} isn't what was saved: its content was changed."
-
-
 def _reason(error):
     if isinstance(error, OSError) and error.errno:
         return f"{os.strerror(error.errno)} ({errno.errorcode.get(error.errno, error.errno)})"
     return f"{type(error).__name__}: {error}"
-
-
-def _remove(path):
-    try:
-        os.remove(path)
-    except OSError:
-        pass
 
 
 def _now():

@@ -17,6 +17,8 @@ import threading
 import time
 from dataclasses import dataclass
 
+from replace import replace
+
 SHARD_ID = "shardId-00000000000000000000-00000000"
 RETRY_SECONDS = 1.0
 
@@ -78,9 +80,9 @@ def install() -> None:
         release(mapping_id)
 
     lambda_svc._release_esm_poll_state = release_with_batches
-    lambda_svc._poll_dynamodb_streams = _start_readers
+    replace(lambda_svc, "_poll_dynamodb_streams", _start_readers)
     # What a table's writes woke was the loop that looks at all mappings, one after the other.
-    dynamodb.esm_wake = _written
+    replace(dynamodb, "esm_wake", _written)
 
 
 def _start_readers():

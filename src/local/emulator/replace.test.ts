@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { projectFolder } from '../project-folder.ts';
+
+/** Takes away, one after the other, what patches replace without reading it first, and installs each patch. */
+const program = `
+import importlib, json
+from ministack.core import iam_evaluator, lambda_runtime
+from ministack.services import dynamodb, iam, lambda_svc
+
+cases = [
+    ("function_log", vars(lambda_runtime.Worker), lambda_runtime.Worker, "_read_stderr", ["/dev/null"]),
+    ("iam_pages", iam._IAM_HANDLERS, None, "ListUsers", []),
+    ("iam_simulation", iam._IAM_HANDLERS, None, "SimulatePrincipalPolicy", []),
+    ("repeated_checks", vars(iam_evaluator), iam_evaluator, "request_caller_arn", []),
+    ("stream_batches", vars(lambda_svc), lambda_svc, "_poll_dynamodb_streams", []),
+    ("stream_batches", vars(dynamodb), dynamodb, "esm_wake", []),
+]
+results = []
+for patch, held, owner, name, arguments in cases:
+    taken = held[name]
+    if owner is None:
+        del held[name]
+    else:
+        delattr(owner, name)
+    try:
+        importlib.import_module(patch).install(*arguments)
+        results.append([patch, "installed"])
+    except LookupError as error:
+        results.append([patch, str(error)])
+    if owner is None:
+        held[name] = taken
+    else:
+        setattr(owner, name, taken)
+print(json.dumps(results))
+`;
+
+test('a patch of something that MiniStack no longer has ends the start, and names it', async () => {
+  const python = join(projectFolder, '.sesame/venv/bin/python');
+  const env = { PATH: process.env['PATH'], PYTHONPATH: import.meta.dirname };
+  const { stdout } = await promisify(execFile)(python, ['-B', '-c', program], { env });
+  expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toEqual([
+    ['function_log', expect.stringContaining('MiniStack has no _read_stderr')],
+    ['iam_pages', expect.stringContaining('MiniStack has no ListUsers')],
+    ['iam_simulation', expect.stringContaining('MiniStack has no SimulatePrincipalPolicy')],
+    ['repeated_checks', expect.stringContaining('MiniStack has no request_caller_arn')],
+    ['stream_batches', expect.stringContaining('MiniStack has no _poll_dynamodb_streams')],
+    ['stream_batches', expect.stringContaining('MiniStack has no esm_wake')],
+  ]);
+});
