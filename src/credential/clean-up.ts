@@ -121,25 +121,29 @@ export async function removeLeftovers(run: Run): Promise<LeftOver | undefined> {
 /**
  * The record was deleted, changed or taken while a key was made: that key must not survive.
  *
+ * @returns what is left in IAM while this run still holds the record: its next look has to know of it
  * @throws SesameError when an IAM user stays that no record knows
  */
-export async function undoLost(run: Run, provisions: 'user' | 'key', item: Item | undefined): Promise<void> {
+export async function undoLost(
+  run: Run,
+  provisions: 'user' | 'key',
+  item: Item | undefined,
+): Promise<LeftOver | undefined> {
   const { held, target, made, deps } = run;
   const name = target.iamUserName;
   const claim = readClaim(item?.['claim']);
   // The write took effect after all, and somebody has written since: the key is the record's.
-  if (made.accessKeyId !== undefined && item?.['access_key_id'] === made.accessKeyId) return;
-  if (item !== undefined && claim?.by === held.by) {
-    // What stays is on the record: the next look sees it and plans anew.
-    await undo(run, provisions);
-  } else if (made.mayHaveUser === true && (item === undefined || !refersTo(item, name))) {
+  if (made.accessKeyId !== undefined && item?.['access_key_id'] === made.accessKeyId) return undefined;
+  if (item !== undefined && claim?.by === held.by) return undo(run, provisions);
+  if (made.mayHaveUser === true && (item === undefined || !refersTo(item, name))) {
     // However old the claim: no record knows of the user that this run made, so nobody works on it.
     const leftOver = await undoWhenVisible(name, deps);
     if (leftOver !== undefined) throw leftOverError(name, leftOver);
-  } else {
-    // Somebody else works on the same IAM user by now.
-    await removeMadeKey(run);
+    return undefined;
   }
+  // Somebody else works on the same IAM user by now.
+  await removeMadeKey(run);
+  return undefined;
 }
 
 function claimOver(): SesameError {

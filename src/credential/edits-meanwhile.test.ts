@@ -57,9 +57,46 @@ describe('an edit of the patterns while the record is held', () => {
     expect(item()['failure']).toBeUndefined();
   });
 
+  it('that is wrong is told, and so is what was made before it', async () => {
+    once('Encrypt', () => edit({ allowed_from_addresses: ['*'] }));
+    expect(await run()).toMatchObject({
+      result: 'invalid',
+      error: { code: 'InvalidAddressPattern' },
+      before: { result: 'settled', transition: 'activated' },
+    });
+  });
+
   it('costs a credential that nobody edits no call', async () => {
     await run();
     expect(fake.cloud.calls).toHaveLength(6);
+  });
+});
+
+describe('a record that is disabled while its user is made', () => {
+  it.each(['DeleteAccessKey', 'GetUser'])(
+    'is not called off before the key is, also where the undoing meets a refused %s',
+    async (refused) => {
+      fake.cloud.fate = (call) => {
+        if (call === 'Encrypt') edit({ status: 'disabled' });
+        return call === refused ? 'refused' : 'works';
+      };
+      await run();
+      fake.cloud.fate = () => 'works';
+      await run({ isRetry: true });
+      expect(item()).toMatchObject({ status: 'disabled', disabled_at: expect.any(String) });
+      expect([...(user()?.keys.values() ?? [])].map(({ status }) => status)).toEqual(['Inactive']);
+      expect(item()['iam_user_arn']).toBe(user()?.arn);
+    },
+  );
+
+  it('is not forgotten when what failed could not be undone either', async () => {
+    fake.cloud.fate = (call) => {
+      if (call === 'Encrypt') edit({ status: 'disabled' });
+      return call === 'Encrypt' || call === 'DeleteAccessKey' ? 'refused' : 'works';
+    };
+    await run();
+    expect([...(user()?.keys.values() ?? [])].map(({ status }) => status)).toEqual(['Inactive']);
+    expect(item()['iam_user_arn']).toBe(user()?.arn);
   });
 });
 

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createFakeReconciling, type FakeReconciling } from '../../test/support/fake-reconciling.ts';
+import { buildIamUserName } from './iam-user-name.ts';
 import { type Outcome, reconcile, type Trigger } from './reconcile.ts';
 import { type Item, readRecord } from './record.ts';
+import { triggerOfChange } from './record-change.ts';
 import { isSettled } from './settled.ts';
 
 const username = 'jane';
@@ -42,6 +44,20 @@ describe('a full record that is disabled', () => {
     expect(item()).toMatchObject({ status: 'disabled', disabled_at: expect.any(String) });
     expect(item()['description']).toBeUndefined();
     expect(item()['warning']).toContain('description was removed');
+  });
+
+  it('says once that its kept name is somebody else’s', async () => {
+    const name = buildIamUserName(username, fake.clock.nowMs - 86_400_000);
+    fake.cloud.users.set(name, { arn: `${fake.cloud.userArnPrefix}${name}`, tags: [], keys: new Map() });
+    const at = new Date(fake.clock.nowMs - 86_400_000).toISOString();
+    edit({ status: 'disabled', description: 'x'.repeat(5_000), claim: { iam_user_name: name, at } });
+    leaveRoom(0);
+    expect(await run()).toMatchObject({ result: 'invalid', isNews: true });
+    expect(item()).toMatchObject({ failure: { code: 'RecordTooLarge', wish: 'disabled' } });
+    leaveRoom(0);
+    const before = item();
+    expect(await run()).toMatchObject({ result: 'invalid', isNews: false });
+    expect(item()).toEqual(before);
   });
 
   it('gives up its own notes before it takes the description', async () => {
@@ -92,6 +108,16 @@ describe('a record without room that should be made or changed', () => {
     expect(fake.cloud.calls).toContain('CreateAccessKey');
     expect(fake.cloud.users.size).toBe(0);
     expect(item()['claim']).toBeUndefined();
+  });
+
+  it('takes its own last word for nobody else’s edit, and makes the user no second time', async () => {
+    const changes: unknown[] = [];
+    edit({ owner_note: 'x'.repeat(5_000) });
+    leaveRoom(180);
+    fake.cloud.onChange = (...change) => changes.push(triggerOfChange(...change));
+    expect(await run()).toMatchObject({ result: 'invalid', error: { code: 'RecordTooLarge' } });
+    expect(item()['failure']).toBeUndefined();
+    expect(changes).toEqual([undefined, undefined]);
   });
 
   it('keeps what it has when only the change does not fit', async () => {

@@ -83,7 +83,13 @@ export type Outcome =
   /** There's no such record; what was left of it in IAM is gone. */
   | { readonly result: 'missing'; readonly deletedIamUserName?: string; readonly isRepeat?: true }
   /** The record can't be fulfilled as it is written; it says so itself. */
-  | { readonly result: 'invalid'; readonly error: SesameError; readonly isNews?: boolean }
+  | {
+      readonly result: 'invalid';
+      readonly error: SesameError;
+      readonly isNews?: boolean;
+      /** What the same call had done when somebody edited the record: that has to be told as well. */
+      readonly before?: Outcome;
+    }
   /** It didn't work this time; the record says why. To be tried again. */
   | { readonly result: 'failed'; readonly error: SesameError; readonly isNews?: boolean }
   /** Somebody else works on it. To be looked at again after the claim's end. */
@@ -146,12 +152,18 @@ function removeOtherUser(run: Run): Promise<SesameError | undefined> {
 function sumUp(before: Outcome | undefined, outcome: Outcome, stray: SesameError | undefined): Outcome {
   // The other user goes by another try. An invalid record is told now, what became of a settled one is told then.
   if (stray !== undefined && outcome.result === 'invalid') return { ...outcome, result: 'failed' };
+  // Nobody tries an invalid record again, so what was done before is told with it. After a failure the next try tells it.
+  if (outcome.result === 'invalid' && hasTransition(before)) return { ...outcome, before };
   if (outcome.result !== 'settled') return outcome;
   if (stray !== undefined) return { result: 'failed', error: stray, isNews: false };
-  if (before?.result !== 'settled' || before.transition === undefined) return outcome;
+  if (!hasTransition(before)) return outcome;
   const { transition, isRepeat } = before;
   const { isRepeat: _, ...rest } = outcome;
   return { ...rest, transition, ...(isRepeat === true ? { isRepeat } : {}) };
+}
+
+function hasTransition(outcome: Outcome | undefined): outcome is Extract<Outcome, { readonly result: 'settled' }> {
+  return outcome?.result === 'settled' && outcome.transition !== undefined;
 }
 
 /** Somebody keeps changing the record. Whoever comes next need not wait for the end of the claim; what IAM holds nobody knows. */

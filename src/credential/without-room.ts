@@ -92,7 +92,7 @@ async function writeOff(run: Run, done: ExecutePlan, wishes: Wishes): Promise<Ou
 /** Says on the record, if there is room for that at least, that it has to become smaller. */
 async function refuse(run: Run, tooLarge: SesameError): Promise<Outcome> {
   const { record, deps } = run;
-  const isKnown = record.status === 'failed' && record.failureCode === tooLarge.code;
+  const isKnown = (record.status === 'failed' || record.isToBeOff) && record.failureCode === tooLarge.code;
   if (isKnown) return { result: 'invalid', error: tooLarge, isNews: false };
   const at = new Date(deps.now()).toISOString();
   const set = { updated_at: at, updated_by: run.held.by, ...describeFailure(run, tooLarge, at) };

@@ -51,8 +51,8 @@ export async function writeBack(run: Run, done: ExecutePlan, wishes: Wishes): Pr
     };
     return { outcome, isOutdated: isSpecChanged(record.item, result.item) };
   }
-  if (done.provisions !== undefined) await undoLost(run, done.provisions, result.item);
-  return lostOrChanged(result, run);
+  const leftOver = done.provisions === undefined ? undefined : await undoLost(run, done.provisions, result.item);
+  return lostOrChanged(result, run, leftOver !== undefined);
 }
 
 function write({ record, held, trigger, deps }: Run, change: RecordChange): Promise<WriteResult> {
@@ -83,9 +83,12 @@ function isOwnWrite({ item }: WriteResult, by: string): boolean {
   return item?.['updated_by'] === by;
 }
 
-function lostOrChanged(result: WriteResult, { held, deps }: Run): Written {
+/** @param isLeftOver something that this look made in IAM may still be there: the next one must look for it */
+function lostOrChanged(result: WriteResult, { held, deps }: Run, isLeftOver: boolean): Written {
   if (result.item === undefined) return { outcome: { result: 'missing' } };
-  if (readClaim(result.item['claim'])?.by === held.by) return { changedItem: result.item, held };
+  if (readClaim(result.item['claim'])?.by === held.by) {
+    return { changedItem: result.item, held: isLeftOver ? { ...held, keptSinceMs: deps.now() } : held };
+  }
   const retryAfterSeconds = deps.settings.claimLeaseSeconds ?? CLAIM_LEASE_SECONDS;
   return { outcome: { result: 'busy', retryAfterSeconds } };
 }
@@ -117,10 +120,11 @@ export async function recordFailure(run: Run, problem: SesameError, undone: bool
   if (record.hasBeenOff && (record.isToBeOff || run.made.mayHaveEnabled === true)) remove.push('disabled_at');
   const written = await write(run, { set, remove }).catch((error: unknown) => {
     if (!isTooLarge(error)) throw error;
-    // Not even for that is there room. Without the claim it is smaller than before.
-    return write(run, { set: undone ? {} : { claim: set['claim'] }, remove });
+    // Not even for that is there room. Without the claim it is smaller than before. Signed, or the stream would bring this write back as
+    // somebody's edit, and the next run would make the same IAM user, and so on.
+    return write(run, { set: { updated_by: held.by, ...(undone ? {} : { claim: set['claim'] }) }, remove });
   });
-  if (!written.written && !isOwnWrite(written, held.by)) return lostOrChanged(written, run);
+  if (!written.written && !isOwnWrite(written, held.by)) return lostOrChanged(written, run, !undone);
   // The same failure again, at another try, is no news to anybody; a trigger that comes again is told again.
   const isUntold = trigger.isRetry !== true && record.failureCorrelationId === trigger.correlationId;
   const hasFailed = record.status === 'failed' || (record.isToBeOff && record.failureCode !== undefined);

@@ -112,12 +112,16 @@ export function createOutcomeReport({ observability, events, table, now }: Outco
     }
   }
 
+  function add(outcome: Outcome, about: { readonly username: string; readonly correlationId: string }): void {
+    const { username, correlationId } = about;
+    if (outcome.result === 'invalid' && outcome.before !== undefined) add(outcome.before, about);
+    tell(outcome, { correlation_id: correlationId, username });
+    const event = eventOfOutcome(outcome, { table, username, correlationId, nowMs: now() });
+    if (event !== undefined) collect(event);
+  }
+
   return {
-    add(outcome, { username, correlationId }) {
-      tell(outcome, { correlation_id: correlationId, username });
-      const event = eventOfOutcome(outcome, { table, username, correlationId, nowMs: now() });
-      if (event !== undefined) collect(event);
-    },
+    add,
     addEvent: collect,
     publish,
     async close(remember) {

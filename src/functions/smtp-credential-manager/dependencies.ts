@@ -1,6 +1,6 @@
 import { createLazyDeadLetterQueue, createReconcilingDeps } from '../reconcile-dependencies.ts';
+import type { ManagerDeps } from './deps.ts';
 import type { ManagerEnv } from './env.ts';
-import type { ManagerDeps } from './handler.ts';
 
 /** Wires the manager to AWS. */
 export function createDependencies(env: ManagerEnv): ManagerDeps {

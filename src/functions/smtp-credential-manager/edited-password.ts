@@ -1,7 +1,7 @@
 import { type Item, readRecord } from '../../credential/record.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { describeError, type OutcomeReport, toSesameError } from '../outcome-report.ts';
-import type { ManagerDeps } from './handler.ts';
+import type { ManagerDeps } from './deps.ts';
 import type { Look } from './look.ts';
 
 /**

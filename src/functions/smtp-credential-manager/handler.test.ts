@@ -129,6 +129,15 @@ describe('what comes again', () => {
     expect(fake.events[0]?.detail.correlation_id).toBe('event-1');
   });
 
+  it('tells what was made, and that an edit meanwhile is wrong', async () => {
+    fake.cloud.fate = (call) => {
+      if (call === 'Encrypt') edit('a', { allowed_from_addresses: ['*'] });
+      return 'works';
+    };
+    expect(await handle([insert('a')])).toEqual(again());
+    expect(told()).toEqual(['a activated', 'a failed']);
+  });
+
   it('is remembered by a dead letter when EventBridge takes no event', async () => {
     fake.broken.events = true;
     expect(await handle([insert('a'), insert('b')])).toEqual(again());

@@ -1,7 +1,7 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { SesameError } from '../../credential/errors.ts';
 import { type Outcome, reconcile } from '../../credential/reconcile.ts';
-import { buildDeadLetter, type DeadLetterQueue } from '../../dead-letter/dead-letter.ts';
+import { buildDeadLetter } from '../../dead-letter/dead-letter.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
 import { forEachBounded } from '../for-each-bounded.ts';
@@ -12,8 +12,8 @@ import {
   toSesameError,
   untoldError,
 } from '../outcome-report.ts';
-import type { ReconcilingDeps } from '../reconcile-dependencies.ts';
 import { createHasTime, type TimedContext } from '../time-left.ts';
+import type { ManagerDeps } from './deps.ts';
 import { askToVerifyEditedPassword } from './edited-password.ts';
 import { groupByUser, type Look } from './look.ts';
 
@@ -21,10 +21,6 @@ import { groupByUser, type Look } from './look.ts';
 const CONCURRENCY = 10;
 /** Milliseconds that must be left of an invocation to begin with another user: one may take that long, throttled and retried. */
 const reserveMs = 15_000;
-
-export interface ManagerDeps extends ReconcilingDeps {
-  readonly deadLetters: DeadLetterQueue;
-}
 
 /**
  * The stream's handler: one reconcile for each user of the batch whose record somebody else changed. What there's no time for is handed

@@ -301,6 +301,18 @@ describe("Lambda's own failure records", () => {
     expect(parked).toHaveLength(1);
   });
 
+  it('are not parked either for one that cannot be switched off since long', async () => {
+    insert('a');
+    await handle({ body: letterFor('a') });
+    insert('a', { ...cloud.items.get('a'), status: 'disabled' });
+    cloud.fate = (call) => (call === 'UpdateAccessKey' ? 'refused' : 'works');
+    for (const receiveCount of [1, 2, 3]) await handle({ body: letterFor('a'), receiveCount });
+    expect(parked).toHaveLength(1);
+    expect(cloud.items.get('a')).toMatchObject({ status: 'disabled', failure: { wish: 'disabled', attempts: 3 } });
+    expect(await handle({ body: streamBatch, receiveCount: 3 })).toEqual(done);
+    expect(parked).toHaveLength(1);
+  });
+
   it('wait for a record that began to fail after their batch was written: nothing else remembers it', async () => {
     const writtenAt = nowMs;
     nowMs += 5_000;

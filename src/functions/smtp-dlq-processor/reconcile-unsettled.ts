@@ -64,8 +64,8 @@ export async function reconcileUnsettled(
  * written may have been in it: then it has no dead letter of its own, and Lambda's tries were many.
  */
 function isStuck(tried: Try, before: Item, { maxTries }: RedriveSettings, writtenAtMs = Infinity): boolean {
-  const { status, failureCode, failureAttempts, failureSinceMs = 0 } = readRecord('', before);
-  const isSame = tried.result === 'failed' && status === 'failed' && failureCode === tried.error.code;
+  const { status, hasOpenWish, failureCode, failureAttempts, failureSinceMs = 0 } = readRecord('', before);
+  const isSame = tried.result === 'failed' && (status === 'failed' || hasOpenWish) && failureCode === tried.error.code;
   return isSame && failureAttempts >= maxTries && failureSinceMs < writtenAtMs;
 }
 

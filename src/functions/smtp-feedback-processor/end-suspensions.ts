@@ -17,10 +17,9 @@ const CONCURRENCY = 5;
 /**
  * Ends the suspensions whose time is over: the record becomes `pending`, and the table's stream lets reconcile make the keys work
  * again. A suspension that somebody ended or replaced is left alone, and one whose credential has more to answer for goes on.
- *
- * @param hasTime false when no further credential should be begun; the next run goes on
  * What can't be ended, or told of, stays due: the next run tries again.
  *
+ * @param hasTime false when no further credential should be begun; the next run goes on
  * @throws SesameError when nobody knows which ones are due
  */
 export async function endSuspensions(
