@@ -163,6 +163,20 @@ describe('restored into another name, without it', () => {
     expect(item()['disabled_at']).toBeDefined();
   });
 
+  it('once the name is set a record that failed for it goes on by itself', async () => {
+    await sweep();
+    expect(item()).toMatchObject({ status: 'failed', failure: { code: 'IamUserNotOwned' } });
+    fake.clock.nowMs += hourMs;
+    await sweep();
+    expect(item()).toMatchObject({ status: 'failed', failure: { attempts: 1 } });
+    restoreAs('mail-restored', { previousTableNames: ['mail'] });
+    await sweep();
+    const { access_key_id, encrypted_password } = made;
+    expect(item()).toMatchObject({ status: 'active', access_key_id, encrypted_password, iam_user_arn: user()?.arn });
+    expect(user()?.arn).toBe(`${arnPrefix('mail-restored')}${userName()}`);
+    expect(statuses()).toEqual(['Active']);
+  });
+
   it('a sweep reads, reports and changes nothing of the former table’s users', async () => {
     fake.cloud.calls.length = 0;
     await sweep();

@@ -3,7 +3,7 @@ import { policyFormOfDigest, readDesiredState, type SendingScope } from './desir
 import { InvalidRecordError } from './errors.ts';
 import type { UserHoldings } from './iam-inventory.ts';
 import { buildPolicyName } from './iam-user-name.ts';
-import { buildIamPath, type Deployment, isFormerArn, pathOfArn } from './ownership.ts';
+import { buildIamPath, isFormerArn, isManagedArn, type Ownership, pathOfArn } from './ownership.ts';
 import { isYoung } from './propagation.ts';
 import { type CredentialRecord, type Item, iamUserNameOfArn } from './record.ts';
 import { isOff, isSettled } from './settled.ts';
@@ -26,8 +26,8 @@ export interface CompareSettings {
   readonly permissionsBoundaryArn: string;
   /** How long the dead-letter processor has a failure to itself. */
   readonly staleFailureSeconds: number;
-  /** Whose path the IAM users are to have. */
-  readonly deployment: Deployment;
+  /** Whose path the IAM users are to have, and which ones are taken over. */
+  readonly deployment: Ownership;
 }
 
 /**
@@ -262,12 +262,16 @@ function compareFailed(
   record: CredentialRecord,
   user: UserHoldings | undefined,
   nowMs: number,
-  { scope, staleFailureSeconds }: CompareSettings,
+  settings: CompareSettings,
 ): Finding[] {
+  const { scope, staleFailureSeconds, deployment } = settings;
   const quarantine = user === undefined ? undefined : findQuarantine(user);
   if (quarantine !== undefined) {
     return [found('quarantined', `The record is failed, and AWS has attached ${quarantine}.`, 'report')];
   }
+  // It failed because its user is another deployment's. A new setting, and not an edit of the record, makes the user this one's.
+  const isTakenOver = record.iamUserArn !== undefined && isManagedArn(record.iamUserArn, deployment);
+  if (record.failureCode === 'IamUserNotOwned' && isTakenOver) return findFormerPath(record, user, settings);
   // What waits for an administrator's edit has been reported when it failed.
   if (isSettled(record, scope)) return [];
   const failure = record.item['failure'] as Item | undefined;

@@ -135,7 +135,7 @@ function patternsOf({ username, item }: ListedRecord, scope: SendingScope): read
 
 function compareSettings({ deps }: Sweep, unreceived: ReadonlySet<string>): CompareSettings {
   const { settings } = deps.reconcileDeps;
-  const { scope, table, rotation, claimLeaseSeconds = CLAIM_LEASE_SECONDS } = settings;
+  const { scope, rotation, claimLeaseSeconds = CLAIM_LEASE_SECONDS } = settings;
   const hourSeconds = rotation.daySeconds / 24;
   return {
     scope,
@@ -145,7 +145,7 @@ function compareSettings({ deps }: Sweep, unreceived: ReadonlySet<string>): Comp
     unverifiedSeconds: hourSeconds,
     permissionsBoundaryArn: deps.permissionsBoundaryArn,
     staleFailureSeconds: 3 * hourSeconds,
-    deployment: { region: scope.region, table },
+    deployment: ownershipOf(settings),
   };
 }
 
