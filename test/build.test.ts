@@ -166,7 +166,7 @@ describe("this project's functions", () => {
       expect(again.equals(await readFile(build.zipFile)), build.name).toBe(true);
       expect(isOverBudget(build), sizeTable([build])).toBe(false);
     }
-  });
+  }, 60_000);
 
   it("take their credentials from the environment: the SDK's other providers stay out", async () => {
     const builds = await buildFunctions({ outDirectory: join(root, 'out') });
