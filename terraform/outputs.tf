@@ -27,7 +27,7 @@ output "recommended_dmarc_records" {
 }
 
 output "dmarc_report_records" {
-  description = "TXT records by which a domain agrees to get the DMARC reports of another one; without them nobody sends it any. Those that belong into one of domains are in dns_records. All others have to be added by whoever has the DNS of the domain that the record names."
+  description = "TXT records by which a domain agrees to get the DMARC reports of another one; without them nobody sends it any. Records in the DNS of one of domains are in dns_records, too. All others have to be added to the DNS of the domain that the record names."
   value       = module.dns_records.dmarc_report
 }
 

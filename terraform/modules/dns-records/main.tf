@@ -125,7 +125,7 @@ locals {
     for domain, report_domain in local.dmarc_report_domains : domain => report_domain
     if report_domain != domain && !endswith(report_domain, ".${domain}") && !endswith(domain, ".${report_domain}")
   }
-  # Whose DNS the record belongs into: that of the nearest of our domains, otherwise the report domain's own.
+  # The domain in whose DNS the record belongs: the nearest of our domains, otherwise the report domain itself.
   dmarc_report_zones = {
     for domain, report_domain in local.foreign_dmarc_report_domains : domain => reverse(concat([report_domain], [
       for length, name in { for name in keys(var.domains) : format("%03d", length(name)) => name if report_domain == name || endswith(report_domain, ".${name}") } : name
