@@ -60,7 +60,7 @@ export function createSuspensionEnds(client: () => DynamoDBClient, table: string
   };
 }
 
-/** Nothing for an item that isn't ours: it is passed over, and stays whoever put it there's. */
+/** Returns nothing for an item that isn't ours: it is skipped, and left in the table. */
 function readEnd({ username, until_ms: untilMs, ended }: Item): DueEnd[] {
   if (typeof username !== 'string' || typeof untilMs !== 'number' || Number.isNaN(new Date(untilMs).getTime()))
     return [];

@@ -4,7 +4,7 @@ import { isYoung } from './propagation.ts';
 import type { Outcome, ReconcileDeps, Trigger } from './reconcile.ts';
 import { type Claim, type Item, readClaim } from './record.ts';
 
-/** How long a claim holds. A holder past it is mostly dead; one that isn't begins nothing more. */
+/** How long a claim holds. A holder past it is usually dead; one that isn't begins nothing more. */
 export const CLAIM_LEASE_SECONDS = 90;
 
 /**

@@ -1,6 +1,7 @@
 import { ownName } from './claim.ts';
 import { SesameError } from './errors.ts';
 import { isOwnIamUser } from './iam-user-name.ts';
+import type { AccessKey } from './iam-users.ts';
 import { type LeftOver, leftOverError } from './left-over.ts';
 import { observeUser } from './observe-user.ts';
 import { ownershipOf } from './ownership.ts';
@@ -84,16 +85,13 @@ async function undoWhenVisible(name: string, { iamUsers, sleep }: ReconcileDeps)
 
 /** The key that this run made, also when the answer was lost that tells which one it is. */
 async function removeOwnKey(run: Run): Promise<LeftOver | undefined> {
-  const { made, target, record, deps } = run;
+  const { made, target, deps } = run;
   if (made.accessKeyId !== undefined) return removeMadeKey(run);
   if (made.mayHaveKey !== true) return undefined;
-  const known = [record.accessKeyId, record.previousKey?.accessKeyId];
   try {
-    const keys = await deps.iamUsers.listAccessKeys(target.iamUserName);
-    const unknown = keys.filter(({ accessKeyId }) => !known.includes(accessKeyId));
-    await Promise.all(unknown.map((key) => deps.iamUsers.deleteAccessKey(target.iamUserName, key.accessKeyId)));
+    const deleted = await deleteUnknownKeys(run, await deps.iamUsers.listAccessKeys(target.iamUserName));
     // It may be there and not be listed yet: then the name that stays on the record makes the next run look.
-    return unknown.length > 0 ? undefined : { cause: keyUnknown(target.iamUserName) };
+    return deleted > 0 ? undefined : { cause: keyUnknown(target.iamUserName) };
   } catch (cause) {
     return { cause };
   }
@@ -112,10 +110,16 @@ export async function removeLeftovers(run: Run): Promise<LeftOver | undefined> {
   if (deps.now() >= run.held.beginUntilMs) return { cause: claimOver() };
   // Half made, as only a claim names it: its tags prove that it is this record's.
   if (record.iamUserArn === undefined) return undoProvision(target.iamUserName, deps.iamUsers, mayBeHidden);
-  const known = [record.accessKeyId, record.previousKey?.accessKeyId];
-  const unknown = observed.keys.filter(({ accessKeyId }) => !known.includes(accessKeyId));
-  await Promise.all(unknown.map((key) => deps.iamUsers.deleteAccessKey(target.iamUserName, key.accessKeyId)));
+  await deleteUnknownKeys(run, observed.keys);
   return undefined;
+}
+
+/** Deletes those of a user's keys that the record doesn't name. Returns how many there were. */
+async function deleteUnknownKeys({ record, target, deps }: Run, keys: readonly AccessKey[]): Promise<number> {
+  const known = [record.accessKeyId, record.previousKey?.accessKeyId];
+  const unknown = keys.filter(({ accessKeyId }) => !known.includes(accessKeyId));
+  await Promise.all(unknown.map((key) => deps.iamUsers.deleteAccessKey(target.iamUserName, key.accessKeyId)));
+  return unknown.length;
 }
 
 /**

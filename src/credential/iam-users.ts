@@ -47,7 +47,7 @@ export interface IamUsers {
   putPolicy(name: string, policy: UserPolicy, previousForm?: UserPolicy['form']): Promise<UserPolicy['form']>;
   /** Gives a user the tags and the path of this deployment, whatever it had. Safe to repeat. Returns the ARN that it has then. */
   moveUser(name: string, tags: readonly IamTag[]): Promise<string>;
-  /** Takes away and deletes the managed policy that the user has under a path of old. Safe to repeat. */
+  /** Detaches and deletes the managed policies that the user has under former paths. Safe to repeat. */
   removeFormerPolicies(name: string): Promise<void>;
   /** Deletes every policy of the user and then the user. Its keys must be gone. */
   deleteUser(name: string): Promise<Deletion>;

@@ -17,7 +17,7 @@ export async function observeUser(run: Run, what: 'user' | 'last-use'): Promise<
   const { iamUserArn } = run.record;
   if (iamUserArn !== undefined && !isManagedArn(iamUserArn, run.target.ownership)) return foreignByPath(iamUserArn);
   const user = await iamUsers.findUser(name).catch((error: unknown) => {
-    // Our role may read every user of ours, and asks in vain for none: a user that it may not read has our name, and is another deployment's.
+    // The role may read all our users, and may ask for names that nobody has. So a user that it may not read is another deployment's.
     if (iamUserArn === undefined && isDenied(error)) return 'foreign' as const;
     throw error;
   });

@@ -8,7 +8,7 @@ import { type RotationPhase, type RotationTimes, rotationPhase } from './rotatio
 import type { Transition } from './transition.ts';
 import type { SuspensionReason } from './wishes.ts';
 
-/** What is known of the record's IAM user. `unknown`: nobody looked yet, and mostly nobody needs to. */
+/** What is known of the record's IAM user. `unknown`: nobody has looked yet, and usually nobody needs to. */
 export type ObservedUser =
   | { readonly state: 'unknown' }
   /** IAM doesn't show it. Of a young user that proves nothing. */
@@ -199,7 +199,7 @@ function isProvisioned(input: PlanInput): boolean {
   return observed.state === 'unknown' || mayHold(accessKeyId, input) || isHalfUndone(input);
 }
 
-/** The key of a rotation is gone that never logged in, and the old one is there: the undoing was begun, or somebody did it by hand. */
+/** A rotation's new key, which never logged in, is gone and the old key is there: an undo was begun, or somebody deleted the key by hand. */
 function isHalfUndone(input: PlanInput): boolean {
   const { record, observed } = input;
   if (observed.state !== 'present' || record.isVerified || record.accessKeyId === undefined) return false;
@@ -396,7 +396,7 @@ function formInForce({ record, distrust }: PlanInput): UserPolicy['form'] | unde
   return distrust || record.failureCode !== undefined ? undefined : policyFormOfDigest(record.policyDigest);
 }
 
-/** The record names an IAM user, or a claim does that outlived its holder: it may exist. */
-function knowsUser(record: CredentialRecord): boolean {
+/** The record names an IAM user, or a claim that outlived its holder does: the user may exist. */
+export function knowsUser(record: CredentialRecord): boolean {
   return record.iamUserArn !== undefined || record.claim?.iamUserName !== undefined;
 }

@@ -131,8 +131,7 @@ async function reconcileClaimed(claimed: Claimed, trigger: Trigger, deps: Reconc
     }
     const outcome = sumUp(before, written.outcome, stray);
     if (written.isOutdated !== true) return outcome;
-    // An edit that came while the work went on. Whoever made it found the record held, so it is looked at now, not when the claim would
-    // have ended.
+    // Somebody edited the record during the work. The run that the edit started found the record held, so the edit is looked at now.
     const again = await claimRecord(trigger, deps);
     if (!('held' in again)) return outcome;
     before = outcome;
@@ -166,7 +165,7 @@ function hasTransition(outcome: Outcome | undefined): outcome is Extract<Outcome
   return outcome?.result === 'settled' && outcome.transition !== undefined;
 }
 
-/** Somebody keeps changing the record. Whoever comes next need not wait for the end of the claim; what IAM holds nobody knows. */
+/** Ends the claim on a record that keeps changing, so that the next run need not wait for its lease. What IAM holds isn't known by then. */
 async function giveBack({ target, held, trigger, deps }: Run, item: Item): Promise<void> {
   const claim = { iam_user_name: target.iamUserName, at: new Date(deps.now()).toISOString() };
   const change = { set: { claim, updated_by: held.by }, remove: 'disabled_at' in item ? ['disabled_at'] : [] };

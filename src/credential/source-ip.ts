@@ -7,8 +7,8 @@ import { quoteValue } from './quote-value.ts';
 export const MAX_SOURCE_IPS = 100;
 
 /**
- * Parses allowed_source_ips: IPv4 or IPv6 addresses, or networks in CIDR notation. Sorted, without duplicates. An IPv4 address in IPv6's
- * clothes (`::ffff:192.0.2.1`) is written as IPv4, because AWS reports such a client so and would never match the other form.
+ * Parses allowed_source_ips: IPv4 or IPv6 addresses, or networks in CIDR notation. Sorted, without duplicates. An IPv4-mapped IPv6
+ * address (`::ffff:192.0.2.1`) is written as IPv4, because AWS reports such a client so and would never match the other form.
  *
  * @throws InvalidRecordError `InvalidSourceIp`, also for entries that together allow every address
  */

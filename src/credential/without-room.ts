@@ -6,7 +6,7 @@ import { execute } from './execute.ts';
 import { foreignUser } from './foreign-user.ts';
 import { isTooLarge, writeMakingRoom } from './make-room.ts';
 import { observeUser } from './observe-user.ts';
-import { type ExecutePlan, type ObservedUser, plan } from './plan.ts';
+import { type ExecutePlan, knowsUser, type ObservedUser, plan } from './plan.ts';
 import { IAM_PROPAGATION_SECONDS, iamUserNotVisible } from './propagation.ts';
 import type { Outcome, ReconcileDeps, Trigger } from './reconcile.ts';
 import { readClaim } from './record.ts';
@@ -48,8 +48,7 @@ export async function reconcileWithoutRoom(
 /** Makes the keys Inactive if that is to be. Returns undefined when the record asks for anything else. */
 async function switchOff(run: Run, wishes: Wishes): Promise<ExecutePlan | undefined> {
   const { record, target, made, deps } = run;
-  const mayHaveUser = record.iamUserArn !== undefined || record.claim?.iamUserName !== undefined;
-  const observed: ObservedUser = mayHaveUser ? await observeUser(run, 'user') : { state: 'absent' };
+  const observed: ObservedUser = knowsUser(record) ? await observeUser(run, 'user') : { state: 'absent' };
   const isQuarantined = observed.state === 'present' && observed.quarantined;
   if (!record.isToBeOff && !isQuarantined && wishes.suspension === undefined) return undefined;
   const next = plan({

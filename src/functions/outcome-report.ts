@@ -31,7 +31,7 @@ export interface OutcomeReport {
   publish(): Promise<UntoldEvents>;
   /**
    * Publishes the rest, and writes the metrics meanwhile. To be called once, at the end of an invocation.
-   * `remember` gets what could not be published: who reconciles for such a username and correlation id again tells it again.
+   * `remember` gets what could not be published. Reconciling with the same username and correlation id publishes it again.
    */
   close(remember: (untold: UntoldEvents) => Promise<void> | void): Promise<void>;
 }

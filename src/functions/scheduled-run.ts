@@ -1,3 +1,5 @@
+import { createHasTime, type HasTime } from './time-left.ts';
+
 /** What a schedule hands over: the input that Terraform and the local stack give it. */
 export interface ScheduledEvent {
   /** Unique for each time it fires: `<aws.scheduler.execution-id>`. */
@@ -16,7 +18,7 @@ const reserveMs = 20_000;
 /** One run of a scheduled function: the id in all that it tells, and whether there's time for another piece of work. */
 export interface ScheduledRun {
   readonly correlationId: string;
-  readonly hasTime: () => boolean;
+  readonly hasTime: HasTime;
 }
 
 /**
@@ -30,6 +32,6 @@ export function createScheduledRun(
 ): ScheduledRun {
   return {
     correlationId: event?.id ?? context.awsRequestId,
-    hasTime: () => context.getRemainingTimeInMillis() > reserveMs + waitMs,
+    hasTime: createHasTime(context, reserveMs + waitMs),
   };
 }

@@ -81,8 +81,8 @@ export async function suspendCredential(
 }
 
 /**
- * Tells people of a suspension, once. Throws when they couldn't be told: who comes to the same suspension again, by the mail that caused
- * it, tells it then.
+ * Tells people of a suspension, once. Throws when they couldn't be told: it is tried again when the mail that caused the suspension is
+ * delivered again.
  */
 export async function alertSuspension(
   { record }: NewSuspension,

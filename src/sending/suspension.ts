@@ -75,8 +75,8 @@ export function buildSuspensionEnd(record: CredentialRecord, nowMs: number): Sus
 /**
  * The write that takes its end from a suspension, because an administrator has disabled the credential meanwhile; undefined when the
  * change of the record shows no such thing. Sesame's own suspensions change `status` and `suspension` together, so a change to
- * `disabled` under a suspension that stood there before is a person's. (Who writes `disabled` over `disabled` changes nothing, and
- * DynamoDB tells nobody of it: removing `suspension` is what keeps such a credential off.)
+ * `disabled` under a suspension that stood there before is a person's. (Writing `disabled` over `disabled` changes nothing, so it doesn't
+ * reach the stream: to keep such a credential off, remove `suspension`.)
  */
 export function buildDisabledForGood(before: Item | undefined, after: Item | undefined): SuspensionWrite | undefined {
   if (before === undefined || after?.['status'] !== 'disabled' || before['status'] === 'disabled') return undefined;
