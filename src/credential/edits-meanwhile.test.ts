@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createFakeReconciling, type FakeReconciling } from '../../test/support/fake-reconciling.ts';
+import { SesameError } from './errors.ts';
 import { type Outcome, type ReconcileDeps, reconcile, type Trigger } from './reconcile.ts';
 import { type Item, readClaim } from './record.ts';
 
@@ -64,6 +65,21 @@ describe('an edit of the patterns while the record is held', () => {
       error: { code: 'InvalidAddressPattern' },
       before: { result: 'settled', transition: 'activated' },
     });
+  });
+
+  it('takes nothing from what was done when the record cannot be claimed again', async () => {
+    once('Encrypt', () => edit({ allowed_from_addresses: ['jane@example.com'] }));
+    const { claim } = fake.cloud.credentials;
+    let claims = 0;
+    const credentials = {
+      ...fake.cloud.credentials,
+      claim: (...args: Parameters<typeof claim>) => {
+        claims += 1;
+        return claims === 1 ? claim(...args) : Promise.reject(new SesameError('TimeoutError', 'retryable', 'late'));
+      },
+    };
+    expect(await run({}, { credentials })).toMatchObject({ result: 'settled', transition: 'activated' });
+    expect(claims).toBe(2);
   });
 
   it('costs a credential that nobody edits no call', async () => {

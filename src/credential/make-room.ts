@@ -49,7 +49,8 @@ function withoutNotes({ set, remove }: RecordChange, item: Item): RecordChange |
   const spare = spareAttributes.filter((name) => name in item || name in set);
   if (spare.length === 0) return undefined;
   const kept = Object.entries(set).filter(([name]) => !spareAttributes.includes(name));
-  return { set: Object.fromEntries(kept), remove: [...new Set([...remove, ...spare.filter((name) => name in item)])] };
+  // Never empty: DynamoDB takes no update that changes nothing. Removing what isn't there does no harm.
+  return { set: Object.fromEntries(kept), remove: [...new Set([...remove, ...spare])] };
 }
 
 function withoutDescription(change: RecordChange, item: Item): RecordChange | undefined {

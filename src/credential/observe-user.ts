@@ -1,4 +1,3 @@
-import { SesameError } from './errors.ts';
 import { holdsTags, isOwnIamUser, ownerOfTags } from './iam-user-name.ts';
 import { IamUserMissingError } from './iam-users.ts';
 import { isFormerArn, isManagedArn, markOfArn } from './ownership.ts';
@@ -16,12 +15,7 @@ export async function observeUser(run: Run, what: 'user' | 'last-use'): Promise<
   const name = run.target.iamUserName;
   const { iamUserArn } = run.record;
   if (iamUserArn !== undefined && !isManagedArn(iamUserArn, run.target.ownership)) return foreignByPath(iamUserArn);
-  const user = await iamUsers.findUser(name).catch((error: unknown) => {
-    // The role may read all our users, and may ask for names that nobody has. So a user that it may not read is another deployment's.
-    if (iamUserArn === undefined && isDenied(error)) return 'foreign' as const;
-    throw error;
-  });
-  if (user === 'foreign') return { state: 'present', arn: '', own: false, keys: [], quarantined: false };
+  const user = await iamUsers.findUser(name);
   if (user === undefined) return { state: 'absent' };
   const { ownership, tags, username } = run.target;
   if (!isOwnIamUser(user.tags, username, ownership)) {
@@ -44,10 +38,6 @@ export async function observeUser(run: Run, what: 'user' | 'last-use'): Promise<
   return isVerified
     ? { ...present, previousKeyUsedMs: await lastUsedMs(previousKey.accessKeyId) }
     : { ...present, currentKeyUsedMs: await lastUsedMs(accessKeyId) };
-}
-
-function isDenied(error: unknown): boolean {
-  return error instanceof SesameError && error.code.startsWith('AccessDenied');
 }
 
 /** Another deployment's user, as the record itself tells: our role may not read it. */

@@ -132,8 +132,9 @@ async function reconcileClaimed(claimed: Claimed, trigger: Trigger, deps: Reconc
     const outcome = sumUp(before, written.outcome, stray);
     if (written.isOutdated !== true) return outcome;
     // Somebody edited the record during the work. The run that the edit started found the record held, so the edit is looked at now.
-    const again = await claimRecord(trigger, deps);
-    if (!('held' in again)) return outcome;
+    // What was done is told, also when that fails: the edit's own trigger comes again, and this one may not.
+    const again = await claimRecord(trigger, deps).catch(() => undefined);
+    if (again === undefined || !('held' in again)) return outcome;
     before = outcome;
     ({ item, held } = again);
     distrust = again.takenOver;
@@ -300,17 +301,34 @@ async function takeBack(
   return { run, ...endUndone(problem, await removeLeftovers(run)) };
 }
 
-/** A user that exists and isn't seen yet is waited for a moment. Much later it is somebody else's, whose name differs in case only. */
+/**
+ * A user that exists and isn't seen yet is waited for a moment. Much later it is somebody else's, whose name differs in case only.
+ *
+ * Our role may read every user of ours, and asks in vain for one that IAM doesn't show. So a user that it may not read, by a name that this
+ * run has just thought of, is another deployment's. By a name that an older claim kept it may be ours: then something denies the read for
+ * a while, and only a user that is seen tells whose it is.
+ */
 async function observeExisting(run: Run): Promise<ObservedUser> {
-  const { deps, target } = run;
+  const { deps, target, held } = run;
+  const foreign: ObservedUser = { state: 'present', arn: '', own: false, keys: [], quarantined: false };
+  const isNewName = held.keptSinceMs === undefined && run.record.iamUserArn === undefined;
+  let observed: ObservedUser = { state: 'absent' };
   for (const delayMs of existingDelaysMs) {
-    const observed = await observeUser(run, 'user');
-    if (observed.state === 'present') return observed;
+    observed = await observeUser(run, 'user').catch((error: unknown): ObservedUser => {
+      if (isNewName && isDenied(error)) return foreign;
+      throw error;
+    });
+    if (observed.state === 'present' && observed !== foreign) return observed;
     await deps.sleep(delayMs);
   }
+  if (observed === foreign) return foreign;
   const isRecent = isYoung(run.iamUserMadeAtMs, deps.now(), deps.settings.iamPropagationSeconds);
   if (isRecent || run.record.iamUserArn !== undefined) throw iamUserNotVisible(target.iamUserName);
-  return { state: 'present', arn: '', own: false, keys: [], quarantined: false };
+  return foreign;
+}
+
+function isDenied(error: unknown): boolean {
+  return error instanceof SesameError && error.code.startsWith('AccessDenied');
 }
 
 /** Goes on under another name of the IAM user, as somebody else's user has this one. */

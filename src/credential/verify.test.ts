@@ -79,6 +79,35 @@ describe('a key that works', () => {
   });
 });
 
+describe('on a full record', () => {
+  beforeEach(() => {
+    edit({
+      last_transition: { name: 'activated', correlation_id: 'an-event-of-long-ago' },
+      description: 'x'.repeat(500),
+      rotate_after_days: 90,
+    });
+    cloud.itemLimit = JSON.stringify(record()).length;
+  });
+
+  it('the proof of a key takes the place of notes', async () => {
+    expect(await verify()).toMatchObject({ result: 'verified' });
+    expect(record()['verified_at']).toBeDefined();
+    expect(record()['description']).toBeDefined();
+  });
+
+  it('the failure of a key is told, whether or not there is room to note it', async () => {
+    answers = [refused];
+    expect(await verify()).toMatchObject({ result: 'failed', isNews: true, error: { code: 'Smtp535' } });
+    expect(record()['description']).toBeDefined();
+  });
+
+  it('a new key is asked for', async () => {
+    edit({ encrypted_password: '%%%' });
+    expect(await verify()).toMatchObject({ result: 'unreadable' });
+    expect(record()['rotate_requested']).toBe(true);
+  });
+});
+
 describe('a key that does not work', () => {
   it('fails within the limit, with what SES said and what it means', async () => {
     answers = [refused];

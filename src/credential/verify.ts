@@ -1,5 +1,6 @@
-import type { CredentialTable } from './credential-table.ts';
+import type { CredentialTable, RecordChange, WriteResult } from './credential-table.ts';
 import { SesameError } from './errors.ts';
+import { writeMakingRoom } from './make-room.ts';
 import type { PasswordDecryption } from './password-encryption.ts';
 import { type CredentialRecord, type Item, readRecord } from './record.ts';
 import type { SmtpAccount, SmtpLogin } from './smtp-login.ts';
@@ -68,11 +69,8 @@ export async function verifyCredential(
   const proof = await logInRepeatedly(record, accessKeyId, deps);
   const at = new Date(deps.now()).toISOString();
   if ('logins' in proof) {
-    const noted = await deps.credentials.note(
-      username,
-      { set: { verified_at: at }, remove: ['verification_failure'] },
-      { access_key_id: accessKeyId },
-    );
+    const proven = { set: { verified_at: at }, remove: ['verification_failure'] };
+    const noted = await note(record, proven, { access_key_id: accessKeyId }, deps);
     return noted.written
       ? { result: 'verified', logins: proof.logins }
       : { result: 'skipped', reason: 'changed meanwhile' };
@@ -81,11 +79,8 @@ export async function verifyCredential(
   if (error.code === 'PasswordUnreadable') return askForNewKey(record, error, deps);
   if (wanted.isFirstTry === true && error.kind !== 'permanent') return { result: 'waiting', error };
   // A credential that was disabled in the meantime is refused because it should be.
-  const noted = await deps.credentials.note(
-    username,
-    { set: { verification_failure: { code: error.code, message: error.message, at } }, remove: [] },
-    { access_key_id: accessKeyId, status: 'active' },
-  );
+  const failed = { set: { verification_failure: { code: error.code, message: error.message, at } }, remove: [] };
+  const noted = await note(record, failed, { access_key_id: accessKeyId, status: 'active' }, deps);
   return noted.written
     ? { result: 'failed', error, isNews: failureCode(item) !== error.code }
     : { result: 'skipped', reason: 'changed meanwhile' };
@@ -98,14 +93,23 @@ export async function verifyCredential(
 async function askForNewKey(record: CredentialRecord, error: SesameError, deps: VerifyDeps): Promise<Verification> {
   const { code, message } = error;
   const at = new Date(deps.now()).toISOString();
-  const noted = await deps.credentials.note(
-    record.username,
-    { set: { verification_failure: { code, message, at }, rotate_requested: true }, remove: [] },
-    { status: 'active', access_key_id: record.accessKeyId, encrypted_password: record.encryptedPassword },
-  );
+  const asked = { set: { verification_failure: { code, message, at }, rotate_requested: true }, remove: [] };
+  const { accessKeyId, encryptedPassword } = record;
+  const condition = { status: 'active', access_key_id: accessKeyId, encrypted_password: encryptedPassword };
+  const noted = await note(record, asked, condition, deps);
   return noted.written
     ? { result: 'unreadable', error, isNews: failureCode(record.item) !== code }
     : { result: 'skipped', reason: 'changed meanwhile' };
+}
+
+/** On a full record, too: a key whose proof isn't noted would be asked to log in again every day. */
+function note(
+  { username, item }: CredentialRecord,
+  change: RecordChange,
+  condition: Item,
+  { credentials }: VerifyDeps,
+): Promise<WriteResult> {
+  return writeMakingRoom((attempt) => credentials.note(username, attempt, condition), change, item);
 }
 
 type Proof = { readonly logins: number } | { readonly error: SesameError };

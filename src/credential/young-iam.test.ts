@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createFakeReconciling, type FakeReconciling } from '../../test/support/fake-reconciling.ts';
+import { SesameError } from './errors.ts';
 import { IAM_PROPAGATION_SECONDS } from './propagation.ts';
 import { type Outcome, reconcile, type Trigger } from './reconcile.ts';
 import { type Item, iamUserNameOfArn } from './record.ts';
@@ -248,5 +249,50 @@ describe('a key that a run made and cannot use', () => {
     await run();
     expect(hidden).toBeLessThan(0);
     expect(keys()).toEqual(before);
+  });
+});
+
+describe('a half-made user that may not be read', () => {
+  const claim = () => ({ iam_user_name: nameOfUser(), at: new Date(fake.clock.nowMs).toISOString(), by: 'dead' });
+  const denied = () => Promise.reject(new SesameError('AccessDenied', 'retryable', 'iam:GetUser was denied.'));
+
+  it.each(['pending', 'disabled'])(
+    'is not taken for somebody else’s: its record stays %s and keeps its name',
+    async (status) => {
+      const kept = claim();
+      const before = keys();
+      fake.cloud.items.set(username, { status, allowed_from_addresses: ['jane@example.com'], claim: kept });
+      passPropagation();
+      const { findUser } = fake.deps.reconcileDeps.iamUsers;
+      fake.deps.reconcileDeps.iamUsers.findUser = denied;
+      expect(await run()).toMatchObject({ result: 'failed', error: { code: 'AccessDenied' } });
+      expect(users()).toHaveLength(1);
+      expect(keys()).toEqual(before);
+      expect(item()).toMatchObject({ claim: { iam_user_name: kept.iam_user_name } });
+      expect(item()['disabled_at']).toBeUndefined();
+      // It is seen: now it tells whose it is.
+      fake.deps.reconcileDeps.iamUsers.findUser = findUser;
+      expect(await run()).toMatchObject({ result: 'settled' });
+      expect(users()).toHaveLength(1);
+      expect(keys()).toEqual([
+        `${status === 'pending' ? keyId() : before[0]?.split(' ')[0]} ${status === 'pending' ? 'Active' : 'Inactive'}`,
+      ]);
+    },
+  );
+
+  it('is waited for when its CreateUser was answered late, and the read is denied for a moment', async () => {
+    fake.cloud.items.set(username, { status: 'pending', allowed_from_addresses: ['jane@example.com'] });
+    fake.cloud.users.clear();
+    // The first answer was lost, and the client's own second try meets the user.
+    const { iamUsers } = fake.deps.reconcileDeps;
+    const { createUser, findUser } = iamUsers;
+    let denials = 2;
+    iamUsers.createUser = async (name, tags) => {
+      await createUser(name, tags);
+      return 'exists';
+    };
+    iamUsers.findUser = (name) => (denials-- > 0 ? denied() : findUser(name));
+    expect(await run()).toMatchObject({ result: 'settled', transition: 'activated' });
+    expect(users()).toHaveLength(1);
   });
 });
