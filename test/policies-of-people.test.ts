@@ -17,7 +17,15 @@ function attributesOf(role: string, sid: string): string[] {
 
 /** All that Sesame reads of a record, and all that only people and other functions read. */
 function attributesOfRecords(): string[] {
-  const read = new Set(['counted_from', 'repaired', 'updated_at', 'updated_by', 'verification_failure', 'warning']);
+  const read = new Set([
+    'counted_from',
+    'repaired',
+    'suspension',
+    'updated_at',
+    'updated_by',
+    'verification_failure',
+    'warning',
+  ]);
   readRecord('jane', new Proxy({}, { get: (_, name) => void read.add(String(name)) }));
   return [...read];
 }

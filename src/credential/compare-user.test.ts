@@ -148,6 +148,10 @@ describe('other records', () => {
     const quarantined = { attachedPolicies: ['AWSCompromisedKeyQuarantineV2'] };
     expect(compare(disabled, quarantined)).toEqual(['quarantined: report']);
     expect(compare({ ...disabled, suspension: { reason: 'AwsQuarantine' } }, quarantined)).toEqual([]);
+    // It is off for something else, and may come back by itself: nobody knows of the quarantine yet.
+    for (const reason of ['SendQuota', 'BounceRate']) {
+      expect(compare({ ...disabled, suspension: { reason } }, quarantined)).toEqual(['quarantined: report']);
+    }
   });
 
   it('failed: only what may have passed is tried again, and only after a while', () => {

@@ -7,6 +7,7 @@ import { buildIamPath, isFormerArn, isManagedArn, type Ownership, pathOfArn } fr
 import { isYoung } from './propagation.ts';
 import { type CredentialRecord, type Item, iamUserNameOfArn } from './record.ts';
 import { isOff, isSettled } from './settled.ts';
+import { readSuspension } from './suspension.ts';
 import type { Finding, FindingKind } from './sweep-finding.ts';
 import { narrowWishes } from './wishes.ts';
 
@@ -240,7 +241,7 @@ function compareDisabled(
       keys.filter((key) => key.status === 'Inactive'),
       'report',
     ),
-    ...(quarantine === undefined || record.isSuspended
+    ...(quarantine === undefined || readSuspension(record.item)?.reason === 'AwsQuarantine'
       ? []
       : [found('quarantined', `The record is disabled, and AWS has attached ${quarantine}.`, 'report')]),
   ];

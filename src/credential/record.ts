@@ -66,8 +66,6 @@ export interface CredentialRecord {
   readonly rotateRequested: boolean;
   readonly rotationUndoneAtMs: number | undefined;
   readonly rotationAnnouncedAtMs: number | undefined;
-  /** The system itself disabled it once; an administrator's `pending` ends that. */
-  readonly isSuspended: boolean;
   /** It is to be off: its status says so, or somebody's `disabled` could not be carried out. An administrator's `pending` ends that. */
   readonly isToBeOff: boolean;
   /** Somebody's `disabled` could not be carried out yet. */
@@ -111,7 +109,6 @@ export function readRecord(username: string, item: Item): CredentialRecord {
     rotateRequested: item['rotate_requested'] === true,
     rotationUndoneAtMs: readTime(item['rotation_undone_at']),
     rotationAnnouncedAtMs: readTime(item['rotation_announced_at']),
-    isSuspended: item['suspension'] !== undefined,
     isToBeOff: item['status'] === 'disabled' || (failure?.['wish'] === 'disabled' && item['status'] !== 'pending'),
     hasOpenWish: failure?.['wish'] === 'disabled' && item['status'] !== 'pending',
     hasBeenOff: item['disabled_at'] !== undefined,

@@ -12,6 +12,8 @@ export interface DeadLetter {
   readonly correlationId: string;
   /** The change touched what only the system writes: the record may tell of IAM what isn't so. */
   readonly distrust?: true;
+  /** Somebody else wrote `encrypted_password`: the proof of a login with the one before says nothing any more. */
+  readonly passwordEdited?: true;
 }
 
 export interface DeadLetterQueue {
@@ -40,6 +42,7 @@ export function buildDeadLetter(input: {
   readonly nowMs: number;
   readonly correlationId: string;
   readonly distrust: boolean;
+  readonly passwordEdited?: boolean;
 }): DeadLetter {
   return {
     originalEvent: withoutCiphertext(input.streamRecord),
@@ -49,6 +52,7 @@ export function buildDeadLetter(input: {
     timestamp: new Date(input.nowMs).toISOString(),
     correlationId: input.correlationId,
     ...(input.distrust ? { distrust: true } : {}),
+    ...(input.passwordEdited === true ? { passwordEdited: true } : {}),
   };
 }
 

@@ -63,6 +63,7 @@ describe('our own dead letter', () => {
     expect(read(letter)).toEqual({
       form: 'dead-letter',
       username: 'john.doe',
+      passwordEdited: false,
       distrust: false,
       retryCount: 2,
       errorType: 'ThrottlingException',
@@ -80,6 +81,10 @@ describe('our own dead letter', () => {
       strayIamUserName: iamUserName,
       strayMadeAtMs: 1_764_000_000_000,
     });
+  });
+
+  it('tells that somebody wrote the password', () => {
+    expect(read({ ...letter, passwordEdited: true })).toMatchObject({ passwordEdited: true });
   });
 
   it('is distrusted when the manager did, and when nobody can tell', () => {

@@ -34,6 +34,8 @@ export type ReadDeadLetter =
       readonly strayMadeAtMs: number | undefined;
       /** The change touched what only the system writes. */
       readonly distrust: boolean;
+      /** Somebody else wrote `encrypted_password`. */
+      readonly passwordEdited: boolean;
       readonly retryCount: number;
     })
   /** Lambda's own record of a batch of the stream, or of an asynchronous invocation: it doesn't tell which records. */

@@ -20,6 +20,7 @@ export function readLetter(body: JsonMap, table: string): ReadDeadLetter | undef
     strayMadeAtMs: stray.strayMadeAtMs,
     // Without images, too long for a message or left out, nobody can tell.
     distrust: body['distrust'] === true || (change?.['OldImage'] === undefined && change?.['NewImage'] === undefined),
+    passwordEdited: body['passwordEdited'] === true,
     retryCount: Number.isSafeInteger(retryCount) && Number(retryCount) > 0 ? Number(retryCount) : 0,
     errorType: asText(body['errorType']) ?? 'UnknownError',
     errorMessage: asText(body['errorMessage']) ?? 'The dead letter tells no reason.',

@@ -18,10 +18,6 @@ export const logMessages = {
     code: 'VERIFICATION_WAITS',
     message: 'The key does not log in yet; it is tried again in less than a minute',
   },
-  verificationNotAsked: {
-    code: 'VERIFICATION_NOT_ASKED',
-    message: 'Somebody edited the password, and the key could not be asked to log in again',
-  },
   verificationFailed: { code: 'VERIFICATION_FAILED', message: 'The key does not log in; it will be tried again' },
   verificationRequestUnknown: {
     code: 'VERIFICATION_REQUEST_UNKNOWN',
@@ -99,6 +95,10 @@ export const logMessages = {
     message: 'An address could not be put on the suppression list of the account',
   },
   alertFailed: { code: 'ALERT_FAILED', message: 'A finding could not be told on the topic of alerts' },
+  editNotNoted: {
+    code: 'EDIT_NOT_NOTED',
+    message: 'What an edit means could not be noted on its record; Lambda delivers the edit again',
+  },
   workPostponed: {
     code: 'WORK_POSTPONED',
     message: 'There was no time left for a part of the batch; Lambda delivers it again',

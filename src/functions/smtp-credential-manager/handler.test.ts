@@ -196,6 +196,19 @@ describe('an administrator', () => {
     expect(item('a')).not.toHaveProperty('suspension');
   });
 
+  it('whose disabling cannot be noted has it brought again by Lambda: a dead letter would not tell of it', async () => {
+    await handle([insert('a')]);
+    await handle([edit('a', { status: 'disabled', suspension: quota })]);
+    const records = [edit('a', { status: 'pending' }), edit('a', { status: 'disabled' })];
+    fake.cloud.fate = (call) => (call === 'UpdateItem note' ? 'refused' : 'works');
+    expect(await handle(records)).toEqual(again(...records));
+    expect(fake.letters).toEqual([]);
+    expect(fake.logged).toContain('EDIT_NOT_NOTED');
+    fake.cloud.fate = () => 'works';
+    expect(await handle(records)).toEqual(again());
+    expect(item('a')).not.toHaveProperty('suspension');
+  });
+
   it('who edits the stored password makes the key prove itself again', async () => {
     await handle([insert('a')]);
     edit('a', { verified_at: '2026-03-01T10:00:00.000Z' });
@@ -212,5 +225,47 @@ describe('an administrator', () => {
       },
     });
     expect(JSON.stringify(fake.events)).not.toContain('garbage');
+  });
+
+  it.each([
+    ['disabled', { status: 'disabled' }],
+    ['failed', { allowed_from_addresses: ['*'] }],
+  ])('who edits the password of a record that is %s has it proved once it is active again', async (status, edited) => {
+    await handle([insert('a')]);
+    edit('a', { verified_at: '2026-03-01T10:00:00.000Z' });
+    await handle([edit('a', edited)]);
+    expect(item('a')).toMatchObject({ status });
+    await handle([edit('a', { encrypted_password: 'garbage' })]);
+    expect(item('a')).not.toHaveProperty('verified_at');
+    await handle([edit('a', { status: 'pending', allowed_from_addresses: ['a@example.com'] })]);
+    expect(item('a')).toMatchObject({ status: 'active', encrypted_password: 'garbage' });
+    expect(item('a')).not.toHaveProperty('verified_at');
+  });
+
+  it('who edits the password of a record that somebody holds has it proved by the dead letter', async () => {
+    await handle([insert('a')]);
+    const claim = { by: 'run-9', at: new Date(fake.clock.nowMs).toISOString() };
+    edit('a', { verified_at: '2026-03-01T10:00:00.000Z', claim });
+    await handle([edit('a', { encrypted_password: 'garbage' })]);
+    expect(item('a')).toMatchObject({ claim });
+    expect(item('a')).not.toHaveProperty('verified_at');
+    expect(fake.letters).toMatchObject([{ errorType: 'RecordBusy', passwordEdited: true }]);
+  });
+
+  it('whose edit of the password could not be noted is remembered by a dead letter', async () => {
+    await handle([insert('a')]);
+    edit('a', { verified_at: '2026-03-01T10:00:00.000Z' });
+    fake.cloud.fate = (call) => (call === 'UpdateItem note' ? 'refused' : 'works');
+    expect(await handle([edit('a', { encrypted_password: 'garbage' })])).toEqual(again());
+    expect(item('a')).toHaveProperty('verified_at');
+    expect(fake.letters).toMatchObject([{ errorType: 'ThrottlingException', passwordEdited: true }]);
+    expect(JSON.stringify(fake.letters)).not.toContain('garbage');
+  });
+
+  it('who edits anything else costs no further call', async () => {
+    await handle([insert('a')]);
+    fake.cloud.calls.length = 0;
+    await handle([edit('a', { quota_per_day: 8 }), edit('a', { allowed_from_addresses: ['b@example.com'] })]);
+    expect(fake.cloud.calls.filter((call) => call.startsWith('UpdateItem note'))).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { type Outcome, reconcile } from '../../credential/reconcile.ts';
 import { buildDeadLetter } from '../../dead-letter/dead-letter.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
+import { askToVerifyEditedPassword, forgetProofOfLogin } from '../edited-password.ts';
 import { forEachBounded } from '../for-each-bounded.ts';
 import {
   createOutcomeReport,
@@ -14,7 +15,6 @@ import {
 } from '../outcome-report.ts';
 import { createHasTime, type TimedContext } from '../time-left.ts';
 import type { ManagerDeps } from './deps.ts';
-import { askToVerifyEditedPassword } from './edited-password.ts';
 import { groupByUser, type Look } from './look.ts';
 
 /** How many users are worked on side by side. */
@@ -63,12 +63,25 @@ export function createHandler(
 
 /** Returns false when nothing but Lambda's own retry remembers the work. */
 async function workOff(look: Look, report: OutcomeReport, deps: ManagerDeps): Promise<boolean> {
-  const { trigger, correlationId, disabledForGood } = look;
+  const { trigger, correlationId, disabledForGood, editedPassword } = look;
   const about = { username: trigger.username, correlationId };
   if (disabledForGood !== undefined) {
     const { change, condition } = disabledForGood;
     const noted = await deps.reconcileDeps.credentials.note(about.username, change, condition).catch(toSesameError);
-    if (noted instanceof SesameError) return remember(look, noted, 0, deps);
+    // A dead letter is tried without the images that tell of this edit; Lambda's own retry brings them again.
+    if (noted instanceof SesameError) {
+      deps.observability.log('error', logMessages.editNotNoted, {
+        correlation_id: correlationId,
+        username: trigger.username,
+        ...describeError(noted),
+      });
+      return false;
+    }
+  }
+  const edited = { ...about, encryptedPassword: editedPassword };
+  if (editedPassword !== undefined) {
+    const forgotten = await forgetProofOfLogin(edited, deps.reconcileDeps.credentials).catch(toSesameError);
+    if (forgotten instanceof SesameError) return remember(look, forgotten, 0, deps);
   }
   const outcome = await reconcile({ ...trigger, correlationId }, deps.reconcileDeps).catch(
     (error: unknown): Outcome => ({ result: 'failed', error: toSesameError(error) }),
@@ -81,18 +94,19 @@ async function workOff(look: Look, report: OutcomeReport, deps: ManagerDeps): Pr
   if (error !== undefined) {
     return remember(look, error, outcome.result === 'busy' ? outcome.retryAfterSeconds : 0, deps);
   }
-  if (outcome.result === 'settled') await askToVerifyEditedPassword(look, outcome.item, report, deps);
+  if (editedPassword !== undefined) askToVerifyEditedPassword(edited, outcome, report, deps);
   return true;
 }
 
 /** Sends a dead letter. Returns false when it could not be sent. */
 async function remember(look: Look, error: SesameError, delaySeconds: number, deps: ManagerDeps): Promise<boolean> {
-  const { trigger, remembered: record, correlationId } = look;
+  const { trigger, remembered: record, correlationId, editedPassword } = look;
   const letter = buildDeadLetter({
     streamRecord: record as Parameters<typeof buildDeadLetter>[0]['streamRecord'],
     error,
     retryCount: 0,
     distrust: trigger.distrust === true,
+    passwordEdited: editedPassword !== undefined,
     nowMs: deps.now(),
     correlationId,
   });

@@ -56,9 +56,7 @@ function lookFor(record: DynamoDBRecord): Look | undefined {
 
 function readEditedPassword(before: Item | undefined, after: Item | undefined): unknown {
   const password = after?.['encrypted_password'];
-  return before?.['encrypted_password'] === undefined || before['encrypted_password'] === password
-    ? undefined
-    : password;
+  return before?.['encrypted_password'] === password ? undefined : password;
 }
 
 /** A look sees whatever came before it; only another IAM user that may be left over needs a look of its own. */

@@ -93,6 +93,14 @@ test('repairs a policy, and notes why', async () => {
   expect(drift()).toHaveLength(1);
 });
 
+test('says in the log why a repair could not be noted', async () => {
+  await makeCredential('a');
+  Object.assign(userOf('a') ?? {}, { policy: { form: 'inline', document: '{}' } });
+  fake.cloud.fate = (call) => (call === 'UpdateItem note' ? 'refused' : 'works');
+  await expect(sweep()).rejects.toThrow('The log says why');
+  expect(fake.logged).toContain('SWEEP_LOOK_FAILED');
+});
+
 test('makes a user anew that somebody deleted', async () => {
   await makeCredential('a');
   const old = nameOf('a');

@@ -1,7 +1,7 @@
 import { type Outcome, reconcile } from '../../credential/reconcile.ts';
 import { readRecord } from '../../credential/record.ts';
 import { toSesameError } from '../outcome-report.ts';
-import { type Sweep, tellFinding } from './sweep.ts';
+import { type Sweep, tellFailedLook, tellFinding } from './sweep.ts';
 import type { Suspect } from './sweep-records.ts';
 
 /** Tells what differs, and mends what may be mended without asking anybody. */
@@ -13,7 +13,8 @@ export async function mendRecord(sweep: Sweep, suspect: Suspect): Promise<void> 
   else if (findings.some(({ remedy }) => remedy === 'verify')) askToVerify(sweep, suspect);
 }
 
-async function repair({ deps, run, report, tally }: Sweep, { username }: Suspect, reason: string): Promise<void> {
+async function repair(sweep: Sweep, { username }: Suspect, reason: string): Promise<void> {
+  const { deps, run, report, tally } = sweep;
   const about = { username, correlationId: run.correlationId };
   const outcome = await reconcile({ ...about, distrust: true }, deps.reconcileDeps).catch((error: unknown): Outcome => {
     tally.unrecorded += 1;
@@ -27,10 +28,7 @@ async function repair({ deps, run, report, tally }: Sweep, { username }: Suspect
   const repaired = { at: new Date(deps.now()).toISOString(), reason };
   await deps.reconcileDeps.credentials
     .note(username, { set: { repaired }, remove: [] }, { status: outcome.item['status'] })
-    .catch(() => {
-      tally.failed += 1;
-      tally.unrecorded += 1;
-    });
+    .catch((error: unknown) => tellFailedLook(sweep, { username }, error));
 }
 
 /** The event after which the verifier logs in, once more: the first one may never have arrived. */

@@ -245,6 +245,21 @@ describe('our own dead letters', () => {
     expect(cloud.calls).toEqual([]);
   });
 
+  it('of an edited password take the proof of an earlier login away, and ask for a new one', async () => {
+    insert('john.doe');
+    await handle({ body: letterFor('john.doe') });
+    cloud.items.set('john.doe', { ...cloud.items.get('john.doe'), verified_at: 'x', encrypted_password: 'garbage' });
+    events.length = 0;
+    const letter = { ...letterFor('john.doe'), passwordEdited: true };
+    cloud.fate = (call) => (call === 'UpdateItem note' ? 'refused' : 'works');
+    expect(await handle({ body: letter })).toEqual({ batchItemFailures: [failure(0)] });
+    expect(events).toEqual([]);
+    cloud.fate = () => 'works';
+    expect(await handle({ body: letter, receiveCount: 2 })).toEqual(done);
+    expect(cloud.items.get('john.doe')).not.toHaveProperty('verified_at');
+    expect(events).toMatchObject([{ type: 'activated', detail: { correlation_id: 'event-1', status: 'active' } }]);
+  });
+
   it('stay in their queue when they cannot be parked', async () => {
     isParkingDown = true;
     expect(await handle({ body: 'who knows' })).toEqual({ batchItemFailures: [failure(0)] });

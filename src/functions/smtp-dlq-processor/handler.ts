@@ -75,11 +75,11 @@ async function workOffLetters(
   const users = [...Map.groupBy(letters, ({ letter }) => letter.username).values()];
   await forEachBounded(users, CONCURRENCY, async (ofOneUser) => {
     for (const { message, letter } of ofOneUser) {
-      const { username, strayIamUserName, strayMadeAtMs = 0, distrust } = letter;
+      const { username, strayIamUserName, strayMadeAtMs = 0, distrust, passwordEdited } = letter;
       const isRetry = letter.errorType !== untoldError.code;
       const about = { username, correlationId: message.correlationId, isRetry, distrust };
       const trigger = strayIamUserName === undefined ? about : { ...about, strayIamUserName, strayMadeAtMs };
-      tries.push([message, hasTime() ? await tryUser(trigger, report, deps) : outOfTime()]);
+      tries.push([message, hasTime() ? await tryUser(trigger, report, deps, passwordEdited) : outOfTime()]);
     }
   });
   return tries;

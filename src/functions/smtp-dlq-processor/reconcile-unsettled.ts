@@ -3,6 +3,7 @@ import { type Outcome, reconcile, type Trigger } from '../../credential/reconcil
 import { type Item, readRecord } from '../../credential/record.ts';
 import { isSettled } from '../../credential/settled.ts';
 import { type RedriveSettings, type Try, toTry } from '../../dead-letter/redrive.ts';
+import { askToVerifyEditedPassword, forgetProofOfLogin } from '../edited-password.ts';
 import { forEachBounded } from '../for-each-bounded.ts';
 import { type OutcomeReport, toSesameError } from '../outcome-report.ts';
 import type { DlqProcessorDeps } from './handler.ts';
@@ -11,11 +12,20 @@ import type { DlqProcessorDeps } from './handler.ts';
 export const CONCURRENCY = 10;
 
 /** Reconciles one username; whatever happens is told and becomes a try's result. */
-export async function tryUser(about: Trigger, report: OutcomeReport, deps: DlqProcessorDeps): Promise<Try> {
+export async function tryUser(
+  about: Trigger,
+  report: OutcomeReport,
+  deps: DlqProcessorDeps,
+  passwordEdited = false,
+): Promise<Try> {
+  const { credentials } = deps.reconcileDeps;
+  const forgotten = passwordEdited ? await forgetProofOfLogin(about, credentials).catch(toSesameError) : undefined;
+  if (forgotten instanceof SesameError) return { result: 'failed', error: forgotten };
   const outcome = await reconcile(about, deps.reconcileDeps).catch(
     (error: unknown): Outcome => ({ result: 'failed', error: toSesameError(error) }),
   );
   report.add(outcome, about);
+  if (passwordEdited) askToVerifyEditedPassword(about, outcome, report, deps);
   return toTry(
     outcome,
     new SesameError('RecordBusy', 'conflict', `Somebody else was working on the record of ${about.username}.`),
