@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createFakeReconciling, type FakeReconciling } from '../../test/support/fake-reconciling.ts';
-import { buildIamUserName } from './iam-user-name.ts';
+import { buildIamUserName, buildIamUserTags } from './iam-user-name.ts';
 import { type Outcome, reconcile, type Trigger } from './reconcile.ts';
 import { type Item, readRecord } from './record.ts';
 import { triggerOfChange } from './record-change.ts';
@@ -58,6 +58,21 @@ describe('a full record that is disabled', () => {
     const before = item();
     expect(await run()).toMatchObject({ result: 'invalid', isNews: false });
     expect(item()).toEqual(before);
+  });
+
+  it('keeps the name of a half-made user, which nothing else names', async () => {
+    const name = buildIamUserName(username, fake.clock.nowMs - 86_400_000);
+    fake.cloud.users.set(name, {
+      arn: `${fake.cloud.userArnPrefix}${name}`,
+      tags: buildIamUserTags({ region: 'eu-west-1', table: 'mail', username }),
+      keys: new Map([['AKIALEFTOVER', { status: 'Active', secret: 'unknown' }]]),
+    });
+    const at = new Date(fake.clock.nowMs - 86_400_000).toISOString();
+    edit({ status: 'disabled', description: 'x'.repeat(5_000), claim: { iam_user_name: name, at } });
+    leaveRoom(0);
+    expect(await run()).toMatchObject({ result: 'settled', transition: 'disabled' });
+    expect(statuses()).toEqual(['Inactive']);
+    expect(item()).toMatchObject({ disabled_at: expect.any(String), claim: { iam_user_name: name } });
   });
 
   it('gives up its own notes before it takes the description', async () => {
@@ -118,6 +133,17 @@ describe('a record without room that should be made or changed', () => {
     expect(await run()).toMatchObject({ result: 'invalid', error: { code: 'RecordTooLarge' } });
     expect(item()['failure']).toBeUndefined();
     expect(changes).toEqual([undefined, undefined]);
+  });
+
+  it('loses the IAM user of the record that it was put over', async () => {
+    await run();
+    fake.clock.nowMs += 86_400_000;
+    const strayIamUserName = [...fake.cloud.users.keys()][0] ?? '';
+    const before = { status: 'pending', allowed_from_addresses: ['jane@example.com'], owner_note: 'x'.repeat(5_000) };
+    fake.cloud.items.set(username, before);
+    leaveRoom(0);
+    expect(await run({ strayIamUserName })).toMatchObject({ result: 'invalid', error: { code: 'RecordTooLarge' } });
+    expect(fake.cloud.users.size).toBe(0);
   });
 
   it('keeps what it has when only the change does not fit', async () => {

@@ -41,8 +41,13 @@ export async function reconcileWithoutRoom(
   const run = createRun(item, held, trigger, deps);
   // What is wrong besides can wait: the record is to become smaller first.
   const wishes = await readWishes(run.record, deps).catch((): Wishes => ({ desired: undefined }));
-  const done = await switchOff(run, wishes);
-  return done === undefined ? refuse(run, tooLarge) : writeOff(run, done, wishes);
+  try {
+    const done = await switchOff(run, wishes);
+    return done === undefined ? await refuse(run, tooLarge) : await writeOff(run, done, wishes);
+  } finally {
+    // The IAM user that an older image names goes all the same: no later change of the record would name it again.
+    await removeStray(trigger, run.target.iamUserName, deps);
+  }
 }
 
 /** Makes the keys Inactive if that is to be. Returns undefined when the record asks for anything else. */
@@ -71,7 +76,7 @@ async function switchOff(run: Run, wishes: Wishes): Promise<ExecutePlan | undefi
 }
 
 async function writeOff(run: Run, done: ExecutePlan, wishes: Wishes): Promise<Outcome> {
-  const { record, made, trigger, deps } = run;
+  const { record, made, deps } = run;
   const change = buildRecordChange({
     record,
     done,
@@ -82,7 +87,7 @@ async function writeOff(run: Run, done: ExecutePlan, wishes: Wishes): Promise<Ou
     graceSeconds: deps.settings.rotation.graceSeconds,
   });
   const { written, item } = await note(run, change);
-  if (item === undefined) return { result: 'missing', ...(await removeStray(trigger, undefined, deps)) };
+  if (item === undefined) return { result: 'missing' };
   // Somebody changed the record, and may want it on by now.
   if (!written) return { result: 'busy', retryAfterSeconds: 1 };
   return { result: 'settled', transition: done.transition, item };
@@ -101,14 +106,15 @@ async function refuse(run: Run, tooLarge: SesameError): Promise<Outcome> {
   return { result: 'invalid', error: tooLarge, isNews: true };
 }
 
-/** Without touching a claim that somebody has got since. */
+/** Without touching a claim that somebody has got since, or the only name of an IAM user. */
 function note({ record, claimedItem, trigger, deps }: Run, change: RecordChange): Promise<WriteResult> {
   const claim = claimedItem['claim'];
   const condition = {
     ...(record.rawStatus === undefined ? {} : { status: record.rawStatus }),
     ...(claim === undefined ? {} : { claim }),
   };
-  const remove = change.remove.filter((name) => name !== 'claim' || claim !== undefined);
+  const isClaimSpare = claim !== undefined && record.iamUserArn !== undefined;
+  const remove = change.remove.filter((name) => name !== 'claim' || isClaimSpare);
   return writeMakingRoom(
     (attempt) => deps.credentials.note(trigger.username, attempt, condition),
     { set: change.set, remove },
