@@ -59,3 +59,14 @@ it('goes over to no other form for another refusal', async () => {
   await expect(users.putPolicy('jane', inline, 'inline')).rejects.toMatchObject({ code: 'AccessDenied' });
   expect(called).toEqual(['PutUserPolicy']);
 });
+
+it('says as well when the policy that could not be attached stays', async () => {
+  const { users } = createCrowdedUser({
+    AttachUserPolicy: ['LimitExceededException', 'Cannot exceed quota for PoliciesPerUser: 10'],
+    DeletePolicy: ['ServiceFailureException', 'An internal error.'],
+  });
+  const error = await users.putPolicy('jane', inline, 'inline').catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'AttachedPolicyQuotaReached' });
+  expect(String(error)).toContain('could not be removed yet');
+  expect(String(error)).toContain('iam:DeletePolicy failed');
+});

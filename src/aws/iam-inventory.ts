@@ -78,7 +78,7 @@ export function createIamInventory({
 
   async function readInlineNames(UserName: string): Promise<string[] | undefined> {
     const answer = await call('iam:ListUserPolicies', () => client().send(new ListUserPoliciesCommand({ UserName })));
-    return answer?.PolicyNames?.filter((name) => name !== INLINE_POLICY_NAME);
+    return answer?.PolicyNames;
   }
 
   async function readBoundary(UserName: string): Promise<string | undefined> {
@@ -109,7 +109,7 @@ export function createIamInventory({
     },
 
     async readHoldings(name, reads) {
-      const [attached, keys, document, foreignInlinePolicies, boundary, lastUsedMs] = await Promise.all([
+      const [attached, keys, document, inlineNames, boundary, lastUsedMs] = await Promise.all([
         call('iam:ListAttachedUserPolicies', () =>
           client().send(new ListAttachedUserPoliciesCommand({ UserName: name })),
         ),
@@ -122,7 +122,15 @@ export function createIamInventory({
       if (attached === undefined) return undefined;
       const held = reads.document === 'managed' ? await readManagedDocument(name) : document;
       const attachedPolicies = (attached.AttachedPolicies ?? []).map(({ PolicyName = '' }) => PolicyName);
-      return { attachedPolicies, keys, document: held, foreignInlinePolicies, boundary, lastUsedMs };
+      return {
+        attachedPolicies,
+        keys,
+        document: held,
+        foreignInlinePolicies: inlineNames?.filter((each) => each !== INLINE_POLICY_NAME),
+        hasInlinePolicy: inlineNames?.includes(INLINE_POLICY_NAME),
+        boundary,
+        lastUsedMs,
+      };
     },
 
     async readTags(UserName) {

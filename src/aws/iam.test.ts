@@ -1,6 +1,9 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { buildPolicyName } from '../credential/iam-user-name.ts';
 import { createIamUsers } from './iam.ts';
+
+const ownership = { region: 'eu-west-1', table: 'mail' };
 
 /** IAM as far as policies go: one user with an inline and a managed policy. */
 function createUser(existing: { managed: boolean }, otherClient?: () => IAMClient) {
@@ -21,7 +24,7 @@ function createUser(existing: { managed: boolean }, otherClient?: () => IAMClien
     partition: 'aws',
     accountId: '123456789012',
     permissionsBoundaryArn: 'arn:aws:iam::123456789012:policy/boundary',
-    ownership: { region: 'eu-west-1', table: 'mail' },
+    ownership,
     sleep: () => Promise.resolve(),
   });
   return { users, called };
@@ -54,5 +57,89 @@ it('says that the permissions boundary is gone, and not that the new user is', a
     code: 'PermissionsBoundaryMissing',
     kind: 'retryable',
     message: expect.stringContaining('policy/boundary'),
+  });
+});
+
+describe('a managed policy that IAM does not know in one place', () => {
+  const gone = (message: string) => Object.assign(new Error(message), { name: 'NoSuchEntityException' });
+
+  /** @param hidden the calls that don't know the policy, and how often */
+  function createYoung(hidden: Record<string, number>) {
+    const called: string[] = [];
+    const send = (command: object) => {
+      const name = command.constructor.name.replace('Command', '');
+      called.push(name);
+      const left = hidden[name] ?? 0;
+      hidden[name] = left - 1;
+      if (left > 0) return Promise.reject(gone('Policy arn:aws:iam::123456789012:policy/x does not exist.'));
+      if (name === 'CreatePolicy') {
+        return Promise.reject(Object.assign(new Error('exists'), { name: 'EntityAlreadyExistsException' }));
+      }
+      const PolicyArn = `arn:aws:iam::123456789012:policy/ses-smtp/eu-west-1/mail/${buildPolicyName('jane', ownership)}`;
+      const answers: Record<string, object> = {
+        ListPolicyVersions: { Versions: [{ VersionId: 'v1', IsDefaultVersion: true }] },
+        ListAttachedUserPolicies: { AttachedPolicies: [{ PolicyArn }] },
+      };
+      return Promise.resolve(answers[name] ?? {});
+    };
+    const { users } = createUser({ managed: true }, () => ({ send }) as unknown as IAMClient);
+    return { users, calls: called };
+  }
+  const notVisible = { code: 'PolicyNotVisible', kind: 'retryable' };
+
+  it.each(['ListPolicyVersions', 'DeletePolicy'])('is not called removed where %s is late', async (call) => {
+    const young = createYoung({ [call]: 1 });
+    const options = { mayHideManaged: true };
+    await expect(young.users.putPolicy('jane', inline, 'managed', options)).rejects.toMatchObject(notVisible);
+    expect(await young.users.putPolicy('jane', inline, 'managed', options)).toBe('inline');
+  });
+
+  it.each(['ListPolicyVersions', 'CreatePolicyVersion', 'AttachUserPolicy'])(
+    'is not called a missing user when it gets a new version and %s is late',
+    async (call) => {
+      const young = createYoung({ [call]: 1 });
+      await expect(young.users.putPolicy('jane', { ...inline, form: 'managed' }, 'managed')).rejects.toMatchObject(
+        notVisible,
+      );
+    },
+  );
+
+  it('stays attached to its user, by which it is found, when the user is to go', async () => {
+    const young = createYoung({ ListPolicyVersions: 1 });
+    await expect(young.users.deleteUser('jane')).rejects.toMatchObject(notVisible);
+    expect(young.calls).not.toContain('DetachUserPolicy');
+    expect(young.calls).not.toContain('DeleteUser');
+  });
+
+  it('is waited for when it was seen a moment ago', async () => {
+    const young = createYoung({ DeletePolicy: 2 });
+    expect(await young.users.deleteUser('jane')).toBe('deleted');
+    expect(young.calls.filter((call) => call === 'DeletePolicy')).toHaveLength(3);
+  });
+});
+
+describe('what takes many calls', () => {
+  /** Lets so many calls begin, and no more. */
+  const allow = (calls: number) => {
+    let left = calls;
+    return () => {
+      left -= 1;
+      if (left < 0) throw new Error('no room');
+    };
+  };
+
+  it('begins none of them once the claim has no room', async () => {
+    const { users, called } = createUser({ managed: true });
+    const managed = { form: 'managed', document: '{}' } as const;
+    await expect(users.putPolicy('jane', managed, 'inline', { beforeCall: allow(1) })).rejects.toThrow('no room');
+    expect(called.splice(0)).toEqual(['CreatePolicy']);
+    await expect(users.putPolicy('jane', managed, 'inline', { beforeCall: allow(2) })).rejects.toThrow('no room');
+    expect(called.splice(0)).toEqual(['CreatePolicy', 'AttachUserPolicy']);
+    await expect(users.putPolicy('jane', inline, 'managed', { beforeCall: allow(2) })).rejects.toThrow('no room');
+    expect(called.splice(0)).toEqual(['PutUserPolicy', 'DetachUserPolicy']);
+    await expect(users.moveUser('jane', [], allow(0))).rejects.toThrow('no room');
+    expect(called.splice(0)).toEqual(['TagUser']);
+    await expect(users.removeFormerPolicies('jane', allow(1))).rejects.toThrow('no room');
+    expect(called.splice(0)).toEqual(['DetachUserPolicy']);
   });
 });

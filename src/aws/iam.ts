@@ -16,6 +16,7 @@ import {
   ListAccessKeysCommand,
   ListAttachedUserPoliciesCommand,
   ListPolicyVersionsCommand,
+  type ListPolicyVersionsCommandOutput,
   ListUserPoliciesCommand,
   PutUserPolicyCommand,
   TagUserCommand,
@@ -28,6 +29,7 @@ import { buildPolicyName, buildPolicyTags, formerPolicies } from '../credential/
 
 import { IamUserMissingError, type IamUsers, type UserPolicy } from '../credential/iam-users.ts';
 import { buildIamPath, type Ownership } from '../credential/ownership.ts';
+import { policyNotVisible } from '../credential/propagation.ts';
 import { Secret } from '../credential/secret.ts';
 import { MAX_INLINE_POLICY_LENGTH } from '../credential/sending-policy.ts';
 import { awsErrorName, toAwsProblem } from './aws-problem.ts';
@@ -62,6 +64,9 @@ interface IamUsersOptions {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
+/** How long a policy is waited for that was seen a moment ago. */
+const policyDelaysMs = [200, 400, 800, 0];
+
 const throttlingDelaysMs = [200, 400, 800, 1600, 3200];
 
 /** The credentials' users, over IAM. */
@@ -73,8 +78,9 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
   const formerPolicyArns = (name: string) =>
     formerPolicies(name, options.ownership).map((former) => `${arnPrefix}:policy${former}`);
 
-  async function putManaged(name: string, policy: UserPolicy): Promise<void> {
+  async function putManaged(name: string, policy: UserPolicy, beforeCall: () => void): Promise<void> {
     const PolicyArn = policyArn(name);
+    beforeCall();
     const created = await call('iam:CreatePolicy', name, () =>
       client().send(
         new CreatePolicyCommand({
@@ -86,20 +92,33 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
       ),
     ).catch(orIfNamed('EntityAlreadyExistsException'));
     if (created === undefined) {
-      await makeRoomForVersion(name, PolicyArn);
-      await call('iam:CreatePolicyVersion', name, () =>
+      await makeRoomForVersion(name, PolicyArn, beforeCall);
+      beforeCall();
+      await callOnPolicy('iam:CreatePolicyVersion', name, () =>
         client().send(
           new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument: policy.document, SetAsDefault: true }),
         ),
       );
     }
-    await call('iam:AttachUserPolicy', name, () =>
+    beforeCall();
+    await callOnPolicy('iam:AttachUserPolicy', name, () =>
       client().send(new AttachUserPolicyCommand({ UserName: name, PolicyArn })),
     ).catch(async (error: unknown) => {
       // Attached to nobody it would outlive its user: only what is attached is found when the user goes.
-      if (isCode(error, 'AttachedPolicyQuotaReached')) await removeManaged(name).catch(() => undefined);
-      throw error;
+      throw isCode(error, 'AttachedPolicyQuotaReached') ? await withoutUnattached(name, error) : error;
     });
+  }
+
+  /** Removes a policy that could not be attached. What keeps it from going is said as well. */
+  async function withoutUnattached(name: string, problem: SesameError): Promise<SesameError> {
+    const leftOver = await removeManaged(name).then(
+      (result) => (result === 'seen' ? undefined : policyNotVisible(name)),
+      (error: unknown) => error,
+    );
+    if (leftOver === undefined) return problem;
+    const why = leftOver instanceof SesameError ? leftOver.message : 'An unexpected error ended the removal.';
+    const message = `${problem.message} The managed policy that was made for it could not be removed yet. ${why}`;
+    return new SesameError(problem.code, problem.kind, message, { cause: problem.cause ?? leftOver });
   }
 
   async function putInline(UserName: string, { document }: UserPolicy): Promise<undefined> {
@@ -123,32 +142,72 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
   }
 
   /** A managed policy keeps five versions at most: the oldest that isn't in force goes. */
-  async function makeRoomForVersion(name: string, PolicyArn: string): Promise<void> {
-    const { Versions = [] } = await call('iam:ListPolicyVersions', name, () =>
+  async function makeRoomForVersion(name: string, PolicyArn: string, beforeCall: () => void): Promise<void> {
+    beforeCall();
+    const { Versions = [] } = await callOnPolicy('iam:ListPolicyVersions', name, () =>
       client().send(new ListPolicyVersionsCommand({ PolicyArn })),
     );
     const oldest = Versions.filter((version) => version.IsDefaultVersion !== true).at(-1);
     if (Versions.length < 5 || oldest === undefined) return;
-    await call('iam:DeletePolicyVersion', name, () =>
+    beforeCall();
+    await callOnPolicy('iam:DeletePolicyVersion', name, () =>
       client().send(new DeletePolicyVersionCommand({ PolicyArn, VersionId: oldest.VersionId })),
     );
   }
 
-  async function removeManaged(name: string, PolicyArn = policyArn(name)): Promise<void> {
+  /** `unseen`: IAM didn't know the policy, or not in every place. It is gone, or too young to be seen: the caller knows its age. */
+  async function removeManaged(
+    name: string,
+    PolicyArn = policyArn(name),
+    beforeCall: () => void = () => {},
+  ): Promise<'seen' | 'unseen'> {
+    beforeCall();
     await gone('iam:DetachUserPolicy', name, () =>
       client().send(new DetachUserPolicyCommand({ UserName: name, PolicyArn })),
     );
-    const versions = await gone('iam:ListPolicyVersions', name, () =>
-      client().send(new ListPolicyVersionsCommand({ PolicyArn })),
-    );
-    if (versions === undefined) return;
-    for (const version of versions.Versions ?? []) {
+    beforeCall();
+    const versions = await listVersions(name, PolicyArn);
+    return versions === undefined ? 'unseen' : deletePolicy(name, PolicyArn, versions, beforeCall);
+  }
+
+  function listVersions(name: string, PolicyArn: string): Promise<ListPolicyVersionsCommandOutput | undefined> {
+    return gone('iam:ListPolicyVersions', name, () => client().send(new ListPolicyVersionsCommand({ PolicyArn })));
+  }
+
+  /** IAM refuses it while the policy is attached. */
+  async function deletePolicy(
+    name: string,
+    PolicyArn: string,
+    { Versions = [] }: ListPolicyVersionsCommandOutput,
+    beforeCall: () => void,
+  ): Promise<'seen' | 'unseen'> {
+    for (const version of Versions) {
       if (version.IsDefaultVersion === true) continue;
+      beforeCall();
       await gone('iam:DeletePolicyVersion', name, () =>
         client().send(new DeletePolicyVersionCommand({ PolicyArn, VersionId: version.VersionId })),
       );
     }
-    await gone('iam:DeletePolicy', name, () => client().send(new DeletePolicyCommand({ PolicyArn })));
+    beforeCall();
+    const deleted = await gone('iam:DeletePolicy', name, () => client().send(new DeletePolicyCommand({ PolicyArn })));
+    return deleted === undefined ? 'unseen' : 'seen';
+  }
+
+  /**
+   * Removes the policy of a user that is to go, and that was just seen attached. It has to be seen before it is detached: attached to nobody
+   * it would be found by nobody.
+   */
+  async function removeAttached(name: string, PolicyArn: string): Promise<void> {
+    const versions = await listVersions(name, PolicyArn);
+    if (versions === undefined) throw policyNotVisible(name);
+    await gone('iam:DetachUserPolicy', name, () =>
+      client().send(new DetachUserPolicyCommand({ UserName: name, PolicyArn })),
+    );
+    for (const delayMs of policyDelaysMs) {
+      if ((await deletePolicy(name, PolicyArn, versions, () => {})) === 'seen') return;
+      await options.sleep(delayMs);
+    }
+    throw policyNotVisible(name);
   }
 
   const removeInline = (name: string) =>
@@ -229,31 +288,39 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
       return deleted === undefined ? 'absent' : 'deleted';
     },
 
-    async putPolicy(name, policy, previousForm) {
+    async putPolicy(name, policy, previousForm, { mayHideManaged = false, beforeCall = () => {} } = {}) {
       let crowded: SesameError | undefined;
       if (policy.form === 'inline') {
+        beforeCall();
         crowded = await putInline(name, policy).catch(orCode('InlinePolicyQuotaReached'));
         if (crowded === undefined) {
-          if (previousForm !== 'inline') await removeManaged(name);
+          if (previousForm === 'inline') return 'inline';
+          // The wider policy may be in force, wherever it isn't shown yet.
+          const removed = await removeManaged(name, policyArn(name), beforeCall);
+          if (removed === 'unseen' && mayHideManaged) throw policyNotVisible(name);
           return 'inline';
         }
       }
-      await putManaged(name, policy).catch(async (error: unknown) => {
+      await putManaged(name, policy, beforeCall).catch(async (error: unknown) => {
         throw crowded === undefined ? error : await describeCrowd(name, policy, error);
       });
-      if (previousForm !== 'managed') await removeInline(name);
+      if (previousForm !== 'managed') {
+        beforeCall();
+        await removeInline(name);
+      }
       return 'managed';
     },
 
-    async moveUser(name, tags) {
+    async moveUser(name, tags, beforeCall) {
       // The tags first: whatever comes next, no other deployment takes the user for its own.
       await call('iam:TagUser', name, () => client().send(new TagUserCommand({ UserName: name, Tags: [...tags] })));
+      beforeCall?.();
       await call('iam:UpdateUser', name, () => client().send(new UpdateUserCommand({ UserName: name, NewPath: path })));
       return `${arnPrefix}:user${path}${name}`;
     },
 
-    async removeFormerPolicies(name) {
-      for (const arn of formerPolicyArns(name)) await removeManaged(name, arn);
+    async removeFormerPolicies(name, beforeCall) {
+      for (const arn of formerPolicyArns(name)) await removeManaged(name, arn, beforeCall);
     },
 
     async deleteUser(name) {
@@ -270,7 +337,7 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
       }
       for (const { PolicyArn } of attached?.AttachedPolicies ?? []) {
         if (PolicyArn !== undefined && [policyArn(name), ...formerPolicyArns(name)].includes(PolicyArn)) {
-          await removeManaged(name, PolicyArn);
+          await removeAttached(name, PolicyArn);
         } else {
           await gone('iam:DetachUserPolicy', name, () =>
             client().send(new DetachUserPolicyCommand({ UserName: name, PolicyArn })),
@@ -292,6 +359,18 @@ async function call<T>(operation: string, userName: string, send: () => Promise<
   } catch (error) {
     if (awsErrorName(error) === 'NoSuchEntityException') throw new IamUserMissingError(userName);
     throw toAwsProblem(operation, error);
+  }
+}
+
+/** A call on a managed policy that must be there: where IAM doesn't know it, it is too young. */
+async function callOnPolicy<T>(operation: string, userName: string, send: () => Promise<T>): Promise<T> {
+  try {
+    return await send();
+  } catch (error) {
+    // AWS says of a user: "The user with name ... cannot be found."
+    const isPolicy = awsErrorName(error) === 'NoSuchEntityException' && !/user with name/i.test(String(error));
+    if (isPolicy) throw policyNotVisible(userName);
+    return call(operation, userName, () => Promise.reject(error));
   }
 }
 

@@ -91,6 +91,10 @@ describe('an active record', () => {
     const { policy, policyDigest } = readDesiredState(readRecord('john.doe', item), settings.scope);
     const held = { ...user, document: { text: policy.document }, attachedPolicies: [policyName] };
     expect(compare({ ...item, policy_digest: policyDigest }, held)).toEqual([]);
+    // An inline policy that stayed behind may allow anything.
+    const both = { ...held, hasInlinePolicy: true };
+    expect(compare({ ...item, policy_digest: policyDigest }, both)).toEqual(['policy-drift: repair']);
+    expect(compare(active, { ...user, hasInlinePolicy: true })).toEqual([]);
   });
 
   it('without its user', () => {

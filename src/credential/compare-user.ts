@@ -173,11 +173,16 @@ function isSameDocument(held: string, desired: string): boolean {
   }
 }
 
-/** A long list's managed policy that stayed behind when the list became short enough for an inline one. */
+/** The policy of the other form, which stayed behind when the list became short enough for an inline policy, or too long for one. */
 function findSecondPolicy(record: CredentialRecord, user: UserHoldings, settings: CompareSettings): Finding[] {
-  const isInline = policyFormOfDigest(record.policyDigest) === 'inline';
-  if (!isInline || !user.attachedPolicies.includes(policyNameOf(record, settings) ?? '')) return [];
-  return [found('policy-drift', 'The IAM user has the policy of an earlier, longer list as well.')];
+  const form = policyFormOfDigest(record.policyDigest);
+  if (form === 'inline' && user.attachedPolicies.includes(policyNameOf(record, settings) ?? '')) {
+    return [found('policy-drift', 'The IAM user has the policy of an earlier, longer list as well.')];
+  }
+  if (form === 'managed' && user.hasInlinePolicy === true) {
+    return [found('policy-drift', 'The IAM user has the policy of an earlier, shorter list as well.')];
+  }
+  return [];
 }
 
 /** The name that our own managed policy has, or would have. */

@@ -88,10 +88,10 @@ async function executeStep(
       return;
     }
     case 'move-user':
-      made.iamUserArn = await iamUsers.moveUser(name, target.tags);
+      made.iamUserArn = await iamUsers.moveUser(name, target.tags, checkClaim);
       return;
     case 'remove-former-policies':
-      return iamUsers.removeFormerPolicies(name);
+      return iamUsers.removeFormerPolicies(name, checkClaim);
     case 'make-access-key': {
       const { accessKeyId, secretAccessKey } = await createAccessKey(target, made, deps, checkClaim);
       made.accessKeyId = accessKeyId;
@@ -105,7 +105,11 @@ async function executeStep(
     }
     case 'put-policy':
       made.policyForm = await onceVisible(
-        () => iamUsers.putPolicy(name, step.policy, step.previousForm),
+        () =>
+          iamUsers.putPolicy(name, step.policy, step.previousForm, {
+            mayHideManaged: step.mayHideManaged === true,
+            beforeCall: checkClaim,
+          }),
         made,
         deps,
         checkClaim,
@@ -167,7 +171,7 @@ async function setKeyStatus(
   }
 }
 
-/** Waits for a user that this very run created; a user of old that is missing is really missing. */
+/** Waits for a user that this very run created, and for a young policy. A user of old that is missing is really missing. */
 async function onceVisible<T>(
   call: () => Promise<T>,
   made: Made,
@@ -178,12 +182,16 @@ async function onceVisible<T>(
     try {
       return await call();
     } catch (error) {
-      if (made.iamUserArn === undefined || !mayBeInvisible(error)) throw error;
+      if (!isPolicyNotVisible(error) && (made.iamUserArn === undefined || !mayBeInvisible(error))) throw error;
       await deps.sleep(delayMs);
       checkClaim();
     }
   }
   return call();
+}
+
+function isPolicyNotVisible(error: unknown): boolean {
+  return error instanceof SesameError && error.code === 'PolicyNotVisible';
 }
 
 /** Where a user isn't visible yet, its path and tags aren't either, and the role is refused. If it lacks the permission, the wait is in vain. */

@@ -15,6 +15,8 @@ export interface UserHoldings {
   readonly document?: { readonly text: string } | 'none' | undefined;
   /** Inline policies that aren't ours. */
   readonly foreignInlinePolicies?: readonly string[] | undefined;
+  /** Whether the user has our own inline policy. */
+  readonly hasInlinePolicy?: boolean | undefined;
   /** The ARN of the permissions boundary; `none` when the user has none. */
   readonly boundary?: string | undefined;
   /** Names of all attached managed policies. */

@@ -22,6 +22,13 @@ export interface UserPolicy {
   readonly form: 'inline' | 'managed';
 }
 
+export interface PutPolicyOptions {
+  /** The user may have a managed policy that is too young to be called missing. Without this, what isn't seen is gone. */
+  readonly mayHideManaged?: boolean;
+  /** Called before each call of IAM. Throws when nothing more may be begun: what takes many calls may outlast the claim on the record. */
+  readonly beforeCall?: () => void;
+}
+
 /**
  * The IAM users under our path. Reads may show an old state for a while (see `propagation.ts`). Deleting what isn't there says so;
  * touching it throws `IamUserMissingError`. Anything else that AWS refuses arrives as a `SesameError`.
@@ -43,12 +50,19 @@ export interface IamUsers {
   /**
    * Makes this the user's only policy of ours, and returns the form that it got: a short policy becomes a managed one where
    * somebody's own inline policies take the room.
+   *
+   * @throws SesameError `PolicyNotVisible` when the managed policy isn't seen that has to go, or to get a new version
    */
-  putPolicy(name: string, policy: UserPolicy, previousForm?: UserPolicy['form']): Promise<UserPolicy['form']>;
+  putPolicy(
+    name: string,
+    policy: UserPolicy,
+    previousForm?: UserPolicy['form'],
+    more?: PutPolicyOptions,
+  ): Promise<UserPolicy['form']>;
   /** Gives a user the tags and the path of this deployment, whatever it had. Safe to repeat. Returns the ARN that it has then. */
-  moveUser(name: string, tags: readonly IamTag[]): Promise<string>;
+  moveUser(name: string, tags: readonly IamTag[], beforeCall?: () => void): Promise<string>;
   /** Detaches and deletes the managed policies that the user has under former paths. Safe to repeat. */
-  removeFormerPolicies(name: string): Promise<void>;
+  removeFormerPolicies(name: string, beforeCall?: () => void): Promise<void>;
   /** Deletes every policy of the user and then the user. Its keys must be gone. */
   deleteUser(name: string): Promise<Deletion>;
 }

@@ -39,7 +39,13 @@ export type Step =
   | { readonly do: 'remove-former-policies' }
   /** Makes a key and encrypts its password: a secret that isn't stored is of no use. */
   | { readonly do: 'make-access-key' }
-  | { readonly do: 'put-policy'; readonly policy: UserPolicy; readonly previousForm?: UserPolicy['form'] }
+  | {
+      readonly do: 'put-policy';
+      readonly policy: UserPolicy;
+      readonly previousForm?: UserPolicy['form'];
+      /** The managed policy of before is so young that IAM may not show it yet. */
+      readonly mayHideManaged?: true;
+    }
   | {
       readonly do: 'set-key-status';
       readonly accessKeyId: string;
@@ -229,7 +235,7 @@ function planProvisioned(input: PlanInput, desired: DesiredState): Plan {
   // The policy first, so that a key never works under patterns that are no longer allowed. After a failure nobody knows which one
   // IAM holds.
   const needsPolicy = record.policyDigest !== desired.policyDigest || distrust || record.failureCode !== undefined;
-  const policy: Step[] = needsPolicy ? [putPolicy(desired, formInForce(input))] : [];
+  const policy: Step[] = needsPolicy ? [putPolicy(desired, formInForce(input), input)] : [];
   const working = workingKeys(record, phase === 'retire' && isQuiet(input));
   const keys = working
     .filter((accessKeyId) => needsActivation(accessKeyId, input))
@@ -334,7 +340,7 @@ function planProvision(input: PlanInput, desired: DesiredState): Plan {
   const transition = record.accessKeyId === undefined ? 'activated' : 'recreated';
   if (observed.state !== 'present') {
     // Where IAM shows no user it may only be late: if so, CreateUser says that it exists. A user that is made now has no other policy.
-    const make: Step[] = [{ do: 'make-access-key' }, putPolicy(desired, desired.policy.form)];
+    const make: Step[] = [{ do: 'make-access-key' }, putPolicy(desired, desired.policy.form, input)];
     return { ...execute([[{ do: 'create-user' }], make], 'active', transition), provisions: 'user' };
   }
   const kept = keptPreviousKey(input);
@@ -349,7 +355,7 @@ function planProvision(input: PlanInput, desired: DesiredState): Plan {
   const first = [...new Set([...seen, ...hidden])]
     .filter((accessKeyId) => accessKeyId !== kept)
     .map((accessKeyId) => deleteKey(accessKeyId, input));
-  const make: Step[] = [{ do: 'make-access-key' }, putPolicy(desired, undefined)];
+  const make: Step[] = [{ do: 'make-access-key' }, putPolicy(desired, undefined, input)];
   const enable = kept !== undefined && needsActivation(kept, input) ? [setStatus(kept, 'Active', input)] : [];
   return {
     ...execute([first, make, enable], 'active', transition),
@@ -387,8 +393,24 @@ function holdsKey(observed: PresentUser, accessKeyId: string): boolean {
   return observed.keys.some((key) => key.accessKeyId === accessKeyId);
 }
 
-function putPolicy({ policy }: DesiredState, previousForm: UserPolicy['form'] | undefined): Step {
-  return { do: 'put-policy', policy, ...(previousForm === undefined ? {} : { previousForm }) };
+function putPolicy({ policy }: DesiredState, previousForm: UserPolicy['form'] | undefined, input: PlanInput): Step {
+  const mayHideManaged = policy.form === 'inline' && previousForm !== 'inline' && isManagedYoung(input);
+  return {
+    do: 'put-policy',
+    policy,
+    ...(previousForm === undefined ? {} : { previousForm }),
+    ...(mayHideManaged ? { mayHideManaged } : {}),
+  };
+}
+
+/**
+ * The record's policy is a managed one, and was put so short a time ago that IAM may not show it. Failures write on the record as well, and
+ * make no policy younger: what was there before the first of them counts.
+ */
+function isManagedYoung({ record, nowMs, propagationSeconds }: PlanInput): boolean {
+  if (policyFormOfDigest(record.policyDigest) !== 'managed') return false;
+  const putByMs = record.failureCode === undefined ? record.updatedAtMs : (record.failureSinceMs ?? record.updatedAtMs);
+  return isYoung(putByMs, nowMs, propagationSeconds);
 }
 
 /** The form of the policy in IAM; undefined when nobody can be sure, and there may be one of each. */

@@ -34,6 +34,16 @@ export function iamUserNotVisible(iamUserName: string): SesameError {
   );
 }
 
+/** IAM knows nothing of a managed policy that may well be there, and be attached. */
+export function policyNotVisible(iamUserName: string): SesameError {
+  return new SesameError(
+    'PolicyNotVisible',
+    'retryable',
+    `IAM does not know the managed policy of the IAM user ${iamUserName}, which is too young to be called missing: a new policy ` +
+      'may take a while to be seen. It is tried again by itself.',
+  );
+}
+
 /** IAM knows nothing of a key that may well be there. */
 export function accessKeyNotVisible(iamUserName: string, accessKeyId: string): SesameError {
   return new SesameError(

@@ -296,3 +296,51 @@ describe('a half-made user that may not be read', () => {
     expect(users()).toHaveLength(1);
   });
 });
+
+describe('a managed policy that IAM does not know yet', () => {
+  const long = Array.from({ length: 60 }, (_, index) => `a-rather-long-name-of-a-sender-${index}@example.com`);
+  const user = () => users()[0];
+  /** So many times IAM doesn't know it. */
+  const hideTimes = (times: number) => {
+    let left = times;
+    fake.cloud.fate = (call) => (call === 'DetachUserPolicy' && left-- > 0 ? 'not visible yet' : 'works');
+  };
+
+  beforeEach(async () => {
+    edit({ allowed_from_addresses: long });
+    await run();
+    expect(item()['policy_digest']).toMatch(/^managed:/);
+    fake.clock.nowMs += 5_000;
+    edit({ allowed_from_addresses: ['jane@example.com'] });
+  });
+
+  it('is waited for: a short list is not in force while the long one is', async () => {
+    hideTimes(3);
+    expect(await run()).toMatchObject({ result: 'settled', transition: 'changed' });
+    expect(user()?.leftPolicy).toBeUndefined();
+    expect(item()['policy_digest']).toMatch(/^inline:/);
+  });
+
+  it('is never taken for gone, however long that takes and however often it is tried', async () => {
+    hideTimes(Number.POSITIVE_INFINITY);
+    expect(await run()).toMatchObject({ result: 'failed', error: { code: 'PolicyNotVisible', kind: 'retryable' } });
+    fake.clock.nowMs += 60_000;
+    expect(await run()).toMatchObject({ result: 'failed', error: { code: 'PolicyNotVisible' } });
+    expect(item()['policy_digest']).toMatch(/^managed:/);
+    hideTimes(0);
+    expect(await run()).toMatchObject({ result: 'settled' });
+    expect(user()?.leftPolicy).toBeUndefined();
+    expect(user()?.policy?.document).toContain('jane@example.com');
+  });
+
+  it('counts as gone when it is old enough, whatever failures have written on the record', async () => {
+    // Somebody removed it by hand.
+    const { policy: _, ...rest } = user() ?? { policy: undefined };
+    fake.cloud.users.set(nameOfUser(), rest as never);
+    expect(await run()).toMatchObject({ result: 'failed', error: { code: 'PolicyNotVisible' } });
+    fake.clock.nowMs += 200_000;
+    expect(await run()).toMatchObject({ result: 'failed' });
+    fake.clock.nowMs += 200_000;
+    expect(await run()).toMatchObject({ result: 'settled' });
+  });
+});

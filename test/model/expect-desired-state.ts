@@ -52,5 +52,6 @@ function expectWorking(world: CredentialWorld, username: string, item: Item, use
   const context = JSON.stringify({ table, username, access_key_id: keyId });
   expect(item['encrypted_password']).toBe(`encrypted ${password} for ${context}`);
   expect(user?.policy?.document).toBe(world.desiredPolicy(username, item));
+  expect(user?.leftPolicy, 'the policy of a longer list').toBeUndefined();
   expect(user?.quarantined ?? false, 'quarantined').toBe(false);
 }

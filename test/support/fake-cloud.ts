@@ -3,6 +3,7 @@ import { SesameError } from '../../src/credential/errors.ts';
 import type { IamTag } from '../../src/credential/iam-user-name.ts';
 import { type AccessKey, IamUserMissingError, type IamUsers, type UserPolicy } from '../../src/credential/iam-users.ts';
 import type { PasswordEncryption } from '../../src/credential/password-encryption.ts';
+import { policyNotVisible } from '../../src/credential/propagation.ts';
 import type { Item } from '../../src/credential/record.ts';
 import { Secret } from '../../src/credential/secret.ts';
 import { MAX_INLINE_POLICY_LENGTH } from '../../src/credential/sending-policy.ts';
@@ -12,6 +13,10 @@ export interface FakeUser {
   tags: readonly IamTag[];
   readonly keys: Map<string, { status: AccessKey['status']; secret: string; createdAtMs?: number }>;
   policy?: UserPolicy;
+  /** When that was put as a managed policy. */
+  managedAtMs?: number;
+  /** A managed policy that is still attached beside the inline one. */
+  leftPolicy?: UserPolicy;
   /** A managed policy under a path that isn't the deployment's own. */
   formerPolicy?: UserPolicy;
   quarantined?: boolean;
@@ -347,18 +352,42 @@ export class FakeConnection {
           },
           this.#ifYoung(name, () => 'absent' as const, accessKeyId),
         ),
-      putPolicy: (name, policy) =>
-        this.#call(
+      putPolicy: async (name, policy, previousForm, { mayHideManaged = false, beforeCall = () => {} } = {}) => {
+        beforeCall();
+        const form = await this.#call(
           'PutUserPolicy',
           () => {
             const user = this.#change(name);
             const isCrowded = policy.document.length + (user.foreignInlineLength ?? 0) > MAX_INLINE_POLICY_LENGTH;
-            const form = isCrowded ? 'managed' : policy.form;
-            user.policy = { ...policy, form };
-            return form;
+            const put = isCrowded ? 'managed' : policy.form;
+            if (put === 'managed') {
+              user.managedAtMs = this.#cloud.now();
+              delete user.leftPolicy;
+            } else if (user.policy?.form === 'managed') {
+              user.leftPolicy = user.policy;
+            }
+            user.policy = { ...policy, form: put };
+            return put;
           },
           this.#ifYoung(name, missing(name)),
-        ),
+        );
+        const left = this.#cloud.findUser(name)?.leftPolicy;
+        if (form === 'managed' || previousForm === 'inline' || (left === undefined && !mayHideManaged)) return form;
+        beforeCall();
+        const unseen = () => {
+          if (mayHideManaged) throw policyNotVisible(name);
+        };
+        const isYoung = (this.#cloud.findUser(name)?.managedAtMs ?? 0) > this.#cloud.now() - this.#cloud.longestLagMs;
+        await this.#call(
+          'DetachUserPolicy',
+          () => {
+            if (this.#cloud.findUser(name)?.leftPolicy === undefined) unseen();
+            else delete this.#change(name).leftPolicy;
+          },
+          isYoung ? unseen : undefined,
+        );
+        return form;
+      },
       deleteUser: (name) =>
         this.#call(
           'DeleteUser',
