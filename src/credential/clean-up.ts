@@ -2,7 +2,7 @@ import { ownName } from './claim.ts';
 import { SesameError } from './errors.ts';
 import { isOwnIamUser } from './iam-user-name.ts';
 import type { AccessKey } from './iam-users.ts';
-import { type LeftOver, leftOverError } from './left-over.ts';
+import { keyLeftOverError, type LeftOver, leftOverError } from './left-over.ts';
 import { observeUser } from './observe-user.ts';
 import { ownershipOf } from './ownership.ts';
 import { iamUserNamedAtMs, iamUserNotVisible, isYoung } from './propagation.ts';
@@ -126,7 +126,7 @@ async function deleteUnknownKeys({ record, target, deps }: Run, keys: readonly A
  * The record was deleted, changed or taken while a key was made: that key must not survive.
  *
  * @returns what is left in IAM while this run still holds the record: its next look has to know of it
- * @throws SesameError when an IAM user stays that no record knows
+ * @throws SesameError when an IAM user or a key stays that no record knows
  */
 export async function undoLost(
   run: Run,
@@ -146,7 +146,8 @@ export async function undoLost(
     return undefined;
   }
   // Somebody else works on the same IAM user by now.
-  await removeMadeKey(run);
+  const leftOver = await removeMadeKey(run);
+  if (leftOver !== undefined) throw keyLeftOverError(name, made.accessKeyId ?? '', leftOver);
   return undefined;
 }
 

@@ -66,6 +66,23 @@ it('fails when the record went meanwhile and its user cannot be deleted, instead
   });
 });
 
+it('says which key stays that a rotation made for a record that somebody else took meanwhile', async () => {
+  await run();
+  fake.cloud.items.set(username, { ...fake.cloud.items.get(username), rotate_requested: true });
+  fake.cloud.fate = (call) => {
+    if (call === 'UpdateItem write') {
+      const claim = { by: 'another', at: new Date(fake.clock.nowMs).toISOString() };
+      fake.cloud.items.set(username, { ...fake.cloud.items.get(username), claim });
+    }
+    return call === 'DeleteAccessKey' ? 'refused' : 'works';
+  };
+  await expect(run()).rejects.toMatchObject({
+    code: 'AccessKeyLeftOver',
+    kind: 'retryable',
+    message: expect.stringMatching(/AKIA0*2 .*DeleteAccessKey was throttled/),
+  });
+});
+
 it('names an error that is none of ours, and no more of it', async () => {
   await run();
   const [user] = fake.cloud.users.values();

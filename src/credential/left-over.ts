@@ -15,6 +15,17 @@ export function leftOverError(iamUserName: string, { cause }: LeftOver): SesameE
   );
 }
 
+/** A key that no record knows and that must go, of a user that somebody else works on. Its secret is lost. */
+export function keyLeftOverError(iamUserName: string, accessKeyId: string, { cause }: LeftOver): SesameError {
+  return new SesameError(
+    'AccessKeyLeftOver',
+    'retryable',
+    `The access key ${accessKeyId} of the IAM user ${iamUserName}, which no record knows, could not be deleted. ` +
+      `The next look at the record removes it, the sweep's at the latest. ${describe(cause)}`,
+    { cause },
+  );
+}
+
 /** A problem whose undoing failed as well: nobody can mend the second without its reason. */
 export function addLeftOver(problem: SesameError, { cause }: LeftOver): SesameError {
   return new SesameError(
