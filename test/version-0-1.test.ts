@@ -159,6 +159,17 @@ describe('the sweep', () => {
     });
     expect(userOf('short').tags).toEqual(leftover('short').user.tags);
   });
+
+  it('moves those that failed meanwhile, once they are taken over again', async () => {
+    start(false);
+    await sweep();
+    expect(item('short')['status']).toBe('failed');
+    const { reconcileDeps } = fake.deps;
+    const settings = { ...reconcileDeps.settings, ownership: { managesUsersOf01: true } };
+    fake = { ...fake, deps: { ...fake.deps, reconcileDeps: { ...reconcileDeps, settings } } };
+    await sweep();
+    for (const username of whole) expectMoved(username);
+  });
 });
 
 describe('after the sweep', () => {

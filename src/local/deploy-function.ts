@@ -87,7 +87,7 @@ export function policyValues(
   resources: Pick<LocalResources, 'tableArn' | 'kmsKeyArn' | 'deadLetterQueue' | 'permissionsBoundaryArn'>,
   deployment: LocalDeployment = localSettings,
 ): PolicyValues {
-  const { partition, region, accountId, table, eventBus, queues, topics, namePrefix } = deployment;
+  const { partition, region, accountId, table, previousTableNames, eventBus, queues, topics, namePrefix } = deployment;
   const queueArn = (name: string) => `arn:${partition}:sqs:${region}:${accountId}:${name}`;
   return {
     partition,
@@ -96,7 +96,7 @@ export function policyValues(
     table_name: table,
     name_prefix: namePrefix,
     table_arn: resources.tableArn,
-    ...ownershipValues({ partition, accountId, region, table }, resources.permissionsBoundaryArn),
+    ...ownershipValues({ partition, accountId, region, table, previousTableNames }, resources.permissionsBoundaryArn),
     kms_key_arn: resources.kmsKeyArn,
     dead_letter_queue_arn: resources.deadLetterQueue.arn,
     parking_queue_arn: queueArn(queues.parking),

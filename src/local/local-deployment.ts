@@ -6,13 +6,18 @@ export interface DeploymentNames {
   namePrefix: string;
   /** The domain that it sends for: an identity of SES has one default configuration set. */
   identity: string;
+  /** Names that the table had before it was restored from a backup, as Terraform's `previous_table_names`. */
+  previousTableNames?: readonly string[] | undefined;
+  /** The alias of the key that encrypts passwords. By default the table's own; a restored table keeps the key that it had. */
+  keyAlias?: string | undefined;
 }
 
 /** Names and values of one deployment on the emulator. */
 export type LocalDeployment = ReturnType<typeof nameDeployment>;
 
 /** Names the resources of a deployment as Terraform does. */
-export function nameDeployment({ region, table, namePrefix, identity }: DeploymentNames) {
+export function nameDeployment(names: DeploymentNames) {
+  const { region, table, namePrefix, identity, previousTableNames = [], keyAlias = `alias/${table}` } = names;
   return {
     region,
     partition: 'aws',
@@ -20,10 +25,11 @@ export function nameDeployment({ region, table, namePrefix, identity }: Deployme
     /** The emulator's root user: it may do everything, as an account's administrator may. */
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     table,
+    previousTableNames,
     /** What the table's TTL looks at. */
     expiryAttribute: 'expires_at',
     namePrefix,
-    keyAlias: `alias/${table}`,
+    keyAlias,
     queues: {
       deadLetters: `${namePrefix}smtp-dead-letters`,
       parking: `${namePrefix}smtp-parking`,

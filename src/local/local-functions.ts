@@ -58,6 +58,7 @@ function reconcileEnvironment({ deployment, resources, pace }: Surroundings): Re
     SES_REGION: deployment.region,
     DEAD_LETTER_QUEUE_URL: resources.deadLetterQueue.url,
     PERMISSIONS_BOUNDARY_ARN: resources.permissionsBoundaryArn,
+    PREVIOUS_TABLE_NAMES: deployment.previousTableNames.join(','),
     MANAGE_USERS_OF_0_1: 'on',
     CONFIGURATION_SET: deployment.configurationSet,
     EVENT_BUS_NAME: deployment.eventBus,
@@ -123,6 +124,7 @@ export const localFunctions: LocalFunction[] = [
     trigger: { kind: 'queue', queue: 'verificationQueue', batchSize: 10 },
     environment: ({ deployment, resources, pace, smtp }) => ({
       TABLE_NAME: deployment.table,
+      PREVIOUS_TABLE_NAMES: deployment.previousTableNames.join(','),
       KMS_KEY_ARN: resources.kmsKeyArn,
       VERIFICATION_QUEUE_URL: resources.verificationQueue.url,
       SES_REGION: deployment.region,
