@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+import traceback
 
 import expired_items
 import function_log
@@ -121,4 +122,9 @@ def main():
             lock.close()
 
 
-main()
+try:
+    main()
+except Exception:
+    traceback.print_exc()
+    # Not by raising: see keep_state().
+    os._exit(1)

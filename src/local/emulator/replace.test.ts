@@ -37,9 +37,10 @@ for patch, held, owner, name, arguments in cases:
 print(json.dumps(results))
 `;
 
-test('a patch of something that MiniStack no longer has ends the start, and names it', async () => {
-  const python = join(projectFolder, '.sesame/venv/bin/python');
-  const env = { PATH: process.env['PATH'], PYTHONPATH: import.meta.dirname };
+const python = join(projectFolder, '.sesame/venv/bin/python');
+const env = { PATH: process.env['PATH'], PYTHONPATH: import.meta.dirname, SESAME_FUNCTION_LOG: '/dev/null' };
+
+test('a patch of something that MiniStack no longer has names it', async () => {
   const { stdout } = await promisify(execFile)(python, ['-B', '-c', program], { env });
   expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toEqual([
     ['function_log', expect.stringContaining('MiniStack has no _read_stderr')],
@@ -49,4 +50,18 @@ test('a patch of something that MiniStack no longer has ends the start, and name
     ['stream_batches', expect.stringContaining('MiniStack has no _poll_dynamodb_streams')],
     ['stream_batches', expect.stringContaining('MiniStack has no esm_wake')],
   ]);
+});
+
+test('and ends the start, with its words last', async () => {
+  const start = `
+import runpy
+from ministack.services import iam
+del iam._IAM_HANDLERS["ListUsers"]
+runpy.run_path(${JSON.stringify(join(import.meta.dirname, 'launch.py'))}, run_name="__main__")`;
+  const { code, stderr } = await promisify(execFile)(python, ['-B', '-c', start], { env }).then(
+    () => ({ code: 0, stderr: '' }),
+    (error: { code: number; stderr: string }) => error,
+  );
+  expect(code).toBe(1);
+  expect(stderr.trim().split('\n').at(-1)).toContain('LookupError: MiniStack has no ListUsers');
 });
