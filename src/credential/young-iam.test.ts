@@ -280,6 +280,20 @@ describe('a half-made user that may not be read', () => {
     },
   );
 
+  it('is not taken for somebody else’s either when IAM did not show it first', async () => {
+    const kept = claim();
+    fake.cloud.items.set(username, { status: 'pending', allowed_from_addresses: ['jane@example.com'], claim: kept });
+    passPropagation();
+    let reads = 0;
+    fake.deps.reconcileDeps.iamUsers.findUser = () => {
+      reads += 1;
+      return reads === 1 ? Promise.resolve(undefined) : denied();
+    };
+    expect(await run()).toMatchObject({ result: 'failed', error: { code: 'AccessDenied' } });
+    expect(users()).toHaveLength(1);
+    expect(item()).toMatchObject({ claim: { iam_user_name: kept.iam_user_name } });
+  });
+
   it('is waited for when its CreateUser was answered late, and the read is denied for a moment', async () => {
     fake.cloud.items.set(username, { status: 'pending', allowed_from_addresses: ['jane@example.com'] });
     fake.cloud.users.clear();
@@ -331,6 +345,15 @@ describe('a managed policy that IAM does not know yet', () => {
     expect(await run()).toMatchObject({ result: 'settled' });
     expect(user()?.leftPolicy).toBeUndefined();
     expect(user()?.policy?.document).toContain('jane@example.com');
+  });
+
+  it('is not touched any more when the claim has no room for another call', async () => {
+    fake.cloud.fate = (call) => {
+      if (call === 'PutUserPolicy') fake.clock.nowMs += 70_000;
+      return 'works';
+    };
+    expect(await run()).toMatchObject({ result: 'failed', error: { code: 'ClaimOver' } });
+    expect(fake.cloud.calls).not.toContain('DetachUserPolicy');
   });
 
   it('counts as gone when it is old enough, whatever failures have written on the record', async () => {
