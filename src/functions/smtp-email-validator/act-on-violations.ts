@@ -66,13 +66,14 @@ async function countNewViolations(
   });
   for (const write of planLedgerWrites(entries, deps.now())) {
     const newIds = new Set((await deps.ledger.write(write)).map(({ id }) => id));
-    deps.observability.count(metrics.senderViolations, newIds.size);
-    for (const { id } of write.units) {
+    // Of a message that comes again, the ledger's answer may have been lost, or the event never published. A violation that is told
+    // twice is better than one that no alarm tells.
+    const untold = write.units.flatMap(({ id }) => {
       const violation = byUnit.get(id);
-      // Of a message that comes again, the event may never have been published.
-      if (violation === undefined || !(newIds.has(id) || violation.received.isRedelivered)) continue;
-      report.addEvent(toEvent(username, violation, deps));
-    }
+      return violation !== undefined && (newIds.has(id) || violation.received.isRedelivered) ? [violation] : [];
+    });
+    deps.observability.count(metrics.senderViolations, untold.length);
+    for (const violation of untold) report.addEvent(toEvent(username, violation, deps));
   }
 }
 

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createFakeSending, type FakeSending, queued } from '../../../test/support/fake-sending.ts';
 import { iamUserName, inSns, sentAt, sesEvents, sesMail } from '../../../test/support/ses-events.ts';
 import { readWishedDigest } from '../../credential/desired-state.ts';
+import { sumWindows } from '../../sending/windows.ts';
 import { createHandler, type ValidatorDeps } from './handler.ts';
 
 const sentAtMs = Date.parse(sentAt);
@@ -115,7 +116,29 @@ describe('the validator', () => {
     const handler = createHandler({ ...fake.deps, rule, settleSeconds: 0 });
     expect(await handler(again)).toEqual({ batchItemFailures: [] });
     expect(fake.events.map(({ type }) => type)).toEqual(['violation']);
+    // The metric as well: nobody knows whether the earlier try came to count there. The counters that suspend stay exact.
+    expect(fake.metrics.get('SenderViolations')).toBe(2);
+    expect(sumWindows(await fake.deps.counters.read('jane', fake.clock.nowMs), fake.clock.nowMs).day.violations).toBe(
+      1,
+    );
+  });
+
+  it("tells and measures what an earlier try counted when the ledger's answer was lost", async () => {
+    const { write } = fake.deps.ledger;
+    const lossy = async (units: Parameters<typeof write>[0]) => {
+      await write(units);
+      throw new Error('The answer was lost.');
+    };
+    const settings = { ...fake.deps, rule, settleSeconds: 0 };
+    expect(
+      (await createHandler({ ...settings, ledger: { write: lossy } })(queued(forged()))).batchItemFailures,
+    ).toHaveLength(1);
+    expect(fake.metrics.get('SenderViolations')).toBeUndefined();
+    const again = queued(forged());
+    for (const message of again.Records) Object.assign(message, { attributes: { ApproximateReceiveCount: '2' } });
+    expect(await createHandler(settings)(again)).toEqual({ batchItemFailures: [] });
     expect(fake.metrics.get('SenderViolations')).toBe(1);
+    expect(fake.events.map(({ type }) => type)).toEqual(['violation']);
   });
 
   it('blames nobody by patterns that are not in force yet', async () => {
