@@ -123,6 +123,11 @@ describe.runIf(usable)('the planned deployment', () => {
     }
   });
 
+  it('shows on the dashboard as disabling what is to be disabled and is not off', () => {
+    const [dashboard] = resourcesOfType(plan('everything_on'), 'aws_cloudwatch_dashboard').values();
+    expect(dashboard?.['dashboard_body']).toMatch(/"DriftNotDisabled","service","[^"]+",\{"label":"disabling[^"]*"\}/);
+  });
+
   it('costs nothing while it idles once everything is off', () => {
     const off = typesOf('everything_off');
     const on = typesOf('everything_on');

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ListAccessKeysCommand } from '@aws-sdk/client-iam';
+import { readRecord } from '../credential/record.ts';
+import { shownStatus } from '../credential/shown-status.ts';
 import { readArguments } from './command/read-arguments.ts';
 import { runCommand } from './command/run-command.ts';
 import { createCredentialRecords } from './credential-records.ts';
@@ -93,6 +95,9 @@ async function showLifeOfCredential({ description }: Stack): Promise<void> {
 
   tell('The administrator sets the record to disabled');
   await records.setStatus(username, 'disabled');
+  result('disabling, until disabled_at is there');
+  const off = await records.waitFor(username, (item) => shownStatus(readRecord(username, item)) === 'disabled');
+  result(`disabled, off since ${off['disabled_at']}`);
   await waitForKey(clients.iam, record, 'Inactive');
   await send({ ...mail, from: 'john.doe@example.com', security: 'STARTTLS' }, '535 ');
 

@@ -1,4 +1,6 @@
 import { createCounterReader } from '../aws/sending-counters.ts';
+import { readRecord } from '../credential/record.ts';
+import { shownStatus } from '../credential/shown-status.ts';
 import { readSuspension } from '../credential/suspension.ts';
 import { type Counters, sumWindows, type WindowName } from '../sending/windows.ts';
 import { createCredentialRecords } from './credential-records.ts';
@@ -8,6 +10,7 @@ import type { LocalDescription } from './local-description.ts';
 /** What was counted of a credential's mails. */
 export interface CredentialStats {
   readonly username: string;
+  /** `disabling` while it is to be off and may still work. */
   readonly status: unknown;
   readonly suspension?: { readonly reason: string; readonly until?: string };
   /** ISO 8601 */
@@ -32,7 +35,7 @@ export async function readStats(description: LocalDescription, username: string)
     const until = suspension?.untilMs === undefined ? {} : { until: new Date(suspension.untilMs).toISOString() };
     return {
       username,
-      status: item['status'],
+      status: shownStatus(readRecord(username, item)),
       ...(suspension === undefined ? {} : { suspension: { reason: suspension.reason, ...until } }),
       at: new Date(nowMs).toISOString(),
       windows: sumWindows(buckets, nowMs),

@@ -4,6 +4,18 @@ locals {
   manager   = "smtp-credential-manager"
   widget_of = { height = 6, width = 8 }
 
+  # A record that says `disabled` isn't off before it has `disabled_at`: it is shown as disabling.
+  drift_labels = {
+    DriftRepaired                 = "repaired"
+    DriftOrphanUser               = "user without a record"
+    DriftOrphanKey                = "key that no record knows"
+    DriftNotDisabled              = "disabling, for more than two minutes"
+    DriftStuckPending             = "pending, nobody at work"
+    DriftQuarantined              = "quarantined by AWS"
+    DriftUnverified               = "never logged in"
+    DriftIdentityConfigurationSet = "identity without our configuration set"
+  }
+
   metric_widgets = [
     {
       title = "Credentials: what happened"
@@ -51,8 +63,8 @@ locals {
       title = "Drift that the sweep found"
       stat  = "Sum"
       metrics = [
-        for metric in ["DriftRepaired", "DriftOrphanUser", "DriftOrphanKey", "DriftNotDisabled", "DriftStuckPending", "DriftQuarantined", "DriftUnverified"] :
-        [local.namespace, metric, "service", var.function_names["smtp-credential-sweeper"]]
+        for metric, label in local.drift_labels :
+        [local.namespace, metric, "service", var.function_names["smtp-credential-sweeper"], { label = label }]
       ]
     },
     {
