@@ -61,7 +61,9 @@ async function findUser(
 export async function undo(run: Run, provisions: 'user' | 'key'): Promise<LeftOver | undefined> {
   const { made, target, deps } = run;
   if (deps.now() >= run.held.beginUntilMs) return (await removeMadeKey(run)) ?? { cause: claimOver() };
-  if (provisions === 'key' || made.mayHaveUser !== true) return removeOwnKey(run);
+  // CreateUser was called, and its answer lost, for a user that the record names: it may have been there all the time, with a key in use.
+  const isNamed = run.record.iamUserArn !== undefined && made.iamUserArn === undefined;
+  if (provisions === 'key' || made.mayHaveUser !== true || isNamed) return removeOwnKey(run);
   const name = target.iamUserName;
   const user = await findUser(name, true, deps).catch(toLeftOver);
   if (user === undefined) return { cause: iamUserNotVisible(name) };

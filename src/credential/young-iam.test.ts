@@ -188,6 +188,22 @@ describe('a user that IAM does not show', () => {
     expect({ keys: keys(), password: item()['encrypted_password'] }).toEqual(before);
   });
 
+  it('is not undone when the answer of CreateUser is lost as well: the record names it, so it may have been there', async () => {
+    const before = { keys: keys(), password: item()['encrypted_password'] };
+    showAsBefore('CreateUser', 'GetUser');
+    fake.cloud.fate = (call) => {
+      if (call !== 'CreateUser') return 'works';
+      // From now on it is seen.
+      showAsIs();
+      return 'answer lost';
+    };
+    expect(await run({ distrust: true })).toMatchObject({ result: 'failed' });
+    expect(keys()).toEqual(before.keys);
+    fake.cloud.fate = () => 'works';
+    expect(await run()).toMatchObject({ result: 'settled' });
+    expect({ keys: keys(), password: item()['encrypted_password'] }).toEqual(before);
+  });
+
   it('is made anew when it is really gone, without any waiting', async () => {
     fake.cloud.users.clear();
     expect(await run({ distrust: true })).toMatchObject({ result: 'settled', transition: 'recreated' });
