@@ -13,6 +13,8 @@ export const patternChoices: readonly (readonly string[])[] = [
   ['*@marketing.example.com', 'john@example.com'],
   ['other@example.com'],
   ['*'],
+  // A managed policy.
+  Array.from({ length: 60 }, (_, index) => `a-rather-long-name-of-a-sender-${index}@example.com`),
 ];
 
 const damages: Item[] = [
