@@ -59,6 +59,8 @@ describe('an address header', () => {
     ['<jane@example.com> <evil@example.net>', []],
     ['Jane <jane@example.com', []],
     ['Jane jane@example.com>', []],
+    ['j:ane@example.com', []],
+    ['jane@example.com; k:im@example.org', ['jane@example.com']],
     ['<jane@example.com>evil@example.net', []],
     ['<<jane@example.com>>', []],
     ['<@relay.example:jane@example.com>', []],

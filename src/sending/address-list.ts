@@ -45,22 +45,37 @@ export function parseAddressList(text: string): AddressList {
   return { addresses: [...addresses.values()], unreadable };
 }
 
-/** The entries of a list. A group's name falls away; a semicolon also parts entries outside a group, as Outlook writes it. */
+/**
+ * Reads what may name one mailbox only, as an envelope's sender: no list and no group. Never throws.
+ *
+ * @returns undefined when it is anything else
+ * @see https://www.rfc-editor.org/rfc/rfc5321#section-4.1.2
+ */
+export function parseMailbox(text: string): ReadAddress | undefined {
+  const tokens = text.length > maxLength ? undefined : tokenizeAddresses(text);
+  return tokens === undefined ? undefined : readMailbox(tokens);
+}
+
+/**
+ * The entries of a list. A group's name falls away; a semicolon also parts entries outside a group, as Outlook writes it. What
+ * stands behind a colon without the semicolon that ends a group is no group, but may be an address with a stray colon in it.
+ */
 function splitEntries(tokens: readonly AddressToken[]): AddressToken[][] {
   const entries: AddressToken[][] = [];
+  const lastSemicolon = tokens.findLastIndex(({ kind, text }) => isMark(';', kind, text));
   let entry: AddressToken[] = [];
   let inAngle = false;
   const end = () => {
     if (entry.length > 0) entries.push(entry);
     entry = [];
   };
-  for (const token of tokens) {
+  for (const [index, token] of tokens.entries()) {
     if (token.kind === 'mark' && !inAngle) {
       if (token.text === ',' || token.text === ';') {
         end();
         continue;
       }
-      if (token.text === ':' && isPhrase(entry)) {
+      if (token.text === ':' && index < lastSemicolon && isPhrase(entry)) {
         entry = [];
         continue;
       }

@@ -1,4 +1,4 @@
-import { parseAddressList } from './address-list.ts';
+import { parseAddressList, parseMailbox } from './address-list.ts';
 import type { SenderPlace, SenderTexts } from './sender-texts.ts';
 
 /** An address that a mail names as its sender, and where. */
@@ -37,9 +37,8 @@ export function readSenderAddresses(senders: SenderTexts): SenderAddresses {
     if (list.addresses.length === 0 && list.unreadable.length === 0) doubt(where, text);
   };
   const readOne = (where: SenderPlace, text: string) => {
-    const list = parseAddressList(text);
-    const [address] = list.addresses;
-    if (address === undefined || list.addresses.length > 1 || list.unreadable.length > 0) doubt(where, text);
+    const address = parseMailbox(text);
+    if (address === undefined) doubt(where, text);
     else addresses.push({ where, ...address });
   };
 

@@ -102,6 +102,10 @@ describe('the verdict on a sender', () => {
     ['an address beyond ASCII that may be another', from('jane@exаmple.com')],
     ['no envelope', { source: undefined }],
     ['an empty envelope', { source: '<>' }],
+    ['a stray colon in the only envelope', { ...nameless, source: 'j:ane@example.com' }],
+    ['a group as the only envelope', { ...nameless, source: 'Us: kim@example.com;' }],
+    ['a stray colon in a From', from('j:ane@example.com')],
+    ['a group in common headers', { headers: [], commonHeaders: { from: ['Us: kim@example.com;'] } }],
     ['two addresses as envelope', { source: 'jane@example.com, kim@example.com' }],
     [
       'common headers with a list in a name',
