@@ -25,6 +25,8 @@ export interface Held {
   readonly proposedName: string;
   /** That name is older than this claim, and the user may exist: when it was claimed last, in epoch milliseconds. */
   readonly keptSinceMs: number | undefined;
+  /** That user may have a key that nobody knows: whoever made it died, or could not find it any more. */
+  readonly mayHoldKey?: boolean | undefined;
   /** When somebody else may take the record over: epoch milliseconds. */
   readonly untilMs: number;
   /** After this nothing more is begun: epoch milliseconds. */
@@ -68,7 +70,8 @@ export async function claimRecord(trigger: Trigger, deps: ReconcileDeps): Promis
   if (second.item === undefined) return { result: 'missing' };
   if (readClaim(second.item['claim'])?.by !== by) return { result: 'busy', retryAfterSeconds: leaseMs / 1000 };
   const keptSinceMs = keptName === undefined ? undefined : (previous?.atMs ?? 0);
-  const held: Held = { by, proposedName: name, keptSinceMs, ...lease };
+  const mayHoldKey = keptName !== undefined && (previous?.by !== undefined || previous?.mayHoldKey === true);
+  const held: Held = { by, proposedName: name, keptSinceMs, mayHoldKey, ...lease };
   return { item: second.item, held, takenOver: true };
 }
 
@@ -97,7 +100,7 @@ export async function claimOtherName(
   const answer = await deps.credentials.takeClaim(trigger.username, toAttribute(proposedName, at, held.by), claim);
   const taken = readClaim(answer.item?.['claim']);
   if (answer.item === undefined || taken?.by !== held.by || taken.iamUserName !== proposedName) return undefined;
-  return { item: answer.item, held: { ...held, proposedName, keptSinceMs: undefined } };
+  return { item: answer.item, held: { ...held, proposedName, keptSinceMs: undefined, mayHoldKey: false } };
 }
 
 /** A name that can only be this username's: an item copied under another username names somebody else's user. */

@@ -5,7 +5,7 @@ import type { AccessKey } from './iam-users.ts';
 import { keyLeftOverError, type LeftOver, leftOverError } from './left-over.ts';
 import { observeUser } from './observe-user.ts';
 import { ownershipOf } from './ownership.ts';
-import { iamUserNamedAtMs, iamUserNotVisible, isYoung } from './propagation.ts';
+import { accessKeyNotVisible, iamUserNamedAtMs, iamUserNotVisible, isYoung } from './propagation.ts';
 import type { ReconcileDeps, Trigger } from './reconcile.ts';
 import { type Item, iamUserNameOfArn, readClaim } from './record.ts';
 import type { Run } from './run.ts';
@@ -91,37 +91,53 @@ async function removeOwnKey(run: Run): Promise<LeftOver | undefined> {
   if (made.accessKeyId !== undefined) return removeMadeKey(run);
   if (made.mayHaveKey !== true) return undefined;
   try {
-    const deleted = await deleteUnknownKeys(run, await deps.iamUsers.listAccessKeys(target.iamUserName));
+    const keys = unknownKeys(run, await deps.iamUsers.listAccessKeys(target.iamUserName));
     // It may be there and not be listed yet: then the name that stays on the record makes the next run look.
-    return deleted > 0 ? undefined : { cause: keyUnknown(target.iamUserName) };
+    if (keys.length === 0) return { cause: keyUnknown(target.iamUserName) };
+    const leftOver = await deleteSeenKeys(run, keys);
+    if (leftOver === undefined) made.mayHaveKey = false;
+    return leftOver;
   } catch (cause) {
     return { cause };
   }
 }
 
-/** A record that can't be fulfilled keeps what it has; what it doesn't know of goes. */
-export async function removeLeftovers(run: Run): Promise<LeftOver | undefined> {
+/**
+ * A record that can't be fulfilled keeps what it has; what it doesn't know of goes.
+ *
+ * @param isHalfMade a user is there that the record doesn't name yet, whatever IAM shows
+ */
+export async function removeLeftovers(run: Run, isHalfMade: boolean): Promise<LeftOver | undefined> {
   const { record, target, deps } = run;
   const mayBeHidden = isYoung(run.iamUserMadeAtMs, deps.now(), deps.settings.iamPropagationSeconds);
   const observed = await observeUser(run, 'user').catch(toLeftOver);
   if ('cause' in observed) return observed;
   if (observed.state !== 'present') {
-    return record.claim !== undefined && mayBeHidden ? { cause: iamUserNotVisible(target.iamUserName) } : undefined;
+    return isHalfMade && mayBeHidden ? { cause: iamUserNotVisible(target.iamUserName) } : undefined;
   }
   if (!observed.own) return undefined;
   if (deps.now() >= run.held.beginUntilMs) return { cause: claimOver() };
   // Half made, as only a claim names it: its tags prove that it is this record's.
   if (record.iamUserArn === undefined) return undoProvision(target.iamUserName, deps.iamUsers, mayBeHidden);
-  await deleteUnknownKeys(run, observed.keys);
-  return undefined;
+  return deleteSeenKeys(run, unknownKeys(run, observed.keys));
 }
 
-/** Deletes those of a user's keys that the record doesn't name. Returns how many there were. */
-async function deleteUnknownKeys({ record, target, deps }: Run, keys: readonly AccessKey[]): Promise<number> {
+/** Those of a user's keys that the record doesn't name. */
+function unknownKeys({ record }: Run, keys: readonly AccessKey[]): AccessKey[] {
   const known = [record.accessKeyId, record.previousKey?.accessKeyId];
-  const unknown = keys.filter(({ accessKeyId }) => !known.includes(accessKeyId));
-  await Promise.all(unknown.map((key) => deps.iamUsers.deleteAccessKey(target.iamUserName, key.accessKeyId)));
-  return unknown.length;
+  return keys.filter(({ accessKeyId }) => !known.includes(accessKeyId));
+}
+
+/** Keys that were seen a moment ago. Where IAM doesn't know one of them now it may be there all the same. */
+async function deleteSeenKeys({ target, deps }: Run, keys: readonly AccessKey[]): Promise<LeftOver | undefined> {
+  const name = target.iamUserName;
+  const leftOvers = await Promise.all(
+    keys.map(async ({ accessKeyId }): Promise<LeftOver | undefined> => {
+      const deletion = await deps.iamUsers.deleteAccessKey(name, accessKeyId);
+      return deletion === 'absent' ? { cause: accessKeyNotVisible(name, accessKeyId) } : undefined;
+    }),
+  );
+  return leftOvers.find((leftOver) => leftOver !== undefined);
 }
 
 /**
@@ -169,9 +185,11 @@ function toLeftOver(cause: unknown): LeftOver {
 }
 
 /** Deletes the key that this run made and nobody else knows. */
-function removeMadeKey({ made, target, deps }: Run): Promise<LeftOver | undefined> {
-  if (made.accessKeyId === undefined) return Promise.resolve(undefined);
-  return deleteNewKey(target.iamUserName, made.accessKeyId, deps.iamUsers, deps.sleep);
+async function removeMadeKey({ made, target, deps }: Run): Promise<LeftOver | undefined> {
+  if (made.accessKeyId === undefined) return undefined;
+  const leftOver = await deleteNewKey(target.iamUserName, made.accessKeyId, deps.iamUsers, deps.sleep);
+  if (leftOver === undefined) made.mayHaveKey = false;
+  return leftOver;
 }
 
 function refersTo(item: Item, iamUserName: string): boolean {

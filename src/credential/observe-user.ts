@@ -1,7 +1,9 @@
+import { SesameError } from './errors.ts';
 import { holdsTags, isOwnIamUser, ownerOfTags } from './iam-user-name.ts';
 import { IamUserMissingError } from './iam-users.ts';
 import { isFormerArn, isManagedArn, markOfArn } from './ownership.ts';
 import type { ObservedUser } from './plan.ts';
+import { isYoung } from './propagation.ts';
 import type { Run } from './run.ts';
 
 /**
@@ -15,7 +17,13 @@ export async function observeUser(run: Run, what: 'user' | 'last-use'): Promise<
   const name = run.target.iamUserName;
   const { iamUserArn } = run.record;
   if (iamUserArn !== undefined && !isManagedArn(iamUserArn, run.target.ownership)) return foreignByPath(iamUserArn);
-  const user = await iamUsers.findUser(name);
+  const mayBeHidden = isYoung(run.iamUserMadeAtMs, run.deps.now(), run.deps.settings.iamPropagationSeconds);
+  const user = await iamUsers.findUser(name).catch((error: unknown) => {
+    // Where IAM doesn't show a young user yet it knows neither its path nor its tags, by which our role may read it.
+    if (iamUserArn === undefined && run.held.keptSinceMs !== undefined && mayBeHidden && isDenied(error))
+      return undefined;
+    throw error;
+  });
   if (user === undefined) return { state: 'absent' };
   const { ownership, tags, username } = run.target;
   if (!isOwnIamUser(user.tags, username, ownership)) {
@@ -25,8 +33,8 @@ export async function observeUser(run: Run, what: 'user' | 'last-use'): Promise<
   }
   // A user that IAM shows in one place may be missing in another.
   const [keys, quarantined] = await Promise.all([
-    iamUsers.listAccessKeys(name).catch(orIfMissing([])),
-    iamUsers.isQuarantined(name).catch(orIfMissing(false)),
+    iamUsers.listAccessKeys(name).catch(orIfMissing([], mayBeHidden)),
+    iamUsers.isQuarantined(name).catch(orIfMissing(false, mayBeHidden)),
   ]);
   const isOutOfPlace = isFormerArn(user.arn, ownership) || !holdsTags(user.tags, tags);
   const present = { state: 'present', arn: user.arn, own: true, keys, quarantined, isOutOfPlace } as const;
@@ -40,6 +48,11 @@ export async function observeUser(run: Run, what: 'user' | 'last-use'): Promise<
     : { ...present, currentKeyUsedMs: await lastUsedMs(accessKeyId) };
 }
 
+/** Whether AWS refused a call for want of a permission. */
+export function isDenied(error: unknown): boolean {
+  return error instanceof SesameError && error.code.startsWith('AccessDenied');
+}
+
 /** Another deployment's user, as the record itself tells: our role may not read it. */
 function foreignByPath(arn: string): ObservedUser {
   const foreign = { state: 'present', arn, own: false, keys: [], quarantined: false } as const;
@@ -47,9 +60,9 @@ function foreignByPath(arn: string): ObservedUser {
   return mark === undefined ? foreign : { ...foreign, mark };
 }
 
-function orIfMissing<T>(value: T): (error: unknown) => T {
+function orIfMissing<T>(value: T, mayBeHidden: boolean): (error: unknown) => T {
   return (error) => {
-    if (error instanceof IamUserMissingError) return value;
+    if (error instanceof IamUserMissingError || (mayBeHidden && isDenied(error))) return value;
     throw error;
   };
 }

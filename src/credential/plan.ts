@@ -240,7 +240,7 @@ function planProvisioned(input: PlanInput, desired: DesiredState): Plan {
   const keys = working
     .filter((accessKeyId) => needsActivation(accessKeyId, input))
     .map((accessKeyId) => setStatus(accessKeyId, 'Active', input));
-  const rounds = [deleteUnknownKeys(record, observed), policy, keys];
+  const rounds = [deleteUnknownKeys(input), policy, keys];
   const unchanged = phase === 'announce' ? 'rotation-due' : undefined;
   // Only what was off is enabled: a record that failed, or that somebody saved again, may have worked all the time.
   const wasOff = record.hasBeenOff || working.some((accessKeyId) => isSeenInactive(accessKeyId, observed));
@@ -259,10 +259,11 @@ function workingKeys(record: CredentialRecord, isRetiring: boolean): string[] {
 }
 
 /** A key that no record knows is a leftover: its secret is lost, and two keys are all that a user may have. */
-function deleteUnknownKeys({ accessKeyId, previousKey }: CredentialRecord, observed: ObservedUser): Step[] {
+function deleteUnknownKeys(input: PlanInput): Step[] {
+  const { record, observed } = input;
   if (observed.state !== 'present') return [];
-  const known = [accessKeyId, previousKey?.accessKeyId];
-  return deleteKeys(observed.keys.filter((key) => !known.includes(key.accessKeyId)));
+  const unknown = observed.keys.filter((key) => !namedKeys(record).includes(key.accessKeyId));
+  return unknown.map(({ accessKeyId }) => deleteKey(accessKeyId, input));
 }
 
 function isSeenInactive(accessKeyId: string, observed: ObservedUser): boolean {
@@ -345,9 +346,11 @@ function planProvision(input: PlanInput, desired: DesiredState): Plan {
   }
   const kept = keptPreviousKey(input);
   const seen = observed.keys.map(({ accessKeyId }) => accessKeyId);
-  // Somebody took the key's id from the record a moment after it was made: it may be there, with a password that somebody has.
-  const mayHideKey = record.accessKeyId === undefined && record.item['key_created_at'] !== undefined;
-  if (mayHideKey && seen.length === 0 && isYoung(record.keyCreatedAtMs, input.nowMs, input.propagationSeconds)) {
+  if (
+    mayHideKey(record) &&
+    seen.length === 0 &&
+    isYoung(input.iamUserMadeAtMs, input.nowMs, input.propagationSeconds)
+  ) {
     return { next: 'wait' };
   }
   const hidden = namedKeys(record).filter((accessKeyId) => mayHold(accessKeyId, input));
@@ -362,6 +365,15 @@ function planProvision(input: PlanInput, desired: DesiredState): Plan {
     provisions: 'key',
     ...(kept === undefined ? {} : { keepsPreviousKey: true }),
   };
+}
+
+/**
+ * Whether a user may have a key that the record doesn't know: somebody took the key's id from the record a moment after it was made, and
+ * somebody may have its password; or an earlier run died while it made the user, and IAM may not list the key yet.
+ */
+function mayHideKey({ accessKeyId, iamUserArn, claim, item }: CredentialRecord): boolean {
+  if (accessKeyId !== undefined) return false;
+  return item['key_created_at'] !== undefined || (iamUserArn === undefined && claim?.mayHoldKey === true);
 }
 
 /** The old key of a rotation, as long as it may work and its password stands on the record: somebody may count on it. */
@@ -380,13 +392,10 @@ function execute(
   return { next: 'execute', rounds: rounds.filter((round) => round.length > 0), status, transition };
 }
 
-/** Keys that the record doesn't know: their secrets are lost, and what IAM doesn't show of them the next look finds. */
-function deleteKeys(keys: readonly AccessKey[]): Step[] {
-  return keys.map(({ accessKeyId }) => ({ do: 'delete-access-key', accessKeyId, ifAbsent: 'gone' }));
-}
-
+/** A key that the record doesn't name was seen a moment ago, and nobody knows its age: that IAM doesn't know it now proves nothing. */
 function deleteKey(accessKeyId: string, input: PlanInput): Step {
-  return { do: 'delete-access-key', accessKeyId, ifAbsent: isKeyYoung(accessKeyId, input) ? 'unknown' : 'gone' };
+  const mayBeThere = !namedKeys(input.record).includes(accessKeyId) || isKeyYoung(accessKeyId, input);
+  return { do: 'delete-access-key', accessKeyId, ifAbsent: mayBeThere ? 'unknown' : 'gone' };
 }
 
 function holdsKey(observed: PresentUser, accessKeyId: string): boolean {

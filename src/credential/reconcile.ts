@@ -8,7 +8,7 @@ import { foreignUser } from './foreign-user.ts';
 import { IamUserMissingError } from './iam-users.ts';
 import { addLeftOver, type LeftOver } from './left-over.ts';
 import { isTooLarge } from './make-room.ts';
-import { observeUser } from './observe-user.ts';
+import { isDenied, observeUser } from './observe-user.ts';
 import { isFormerArn, type OwnershipSettings } from './ownership.ts';
 import { type ExecutePlan, type ObservedUser, type Plan, plan } from './plan.ts';
 import { IAM_PROPAGATION_SECONDS, iamUserNotVisible, isYoung } from './propagation.ts';
@@ -19,7 +19,7 @@ import { createRun, type Run } from './run.ts';
 import type { Transition } from './transition.ts';
 import { readWishes, type Wishes } from './wishes.ts';
 import { reconcileWithoutRoom } from './without-room.ts';
-import { recordFailure, type Written, writeBack } from './write-back.ts';
+import { describeHiddenKey, recordFailure, type Written, writeBack } from './write-back.ts';
 
 /** How often one call looks again when somebody changes the record in the meantime; after some looks it waits before each. */
 const maxLooks = 20;
@@ -167,8 +167,13 @@ function hasTransition(outcome: Outcome | undefined): outcome is Extract<Outcome
 }
 
 /** Ends the claim on a record that keeps changing, so that the next run need not wait for its lease. What IAM holds isn't known by then. */
-async function giveBack({ target, held, trigger, deps }: Run, item: Item): Promise<void> {
-  const claim = { iam_user_name: target.iamUserName, at: new Date(deps.now()).toISOString() };
+async function giveBack(run: Run, item: Item): Promise<void> {
+  const { target, held, trigger, deps } = run;
+  const claim = {
+    iam_user_name: target.iamUserName,
+    at: new Date(deps.now()).toISOString(),
+    ...describeHiddenKey(run),
+  };
   const change = { set: { claim, updated_by: held.by }, remove: 'disabled_at' in item ? ['disabled_at'] : [] };
   await deps.credentials.note(trigger.username, change, { claim: item['claim'] });
 }
@@ -210,7 +215,8 @@ async function doWork(run: Run, distrust: boolean): Promise<Work> {
   try {
     const wishes = await readWishes(record, deps).catch(async (error: unknown) => {
       // Nothing can be made of it, but what was left half done must go all the same.
-      if (distrust && error instanceof InvalidRecordError) cleaned = { leftOver: await removeLeftovers(run) };
+      if (distrust && error instanceof InvalidRecordError)
+        cleaned = { leftOver: await removeLeftovers(run, mayHaveUser) };
       throw error;
     });
     for (;;) {
@@ -294,11 +300,12 @@ async function takeBack(
   mayHaveUser: boolean,
 ): Promise<Failed> {
   const leftOver = provisions === undefined ? undefined : await undo(run, provisions);
-  const isHalfMade = mayHaveUser && run.record.iamUserArn === undefined && provisions !== 'user';
+  // Whoever was refused to make the user has not undone what another run may have made under that name.
+  const isHalfMade = mayHaveUser && run.record.iamUserArn === undefined && run.made.mayHaveUser !== true;
   if (leftOver !== undefined || !isHalfMade) return { run, ...endUndone(problem, leftOver) };
   // Without its kept name nobody would find the user again; when nothing more will be made of it, it goes.
   if (problem.kind !== 'permanent') return { run, problem, undone: false };
-  return { run, ...endUndone(problem, await removeLeftovers(run)) };
+  return { run, ...endUndone(problem, await removeLeftovers(run, true)) };
 }
 
 /**
@@ -312,23 +319,21 @@ async function observeExisting(run: Run): Promise<ObservedUser> {
   const { deps, target, held } = run;
   const foreign: ObservedUser = { state: 'present', arn: '', own: false, keys: [], quarantined: false };
   const isNewName = held.keptSinceMs === undefined && run.record.iamUserArn === undefined;
-  let observed: ObservedUser = { state: 'absent' };
+  let denials = 0;
   for (const delayMs of existingDelaysMs) {
-    observed = await observeUser(run, 'user').catch((error: unknown): ObservedUser => {
-      if (isNewName && isDenied(error)) return foreign;
-      throw error;
+    const observed = await observeUser(run, 'user').catch((error: unknown): ObservedUser => {
+      if (!isNewName || !isDenied(error)) throw error;
+      denials += 1;
+      return { state: 'absent' };
     });
-    if (observed.state === 'present' && observed !== foreign) return observed;
+    if (observed.state === 'present') return observed;
     await deps.sleep(delayMs);
   }
-  if (observed === foreign) return foreign;
+  // One that is sometimes denied and sometimes not there is ours, and comes into sight.
+  if (denials === existingDelaysMs.length) return foreign;
   const isRecent = isYoung(run.iamUserMadeAtMs, deps.now(), deps.settings.iamPropagationSeconds);
   if (isRecent || run.record.iamUserArn !== undefined) throw iamUserNotVisible(target.iamUserName);
   return foreign;
-}
-
-function isDenied(error: unknown): boolean {
-  return error instanceof SesameError && error.code.startsWith('AccessDenied');
 }
 
 /** Goes on under another name of the IAM user, as somebody else's user has this one. */

@@ -15,6 +15,8 @@ export interface Claim {
   readonly iamUserName: string | undefined;
   readonly atMs: number;
   readonly by: string | undefined;
+  /** The user may have a key that nobody knows. */
+  readonly mayHoldKey?: true;
 }
 
 /** The key that a rotation replaced, and its password: both work until it is retired. */
@@ -136,6 +138,7 @@ export function readClaim(value: unknown): Claim | undefined {
     // A claim whose time can't be read is as old as can be: it must not lock the record for ever.
     atMs: readTime(claim['at']) ?? 0,
     by: asText(claim['by']),
+    ...(claim['may_hold_key'] === true ? { mayHoldKey: true } : {}),
   };
 }
 

@@ -22,11 +22,11 @@ export interface Run {
 export function createRun(item: Item, held: Held, trigger: Trigger, deps: ReconcileDeps): Run {
   const { username } = trigger;
   // Our own claim says nothing about the past; a name that was known before does.
-  const { keptSinceMs } = held;
+  const { keptSinceMs, mayHoldKey } = held;
   const claim =
     keptSinceMs === undefined
       ? undefined
-      : { iam_user_name: held.proposedName, at: new Date(keptSinceMs).toISOString() };
+      : { iam_user_name: held.proposedName, at: new Date(keptSinceMs).toISOString(), may_hold_key: mayHoldKey };
   const record = readRecord(username, { ...item, claim });
   const { table, scope } = deps.settings;
   const ownership = ownershipOf(deps.settings);

@@ -84,10 +84,13 @@ function isOwnWrite({ item }: WriteResult, by: string): boolean {
 }
 
 /** @param isLeftOver something that this look made in IAM may still be there: the next one must look for it */
-function lostOrChanged(result: WriteResult, { held, deps }: Run, isLeftOver: boolean): Written {
+function lostOrChanged(result: WriteResult, { held, made, deps }: Run, isLeftOver: boolean): Written {
   if (result.item === undefined) return { outcome: { result: 'missing' } };
   if (readClaim(result.item['claim'])?.by === held.by) {
-    return { changedItem: result.item, held: isLeftOver ? { ...held, keptSinceMs: deps.now() } : held };
+    return {
+      changedItem: result.item,
+      held: isLeftOver ? { ...held, keptSinceMs: deps.now(), mayHoldKey: made.mayHaveKey ?? held.mayHoldKey } : held,
+    };
   }
   const retryAfterSeconds = deps.settings.claimLeaseSeconds ?? CLAIM_LEASE_SECONDS;
   return { outcome: { result: 'busy', retryAfterSeconds } };
@@ -115,7 +118,7 @@ export async function recordFailure(run: Run, problem: SesameError, undone: bool
   const remove: string[] = [];
   // An IAM user that may be left over keeps its name on the record, so that the next try finds it.
   if (undone) remove.push('claim');
-  else set['claim'] = { iam_user_name: run.target.iamUserName, at: keptSince(run, at) };
+  else set['claim'] = { iam_user_name: run.target.iamUserName, at: keptSince(run, at), ...describeHiddenKey(run) };
   // Nothing calls off what may be on.
   if (record.hasBeenOff && (record.isToBeOff || run.made.mayHaveEnabled === true)) remove.push('disabled_at');
   const written = await write(run, { set, remove }).catch((error: unknown) => {
@@ -138,6 +141,11 @@ export async function recordFailure(run: Run, problem: SesameError, undone: bool
 /** A run that only looked makes a user no younger: it would never be old enough to be called missing. */
 function keptSince({ held, made }: Run, at: string): string {
   return held.keptSinceMs === undefined || made.mayHaveUser === true ? at : new Date(held.keptSinceMs).toISOString();
+}
+
+/** What a kept name tells whoever comes next: that its user may have a key which IAM doesn't show yet. */
+export function describeHiddenKey({ held, made }: Run): { readonly may_hold_key?: true } {
+  return (made.mayHaveKey ?? held.mayHoldKey) === true ? { may_hold_key: true } : {};
 }
 
 /** The attributes `status` and `failure`. */

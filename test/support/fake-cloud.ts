@@ -29,8 +29,9 @@ export interface FakeUser {
 }
 
 /**
- * What befalls one call: it works, never arrives, or works without an answer; `die` ends the caller as well. `not visible yet`: a write
- * meets a place where IAM doesn't know the young user or key yet, and does nothing.
+ * What befalls one call: it works, never arrives, or works without an answer; `die` ends the caller as well. `not visible yet`: a call
+ * meets a place where IAM doesn't know the young user or key yet. A write does nothing then; a read is refused, as IAM doesn't know the
+ * path and the tags either by which the caller may read.
  */
 export type Fate = 'works' | 'refused' | 'answer lost' | 'die before' | 'die after' | 'not visible yet';
 
@@ -66,6 +67,8 @@ export class FakeCloud {
   /** Somebody deletes a key, with what the table says at that moment. */
   onKeyDeleted: (connection: FakeConnection, iamUserName: string, accessKeyId: string) => void = () => {};
   readonly #past = new Map<string, PastUser[]>();
+  /** When each user was made by CreateUser. */
+  readonly madeAtMs = new Map<string, number>();
   /** What stands before a user's name in its ARN: the path of the table mail in eu-west-1. */
   userArnPrefix = 'arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/';
   /** Decides what befalls the call that is about to be made. Its number counts from 0. */
@@ -279,6 +282,9 @@ export class FakeConnection {
     const missing = (name: string) => () => {
       throw new IamUserMissingError(name);
     };
+    const denied = (call: string) => () => {
+      throw new SesameError('AccessDenied', 'retryable', `${call}: not authorized.`);
+    };
     return {
       createUser: (name, tags) =>
         this.#call('CreateUser', () => {
@@ -286,6 +292,7 @@ export class FakeConnection {
           this.#cloud.remember(name);
           const arn = `${this.#cloud.userArnPrefix}${name}`;
           this.#cloud.users.set(name, { arn, tags, keys: new Map() });
+          this.#cloud.madeAtMs.set(name, this.#cloud.now());
           return arn;
         }),
       moveUser: async (name, tags) => {
@@ -306,11 +313,13 @@ export class FakeConnection {
         this.#call('DeletePolicy', () => {
           delete this.#cloud.users.get(name)?.formerPolicy;
         }),
-      findUser: (name) => this.#call('GetUser', () => this.#cloud.showUser('GetUser', name)),
+      findUser: (name) =>
+        this.#call('GetUser', () => this.#cloud.showUser('GetUser', name), this.#ifNew(name, denied('GetUser'))),
       isQuarantined: (name) =>
         this.#call(
           'ListAttachedUserPolicies',
           () => this.#shown('ListAttachedUserPolicies', name).quarantined === true,
+          this.#ifNew(name, denied('ListAttachedUserPolicies')),
         ),
       lastUsedMs: (accessKeyId) =>
         this.#call('GetAccessKeyLastUsed', () => this.#cloud.lastUsedMs.get(accessKeyId) ?? ('never' as const)),
@@ -328,8 +337,11 @@ export class FakeConnection {
           this.#ifYoung(name, missing(name)),
         ),
       listAccessKeys: (name) =>
-        this.#call('ListAccessKeys', () =>
-          [...this.#shown('ListAccessKeys', name).keys].map(([accessKeyId, { status }]) => ({ accessKeyId, status })),
+        this.#call(
+          'ListAccessKeys',
+          () =>
+            [...this.#shown('ListAccessKeys', name).keys].map(([accessKeyId, { status }]) => ({ accessKeyId, status })),
+          this.#ifNew(name, denied('ListAccessKeys')),
         ),
       setAccessKeyStatus: (name, accessKeyId, status) =>
         this.#call(
@@ -404,6 +416,12 @@ export class FakeConnection {
           this.#ifYoung(name, () => 'absent' as const),
         ),
     };
+  }
+
+  /** Where a user isn't known yet its readers aren't either. */
+  #ifNew<T>(name: string, answer: () => T): (() => T) | undefined {
+    const { madeAtMs, now, longestLagMs } = this.#cloud;
+    return (madeAtMs.get(name) ?? 0) > now() - longestLagMs ? answer : undefined;
   }
 
   /** Only of what is young IAM may not know: of a key, or of a user whose keys are all young. */
