@@ -66,7 +66,7 @@ function tell(name: string, milliseconds: readonly number[]): void {
 }
 
 async function onFreshStack<T>(work: (stack: OwnLocalStack) => Promise<T>): Promise<T> {
-  const stack = await startLocalStack();
+  const stack = await startLocalStack({ iamLag: undefined });
   try {
     return await work(stack);
   } finally {

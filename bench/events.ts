@@ -50,7 +50,7 @@ process.exit(isOk ? 0 : 1);
 async function measure(functionName: string, credentials: number, judged: boolean): Promise<void> {
   const ports = await freePorts();
   const proxy = await startCountingProxy(`http://127.0.0.1:${ports.emulator}`, { onCall: countItems });
-  const stack = await startLocalStack({ ports, functionsEndpoint: proxy.url });
+  const stack = await startLocalStack({ iamLag: undefined, ports, functionsEndpoint: proxy.url });
   try {
     await silence(stack);
     const usernames = Array.from({ length: credentials }, (_, index) => `user.${index}`);

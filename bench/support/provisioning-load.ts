@@ -41,7 +41,7 @@ export async function runProvisioningLoad(records: number, limitSeconds: number,
   const stack = await startLocalStack({
     ports,
     functionsEndpoint: proxy.endpoint,
-    ...(iamLag ? { iamLag } : {}),
+    iamLag,
   });
   try {
     const { clients, description } = stack;

@@ -6,6 +6,7 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { ListAccessKeysCommand } from '@aws-sdk/client-iam';
 import { expect, it, vi } from 'vitest';
 import { readStats } from '../../src/local/read-stats.ts';
+import { iamPropagated } from '../support/iam-lag.ts';
 import { localStack } from '../support/local-stack.ts';
 import { codeBlocks } from '../support/readme-commands.ts';
 
@@ -75,6 +76,7 @@ it("runs the README's commands, one after the other, with the result that it pro
   await vi.waitFor(async () => expect((await readRecord()).status).toBe('active'), { timeout: 20_000, interval: 100 });
   expect(JSON.parse(await runBlock(settings, read))).toMatchObject({ Item: { status: { S: 'active' } } });
 
+  await iamPropagated();
   const { messages } = JSON.parse(await runBlock(settings, send)) as { messages: unknown[] };
   expect(JSON.stringify(messages.at(-1))).toContain('jane.roe@example.com');
 
@@ -87,6 +89,7 @@ it("runs the README's commands, one after the other, with the result that it pro
 
   await runBlock(settings, disable);
   await vi.waitFor(async () => expect(await keyStatuses()).toEqual(['Inactive']), { timeout: 20_000, interval: 100 });
+  await iamPropagated();
   // 67: curl's exit status for a login that was refused.
   await expect(runBlock(settings, send)).rejects.toMatchObject({ code: 67 });
 });

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildIamPath } from '../../src/credential/ownership.ts';
 import { readSmtpPassword } from '../../src/local/read-smtp-password.ts';
 import { createCredentialAdministration } from '../support/credential-administration.ts';
+import { iamPropagated } from '../support/iam-lag.ts';
 import { iamUsersOf } from '../support/iam-users-of.ts';
 import { localStack } from '../support/local-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -162,6 +163,7 @@ beforeAll(async () => {
     const { AccessKeyMetadata } = await clients.iam.send(new ListAccessKeysCommand({ UserName }));
     return AccessKeyMetadata?.[0]?.Status === 'Inactive';
   });
+  await iamPropagated();
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -201,10 +203,12 @@ describe('the patterns', () => {
   it('follow a change of the record', async () => {
     const before = await admin.create('clients.change', [allowed]);
     const changing = await accountOf('clients.change');
+    await iamPropagated();
     const mail = { sender: other, from: other, subject: 'changed' };
     expect(await byNodemailer(changing, mail, 'STARTTLS')).toMatch(/^554 /);
     await admin.edit('clients.change', { allowed_from_addresses: [other] });
     await admin.waitFor('clients.change', (record) => record['policy_digest'] !== before['policy_digest']);
+    await iamPropagated();
     expect(await byNodemailer(changing, mail, 'STARTTLS')).toMatch(/^250 /);
   });
 });

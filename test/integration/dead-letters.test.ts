@@ -1,5 +1,6 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DisableKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms';
+import { DeleteFunctionConcurrencyCommand, PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
 import {
   DeleteMessageCommand,
   GetQueueAttributesCommand,
@@ -14,16 +15,25 @@ import { iamUsersOf } from '../support/iam-users-of.ts';
 import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
+const processor = 'smtp-dlq-processor';
 let stack: OwnLocalStack;
 let records: ReturnType<typeof createCredentialRecords>;
 
 beforeAll(async () => {
-  stack = await startLocalStack({ pace: { backoffBaseSeconds: 1, backoffLimitSeconds: 2 } });
+  // A letter that meets a record in other hands waits until the claim would end, by default longer than a test waits.
+  const environment = { CLAIM_LEASE_SECONDS: '12' };
+  stack = await startLocalStack({
+    pace: { backoffBaseSeconds: 1, backoffLimitSeconds: 2 },
+    functionEnvironment: { 'smtp-credential-manager': environment, [processor]: environment },
+  });
   records = createCredentialRecords(stack.clients.dynamodb, stack.description.table);
 });
 
 afterAll(() => stack.stop());
-afterEach(() => switchKmsKey('on'));
+afterEach(async () => {
+  await switchKmsKey('on');
+  await stack.clients.lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName: processor }));
+});
 
 function switchKmsKey(to: 'on' | 'off') {
   const input = { KeyId: stack.description.kmsKeyArn };
@@ -110,6 +120,10 @@ describe('a record whose work failed', () => {
   });
 
   it('is parked with its story after the last try', async () => {
+    // The record's own letter comes as well, with all tries before it: side by side the two would hold each other up.
+    await stack.clients.lambda.send(
+      new PutFunctionConcurrencyCommand({ FunctionName: processor, ReservedConcurrentExecutions: 1 }),
+    );
     await switchKmsKey('off');
     const letter = letterFor('dead.parked', 6);
     await records.insert('dead.parked', ['dead.parked@example.com']);

@@ -14,7 +14,6 @@ import { type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCredentialRecords } from '../../src/local/credential-records.ts';
-import { testIamLag } from '../support/iam-lag.ts';
 import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -22,7 +21,7 @@ let stack: OwnLocalStack;
 let records: ReturnType<typeof createCredentialRecords>;
 
 beforeAll(async () => {
-  stack = await startLocalStack({ iamLag: testIamLag(), pace: { backoffBaseSeconds: 1, backoffLimitSeconds: 2 } });
+  stack = await startLocalStack({ pace: { backoffBaseSeconds: 1, backoffLimitSeconds: 2 } });
   records = createCredentialRecords(stack.clients.dynamodb, stack.description.table);
 });
 

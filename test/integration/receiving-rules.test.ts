@@ -3,7 +3,6 @@ import { GetFunctionConfigurationCommand, UpdateFunctionConfigurationCommand } f
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCredentialAdministration } from '../support/credential-administration.ts';
-import { testIamLag } from '../support/iam-lag.ts';
 import { iamUsersOf } from '../support/iam-users-of.ts';
 import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';
 
@@ -13,7 +12,6 @@ let admin: ReturnType<typeof createCredentialAdministration>;
 
 beforeAll(async () => {
   stack = await startLocalStack({
-    iamLag: testIamLag(),
     functionEnvironment: { [manager]: { RECEIVING_RULES: 'warn' } },
   });
   admin = createCredentialAdministration(stack.description, stack.clients);

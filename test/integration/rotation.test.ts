@@ -4,7 +4,7 @@ import { createCredentialRecords } from '../../src/local/credential-records.ts';
 import { fastPace } from '../../src/local/local-pace.ts';
 import { readSmtpPassword } from '../../src/local/read-smtp-password.ts';
 import { sendTestMail } from '../../src/local/send-test-mail.ts';
-import { iamPropagated, testIamLag } from '../support/iam-lag.ts';
+import { iamPropagated } from '../support/iam-lag.ts';
 import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';
 
 const username = 'rotating.user';
@@ -12,7 +12,7 @@ let stack: OwnLocalStack;
 let records: ReturnType<typeof createCredentialRecords>;
 
 beforeAll(async () => {
-  stack = await startLocalStack({ iamLag: testIamLag(), pace: fastPace });
+  stack = await startLocalStack({ pace: fastPace });
   records = createCredentialRecords(stack.clients.dynamodb, stack.description.table);
 });
 

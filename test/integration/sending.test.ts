@@ -12,7 +12,7 @@ import { type CredentialStats, readStats } from '../../src/local/read-stats.ts';
 import { sendTestMail } from '../../src/local/send-test-mail.ts';
 import { buildSesEvents, type SesEvent } from '../../src/local/ses-events/build-ses-events.ts';
 import { counterKey } from '../../src/sending/counter-items.ts';
-import { iamPropagated, testIamLag } from '../support/iam-lag.ts';
+import { iamPropagated } from '../support/iam-lag.ts';
 import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -25,7 +25,6 @@ const alerts: Item[] = [];
 
 beforeAll(async () => {
   stack = await startLocalStack({
-    iamLag: testIamLag(),
     suspendAfter: 2,
     pace: { suspensionsEverySeconds: 1 },
     functionEnvironment: {

@@ -33,6 +33,7 @@ import { createEmulatorIdentities } from '../../src/local/smtp-endpoint/emulator
 import { createLocalCertificates, type LocalCertificates } from '../../src/local/smtp-endpoint/local-certificates.ts';
 import { createMailbox } from '../../src/local/smtp-endpoint/mailbox.ts';
 import { createSmtpEndpoint, type SmtpEndpoint } from '../../src/local/smtp-endpoint/smtp-endpoint.ts';
+import { iamPropagated, testIamLag } from '../support/iam-lag.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const run = promisify(execFile);
@@ -122,7 +123,8 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'sesame-smtp-'));
   token = randomBytes(16).toString('hex');
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  emulator = await startEmulator({ port: await findFreePort(), region, accountId, credentials, home, token });
+  const iamLag = testIamLag();
+  emulator = await startEmulator({ port: await findFreePort(), region, accountId, credentials, home, token, iamLag });
   clients = createLocalClients({ endpoint: emulator.endpoint, region, credentials });
   await clients.ses.send(new CreateEmailIdentityCommand({ EmailIdentity: 'example.com' }));
   await clients.ses.send(new CreateConfigurationSetCommand({ ConfigurationSetName: 'mails' }));
@@ -138,6 +140,7 @@ beforeAll(async () => {
     ports: { startTlsPort: 0, tlsPort: 0 },
   });
   ports = await endpoint.start();
+  await iamPropagated();
 });
 
 afterAll(async () => {
@@ -239,10 +242,13 @@ describe.sequential('the SMTP endpoint on the emulator', () => {
   it('refuses a key that is inactive, and one that is deleted', async () => {
     const key = { UserName: userName, AccessKeyId: username };
     await clients.iam.send(new UpdateAccessKeyCommand({ ...key, Status: 'Inactive' }));
+    await iamPropagated();
     expect(await send('inline@example.com')).toBe('535 Authentication Credentials Invalid');
     await clients.iam.send(new UpdateAccessKeyCommand({ ...key, Status: 'Active' }));
+    await iamPropagated();
     expect(await send('inline@example.com')).toMatch(/^250 Ok /);
     await clients.iam.send(new DeleteAccessKeyCommand(key));
+    await iamPropagated();
     expect(await send('inline@example.com')).toBe('535 Authentication Credentials Invalid');
   });
 

@@ -22,7 +22,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildIamUserTags } from '../../src/credential/iam-user-name.ts';
 import { buildIamPath } from '../../src/credential/ownership.ts';
 import { createCredentialRecords } from '../../src/local/credential-records.ts';
-import { iamPropagated, testIamLag } from '../support/iam-lag.ts';
+import { iamPropagated } from '../support/iam-lag.ts';
 import { type OwnLocalStack, startLocalStack, TEST_PROPAGATION_SECONDS } from '../support/start-local-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -31,7 +31,7 @@ let stack: OwnLocalStack;
 let records: ReturnType<typeof createCredentialRecords>;
 
 beforeAll(async () => {
-  stack = await startLocalStack({ iamLag: testIamLag(), pace: { settleSeconds: 1, verificationDelaySeconds: 0 } });
+  stack = await startLocalStack({ pace: { settleSeconds: 1, verificationDelaySeconds: 0 } });
   records = createCredentialRecords(stack.clients.dynamodb, stack.description.table);
 });
 

@@ -19,6 +19,7 @@ import type { PolicyValues } from '../../src/local/policy/render-policy.ts';
 import { readSmtpPassword } from '../../src/local/read-smtp-password.ts';
 import { sendTestMail } from '../../src/local/send-test-mail.ts';
 import { functionCredentials } from '../support/function-credentials.ts';
+import { iamPropagated } from '../support/iam-lag.ts';
 import { type Side, startDeployments, stopDeployments } from '../support/start-deployments.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -51,7 +52,9 @@ async function statusesOf(side: Side, UserName: string): Promise<(string | undef
   return AccessKeyMetadata.map(({ Status }) => Status);
 }
 
+/** Sends a mail, once IAM shows everybody what was changed before. */
 async function send(side: Side, record: Item, from: string): Promise<string> {
+  await iamPropagated();
   const { clients, description } = side;
   const password = await readSmtpPassword(clients.kms, description.table, record);
   const mailAccount = { user: String(record['access_key_id']), password };
@@ -133,6 +136,7 @@ describe('deployments of one account', () => {
         }
       }),
     ]);
+    await iamPropagated();
     for (const [index, side] of sides.entries()) {
       expect(await sweep(side), side.name).toEqual([]);
       const before = stays[index] ?? {};

@@ -5,7 +5,6 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCredentialRecords } from '../../src/local/credential-records.ts';
-import { testIamLag } from '../support/iam-lag.ts';
 import { iamUsersOf } from '../support/iam-users-of.ts';
 import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';
 
@@ -16,7 +15,6 @@ let records: ReturnType<typeof createCredentialRecords>;
 
 beforeAll(async () => {
   stack = await startLocalStack({
-    iamLag: testIamLag(),
     pace: { verificationDelaySeconds: 0, verificationSeconds: 2 },
   });
   records = createCredentialRecords(stack.clients.dynamodb, stack.description.table);

@@ -3,7 +3,7 @@ import type { IamLag } from '../../src/local/emulator/start-emulator.ts';
 import { readOptions } from '../../src/local/read-options.ts';
 
 /**
- * How late the emulator's IAM answers on the stacks of tests that ask for it, as AWS's may. `SESAME_TEST_IAM_LAG` says another time, `0` for
+ * How late the emulator's IAM answers on the stacks of tests, as AWS's may. `SESAME_TEST_IAM_LAG` says another time, `0` for
  * none; `SESAME_TEST_SEED` draws what another run drew, which a test that fails tells.
  */
 export function testIamLag(): IamLag | undefined {

@@ -20,7 +20,10 @@ export interface OwnLocalStack {
   stop(): Promise<void>;
 }
 
-/** Starts a stack on free ports, with a home and a state that go when it stops. Any option may be given otherwise. Its IAM is strong, unless `iamLag` says otherwise. */
+/**
+ * Starts a stack on free ports, with a home and a state that go when it stops, and with an IAM that is late as AWS's is. Any option may be
+ * given otherwise: benches say `iamLag: undefined`, because a figure that holds a random wait tells little.
+ */
 export async function startLocalStack(options: Partial<StackOptions> = {}): Promise<OwnLocalStack> {
   const temporaryHome = mkdtempSync(join(tmpdir(), 'sesame-stack-'));
   const remove = () => rmSync(temporaryHome, { recursive: true, force: true });
@@ -28,8 +31,7 @@ export async function startLocalStack(options: Partial<StackOptions> = {}): Prom
     const stack = await startStack({
       ports: await freePorts(),
       home: temporaryHome,
-      // Benches and most tests want it strong; SESAME_TEST_IAM_LAG makes it late for all.
-      iamLag: process.env['SESAME_TEST_IAM_LAG'] === undefined ? undefined : testIamLag(),
+      iamLag: testIamLag(),
       ...options,
       pace: { iamPropagationSeconds: TEST_PROPAGATION_SECONDS, ...options.pace },
     });

@@ -6,6 +6,8 @@ export interface TraceSegment {
   readonly namespace?: string;
   readonly trace_id?: string;
   readonly subsegments?: readonly TraceSegment[];
+  /** Whether AWS refused the call. */
+  readonly error?: boolean;
   readonly aws?: { readonly operation?: string };
 }
 
