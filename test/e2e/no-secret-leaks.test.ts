@@ -180,7 +180,7 @@ describe('no secret', () => {
     ['process arguments', /node/],
     ['traces', /smtp-credential-manager/],
     ['functions’ log', /CREDENTIAL_SETTLED/],
-    ['emulator’s log', /DynamoDB stream/],
+    ['emulator’s log', /Lambda smtp-credential-manager output/],
     ['mail log', /"login"/],
     ['CloudWatch Logs', /CREDENTIAL_FAILED/],
     ['dead letters', /originalEvent/],
