@@ -6,6 +6,7 @@ import { buildIamPath } from '../../src/credential/ownership.ts';
 import type { LocalClients } from '../../src/local/local-clients.ts';
 import type { LocalDescription } from '../../src/local/local-description.ts';
 import { createCredentialAdministration } from './credential-administration.ts';
+import { iamPropagated } from './iam-lag.ts';
 import { iamUsersOf } from './iam-users-of.ts';
 import { loadVersion01, readVersion01 } from './version-0-1.ts';
 import { waitUntil } from './wait-until.ts';
@@ -111,6 +112,7 @@ export async function runEveryFlow(description: LocalDescription, clients: Local
       }),
     );
     await clients.iam.send(new AttachUserPolicyCommand({ UserName: await userOf(username), PolicyArn: Policy?.Arn }));
+    await iamPropagated();
     await admin.edit(username, { rotate_requested: true });
     await until(username, (record) => record['suspension'] !== undefined);
     await admin.remove(username);
