@@ -143,3 +143,13 @@ describe('what takes many calls', () => {
     expect(called.splice(0)).toEqual(['DetachUserPolicy']);
   });
 });
+
+it.each([
+  [1, 'AccessDenied'],
+  [2, 'CreateUserUnanswered'],
+])('after %d attempts a denied CreateUser is %s: only the first one surely made no user', async (attempts, code) => {
+  const denied = Object.assign(new Error('not authorized'), { name: 'AccessDenied', $metadata: { attempts } });
+  const client = () => ({ send: () => Promise.reject(denied) }) as unknown as IAMClient;
+  const { users } = createUser({ managed: false }, client);
+  await expect(users.createUser('jane', [])).rejects.toMatchObject({ code, kind: 'retryable' });
+});

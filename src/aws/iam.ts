@@ -217,18 +217,25 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
 
   return {
     async createUser(name, tags) {
-      const answer = await call('iam:CreateUser', name, () =>
-        client().send(
-          new CreateUserCommand({
-            UserName: name,
-            Path: path,
-            PermissionsBoundary: options.permissionsBoundaryArn,
-            Tags: [...tags],
-          }),
-        ),
-      )
+      let attempts = 1;
+      const command = new CreateUserCommand({
+        UserName: name,
+        Path: path,
+        PermissionsBoundary: options.permissionsBoundaryArn,
+        Tags: [...tags],
+      });
+      const send = () =>
+        client()
+          .send(command)
+          .catch((error: unknown) => {
+            attempts = attemptsOf(error);
+            throw error;
+          });
+      const answer = await call('iam:CreateUser', name, send)
         .catch(orIfNamed('EntityAlreadyExistsException'))
         .catch((error: unknown) => {
+          if (attempts > 1 && error instanceof SesameError && error.code.startsWith('AccessDenied'))
+            throw unanswered(error);
           throw error instanceof IamUserMissingError ? missingBoundary(options.permissionsBoundaryArn) : error;
         });
       return answer === undefined ? 'exists' : (answer.User?.Arn ?? '');
@@ -382,6 +389,20 @@ async function gone<T>(operation: string, userName: string, send: () => Promise<
     if (error instanceof IamUserMissingError) return undefined;
     throw error;
   }
+}
+
+/** How often the SDK tried before it gave up with this error. */
+function attemptsOf(error: unknown): number {
+  return (error as { readonly $metadata?: { readonly attempts?: number } }).$metadata?.attempts ?? 1;
+}
+
+/** CreateUser was denied at a later attempt. The SDK repeats only what got no answer of use: the first may have made the user. */
+function unanswered({ message }: SesameError): SesameError {
+  return new SesameError(
+    'CreateUserUnanswered',
+    'retryable',
+    `${message} An earlier attempt got no answer, so the user may be there. It is looked for by itself.`,
+  );
 }
 
 /** What CreateUser refers to beside the user that isn't there yet. */

@@ -31,7 +31,9 @@ async function play(first: Strike, second: Strike, lag: number, repeatsCreateUse
       // As the SDK does by itself when the first answer is lost.
       await iamUsers.createUser(...user);
       return iamUsers.createUser(...user).catch((error: unknown) => {
-        throw error instanceof SesameError ? new SesameError('AnswerLost', 'retryable', error.message) : error;
+        throw error instanceof SesameError
+          ? new SesameError('CreateUserUnanswered', 'retryable', error.message)
+          : error;
       });
     };
     const reconcileDeps = { ...deps.reconcileDeps, iamUsers: { ...iamUsers, createUser } };
