@@ -17,6 +17,7 @@ import { buildIamPath } from '../../src/credential/ownership.ts';
 import { createCredentialRecords } from '../../src/local/credential-records.ts';
 import { readSmtpPassword } from '../../src/local/read-smtp-password.ts';
 import { deadLettersIn, usernameOf } from '../support/dead-letters.ts';
+import { testIamLag } from '../support/iam-lag.ts';
 import { iamUsersOf } from '../support/iam-users-of.ts';
 import { localStack } from '../support/local-stack.ts';
 import { recordedCalls } from '../support/recorded-calls.ts';
@@ -279,7 +280,7 @@ describe('patterns that no inline policy holds', () => {
     // A policy that a lagging IAM doesn't show at once is put again, as another version.
     const versions = await managedPolicyVersions(UserName);
     expect(versions).toBeGreaterThanOrEqual(1);
-    expect(versions).toBeLessThanOrEqual(process.env['SESAME_TEST_IAM_LAG'] === undefined ? 1 : 5);
+    expect(versions).toBeLessThanOrEqual(testIamLag() === undefined ? 1 : 5);
     await clients.dynamodb.send(
       new DeleteItemCommand({ TableName: description.table, Key: keyOf('life.long.delete') }),
     );
