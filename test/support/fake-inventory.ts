@@ -1,3 +1,4 @@
+import { SesameError } from '../../src/credential/errors.ts';
 import type { IamInventory } from '../../src/credential/iam-inventory.ts';
 import type { SweepPosition, SweepPositions } from '../../src/credential/sweep-position.ts';
 import type { FakeCloud } from './fake-cloud.ts';
@@ -32,6 +33,10 @@ export function createFakeInventory(cloud: FakeCloud): IamInventory & { readonly
     },
     readTags: (name) => {
       count(name, 1);
+      // The sweeper's role may read no other names below the path.
+      if (!name.startsWith('ses-smtp-user-')) {
+        return Promise.reject(new SesameError('AccessDenied', 'retryable', `Nobody may read the tags of ${name}.`));
+      }
       return Promise.resolve(cloud.users.get(name)?.tags);
     },
     countUsers: () => Promise.resolve({ used: cloud.users.size, quota: 5_000 }),

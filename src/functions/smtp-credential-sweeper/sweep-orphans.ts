@@ -2,6 +2,7 @@ import { ownerOfTags } from '../../credential/iam-user-name.ts';
 import { managedMarks, ownershipOf } from '../../credential/ownership.ts';
 import { iamUserNamedAtMs, isYoung } from '../../credential/propagation.ts';
 import { type Item, iamUserNameOfArn, readRecord } from '../../credential/record.ts';
+import { readUsernameHint } from '../../credential/username-of-iam-user.ts';
 import { forEachBounded } from '../for-each-bounded.ts';
 import { SWEEP_CONCURRENCY, type Sweep, type SweeperDeps, tellFailedLook, tellFinding, waitToSettle } from './sweep.ts';
 
@@ -46,6 +47,8 @@ function isNew({ deps }: Sweep, name: string): boolean {
 
 /** The username in the tags, if the user is this table's and that username's record refers to another user or none. */
 async function findOwner({ deps }: Sweep, name: string): Promise<string | undefined> {
+  // Somebody else's user below our path, which the role may not read.
+  if (readUsernameHint(name) === undefined) return undefined;
   const { settings, credentials } = deps.reconcileDeps;
   const owner = ownerOfTags((await deps.inventory.readTags(name)) ?? []);
   if (owner === undefined || !managedMarks(ownershipOf(settings)).includes(owner.mark)) return undefined;
