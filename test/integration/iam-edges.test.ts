@@ -13,6 +13,7 @@ import {
 import { type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildPolicyName } from '../../src/credential/iam-user-name.ts';
 import { createCredentialRecords } from '../../src/local/credential-records.ts';
 import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -117,7 +118,7 @@ describe('a user whose inline policies somebody has filled up', () => {
     const { AttachedPolicies = [] } = await stack.clients.iam.send(
       new ListAttachedUserPoliciesCommand({ UserName: name }),
     );
-    expect(AttachedPolicies.map(({ PolicyName }) => PolicyName)).toEqual([name]);
+    expect(AttachedPolicies.map(({ PolicyName }) => PolicyName)).toEqual([buildPolicyName(name, stack.description)]);
     const { PolicyNames } = await stack.clients.iam.send(new ListUserPoliciesCommand({ UserName: name }));
     expect(PolicyNames).toEqual(['by-hand']);
   });

@@ -55,10 +55,7 @@ export async function startFaultProxy(target: string, port = 0): Promise<FaultPr
     await sleep(gatherMs);
     const holder = await processOfPort(request.socket.remotePort ?? 0);
     // Another call of the same process may have killed it.
-    if (holder !== undefined && holder.functionName !== '') {
-      counts.kills += 1;
-      process.kill(holder.pid, 'SIGKILL');
-    }
+    if (holder !== undefined && holder.functionName !== '' && killProcess(holder.pid)) counts.kills += 1;
     request.socket.destroy();
   }
 
@@ -160,4 +157,14 @@ async function readAll(stream: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
+}
+
+/** Returns whether there was such a process: one that ends by itself meanwhile was not killed. */
+function killProcess(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
 }
