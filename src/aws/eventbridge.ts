@@ -1,10 +1,5 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import {
-  type CredentialEvent,
-  EVENT_SOURCE,
-  EVENTS_PER_CALL,
-  type EventPublisher,
-} from '../credential/credential-event.ts';
+import type { CredentialEvent, EventPublisher } from '../credential/credential-event.ts';
 import { SesameError } from '../credential/errors.ts';
 import { toAwsProblem } from './aws-problem.ts';
 import { clientSettings } from './client-settings.ts';
@@ -13,14 +8,24 @@ export function createEventBridgeClient(): EventBridgeClient {
   return new EventBridgeClient(clientSettings);
 }
 
+/** Where events go, and as what. Given as values: a module shared with the start of a function would be one more file to load. */
+export interface EventBus {
+  readonly busName: string;
+  readonly source: string;
+  readonly eventsPerCall: number;
+}
+
 /** The event bus. */
-export function createEventPublisher(client: () => EventBridgeClient, busName: string): EventPublisher {
+export function createEventPublisher(
+  client: () => EventBridgeClient,
+  { busName, source, eventsPerCall }: EventBus,
+): EventPublisher {
   async function publishSome(events: readonly CredentialEvent[]): Promise<number> {
     const answer = await client().send(
       new PutEventsCommand({
         Entries: events.map(({ type, detail }) => ({
           EventBusName: busName,
-          Source: EVENT_SOURCE,
+          Source: source,
           DetailType: type,
           Detail: JSON.stringify(detail),
           Time: new Date(detail.at),
@@ -32,8 +37,8 @@ export function createEventPublisher(client: () => EventBridgeClient, busName: s
 
   return {
     async publish(events) {
-      const chunks = Array.from({ length: Math.ceil(events.length / EVENTS_PER_CALL) }, (_, index) =>
-        events.slice(index * EVENTS_PER_CALL, (index + 1) * EVENTS_PER_CALL),
+      const chunks = Array.from({ length: Math.ceil(events.length / eventsPerCall) }, (_, index) =>
+        events.slice(index * eventsPerCall, (index + 1) * eventsPerCall),
       );
       try {
         const failed = await Promise.all(chunks.map(publishSome));

@@ -13,7 +13,6 @@ const MAX_LOCAL_LENGTH = 64;
 const MAX_DOMAIN_LENGTH = 253;
 const DOMAIN_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const BEYOND_ATEXT_AND_DOT = /[^A-Za-z0-9!#$%&'+\-/=^_`{|}~.]/u;
-const BLANK_OR_CONTROL = /[\p{C}\p{Z}\s]/u;
 const FORMS = 'Use "name@example.com", "*@example.com", "prefix*@example.com" or "*@*.example.com".';
 
 /** Attributes of a record that hold address patterns. */
@@ -102,7 +101,7 @@ function findTextFault(text: string): string | undefined {
   if (text.length > MAX_PATTERN_LENGTH) {
     return `is ${text.length} characters long, at most ${MAX_PATTERN_LENGTH} are possible. Shorten it.`;
   }
-  if (BLANK_OR_CONTROL.test(text)) return 'holds a space, a line break or another invisible character. Remove it.';
+  if (/[\p{C}\p{Z}\s]/u.test(text)) return 'holds a space, a line break or another invisible character. Remove it.';
   if (text.includes('${')) return 'holds "${", which IAM would read as a variable. Write the address itself.';
   if (text.includes('?')) return 'holds "?", which IAM would read as a wildcard. Only "*" is possible.';
   if (text.includes('"')) return 'has a quoted local part, which is not supported. Use an address without quotes.';

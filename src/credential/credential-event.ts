@@ -55,6 +55,9 @@ export interface CredentialEvent {
  */
 export const EVENTS_PER_CALL = 10;
 
+/** What a publisher of these events has to know beside the bus's name. */
+export const eventPublishing = { source: EVENT_SOURCE, eventsPerCall: EVENTS_PER_CALL } as const;
+
 export interface EventPublisher {
   /** Publishes events in as few calls as possible. Throws when some of them could not be published. */
   publish(events: readonly CredentialEvent[]): Promise<void>;

@@ -3,7 +3,7 @@ import { createCredentialTable, createDynamoDbClient, createReceivingRules } fro
 import { createIamClient, createIamUsers, createUnrepeatedIamClient } from '../aws/iam.ts';
 import { createKmsClient, createPasswordEncryption } from '../aws/kms.ts';
 import { lazyClient } from '../aws/lazy-client.ts';
-import type { EventPublisher } from '../credential/credential-event.ts';
+import { type EventPublisher, eventPublishing } from '../credential/credential-event.ts';
 import type { ReconcileDeps } from '../credential/reconcile.ts';
 import { rotationTimes } from '../credential/rotation.ts';
 import type { DeadLetterQueue } from '../dead-letter/dead-letter.ts';
@@ -80,7 +80,10 @@ function createLazyEventPublisher(busName: string, tracing: Tracing): EventPubli
   return {
     async publish(events) {
       publisher ??= import('../aws/eventbridge.ts').then((aws) =>
-        aws.createEventPublisher(lazyClient(aws.createEventBridgeClient, tracing.watch), busName),
+        aws.createEventPublisher(lazyClient(aws.createEventBridgeClient, tracing.watch), {
+          busName,
+          ...eventPublishing,
+        }),
       );
       await (await publisher).publish(events);
     },

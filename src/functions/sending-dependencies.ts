@@ -10,7 +10,7 @@ import { createCounterReader } from '../aws/sending-counters.ts';
 import { createAlertPublisher, createSnsClient } from '../aws/sns.ts';
 import { createParkingQueue, createSqsClient } from '../aws/sqs.ts';
 import { createSuspensionEnds } from '../aws/suspension-ends.ts';
-import type { EventPublisher } from '../credential/credential-event.ts';
+import { type EventPublisher, eventPublishing } from '../credential/credential-event.ts';
 import type { CredentialTable } from '../credential/credential-table.ts';
 import type { ParkingQueue } from '../dead-letter/parked-message.ts';
 import { createObservability, type Observability } from '../observability/observability.ts';
@@ -69,7 +69,10 @@ export function createSendingDeps(functionName: string, env: SendingEnv): Sendin
       now,
     }),
     parking: createParkingQueue(lazyClient(createSqsClient, tracing.watch), env.PARKING_QUEUE_URL),
-    events: createEventPublisher(lazyClient(createEventBridgeClient, tracing.watch), env.EVENT_BUS_NAME),
+    events: createEventPublisher(lazyClient(createEventBridgeClient, tracing.watch), {
+      busName: env.EVENT_BUS_NAME,
+      ...eventPublishing,
+    }),
     observability,
     tracing,
     now,

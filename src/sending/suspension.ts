@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { RecordChange } from '../credential/credential-table.ts';
 import type { CredentialRecord, Item } from '../credential/record.ts';
 import { buildSuspensionAttribute, readSuspension, type SuspensionCode } from '../credential/suspension.ts';
@@ -80,8 +79,9 @@ export function buildSuspensionEnd(record: CredentialRecord, nowMs: number): Sus
  */
 export function buildDisabledForGood(before: Item | undefined, after: Item | undefined): SuspensionWrite | undefined {
   if (before === undefined || after?.['status'] !== 'disabled' || before['status'] === 'disabled') return undefined;
-  if (readSuspension(after)?.untilMs === undefined) return undefined;
-  if (!isDeepStrictEqual(before['suspension'], after['suspension'])) return undefined;
+  const suspension = readSuspension(after);
+  if (suspension?.untilMs === undefined) return undefined;
+  if (JSON.stringify(readSuspension(before)) !== JSON.stringify(suspension)) return undefined;
   return {
     change: { set: {}, remove: ['suspension'] },
     condition: { status: 'disabled', suspension: after['suspension'] },

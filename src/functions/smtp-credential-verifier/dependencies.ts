@@ -4,6 +4,7 @@ import { createEventBridgeClient, createEventPublisher } from '../../aws/eventbr
 import { createKmsClient, createPasswordDecryption } from '../../aws/kms.ts';
 import { lazyClient } from '../../aws/lazy-client.ts';
 import { createSmtpLogin } from '../../aws/smtp-login.ts';
+import { eventPublishing } from '../../credential/credential-event.ts';
 import { withPreviousTableNames } from '../../credential/with-previous-table-names.ts';
 import type { MessageDelay } from '../../dead-letter/redrive.ts';
 import { createObservability } from '../../observability/observability.ts';
@@ -52,7 +53,10 @@ export function createDependencies(env: VerifierEnv): VerifierDeps {
     },
     delay: createLazyMessageDelay(env.VERIFICATION_QUEUE_URL, tracing),
     secondTrySeconds: env.SECOND_TRY_SECONDS,
-    events: createEventPublisher(lazyClient(createEventBridgeClient, tracing.watch), env.EVENT_BUS_NAME),
+    events: createEventPublisher(lazyClient(createEventBridgeClient, tracing.watch), {
+      busName: env.EVENT_BUS_NAME,
+      ...eventPublishing,
+    }),
     observability: createObservability(functionName, env.LOG_LEVEL),
     tracing,
   };
