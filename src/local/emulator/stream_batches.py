@@ -79,7 +79,16 @@ def install() -> None:
         _batches.pop(mapping_id, None)
         release(mapping_id)
 
+    create = lambda_svc._create_esm
+
+    def create_and_wake(data):
+        answer = create(data)
+        # The loop starts the mapping's reader. Else the first records would wait for its next turn, which may be a second away.
+        lambda_svc._esm_wake.set()
+        return answer
+
     lambda_svc._release_esm_poll_state = release_with_batches
+    lambda_svc._create_esm = create_and_wake
     replace(lambda_svc, "_poll_dynamodb_streams", _start_readers)
     # What a table's writes woke was the loop that looks at all mappings, one after the other.
     replace(dynamodb, "esm_wake", _written)
