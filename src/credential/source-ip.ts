@@ -34,6 +34,7 @@ export function parseSourceIps(values: readonly unknown[]): readonly string[] {
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html (private IP address)
  */
 export function findPrivateSourceIps(sourceIps: readonly string[]): readonly string[] {
+  if (sourceIps.length === 0) return [];
   const privates = privateNetworks.map(readRange);
   return sourceIps.filter((text) => {
     const range = readRange(text);
