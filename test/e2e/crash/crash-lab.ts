@@ -6,7 +6,6 @@ import { forEachBounded } from '../../../src/functions/for-each-bounded.ts';
 import { freePorts } from '../../../src/local/local-ports.ts';
 import type { AwsCall } from '../../support/aws-refusal.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
-import { testIamLag } from '../../support/iam-lag.ts';
 import { type OwnLocalStack, startLocalStack } from '../../support/start-local-stack.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import type { CrashFlow, TableRecord } from './crash-flows.ts';
@@ -64,8 +63,6 @@ export async function startCrashLab(): Promise<CrashLab> {
     ports,
     functionsEndpoint: proxy.endpoint,
     functionEnvironment: Object.fromEntries(reconcilers.map((name) => [name, environment])),
-    // Strong unless asked: each call of a flow is a cell, and a late IAM has other calls repeated in every run.
-    iamLag: process.env['SESAME_TEST_IAM_LAG'] === undefined ? undefined : testIamLag(),
     pace: { backoffBaseSeconds: 1, backoffLimitSeconds: 2 },
   });
   const { clients, description } = stack;
