@@ -1,7 +1,7 @@
-import { readRecord } from '../src/credential/record.ts';
-import { countFeedback } from '../src/sending/feedback.ts';
-import { judgeSender } from '../src/sending/sender-verdict.ts';
-import { readSesEvent } from '../src/sending/ses-event.ts';
+import { readRecord } from '../src/credential/record/record.ts';
+import { countFeedback } from '../src/mail-events/feedback.ts';
+import { judgeSender } from '../src/mail-events/sender-verdict.ts';
+import { readSesEvent } from '../src/mail-events/ses-event.ts';
 import { inSns, sesEvents, sesMail } from '../test/support/ses-events.ts';
 import { median } from './support/figures.ts';
 import { readBenchNumbers } from './support/read-bench-numbers.ts';

@@ -7,9 +7,9 @@ import {
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { createCounterReader } from '../src/aws/sending-counters.ts';
-import { freePorts } from '../src/local/local-ports.ts';
-import { sumWindows } from '../src/sending/windows.ts';
+import { freePorts } from '../local/local-ports.ts';
+import { createCounterReader } from '../src/aws/dynamodb/sending-counters.ts';
+import { sumWindows } from '../src/mail-events/windows.ts';
 import { type OwnLocalStack, startLocalStack } from '../test/support/start-local-stack.ts';
 import { startCountingProxy } from './support/counting-proxy.ts';
 import { time } from './support/figures.ts';

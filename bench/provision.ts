@@ -6,7 +6,7 @@ import {
   UpdateEventSourceMappingCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
-import { freePorts } from '../src/local/local-ports.ts';
+import { freePorts } from '../local/local-ports.ts';
 import { type OwnLocalStack, startLocalStack } from '../test/support/start-local-stack.ts';
 import { startCountingProxy } from './support/counting-proxy.ts';
 import { deployBareFunction } from './support/deploy-bare-function.ts';

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Metafile } from 'esbuild';
-import { readArguments } from '../src/local/command/read-arguments.ts';
-import { runCommand } from '../src/local/command/run-command.ts';
+import { readArguments } from '../local/command/read-arguments.ts';
+import { runCommand } from '../local/command/run-command.ts';
 import { type Bundle, bundleFunction } from './build/bundle-function.ts';
 import { checkInputs, readPackageRules } from './build/check-inputs.ts';
 import { type FunctionSizes, isOverBudget, sizeTable } from './build/size-table.ts';
@@ -11,6 +11,9 @@ import { zipFiles } from './build/zip-files.ts';
 
 /** The largest zip that a function may have. Small zips start fast. */
 const zipBudgetKiB = 300;
+
+/** Beside the functions' folders stands what all of them use. */
+const shared = 'runtime';
 
 /** Where the functions are found, and where their zips go. Everything has a default that fits this repository. */
 export interface BuildOptions {
@@ -63,7 +66,7 @@ export async function buildFunctions(options: BuildOptions = {}): Promise<Functi
 
 async function findFunctions(root: string, functionsDirectory: string): Promise<string[]> {
   const entries = await readdir(join(root, functionsDirectory), { withFileTypes: true });
-  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const folders = entries.filter((entry) => entry.isDirectory() && entry.name !== shared).map((entry) => entry.name);
   const without = folders.filter((name) => !existsSync(join(root, functionsDirectory, name, 'index.ts')));
   if (without.length > 0) throw new Error(`No index.ts in ${functionsDirectory}/${without.join(', ')}`);
   if (folders.length === 0) throw new Error(`No function in ${functionsDirectory}`);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { readArguments } from '../src/local/command/read-arguments.ts';
-import { runCommand } from '../src/local/command/run-command.ts';
+import { readArguments } from '../local/command/read-arguments.ts';
+import { runCommand } from '../local/command/run-command.ts';
 
 /** Everything that is checked without running the project: name to program and arguments. */
 const checks = {

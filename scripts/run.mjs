@@ -32,11 +32,11 @@ const emulator = { isDone: hasEmulator, make: makeEmulator };
 const zips = { isDone: hasZips, make: makeZips };
 
 const commands = {
-  start: { needs: [packages, emulator, zips], run: ['src/local/main.ts'] },
-  demo: { needs: [packages, emulator, zips], run: ['src/local/demo.ts'] },
+  start: { needs: [packages, emulator, zips], run: ['local/main.ts'] },
+  demo: { needs: [packages, emulator, zips], run: ['local/demo.ts'] },
   test: { needs: [packages, emulator, zips], run: ['node_modules/vitest/vitest.mjs', 'run'] },
   build: { needs: [packages], run: ['scripts/build.ts'] },
-  stats: { needs: [packages], run: ['src/local/stats.ts'] },
+  stats: { needs: [packages], run: ['local/stats.ts'] },
 };
 
 /** A problem that the user can solve; its text says how. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readArguments } from '../src/local/command/read-arguments.ts';
-import { runCommand } from '../src/local/command/run-command.ts';
+import { readArguments } from '../local/command/read-arguments.ts';
+import { runCommand } from '../local/command/run-command.ts';
 
 /** An input of a module. */
 export interface ModuleVariable {

@@ -3,7 +3,7 @@
 locals {
   functions_directory = var.functions_directory == "" ? "${path.module}/../dist/functions" : var.functions_directory
 
-  # The settings of every function that reconciles: src/functions/reconcile-env.ts.
+  # The settings of every function that reconciles: src/functions/runtime/reconcile-env.ts.
   reconcile_environment = {
     TABLE_NAME               = var.table_name
     KMS_KEY_ARN              = var.kms_key_arn
@@ -25,7 +25,7 @@ locals {
     TRACING                  = var.tracing ? "on" : "off"
   }
 
-  # The settings of both functions that read SES's events: src/functions/sending-env.ts.
+  # The settings of both functions that read SES's events: src/functions/runtime/sending-env.ts.
   sending_environment = {
     TABLE_NAME           = var.table_name
     EXPIRY_ATTRIBUTE     = module.table_stream.expiry_attribute
@@ -140,7 +140,7 @@ locals {
 
   publishes_alerts = ["smtp-email-validator", "smtp-feedback-processor"]
 
-  # What several roles share stands in one file, which the local stack reads as well: src/local/policy/read-role-policy.ts.
+  # What several roles share stands in one file, which the local stack reads as well: local/policy/read-role-policy.ts.
   reconciling_functions = ["smtp-credential-manager", "smtp-credential-rotator", "smtp-credential-sweeper", "smtp-dlq-processor"]
   function_policy_values = {
     for name in keys(local.functions) : name => merge(local.policy_values, {

@@ -26,7 +26,7 @@ locals {
   permissions_boundary_arn = var.user_permissions_boundary_arn == "" ? local.own_boundary_arn : var.user_permissions_boundary_arn
   user_boundary_arns       = distinct([local.own_boundary_arn, local.permissions_boundary_arn])
 
-  # Which IAM users and policies are this deployment's: src/credential/ownership.ts. IAM is global, a table's name is unique in its Region only.
+  # Which IAM users and policies are this deployment's: src/credential/iam/ownership.ts. IAM is global, a table's name is unique in its Region only.
   table_mark          = "${local.region}/${var.table_name}"
   table_names         = concat([var.table_name], var.previous_table_names)
   managed_table_marks = concat([for name in local.table_names : "${local.region}/${name}"], var.manage_users_of_0_1 ? local.table_names : [])
@@ -48,7 +48,7 @@ locals {
   queue_arns = { for queue, name in local.queue_names : queue => "arn:${local.partition}:sqs:${local.region}:${local.account_id}:${name}" }
 
   # What the templates of policies/ may name; log_group_arn is added for each function. A list stands where a template has one text in
-  # brackets, as src/local/policy/render-policy.ts fills it, too.
+  # brackets, as local/policy/render-policy.ts fills it, too.
   policy_values = {
     name_prefix              = var.name_prefix
     partition                = local.partition

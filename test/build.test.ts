@@ -104,9 +104,9 @@ describe('what must not be deployed fails the build and is shown with its chain'
   const chain = 'src/functions/a/index.ts -> src/between.ts';
 
   it('the local stack', async () => {
-    await writeProject({ ...imports('./local/secret.ts'), 'src/local/secret.ts': 'export const a = 1;\n' });
+    await writeProject({ ...imports('../local/secret.ts'), 'local/secret.ts': 'export const a = 1;\n' });
     await expect(buildFunctions({ root })).rejects.toThrow(
-      `a: the local stack is never deployed: ${chain} -> src/local/secret.ts`,
+      `a: the local stack is never deployed: ${chain} -> local/secret.ts`,
     );
   });
 

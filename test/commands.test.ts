@@ -18,7 +18,7 @@ const root = join(import.meta.dirname, '..');
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 
 /** What stands behind `scripts/run.mjs COMMAND`, without the set-up, which another process may be busy with. */
-const commandFiles = ['src/local/main.ts', 'src/local/demo.ts', 'src/local/stats.ts', 'scripts/build.ts'];
+const commandFiles = ['local/main.ts', 'local/demo.ts', 'local/stats.ts', 'scripts/build.ts'];
 const others = ['scripts/check.ts', 'scripts/terraform-docs.ts', ...globSync('bench/*.ts', { cwd: root })];
 
 interface Answer {
@@ -64,11 +64,11 @@ describe('every command', () => {
 
 describe('what a command is given', () => {
   it.each([
-    ['src/local/stats.ts', [], 'The name of a credential is missing.'],
-    ['src/local/stats.ts', [''], 'The name of a credential is missing.'],
-    ['src/local/stats.ts', ['jane', 'john'], "Unexpected argument 'john'"],
-    ['src/local/main.ts', ['--state', ''], '--state needs the name of a folder.'],
-    ['src/local/main.ts', ['word'], "Unexpected argument 'word'"],
+    ['local/stats.ts', [], 'The name of a credential is missing.'],
+    ['local/stats.ts', [''], 'The name of a credential is missing.'],
+    ['local/stats.ts', ['jane', 'john'], "Unexpected argument 'john'"],
+    ['local/main.ts', ['--state', ''], '--state needs the name of a folder.'],
+    ['local/main.ts', ['word'], "Unexpected argument 'word'"],
     ['bench/load.ts', ['--runs', '3'], '--runs must be a whole number of at least 15, not "3".'],
     ['bench/bulk.ts', ['--records', 'many'], '--records must be a whole number of at least 1, not "many".'],
     ['bench/events.ts', ['--growth', '10,x'], '--growth must be a whole number of at least 1, not "x".'],

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findErrorRule } from '../src/aws/error-table.ts';
-import { readDesiredState } from '../src/credential/desired-state.ts';
-import { readRecord } from '../src/credential/record.ts';
-import { narrowWishes } from '../src/credential/wishes.ts';
+import { narrowWishes } from '../src/credential/record/effective-spec.ts';
+import { readRecord } from '../src/credential/record/record.ts';
+import { readDesiredState } from '../src/credential/record/spec.ts';
 import { documentedErrors } from './support/documented-errors.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -16,10 +16,10 @@ interface OwnError {
 }
 
 /** Every error of ours that reconciling may put on a record. A login's stand under `verification_failure`. */
-const ownErrors = readdirSync(join(root, 'src/credential'))
-  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.startsWith('verif'))
+const ownErrors = readdirSync(join(root, 'src/credential'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.startsWith('verify/'))
   .map((file) => join('src/credential', file))
-  .concat('src/aws/iam.ts')
+  .concat('src/aws/iam/iam-users.ts')
   .flatMap((file): OwnError[] =>
     readFileSync(join(root, file), 'utf8')
       .split(/\n(?=\S[^\n]*function )/)

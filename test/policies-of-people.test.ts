@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readRecord } from '../src/credential/record.ts';
+import { readRecord } from '../src/credential/record/record.ts';
 
 interface Statement {
   readonly Sid: string;

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readRecord } from '../src/credential/record.ts';
+import { readRecord } from '../src/credential/record/record.ts';
 import { linkedFiles, npmScripts } from './support/readme-commands.ts';
 
 const root = join(import.meta.dirname, '..');

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Item } from '../src/credential/credential-table.ts';
 import { SesameError } from '../src/credential/errors.ts';
-import type { OwnershipSettings } from '../src/credential/ownership.ts';
-import { type Outcome, reconcile } from '../src/credential/reconcile.ts';
-import type { Item } from '../src/credential/record.ts';
+import type { OwnershipSettings } from '../src/credential/iam/ownership.ts';
+import type { Outcome } from '../src/credential/reconcile/contract.ts';
+import { reconcile } from '../src/credential/reconcile/reconcile.ts';
 import { createHandler } from '../src/functions/smtp-credential-sweeper/handler.ts';
 import { createFakeIdentities } from './support/fake-identities.ts';
 import { createFakeInventory, createFakePositions, FAKE_BOUNDARY_ARN } from './support/fake-inventory.ts';

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, test } from 'vitest';
-import { type Outcome, reconcile } from '../src/credential/reconcile.ts';
-import type { Item } from '../src/credential/record.ts';
+import type { Item } from '../src/credential/credential-table.ts';
+import type { Outcome } from '../src/credential/reconcile/contract.ts';
+import { reconcile } from '../src/credential/reconcile/reconcile.ts';
 import { createHandler } from '../src/functions/smtp-credential-sweeper/handler.ts';
 import type { FakeUser, Fate } from './support/fake-cloud.ts';
 import { createFakeIdentities } from './support/fake-identities.ts';

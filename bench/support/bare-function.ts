@@ -1,4 +1,4 @@
-import { forEachBounded } from '../../src/functions/for-each-bounded.ts';
+import { forEachBounded } from '../../src/functions/runtime/for-each-bounded.ts';
 import { createBareProvision } from './bare-provision.ts';
 
 /** As many users side by side as the manager works on. */

@@ -1,4 +1,4 @@
-import { forEachBounded } from '../../src/functions/for-each-bounded.ts';
+import { forEachBounded } from '../../src/functions/runtime/for-each-bounded.ts';
 import { type BareSettings, createBareProvision } from './bare-provision.ts';
 
 /** What the script is told first. */

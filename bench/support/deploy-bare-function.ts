@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { CreateFunctionCommand } from '@aws-sdk/client-lambda';
+import { lambdaRuntime } from '../../local/lambda-runtime.ts';
 import { bundleFunction } from '../../scripts/build/bundle-function.ts';
 import { zipFiles } from '../../scripts/build/zip-files.ts';
-import { lambdaRuntime } from '../../src/local/lambda-runtime.ts';
 import type { OwnLocalStack } from '../../test/support/start-local-stack.ts';
 
 /** The manager's memory, in MB. */

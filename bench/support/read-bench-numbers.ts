@@ -1,6 +1,6 @@
-import { readArguments } from '../../src/local/command/read-arguments.ts';
-import { readWholeNumber } from '../../src/local/command/read-whole-number.ts';
-import { runCommand } from '../../src/local/command/run-command.ts';
+import { readArguments } from '../../local/command/read-arguments.ts';
+import { readWholeNumber } from '../../local/command/read-whole-number.ts';
+import { runCommand } from '../../local/command/run-command.ts';
 
 /** An option of a benchmark: a whole number, or several with commas between them. */
 export interface BenchOption<Value extends number | readonly number[]> {

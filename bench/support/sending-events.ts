@@ -1,4 +1,4 @@
-import { buildIamUserName } from '../../src/credential/iam-user-name.ts';
+import { buildIamUserName } from '../../src/credential/iam/iam-user-name.ts';
 
 /** What was made, and what must be counted of it. */
 export interface EventLoad {

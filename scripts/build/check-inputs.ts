@@ -45,7 +45,7 @@ export function checkInputs(metafile: Metafile, entry: string, rules: PackageRul
 }
 
 function findFault(file: string, importer: string | undefined, rules: PackageRules): string | undefined {
-  if (/(^|\/)src\/local\//.test(file)) return 'the local stack is never deployed';
+  if (/^(?:\.\.\/)*local\//.test(file)) return 'the local stack is never deployed';
   const folder = packageFolder(file);
   if (!folder || (importer !== undefined && packageFolder(importer) === folder)) return undefined;
   const name = folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length);

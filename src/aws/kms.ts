@@ -1,6 +1,6 @@
 import { DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import { SesameError } from '../credential/errors.ts';
-import type { PasswordDecryption, PasswordEncryption } from '../credential/password-encryption.ts';
+import type { PasswordDecryption, PasswordEncryption } from '../credential/iam/password-encryption.ts';
 import { Secret } from '../credential/secret.ts';
 import { toAwsProblem } from './aws-problem.ts';
 import { clientSettings } from './client-settings.ts';

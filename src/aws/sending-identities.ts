@@ -5,7 +5,7 @@ import {
   NotFoundException,
   type SESv2Client,
 } from '@aws-sdk/client-sesv2';
-import type { SendingIdentities } from '../credential/sending-identities.ts';
+import type { SendingIdentities } from '../credential/patterns/sending-identities.ts';
 import { toAwsProblem } from './aws-problem.ts';
 
 /**

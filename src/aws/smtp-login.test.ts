@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLocalCertificates } from '../../local/smtp-endpoint/local-certificates.ts';
 import { Secret } from '../credential/secret.ts';
-import { createLocalCertificates } from '../local/smtp-endpoint/local-certificates.ts';
 import { createSmtpLogin } from './smtp-login.ts';
 
 const account = { user: 'AKIA1', password: new Secret('right') };

@@ -1,5 +1,5 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import type { LoginResult, SmtpLogin } from '../credential/smtp-login.ts';
+import type { LoginResult, SmtpLogin } from '../credential/verify/smtp-login.ts';
 
 /** Milliseconds. A login takes a few hundred; who waits longer waits for nothing. */
 const timeouts = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 10_000 };

@@ -1,5 +1,3 @@
-import type { Item } from './record.ts';
-
 /** Attributes to set and to remove in one write. */
 export interface RecordChange {
   readonly set: Readonly<Record<string, unknown>>;
@@ -37,3 +35,6 @@ export interface ClaimAttribute {
   readonly at: string;
   readonly by?: string;
 }
+
+/** A table item as plain values: numbers, strings, booleans, arrays, sets, maps. */
+export type Item = Readonly<Record<string, unknown>>;

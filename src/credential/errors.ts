@@ -26,3 +26,21 @@ export class InvalidRecordError extends SesameError {
     super(code, 'permanent', message);
   }
 }
+
+/** An error as log attributes: never what was sent to AWS. */
+export function describeError(error: SesameError): Record<string, unknown> {
+  const cause = error.cause instanceof Error ? { stack: error.cause.stack } : {};
+  return { error_code: error.code, error_message: error.message, ...cause };
+}
+
+/** Whatever was thrown, as a problem that is tried again. */
+export function toSesameError(error: unknown): SesameError {
+  if (error instanceof SesameError) return error;
+  const name = error instanceof Error ? error.name : typeof error;
+  return new SesameError(
+    'UnexpectedError',
+    'retryable',
+    `An unexpected ${name} ended the work. It is tried again by itself; if that doesn't help, report it with its log line.`,
+    { cause: error },
+  );
+}

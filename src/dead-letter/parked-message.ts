@@ -1,5 +1,5 @@
-import { asText, parseMap } from './json-map.ts';
-import type { QueuedMessage, ReadDeadLetter } from './read-dead-letter.ts';
+import { asText, parseMap } from '../values/json-map.ts';
+import type { QueuedMessage, ReadDeadLetter } from './queue-message.ts';
 
 /** A message that a person has to look at: its body as it came, and its story. */
 export interface ParkedMessage {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildIamUserName } from '../credential/iam-user-name.ts';
+import { buildIamUserName } from '../credential/iam/iam-user-name.ts';
 import { buildDeadLetter } from './dead-letter.ts';
-import { type QueuedMessage, readDeadLetter } from './read-dead-letter.ts';
+import type { QueuedMessage } from './queue-message.ts';
+import { readDeadLetter } from './read-dead-letter.ts';
 
 const own = { table: 'mytable', functionNames: ['myfunction'] };
 const streamArn = 'arn:aws:dynamodb:us-east-2:123456789012:table/mytable/stream/2019-11-14T00:04:06.388';

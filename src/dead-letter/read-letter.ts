@@ -1,7 +1,7 @@
 import { usernameOfKey } from '../credential/credential-key.ts';
-import { strayOfItem } from '../credential/record-change.ts';
-import { asMap, asText, type JsonMap } from './json-map.ts';
-import type { ReadDeadLetter } from './read-dead-letter.ts';
+import { strayOfItem } from '../credential/reconcile/triggers.ts';
+import { asMap, asText, type JsonMap } from '../values/json-map.ts';
+import type { ReadDeadLetter } from './queue-message.ts';
 
 /** Reads a dead letter of our own model; undefined when it is anything else, or about another table. */
 export function readLetter(body: JsonMap, table: string): ReadDeadLetter | undefined {

@@ -1,5 +1,5 @@
 import type { SesameError } from '../credential/errors.ts';
-import type { Outcome } from '../credential/reconcile.ts';
+import type { Outcome } from '../credential/reconcile/contract.ts';
 
 /** How a message is tried again. */
 export interface RedriveSettings {

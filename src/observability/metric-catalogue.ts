@@ -1,6 +1,6 @@
-import type { FindingKind } from '../credential/sweep-finding.ts';
+import type { FindingKind } from '../credential/drift/drift-finding.ts';
 import type { Transition } from '../credential/transition.ts';
-import type { CounterName } from '../sending/feedback.ts';
+import type { CounterName } from '../mail-events/feedback.ts';
 
 /** The namespace of every metric of ours. */
 export const METRIC_NAMESPACE = 'Sesame';

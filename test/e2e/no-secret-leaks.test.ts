@@ -8,10 +8,10 @@ import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cl
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deriveSmtpPassword } from '../../src/credential/smtp-password.ts';
-import { freePorts } from '../../src/local/local-ports.ts';
-import { readSmtpPassword } from '../../src/local/read-smtp-password.ts';
-import { sendTestMail } from '../../src/local/send-test-mail.ts';
+import { freePorts } from '../../local/local-ports.ts';
+import { readSmtpPassword } from '../../local/read-smtp-password.ts';
+import { sendTestMail } from '../../local/send-test-mail.ts';
+import { deriveSmtpPassword } from '../../src/credential/iam/smtp-password.ts';
 import { createCredentialAdministration } from '../support/credential-administration.ts';
 import { iamPropagated } from '../support/iam-lag.ts';
 import { type ListeningProxy, startListeningProxy } from '../support/listening-proxy.ts';

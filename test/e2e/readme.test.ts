@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { ListAccessKeysCommand } from '@aws-sdk/client-iam';
 import { expect, it, vi } from 'vitest';
-import { readStats } from '../../src/local/read-stats.ts';
+import { readStats } from '../../local/read-stats.ts';
 import { iamPropagated } from '../support/iam-lag.ts';
 import { localStack } from '../support/local-stack.ts';
 import { codeBlocks } from '../support/readme-commands.ts';

@@ -12,10 +12,10 @@ import {
 import { DisableKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
-import { buildPolicyName } from '../../src/credential/iam-user-name.ts';
-import { buildIamPath } from '../../src/credential/ownership.ts';
-import { createCredentialRecords } from '../../src/local/credential-records.ts';
-import { readSmtpPassword } from '../../src/local/read-smtp-password.ts';
+import { createCredentialRecords } from '../../local/credential-records.ts';
+import { readSmtpPassword } from '../../local/read-smtp-password.ts';
+import { buildPolicyName } from '../../src/credential/iam/iam-user-name.ts';
+import { buildIamPath } from '../../src/credential/iam/ownership.ts';
 import { deadLettersIn, usernameOf } from '../support/dead-letters.ts';
 import { testIamLag } from '../support/iam-lag.ts';
 import { iamUsersOf } from '../support/iam-users-of.ts';

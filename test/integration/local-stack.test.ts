@@ -10,11 +10,11 @@ import { GetEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createCredentialRecords } from '../../src/local/credential-records.ts';
-import { createLocalClients } from '../../src/local/local-clients.ts';
-import { localFunctions } from '../../src/local/local-functions.ts';
-import { freePorts } from '../../src/local/local-ports.ts';
-import { streamErrorHandling } from '../../src/local/stream-error-handling.ts';
+import { createCredentialRecords } from '../../local/credential-records.ts';
+import { createLocalClients } from '../../local/local-clients.ts';
+import { localFunctions } from '../../local/local-functions.ts';
+import { freePorts } from '../../local/local-ports.ts';
+import { streamErrorHandling } from '../../local/stream-error-handling.ts';
 import { localStack } from '../support/local-stack.ts';
 import { startLocalStack } from '../support/start-local-stack.ts';
 

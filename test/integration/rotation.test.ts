@@ -1,9 +1,9 @@
 import { ListAccessKeysCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createCredentialRecords } from '../../src/local/credential-records.ts';
-import { fastPace } from '../../src/local/local-pace.ts';
-import { readSmtpPassword } from '../../src/local/read-smtp-password.ts';
-import { sendTestMail } from '../../src/local/send-test-mail.ts';
+import { createCredentialRecords } from '../../local/credential-records.ts';
+import { fastPace } from '../../local/local-pace.ts';
+import { readSmtpPassword } from '../../local/read-smtp-password.ts';
+import { sendTestMail } from '../../local/send-test-mail.ts';
 import { iamPropagated } from '../support/iam-lag.ts';
 import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';
 

@@ -25,14 +25,14 @@ import {
 } from '@aws-sdk/client-sesv2';
 import nodemailer from 'nodemailer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deriveSmtpPassword } from '../../src/credential/smtp-password.ts';
-import { type Emulator, startEmulator } from '../../src/local/emulator/start-emulator.ts';
-import { createLocalClients, type LocalClients } from '../../src/local/local-clients.ts';
-import { createEmulatorAccounts } from '../../src/local/smtp-endpoint/emulator-accounts.ts';
-import { createEmulatorIdentities } from '../../src/local/smtp-endpoint/emulator-identities.ts';
-import { createLocalCertificates, type LocalCertificates } from '../../src/local/smtp-endpoint/local-certificates.ts';
-import { createMailbox } from '../../src/local/smtp-endpoint/mailbox.ts';
-import { createSmtpEndpoint, type SmtpEndpoint } from '../../src/local/smtp-endpoint/smtp-endpoint.ts';
+import { type Emulator, startEmulator } from '../../local/emulator/start-emulator.ts';
+import { createLocalClients, type LocalClients } from '../../local/local-clients.ts';
+import { createEmulatorAccounts } from '../../local/smtp-endpoint/emulator-accounts.ts';
+import { createEmulatorIdentities } from '../../local/smtp-endpoint/emulator-identities.ts';
+import { createLocalCertificates, type LocalCertificates } from '../../local/smtp-endpoint/local-certificates.ts';
+import { createMailbox } from '../../local/smtp-endpoint/mailbox.ts';
+import { createSmtpEndpoint, type SmtpEndpoint } from '../../local/smtp-endpoint/smtp-endpoint.ts';
+import { deriveSmtpPassword } from '../../src/credential/iam/smtp-password.ts';
 import { iamPropagated, testIamLag } from '../support/iam-lag.ts';
 import { waitUntil } from '../support/wait-until.ts';
 

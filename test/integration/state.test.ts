@@ -18,9 +18,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ListUsersCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createCredentialRecords } from '../../src/local/credential-records.ts';
-import { readSmtpPassword } from '../../src/local/read-smtp-password.ts';
-import { sendTestMail } from '../../src/local/send-test-mail.ts';
+import { createCredentialRecords } from '../../local/credential-records.ts';
+import { readSmtpPassword } from '../../local/read-smtp-password.ts';
+import { sendTestMail } from '../../local/send-test-mail.ts';
 import { runStartCommand, type StartCommand } from '../support/run-start-command.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -1,6 +1,6 @@
 import { ListAccessKeysCommand } from '@aws-sdk/client-iam';
 import { beforeAll, expect, inject, it } from 'vitest';
-import { createLocalClients } from '../../src/local/local-clients.ts';
+import { createLocalClients } from '../../local/local-clients.ts';
 import { createCredentialAdministration } from '../support/credential-administration.ts';
 import { waitUntil } from '../support/wait-until.ts';
 

@@ -1,4 +1,4 @@
-import type { Item } from '../../src/credential/record.ts';
+import type { Item } from '../../src/credential/credential-table.ts';
 import type { FakeUser } from '../support/fake-cloud.ts';
 import { type CredentialWorld, usernameOfTags } from './credential-world.ts';
 

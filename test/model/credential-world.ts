@@ -1,9 +1,11 @@
-import { readDesiredState } from '../../src/credential/desired-state.ts';
+import type { Item } from '../../src/credential/credential-table.ts';
 import { SesameError } from '../../src/credential/errors.ts';
-import { type Outcome, type ReconcileDeps, reconcile, type Trigger } from '../../src/credential/reconcile.ts';
-import { type Item, readClaim, readRecord } from '../../src/credential/record.ts';
-import { triggerOfChange } from '../../src/credential/record-change.ts';
-import { rotationTimes } from '../../src/credential/rotation.ts';
+import type { Outcome, ReconcileDeps, Trigger } from '../../src/credential/reconcile/contract.ts';
+import { reconcile } from '../../src/credential/reconcile/reconcile.ts';
+import { rotationTimes } from '../../src/credential/reconcile/rotation.ts';
+import { triggerOfChange } from '../../src/credential/reconcile/triggers.ts';
+import { readClaim, readRecord } from '../../src/credential/record/record.ts';
+import { readDesiredState } from '../../src/credential/record/spec.ts';
 import { FakeCloud, type FakeConnection, type FakeUser } from '../support/fake-cloud.ts';
 import { checkOutcome, checkWrite, watchInvariants } from './invariants.ts';
 

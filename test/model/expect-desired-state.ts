@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { Item } from '../../src/credential/record.ts';
-import { deriveSmtpPassword } from '../../src/credential/smtp-password.ts';
+import type { Item } from '../../src/credential/credential-table.ts';
+import { deriveSmtpPassword } from '../../src/credential/iam/smtp-password.ts';
 import type { FakeUser } from '../support/fake-cloud.ts';
 import type { Intent } from './administrator.ts';
 import { type CredentialWorld, scope, table } from './credential-world.ts';

@@ -1,18 +1,25 @@
-import type { Outcome } from '../../src/credential/reconcile.ts';
-import {
-  type CredentialRecord,
-  type Item,
-  iamUserNameOfArn,
-  readClaim,
-  readRecord,
-} from '../../src/credential/record.ts';
-import type { CredentialWorld } from './credential-world.ts';
+import type { Item } from '../../src/credential/credential-table.ts';
+import type { Outcome } from '../../src/credential/reconcile/contract.ts';
+import { type CredentialRecord, iamUserNameOfArn, readClaim, readRecord } from '../../src/credential/record/record.ts';
+import type { FakeCloud } from '../support/fake-cloud.ts';
+
+/** What the invariants look at. */
+export interface WatchedWorld {
+  readonly cloud: FakeCloud;
+  readonly nowMs: number;
+  /** What must never happen, and did. */
+  readonly violations: string[];
+  /** Usernames whose record or IAM user somebody changed by hand since all was calm: what a run saw may not be so any more. */
+  readonly disturbed: ReadonlySet<string>;
+  /** Keys that somebody deleted by hand, or that never were. */
+  readonly deletedByHand: ReadonlySet<string>;
+}
 
 /** How long after its making a key may be on the record at the latest. */
 const longestRunMs = 120_000;
 
 /** Watches what no run may ever do, whatever IAM shows and whoever dies. */
-export function watchInvariants(world: CredentialWorld): void {
+export function watchInvariants(world: WatchedWorld): void {
   const { cloud } = world;
   cloud.onKeyDeleted = (connection, iamUserName, accessKeyId) => {
     if (connection.madeKeys.has(accessKeyId)) return;
@@ -36,7 +43,7 @@ export function watchInvariants(world: CredentialWorld): void {
 
 /** What a run writes down at its end is so. */
 export function checkWrite(
-  world: CredentialWorld,
+  world: WatchedWorld,
   username: string,
   before: Item | undefined,
   after: Item | undefined,
@@ -56,7 +63,7 @@ export function checkWrite(
   }
 }
 
-function findUntruths(world: CredentialWorld, record: CredentialRecord): string[] {
+function findUntruths(world: WatchedWorld, record: CredentialRecord): string[] {
   const name = record.iamUserArn === undefined ? '' : iamUserNameOfArn(record.iamUserArn);
   const keys = world.cloud.findUser(name)?.keys ?? new Map<string, never>();
   const { accessKeyId = '', previousKey } = record;
@@ -79,7 +86,7 @@ function findUntruths(world: CredentialWorld, record: CredentialRecord): string[
 }
 
 /** Who says that an IAM user is gone has seen it. */
-export function checkOutcome(world: CredentialWorld, username: string, outcome: Outcome): void {
+export function checkOutcome(world: WatchedWorld, username: string, outcome: Outcome): void {
   if (outcome.result !== 'missing' || outcome.deletedIamUserName === undefined) return;
   if (world.disturbed.has(username) || !world.cloud.users.has(outcome.deletedIamUserName)) return;
   world.violations.push(`${outcome.deletedIamUserName} is said to be deleted, and is there.`);

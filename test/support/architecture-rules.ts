@@ -2,59 +2,61 @@ import { posix } from 'node:path';
 import ts from 'typescript';
 import { importsOf, type SourceFile, walk } from './source-file.ts';
 
-/** Rooms from the bottom up. An import goes to the same level or down, never up. */
+/** The modules of `src` from the bottom up. An import goes to the same level or down, never up. */
 const levels = [
-  ['credential', 'sending', 'dead-letter', 'deliverability', 'mail-client'],
+  ['values'],
+  ['credential', 'mail-events', 'dead-letter', 'deliverability', 'mail-client'],
   ['aws', 'observability'],
   ['admin'],
+  ['http'],
   ['functions', 'cli', 'console'],
-  ['local'],
 ];
 
-const topics = new Set(levels[0]);
+/** They know rules only: no AWS, no clock, no environment. */
+const topics = new Set([...(levels[0] ?? []), ...(levels[1] ?? [])]);
 
 /** Node's modules that neither do I/O nor know the time. */
 const pureModules = new Set(['node:buffer', 'node:crypto', 'node:net', 'node:punycode', 'node:url', 'node:util']);
 
 /** Everything about a file of `src` that breaks the architecture, in words. Tests beside the code may use anything. */
 export function findArchitectureFaults(file: SourceFile): string[] {
-  const room = roomOf(file.path);
-  if (levelOf(room) < 0) return [`${file.path}: src/${room} isn't a room of the house`];
+  const module = moduleOf(file.path);
+  if (levelOf(module) < 0) return [`${file.path}: src/${module} isn't a module of the architecture`];
   const faults = /(^|\/)(utils?|helpers?|common)(\.|\/|$)/.test(file.path)
     ? ['a file is named after the one thing that it holds']
     : [];
   if (!file.path.endsWith('.test.ts')) {
-    faults.push(...findImportFaults(file, room));
-    if (room !== 'local' && room !== 'aws') faults.push(...findClients(file));
-    if (topics.has(room)) faults.push(...findImpurities(file));
+    faults.push(...findImportFaults(file, module));
+    if (module !== 'aws') faults.push(...findClients(file));
+    if (topics.has(module)) faults.push(...findImpurities(file));
   }
   return faults.map((fault) => `${file.path}: ${fault}`);
 }
 
-function findImportFaults(file: SourceFile, room: string): string[] {
+function findImportFaults(file: SourceFile, module: string): string[] {
   return importsOf(file).flatMap((specifier) => {
     const fault = specifier.startsWith('.')
-      ? findRelativeFault(file.path, room, specifier)
-      : findPackageFault(room, specifier);
+      ? findRelativeFault(file.path, module, specifier)
+      : findPackageFault(module, specifier);
     return fault ? [`imports ${specifier}: ${fault}`] : [];
   });
 }
 
-function findRelativeFault(path: string, room: string, specifier: string): string | undefined {
+function findRelativeFault(path: string, module: string, specifier: string): string | undefined {
   const target = posix.join(posix.dirname(path), specifier);
-  if (!target.startsWith('src/')) return room === 'local' ? undefined : 'src imports nothing from outside src';
-  const targetRoom = roomOf(target);
-  if (levelOf(targetRoom) > levelOf(room)) return `${room} may not import ${targetRoom}`;
+  if (!target.startsWith('src/')) return 'src imports nothing from outside src';
+  const targetModule = moduleOf(target);
+  if (levelOf(targetModule) > levelOf(module)) return `${module} may not import ${targetModule}`;
   const [, , targetFunction, ...inside] = target.split('/');
-  const another = inside.length > 0 && targetFunction !== path.split('/')[2];
-  return targetRoom === 'functions' && room === 'functions' && another
+  const another = inside.length > 0 && ![path.split('/')[2], 'runtime'].includes(targetFunction);
+  return targetModule === 'functions' && module === 'functions' && another
     ? "a function doesn't reach into another one"
     : undefined;
 }
 
-function findPackageFault(room: string, specifier: string): string | undefined {
-  if (specifier.startsWith('@cloud-copilot/') && room !== 'local') return 'AGPL: only the local stack may use it';
-  if (!topics.has(room)) return undefined;
+function findPackageFault(module: string, specifier: string): string | undefined {
+  if (specifier.startsWith('@cloud-copilot/')) return 'AGPL: only the local stack may use it';
+  if (!topics.has(module)) return undefined;
   if (/^@(aws-sdk|smithy|aws-lambda-powertools)\//.test(specifier)) return 'topics know no SDK';
   if (specifier.startsWith('node:') && !pureModules.has(specifier)) return 'topics do no I/O';
   return undefined;
@@ -103,10 +105,10 @@ export function findLeftOutTests(file: SourceFile): string[] {
   return faults;
 }
 
-function roomOf(path: string): string {
+function moduleOf(path: string): string {
   return path.split('/')[1] ?? '';
 }
 
-function levelOf(room: string): number {
-  return levels.findIndex((rooms) => rooms.includes(room));
+function levelOf(module: string): number {
+  return levels.findIndex((modules) => modules.includes(module));
 }

@@ -1,12 +1,16 @@
-import type { CredentialTable, RecordChange, WriteResult } from '../../src/credential/credential-table.ts';
+import type { CredentialTable, Item, RecordChange, WriteResult } from '../../src/credential/credential-table.ts';
 import { SesameError } from '../../src/credential/errors.ts';
-import type { IamTag } from '../../src/credential/iam-user-name.ts';
-import { type AccessKey, IamUserMissingError, type IamUsers, type UserPolicy } from '../../src/credential/iam-users.ts';
-import type { PasswordEncryption } from '../../src/credential/password-encryption.ts';
-import { policyNotVisible } from '../../src/credential/propagation.ts';
-import type { Item } from '../../src/credential/record.ts';
+import type { IamTag } from '../../src/credential/iam/iam-user-name.ts';
+import {
+  type AccessKey,
+  IamUserMissingError,
+  type IamUsers,
+  type UserPolicy,
+} from '../../src/credential/iam/iam-users.ts';
+import type { PasswordEncryption } from '../../src/credential/iam/password-encryption.ts';
+import { policyNotVisible } from '../../src/credential/iam/propagation.ts';
+import { MAX_INLINE_POLICY_LENGTH } from '../../src/credential/iam/sending-policy.ts';
 import { Secret } from '../../src/credential/secret.ts';
-import { MAX_INLINE_POLICY_LENGTH } from '../../src/credential/sending-policy.ts';
 
 export interface FakeUser {
   arn: string;

@@ -1,4 +1,4 @@
-import type { SendingIdentities } from '../../src/credential/sending-identities.ts';
+import type { SendingIdentities } from '../../src/credential/patterns/sending-identities.ts';
 
 /** SES's identities in memory: by name, with their default configuration set, or `gone` since they were listed. Notes what was asked. */
 export function createFakeIdentities(

@@ -1,6 +1,6 @@
+import type { SweepPosition, SweepPositions } from '../../src/credential/drift/sweep-position.ts';
 import { SesameError } from '../../src/credential/errors.ts';
-import type { IamInventory } from '../../src/credential/iam-inventory.ts';
-import type { SweepPosition, SweepPositions } from '../../src/credential/sweep-position.ts';
+import type { IamInventory } from '../../src/credential/iam/iam-inventory.ts';
 import type { FakeCloud } from './fake-cloud.ts';
 
 /** The boundary that every user has, unless a test gives it another one. */

@@ -1,8 +1,8 @@
 import type { CredentialEvent } from '../../src/credential/credential-event.ts';
-import type { ReconcileSettings } from '../../src/credential/reconcile.ts';
-import { rotationTimes } from '../../src/credential/rotation.ts';
+import type { ReconcileSettings } from '../../src/credential/reconcile/contract.ts';
+import { rotationTimes } from '../../src/credential/reconcile/rotation.ts';
 import type { DeadLetter, DeadLetterQueue } from '../../src/dead-letter/dead-letter.ts';
-import type { ReconcilingDeps } from '../../src/functions/reconcile-dependencies.ts';
+import type { ReconcilingDeps } from '../../src/functions/runtime/wire-reconciling.ts';
 import { FakeCloud } from './fake-cloud.ts';
 
 /** A function's surroundings in memory, with a clock that only the test moves. */

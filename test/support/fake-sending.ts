@@ -1,13 +1,13 @@
 import type { SQSEvent } from 'aws-lambda';
+import { createAlertDesk } from '../../src/admin/alert-notifier.ts';
+import { createCredentialFinder } from '../../src/admin/find-credential.ts';
 import type { CredentialEvent } from '../../src/credential/credential-event.ts';
 import type { ParkedMessage } from '../../src/dead-letter/parked-message.ts';
-import { createAlertDesk } from '../../src/functions/alert-desk.ts';
-import { createCredentialFinder } from '../../src/functions/credential-finder.ts';
-import type { SendingDeps } from '../../src/functions/sending-dependencies.ts';
-import type { LedgerWrite } from '../../src/sending/feedback-ledger.ts';
-import { sumUnits } from '../../src/sending/feedback-ledger.ts';
-import type { Alert, DueEnd } from '../../src/sending/sending-stores.ts';
-import { addCounters, type Counters, noCounters } from '../../src/sending/windows.ts';
+import type { SendingDeps } from '../../src/functions/runtime/wire-mail-events.ts';
+import type { LedgerWrite } from '../../src/mail-events/feedback-counter.ts';
+import { sumUnits } from '../../src/mail-events/feedback-counter.ts';
+import type { Alert, DueEnd } from '../../src/mail-events/sending-stores.ts';
+import { addCounters, type Counters, noCounters } from '../../src/mail-events/windows.ts';
 import { FakeCloud } from './fake-cloud.ts';
 
 /** Both functions' surroundings in memory, and all that they did. */

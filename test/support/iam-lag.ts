@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { IamLag } from '../../src/local/emulator/start-emulator.ts';
-import { readOptions } from '../../src/local/read-options.ts';
+import type { IamLag } from '../../local/emulator/start-emulator.ts';
+import { readOptions } from '../../local/read-options.ts';
 
 /**
  * How late the emulator's IAM answers on the stacks of tests, as AWS's may. `SESAME_TEST_IAM_LAG` says another time, `0` for

@@ -1,5 +1,5 @@
 import { type IAMClient, ListUsersCommand } from '@aws-sdk/client-iam';
-import { isIamUserNameOf } from '../../src/credential/iam-user-name.ts';
+import { isIamUserNameOf } from '../../src/credential/iam/iam-user-name.ts';
 
 /** The names of the IAM users that a username has. */
 export async function iamUsersOf(iam: IAMClient, username: string): Promise<string[]> {

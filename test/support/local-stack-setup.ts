@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import type { LocalDescription } from '../../src/local/local-description.ts';
+import type { LocalDescription } from '../../local/local-description.ts';
 import { startLocalStack } from './start-local-stack.ts';
 
 declare module 'vitest' {

@@ -1,6 +1,6 @@
 import { afterAll, inject } from 'vitest';
-import { createLocalClients, type LocalClients } from '../../src/local/local-clients.ts';
-import type { LocalDescription } from '../../src/local/local-description.ts';
+import { createLocalClients, type LocalClients } from '../../local/local-clients.ts';
+import type { LocalDescription } from '../../local/local-description.ts';
 
 /** The stack that the run's tests share, with an administrator's clients. */
 export interface SharedLocalStack {

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { IAMClient } from '@aws-sdk/client-iam';
-import { type EmulatorOptions, startEmulator } from '../../src/local/emulator/start-emulator.ts';
-import type { LocalClientSettings } from '../../src/local/local-clients.ts';
-import { freePorts } from '../../src/local/local-ports.ts';
-import { localSettings } from '../../src/local/local-settings.ts';
+import { type EmulatorOptions, startEmulator } from '../../local/emulator/start-emulator.ts';
+import type { LocalClientSettings } from '../../local/local-clients.ts';
+import { freePorts } from '../../local/local-ports.ts';
+import { localSettings } from '../../local/local-settings.ts';
 
 /** An emulator of a test's own, with nothing in it. */
 export interface OwnEmulator {

@@ -1,7 +1,7 @@
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
-import type { LocalClients } from '../../src/local/local-clients.ts';
-import type { LocalDescription } from '../../src/local/local-description.ts';
+import type { LocalClients } from '../../local/local-clients.ts';
+import type { LocalDescription } from '../../local/local-description.ts';
 import { functionCredentials } from './function-credentials.ts';
 
 /** One AWS call as the emulator's CloudTrail recorded it. */

@@ -3,9 +3,9 @@ import { randomInt } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createLocalClients, type LocalClients } from '../../src/local/local-clients.ts';
-import type { LocalDescription } from '../../src/local/local-description.ts';
-import { portsFrom, requireFreePorts } from '../../src/local/local-ports.ts';
+import { createLocalClients, type LocalClients } from '../../local/local-clients.ts';
+import type { LocalDescription } from '../../local/local-description.ts';
+import { portsFrom, requireFreePorts } from '../../local/local-ports.ts';
 import { waitUntil } from './wait-until.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -29,7 +29,7 @@ export async function runStartCommand(home: string, ...args: string[]): Promise<
   const base = await freePortBase();
   const child = spawn(
     process.execPath,
-    [join(root, 'src/local/main.ts'), '--port-base', String(base), ...args],
+    [join(root, 'local/main.ts'), '--port-base', String(base), ...args],
     // Without what npm tells its scripts: this is how the command runs outside of npm.
     { cwd: home, env: { PATH: process.env['PATH'], HOME: process.env['HOME'], SESAME_HOME: home } },
   );

@@ -1,6 +1,6 @@
-import { type LocalDeployment, nameDeployment } from '../../src/local/local-deployment.ts';
-import type { LocalPace } from '../../src/local/local-pace.ts';
-import { localSettings } from '../../src/local/local-settings.ts';
+import { type LocalDeployment, nameDeployment } from '../../local/local-deployment.ts';
+import type { LocalPace } from '../../local/local-pace.ts';
+import { localSettings } from '../../local/local-settings.ts';
 import { createCredentialAdministration } from './credential-administration.ts';
 import { type OwnLocalStack, startLocalStack } from './start-local-stack.ts';
 

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLocalClients, type LocalClients } from '../../src/local/local-clients.ts';
-import type { LocalDescription } from '../../src/local/local-description.ts';
-import { freePorts } from '../../src/local/local-ports.ts';
-import { type LocalAccount, type StackOptions, startStack } from '../../src/local/start-stack.ts';
+import { createLocalClients, type LocalClients } from '../../local/local-clients.ts';
+import type { LocalDescription } from '../../local/local-description.ts';
+import { freePorts } from '../../local/local-ports.ts';
+import { type LocalAccount, type StackOptions, startStack } from '../../local/start-stack.ts';
 import { testIamLag } from './iam-lag.ts';
 
 /** How long the functions of a test's stack give IAM to show what is new: longer than the emulator lags, and short enough to wait for. */

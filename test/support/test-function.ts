@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { CreateFunctionCommand, DeleteFunctionCommand } from '@aws-sdk/client-lambda';
 import { strToU8, zipSync } from 'fflate';
-import type { PolicyDocument } from '../../src/local/policy/policy-document.ts';
-import { createFunctionRole } from '../../src/local/resources/create-function-role.ts';
+import type { PolicyDocument } from '../../local/policy/policy-document.ts';
+import { createFunctionRole } from '../../local/resources/create-function-role.ts';
 import type { SharedLocalStack } from './local-stack.ts';
 
 /** The least that a role may hold: its function calls nothing. */

@@ -1,5 +1,5 @@
-import { buildIamPath, IAM_PATH } from '../../src/credential/ownership.ts';
-import type { LocalDescription } from '../../src/local/local-description.ts';
+import type { LocalDescription } from '../../local/local-description.ts';
+import { buildIamPath, IAM_PATH } from '../../src/credential/iam/ownership.ts';
 import type { RecordedCall } from './recorded-calls.ts';
 
 /** A call as IAM authorises it: what is done to what, under which conditions. */

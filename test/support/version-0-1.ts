@@ -11,9 +11,9 @@ import {
 } from '@aws-sdk/client-iam';
 import { EncryptCommand } from '@aws-sdk/client-kms';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { deriveSmtpPassword } from '../../src/credential/smtp-password.ts';
-import type { LocalClients } from '../../src/local/local-clients.ts';
-import type { LocalDescription } from '../../src/local/local-description.ts';
+import type { LocalClients } from '../../local/local-clients.ts';
+import type { LocalDescription } from '../../local/local-description.ts';
+import { deriveSmtpPassword } from '../../src/credential/iam/smtp-password.ts';
 
 /** A record and its IAM user as version 0.1 left them: read from its local stack. */
 export interface Leftover {

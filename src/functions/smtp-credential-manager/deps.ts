@@ -1,5 +1,5 @@
 import type { DeadLetterQueue } from '../../dead-letter/dead-letter.ts';
-import type { ReconcilingDeps } from '../reconcile-dependencies.ts';
+import type { ReconcilingDeps } from '../runtime/wire-reconciling.ts';
 
 /** What the manager works with. */
 export interface ManagerDeps extends ReconcilingDeps {

@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
-import { settings } from '../env-values.ts';
-import { reconcileEnv } from '../reconcile-env.ts';
+import { settings } from '../runtime/env-values.ts';
+import { reconcileEnv } from '../runtime/reconcile-env.ts';
 
 /** The manager's settings. Terraform's `environment` map has exactly these keys. */
 export const ManagerEnvSchema = settings(reconcileEnv);

@@ -2,7 +2,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createFakeReconciling, type FakeReconciling } from '../../../test/support/fake-reconciling.ts';
-import type { Item } from '../../credential/record.ts';
+import type { Item } from '../../credential/credential-table.ts';
 import { readDeadLetter } from '../../dead-letter/read-dead-letter.ts';
 import { createHandler } from './handler.ts';
 

@@ -1,19 +1,14 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { SesameError } from '../../credential/errors.ts';
-import { type Outcome, reconcile } from '../../credential/reconcile.ts';
+import { createOutcomeReport, type OutcomeReport, untoldError } from '../../admin/outcome-report.ts';
+import { describeError, SesameError, toSesameError } from '../../credential/errors.ts';
+import type { Outcome } from '../../credential/reconcile/contract.ts';
+import { reconcile } from '../../credential/reconcile/reconcile.ts';
 import { buildDeadLetter } from '../../dead-letter/dead-letter.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
-import { askToVerifyEditedPassword, forgetProofOfLogin } from '../edited-password.ts';
-import { forEachBounded } from '../for-each-bounded.ts';
-import {
-  createOutcomeReport,
-  describeError,
-  type OutcomeReport,
-  toSesameError,
-  untoldError,
-} from '../outcome-report.ts';
-import { createHasTime, type TimedContext } from '../time-left.ts';
+import { askToVerifyEditedPassword, forgetProofOfLogin } from '../runtime/edited-password.ts';
+import { forEachBounded } from '../runtime/for-each-bounded.ts';
+import { createHasTime, type TimedContext } from '../runtime/time-left.ts';
 import type { ManagerDeps } from './deps.ts';
 import { groupByUser, type Look } from './look.ts';
 

@@ -1,10 +1,10 @@
 import type { DynamoDBRecord } from 'aws-lambda';
-import { readItem } from '../../aws/dynamodb.ts';
+import { readItem } from '../../aws/dynamodb/credential-table.ts';
 import { usernameOfKey } from '../../credential/credential-key.ts';
-import type { Trigger } from '../../credential/reconcile.ts';
-import type { Item } from '../../credential/record.ts';
-import { triggerOfChange } from '../../credential/record-change.ts';
-import { buildDisabledForGood, type SuspensionWrite } from '../../sending/suspension.ts';
+import type { Item } from '../../credential/credential-table.ts';
+import type { Trigger } from '../../credential/reconcile/contract.ts';
+import { triggerOfChange } from '../../credential/reconcile/triggers.ts';
+import { buildDisabledForGood, type SuspensionWrite } from '../../mail-events/suspension.ts';
 
 /** One look at a record, and the stream records that call for it. */
 export interface Look {

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createFakeReconciling, type FakeReconciling } from '../../../test/support/fake-reconciling.ts';
-import { reconcile } from '../../credential/reconcile.ts';
-import type { Item } from '../../credential/record.ts';
+import type { Item } from '../../credential/credential-table.ts';
+import { reconcile } from '../../credential/reconcile/reconcile.ts';
 import { readDeadLetter } from '../../dead-letter/read-dead-letter.ts';
 import { createHandler } from './handler.ts';
 

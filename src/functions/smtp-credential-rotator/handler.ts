@@ -1,28 +1,24 @@
-import { SesameError } from '../../credential/errors.ts';
-import { type Outcome, reconcile } from '../../credential/reconcile.ts';
-import { readRecord } from '../../credential/record.ts';
-import { rotationPhase } from '../../credential/rotation.ts';
-import { isSettled } from '../../credential/settled.ts';
-import type { DeadLetterQueue } from '../../dead-letter/dead-letter.ts';
+import { createOutcomeReport, type OutcomeReport } from '../../admin/outcome-report.ts';
+import { SesameError, toSesameError } from '../../credential/errors.ts';
+import type { Outcome } from '../../credential/reconcile/contract.ts';
+import { reconcile } from '../../credential/reconcile/reconcile.ts';
+import { rotationPhase } from '../../credential/reconcile/rotation.ts';
+import { isSettled } from '../../credential/record/is-converged.ts';
+import { readRecord } from '../../credential/record/record.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
-import { forEachBounded } from '../for-each-bounded.ts';
-import { createOutcomeReport, type OutcomeReport, toSesameError } from '../outcome-report.ts';
-import type { ReconcilingDeps } from '../reconcile-dependencies.ts';
-import { rememberUntold } from '../remember-untold.ts';
+import { forEachBounded } from '../runtime/for-each-bounded.ts';
+import { rememberUntold } from '../runtime/remember-unpublished.ts';
 import {
   createScheduledRun,
   type InvocationContext,
   type ScheduledEvent,
   type ScheduledRun,
-} from '../scheduled-run.ts';
+} from '../runtime/scheduled-run.ts';
+import type { RotatorDeps } from './deps.ts';
 
 /** How many users are worked on side by side. */
 const CONCURRENCY = 5;
-
-export interface RotatorDeps extends ReconcilingDeps {
-  readonly deadLetters: DeadLetterQueue;
-}
 
 /** What a run did. */
 interface Tally {

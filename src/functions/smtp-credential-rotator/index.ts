@@ -1,6 +1,6 @@
-import { readEnv } from '../read-env.ts';
-import { createDependencies } from './dependencies.ts';
+import { readEnv } from '../runtime/read-env.ts';
 import { RotatorEnvSchema } from './env.ts';
 import { createHandler } from './handler.ts';
+import { createDependencies } from './wire.ts';
 
 export const handler = createHandler(createDependencies(readEnv(RotatorEnvSchema, process.env)));

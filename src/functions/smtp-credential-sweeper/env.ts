@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { settings, wholeNumber } from '../env-values.ts';
-import { reconcileEnv } from '../reconcile-env.ts';
+import { settings, wholeNumber } from '../runtime/env-values.ts';
+import { reconcileEnv } from '../runtime/reconcile-env.ts';
 
 /** The sweeper's settings. Terraform's `environment` map has exactly these keys. */
 export const SweeperEnvSchema = settings({

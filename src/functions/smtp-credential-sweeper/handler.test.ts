@@ -2,10 +2,10 @@ import { beforeEach, expect, test } from 'vitest';
 import { createFakeIdentities } from '../../../test/support/fake-identities.ts';
 import { createFakeInventory, createFakePositions, FAKE_BOUNDARY_ARN } from '../../../test/support/fake-inventory.ts';
 import { createFakeReconciling, type FakeReconciling } from '../../../test/support/fake-reconciling.ts';
-import { buildIamUserTags } from '../../credential/iam-user-name.ts';
-import { reconcile } from '../../credential/reconcile.ts';
-import type { Item } from '../../credential/record.ts';
-import type { SweepPosition } from '../../credential/sweep-position.ts';
+import type { Item } from '../../credential/credential-table.ts';
+import type { SweepPosition } from '../../credential/drift/sweep-position.ts';
+import { buildIamUserTags } from '../../credential/iam/iam-user-name.ts';
+import { reconcile } from '../../credential/reconcile/reconcile.ts';
 import { createHandler } from './handler.ts';
 
 let fake: FakeReconciling;

@@ -1,11 +1,12 @@
+import { createOutcomeReport } from '../../admin/outcome-report.ts';
+import type { SweepPosition } from '../../credential/drift/sweep-position.ts';
 import { SesameError } from '../../credential/errors.ts';
-import type { SweepPosition } from '../../credential/sweep-position.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { findingMetrics, metrics } from '../../observability/metric-catalogue.ts';
-import { createOutcomeReport } from '../outcome-report.ts';
-import { rememberUntold } from '../remember-untold.ts';
-import { createScheduledRun, type InvocationContext, type ScheduledEvent } from '../scheduled-run.ts';
-import type { Sweep, SweeperDeps } from './sweep.ts';
+import { rememberUntold } from '../runtime/remember-unpublished.ts';
+import { createScheduledRun, type InvocationContext, type ScheduledEvent } from '../runtime/scheduled-run.ts';
+import type { SweeperDeps } from './deps.ts';
+import type { Sweep } from './sweep.ts';
 import { sweepIdentities } from './sweep-identities.ts';
 import { sweepOrphans } from './sweep-orphans.ts';
 import { compareUsernames, sweepRecords } from './sweep-records.ts';

@@ -1,8 +1,9 @@
-import { type Outcome, reconcile } from '../../credential/reconcile.ts';
-import { readRecord } from '../../credential/record.ts';
-import { toSesameError } from '../outcome-report.ts';
+import { toSesameError } from '../../credential/errors.ts';
+import type { Outcome } from '../../credential/reconcile/contract.ts';
+import { reconcile } from '../../credential/reconcile/reconcile.ts';
+import { readRecord } from '../../credential/record/record.ts';
+import type { Suspect } from './sweep.ts';
 import { type Sweep, tellFailedLook, tellFinding } from './sweep.ts';
-import type { Suspect } from './sweep-records.ts';
 
 /** Tells what differs, and mends what may be mended without asking anybody. */
 export async function mendRecord(sweep: Sweep, suspect: Suspect): Promise<void> {

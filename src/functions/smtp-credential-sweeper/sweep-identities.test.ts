@@ -2,10 +2,10 @@ import { beforeEach, expect, test } from 'vitest';
 import { createFakeIdentities } from '../../../test/support/fake-identities.ts';
 import { createFakeInventory, createFakePositions, FAKE_BOUNDARY_ARN } from '../../../test/support/fake-inventory.ts';
 import { createFakeReconciling, type FakeReconciling } from '../../../test/support/fake-reconciling.ts';
+import type { Item } from '../../credential/credential-table.ts';
 import { SesameError } from '../../credential/errors.ts';
-import { reconcile } from '../../credential/reconcile.ts';
-import type { Item } from '../../credential/record.ts';
-import type { SendingIdentities } from '../../credential/sending-identities.ts';
+import type { SendingIdentities } from '../../credential/patterns/sending-identities.ts';
+import { reconcile } from '../../credential/reconcile/reconcile.ts';
 import { createHandler } from './handler.ts';
 import { takeTurn } from './sweep-identities.ts';
 

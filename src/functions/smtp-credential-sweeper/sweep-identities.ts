@@ -1,6 +1,6 @@
-import type { Finding } from '../../credential/sweep-finding.ts';
+import type { Finding } from '../../credential/drift/drift-finding.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
-import { forEachBounded } from '../for-each-bounded.ts';
+import { forEachBounded } from '../runtime/for-each-bounded.ts';
 import { SWEEP_CONCURRENCY, type Sweep, tellFailedLook, tellFinding } from './sweep.ts';
 import { IDENTITY_WARNING, type IdentityWatch, type Senders } from './watch-identities.ts';
 

@@ -1,10 +1,12 @@
-import { ownerOfTags } from '../../credential/iam-user-name.ts';
-import { managedMarks, ownershipOf } from '../../credential/ownership.ts';
-import { iamUserNamedAtMs, isYoung } from '../../credential/propagation.ts';
-import { type Item, iamUserNameOfArn, readRecord } from '../../credential/record.ts';
-import { readUsernameHint } from '../../credential/username-of-iam-user.ts';
-import { forEachBounded } from '../for-each-bounded.ts';
-import { SWEEP_CONCURRENCY, type Sweep, type SweeperDeps, tellFailedLook, tellFinding, waitToSettle } from './sweep.ts';
+import type { Item } from '../../credential/credential-table.ts';
+import { ownerOfTags } from '../../credential/iam/iam-user-name.ts';
+import { managedMarks, ownershipOf } from '../../credential/iam/ownership.ts';
+import { iamUserNamedAtMs, isYoung } from '../../credential/iam/propagation.ts';
+import { readUsernameHint } from '../../credential/iam/username-of-iam-user.ts';
+import { iamUserNameOfArn, readRecord } from '../../credential/record/record.ts';
+import { forEachBounded } from '../runtime/for-each-bounded.ts';
+import type { SweeperDeps } from './deps.ts';
+import { SWEEP_CONCURRENCY, type Sweep, tellFailedLook, tellFinding, waitToSettle } from './sweep.ts';
 
 /**
  * Reports the IAM users that carry this table's tags and that no record refers to. They are never touched: somebody may

@@ -1,30 +1,23 @@
 import { isDeepStrictEqual } from 'node:util';
-import { CLAIM_LEASE_SECONDS } from '../../credential/claim.ts';
-import { type CompareSettings, compareUser } from '../../credential/compare-user.ts';
-import { readDesiredState, type SendingScope } from '../../credential/desired-state.ts';
+import type { Item } from '../../credential/credential-table.ts';
+import { type CompareSettings, compareUser } from '../../credential/drift/detect-drift.ts';
+import type { Finding } from '../../credential/drift/drift-finding.ts';
+import { sweepReads, UNUSED_DAYS } from '../../credential/drift/plan-sweep-reads.ts';
 import { InvalidRecordError } from '../../credential/errors.ts';
-import type { UserHoldings } from '../../credential/iam-inventory.ts';
-import { isManagedArn, ownershipOf } from '../../credential/ownership.ts';
-import { IAM_PROPAGATION_SECONDS } from '../../credential/propagation.ts';
-import { findPatternsWithoutRule } from '../../credential/receiving-rules.ts';
-import { type CredentialRecord, type Item, iamUserNameOfArn, readRecord } from '../../credential/record.ts';
-import type { Finding } from '../../credential/sweep-finding.ts';
-import { sweepReads, UNUSED_DAYS } from '../../credential/sweep-reads.ts';
-import { forEachBounded } from '../for-each-bounded.ts';
+import type { UserHoldings } from '../../credential/iam/iam-inventory.ts';
+import { isManagedArn, ownershipOf } from '../../credential/iam/ownership.ts';
+import { IAM_PROPAGATION_SECONDS } from '../../credential/iam/propagation.ts';
+import { CLAIM_LEASE_SECONDS } from '../../credential/reconcile/lease.ts';
+import { findPatternsWithoutRule } from '../../credential/record/receiving-rules.ts';
+import { type CredentialRecord, iamUserNameOfArn, readRecord } from '../../credential/record/record.ts';
+import { readDesiredState, type SendingScope } from '../../credential/record/spec.ts';
+import { forEachBounded } from '../runtime/for-each-bounded.ts';
 import { mendRecord } from './mend-record.ts';
-import { SWEEP_CONCURRENCY, type Sweep, tellFailedLook, waitToSettle } from './sweep.ts';
+import { type Suspect, SWEEP_CONCURRENCY, type Sweep, tellFailedLook, waitToSettle } from './sweep.ts';
 
 interface ListedRecord {
   readonly username: string;
   readonly item: Item;
-}
-
-/** A record that differs from IAM, as long as nobody shows that it was just being worked on. */
-export interface Suspect {
-  readonly username: string;
-  readonly item: Item;
-  readonly findings: readonly Finding[];
-  readonly seenAtMs: number;
 }
 
 /** What a walk over all records has shown. */

@@ -1,22 +1,10 @@
-import type { IamInventory } from '../../credential/iam-inventory.ts';
-import type { SendingIdentities } from '../../credential/sending-identities.ts';
-import type { Finding, FindingKind } from '../../credential/sweep-finding.ts';
-import type { SweepPositions } from '../../credential/sweep-position.ts';
-import type { DeadLetterQueue } from '../../dead-letter/dead-letter.ts';
+import type { OutcomeReport } from '../../admin/outcome-report.ts';
+import type { Item } from '../../credential/credential-table.ts';
+import type { Finding, FindingKind } from '../../credential/drift/drift-finding.ts';
+import { describeError, toSesameError } from '../../credential/errors.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
-import { describeError, type OutcomeReport, toSesameError } from '../outcome-report.ts';
-import type { ReconcilingDeps } from '../reconcile-dependencies.ts';
-import type { ScheduledRun } from '../scheduled-run.ts';
-
-export interface SweeperDeps extends ReconcilingDeps {
-  readonly inventory: IamInventory;
-  readonly positions: SweepPositions;
-  readonly deadLetters: DeadLetterQueue;
-  readonly identities: SendingIdentities;
-  /** What every user of ours is to have. */
-  readonly permissionsBoundaryArn: string;
-  readonly settleSeconds: number;
-}
+import type { ScheduledRun } from '../runtime/scheduled-run.ts';
+import type { SweeperDeps } from './deps.ts';
 
 /** What a run has seen and done so far. */
 export interface SweepTally {
@@ -87,4 +75,12 @@ export function tellFailedLook(
 export async function waitToSettle({ deps }: Sweep, seenAtMs: number): Promise<void> {
   const waitMs = seenAtMs + deps.settleSeconds * 1000 - deps.now();
   if (waitMs > 0) await deps.reconcileDeps.sleep(waitMs);
+}
+
+/** A record that differs from IAM, as long as nobody shows that it was just being worked on. */
+export interface Suspect {
+  readonly username: string;
+  readonly item: Item;
+  readonly findings: readonly Finding[];
+  readonly seenAtMs: number;
 }

@@ -1,9 +1,9 @@
-import { parseAddressPatterns } from '../../credential/address-pattern.ts';
+import type { Item } from '../../credential/credential-table.ts';
 import { InvalidRecordError } from '../../credential/errors.ts';
-import { buildIdentityWarning } from '../../credential/identity-warning.ts';
-import { createIdentityMatcher, type IdentityMatcher } from '../../credential/match-identities.ts';
-import type { Item } from '../../credential/record.ts';
-import type { SendingIdentity } from '../../credential/sending-identities.ts';
+import { parseAddressPatterns } from '../../credential/patterns/address-pattern.ts';
+import { buildIdentityWarning } from '../../credential/patterns/identity-warning.ts';
+import { createIdentityMatcher, type IdentityMatcher } from '../../credential/patterns/match-identities.ts';
+import type { SendingIdentity } from '../../credential/patterns/sending-identities.ts';
 import { type Sweep, tellFailedLook } from './sweep.ts';
 
 /** What the walk over all records shows about SES's identities. */

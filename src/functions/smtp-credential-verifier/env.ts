@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { regionText, settings, text, textLike, wholeNumber } from '../env-values.ts';
-import { reconcileEnv } from '../reconcile-env.ts';
+import { regionText, settings, text, textLike, wholeNumber } from '../runtime/env-values.ts';
+import { reconcileEnv } from '../runtime/reconcile-env.ts';
 
 const { TABLE_NAME, PREVIOUS_TABLE_NAMES, KMS_KEY_ARN, EVENT_BUS_NAME, LOG_LEVEL, TRACING } = reconcileEnv;
 

@@ -3,8 +3,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeCloud } from '../../../test/support/fake-cloud.ts';
 import type { CredentialEvent } from '../../credential/credential-event.ts';
 import { Secret } from '../../credential/secret.ts';
-import type { LoginResult } from '../../credential/smtp-login.ts';
-import { createHandler, type VerifierDeps } from './handler.ts';
+import type { LoginResult } from '../../credential/verify/smtp-login.ts';
+import type { VerifierDeps } from './deps.ts';
+import { createHandler } from './handler.ts';
 
 const canary = 'the-password-that-nobody-may-see';
 const request = {

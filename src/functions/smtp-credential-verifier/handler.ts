@@ -1,38 +1,17 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import type { CredentialEventType, EventPublisher } from '../../credential/credential-event.ts';
-import { STREAK_GRACE_MS, type Verification, type VerifyDeps, verifyCredential } from '../../credential/verify.ts';
-import type { MessageDelay } from '../../dead-letter/redrive.ts';
+import { createOutcomeReport, type OutcomeReport, type UntoldEvents } from '../../admin/outcome-report.ts';
+import type { CredentialEventType } from '../../credential/credential-event.ts';
+import { describeError, toSesameError } from '../../credential/errors.ts';
+import { STREAK_GRACE_MS, type Verification, verifyCredential } from '../../credential/verify/verify.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
-import type { Observability } from '../../observability/observability.ts';
-import type { Tracing } from '../../observability/tracing.ts';
-import { forEachBounded } from '../for-each-bounded.ts';
-import {
-  createOutcomeReport,
-  describeError,
-  type OutcomeReport,
-  toSesameError,
-  type UntoldEvents,
-} from '../outcome-report.ts';
-import { createHasTime, type TimedContext } from '../time-left.ts';
+import { forEachBounded } from '../runtime/for-each-bounded.ts';
+import { createHasTime, type TimedContext } from '../runtime/time-left.ts';
+import type { VerifierDeps } from './deps.ts';
 import { readVerificationRequest, type VerificationRequest } from './verification-request.ts';
 
 /** How many credentials log in side by side. */
 const CONCURRENCY = 10;
-
-export interface VerifierDeps {
-  readonly verifyDeps: VerifyDeps;
-  /** Lets a message wait for its second try. */
-  readonly delay: MessageDelay;
-  /**
-   * How long it waits. IAM doesn't say how long a new key takes to be known everywhere; usually it is less than this, and the queue's own
-   * visibility time-out would let it wait for twelve minutes.
-   */
-  readonly secondTrySeconds: number;
-  readonly events: EventPublisher;
-  readonly observability: Observability;
-  readonly tracing: Tracing;
-}
 
 /** The queue's handler: each message names a credential whose key is to be proved by SMTP logins. */
 export function createHandler(

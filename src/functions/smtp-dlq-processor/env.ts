@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { settings, textLike, wholeNumber } from '../env-values.ts';
-import { reconcileEnv } from '../reconcile-env.ts';
+import { settings, textLike, wholeNumber } from '../runtime/env-values.ts';
+import { reconcileEnv } from '../runtime/reconcile-env.ts';
 
 const functionNames = v.pipe(
   textLike(/^[\w-]+(,[\w-]+)*$/, 'is not a list of function names with commas between them'),

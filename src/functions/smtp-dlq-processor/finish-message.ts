@@ -1,10 +1,9 @@
-import { SesameError } from '../../credential/errors.ts';
+import { describeError, SesameError, toSesameError } from '../../credential/errors.ts';
 import { buildParkedMessage } from '../../dead-letter/parked-message.ts';
 import { decideNext, type NextStep, type Try } from '../../dead-letter/redrive.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
-import { describeError, toSesameError } from '../outcome-report.ts';
-import type { DlqProcessorDeps } from './handler.ts';
+import type { DlqProcessorDeps } from './deps.ts';
 import type { ReceivedMessage } from './received-message.ts';
 
 /** Does with a message what its try's result calls for. Returns whether it may be deleted from its queue. */

@@ -2,12 +2,13 @@ import type { SQSRecord } from 'aws-lambda';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeCloud } from '../../../test/support/fake-cloud.ts';
 import type { CredentialEvent } from '../../credential/credential-event.ts';
+import type { Item } from '../../credential/credential-table.ts';
 import { SesameError } from '../../credential/errors.ts';
-import type { Item } from '../../credential/record.ts';
-import { rotationTimes } from '../../credential/rotation.ts';
+import { rotationTimes } from '../../credential/reconcile/rotation.ts';
 import { buildDeadLetter } from '../../dead-letter/dead-letter.ts';
 import type { ParkedMessage } from '../../dead-letter/parked-message.ts';
-import { createHandler, type DlqProcessorDeps } from './handler.ts';
+import type { DlqProcessorDeps } from './deps.ts';
+import { createHandler } from './handler.ts';
 
 const streamBatch = {
   requestContext: { requestId: 'request-1', condition: 'RetryAttemptsExhausted' },

@@ -1,26 +1,15 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import type { ParkingQueue } from '../../dead-letter/parked-message.ts';
-import type { OwnWork } from '../../dead-letter/read-dead-letter.ts';
-import type { MessageDelay, RedriveSettings, Try } from '../../dead-letter/redrive.ts';
-import { forEachBounded } from '../for-each-bounded.ts';
-import { createOutcomeReport, type OutcomeReport, type UntoldEvents, untoldError } from '../outcome-report.ts';
-import type { ReconcilingDeps } from '../reconcile-dependencies.ts';
-import { createHasTime, type HasTime, type TimedContext } from '../time-left.ts';
+import { createOutcomeReport, type OutcomeReport, type UntoldEvents, untoldError } from '../../admin/outcome-report.ts';
+import type { Try } from '../../dead-letter/redrive.ts';
+import { forEachBounded } from '../runtime/for-each-bounded.ts';
+import { createHasTime, type HasTime, type TimedContext } from '../runtime/time-left.ts';
+import type { DlqProcessorDeps } from './deps.ts';
 import { finishMessage } from './finish-message.ts';
 import { type ReceivedMessage, readReceivedMessage } from './received-message.ts';
 import { CONCURRENCY, outOfTime, reconcileUnsettled, tryUser } from './reconcile-unsettled.ts';
 
 /** Milliseconds that must be left of an invocation to begin with another record. */
 const reserveMs = 15_000;
-
-export interface DlqProcessorDeps extends ReconcilingDeps {
-  readonly parking: ParkingQueue;
-  readonly delay: MessageDelay;
-  readonly own: OwnWork;
-  readonly redrive: RedriveSettings;
-  /** Between 0 and 1. */
-  readonly random: () => number;
-}
 
 type Tried = readonly [message: ReceivedMessage, outcome: Try];
 

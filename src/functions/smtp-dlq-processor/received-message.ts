@@ -1,11 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import { readOriginalAttributes } from '../../dead-letter/parked-message.ts';
-import {
-  type OwnWork,
-  type QueuedMessage,
-  type ReadDeadLetter,
-  readDeadLetter,
-} from '../../dead-letter/read-dead-letter.ts';
+import type { OwnWork, QueuedMessage, ReadDeadLetter } from '../../dead-letter/queue-message.ts';
+import { readDeadLetter } from '../../dead-letter/read-dead-letter.ts';
 
 /** A message as Lambda brought it, and what it stands for. */
 export interface ReceivedMessage {

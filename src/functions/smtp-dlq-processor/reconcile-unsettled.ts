@@ -1,12 +1,14 @@
-import { SesameError } from '../../credential/errors.ts';
-import { type Outcome, reconcile, type Trigger } from '../../credential/reconcile.ts';
-import { type Item, readRecord } from '../../credential/record.ts';
-import { isSettled } from '../../credential/settled.ts';
+import type { OutcomeReport } from '../../admin/outcome-report.ts';
+import type { Item } from '../../credential/credential-table.ts';
+import { SesameError, toSesameError } from '../../credential/errors.ts';
+import type { Outcome, Trigger } from '../../credential/reconcile/contract.ts';
+import { reconcile } from '../../credential/reconcile/reconcile.ts';
+import { isSettled } from '../../credential/record/is-converged.ts';
+import { readRecord } from '../../credential/record/record.ts';
 import { type RedriveSettings, type Try, toTry } from '../../dead-letter/redrive.ts';
-import { askToVerifyEditedPassword, forgetProofOfLogin } from '../edited-password.ts';
-import { forEachBounded } from '../for-each-bounded.ts';
-import { type OutcomeReport, toSesameError } from '../outcome-report.ts';
-import type { DlqProcessorDeps } from './handler.ts';
+import { askToVerifyEditedPassword, forgetProofOfLogin } from '../runtime/edited-password.ts';
+import { forEachBounded } from '../runtime/for-each-bounded.ts';
+import type { DlqProcessorDeps } from './deps.ts';
 
 /** How many users are worked on side by side. */
 export const CONCURRENCY = 10;

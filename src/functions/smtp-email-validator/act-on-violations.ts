@@ -1,15 +1,15 @@
+import type { OutcomeReport } from '../../admin/outcome-report.ts';
+import { alertSuspension, suspendCredential } from '../../admin/suspend-credential.ts';
 import type { CredentialEvent } from '../../credential/credential-event.ts';
+import { describeViolation, describeViolationCount } from '../../mail-events/evidence.ts';
+import { violationFeedback } from '../../mail-events/feedback.ts';
+import { planLedgerWrites, unitId } from '../../mail-events/feedback-counter.ts';
+import type { Verdict } from '../../mail-events/sender-verdict.ts';
+import { readCountedFromMs } from '../../mail-events/suspension.ts';
+import { judgeViolations } from '../../mail-events/thresholds.ts';
+import { sumWindows } from '../../mail-events/windows.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
-import { describeViolation, describeViolationCount } from '../../sending/evidence.ts';
-import { violationFeedback } from '../../sending/feedback.ts';
-import { planLedgerWrites, unitId } from '../../sending/feedback-ledger.ts';
-import type { Verdict } from '../../sending/sender-verdict.ts';
-import { readCountedFromMs } from '../../sending/suspension.ts';
-import { judgeViolations } from '../../sending/thresholds.ts';
-import { sumWindows } from '../../sending/windows.ts';
-import type { OutcomeReport } from '../outcome-report.ts';
-import { alertSuspension, suspendCredential } from '../suspend-credential.ts';
-import type { ValidatorDeps } from './handler.ts';
+import type { ValidatorDeps } from './deps.ts';
 import type { JudgedEvent } from './judge-events.ts';
 
 /** A mail under senders that its record doesn't allow. */

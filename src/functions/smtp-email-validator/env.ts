@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { settings, wholeNumber } from '../env-values.ts';
-import { reconcileEnv } from '../reconcile-env.ts';
-import { sendingEnv, violationEnv } from '../sending-env.ts';
+import { settings, wholeNumber } from '../runtime/env-values.ts';
+import { reconcileEnv } from '../runtime/reconcile-env.ts';
+import { sendingEnv, violationEnv } from '../runtime/sending-env.ts';
 
 /** The validator's settings. Terraform's `environment` map has exactly these keys. */
 export const ValidatorEnvSchema = settings({

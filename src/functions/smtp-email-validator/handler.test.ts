@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createFakeSending, type FakeSending, queued } from '../../../test/support/fake-sending.ts';
 import { iamUserName, inSns, sentAt, sesEvents, sesMail } from '../../../test/support/ses-events.ts';
-import { readWishedDigest } from '../../credential/desired-state.ts';
-import { sumWindows } from '../../sending/windows.ts';
-import { createHandler, type ValidatorDeps } from './handler.ts';
+import { readWishedDigest } from '../../credential/record/spec.ts';
+import { sumWindows } from '../../mail-events/windows.ts';
+import type { ValidatorDeps } from './deps.ts';
+import { createHandler } from './handler.ts';
 
 const sentAtMs = Date.parse(sentAt);
 const record = {

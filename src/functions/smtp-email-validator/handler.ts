@@ -1,14 +1,12 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import type { SendingScope } from '../../credential/desired-state.ts';
+import { createOutcomeReport, type OutcomeReport } from '../../admin/outcome-report.ts';
+import { retellSuspension } from '../../admin/suspend-credential.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
-import type { ViolationRule } from '../../sending/thresholds.ts';
-import { forEachBounded } from '../for-each-bounded.ts';
-import { createOutcomeReport, type OutcomeReport } from '../outcome-report.ts';
-import type { SendingDeps } from '../sending-dependencies.ts';
-import { createFailures, type ReceivedEvent, readSendingMessages } from '../sending-messages.ts';
-import { retellSuspension } from '../suspend-credential.ts';
-import { createHasTime, type TimedContext } from '../time-left.ts';
+import { forEachBounded } from '../runtime/for-each-bounded.ts';
+import { createFailures, type ReceivedEvent, readSendingMessages } from '../runtime/read-ses-messages.ts';
+import { createHasTime, type TimedContext } from '../runtime/time-left.ts';
 import { actOnViolations, type ViolatingEvent } from './act-on-violations.ts';
+import type { ValidatorDeps } from './deps.ts';
 import { iamUserNameOf, type JudgedEvent, judgeEvents } from './judge-events.ts';
 import { alertFindings, tellVerdicts } from './tell-verdicts.ts';
 
@@ -16,14 +14,6 @@ import { alertFindings, tellVerdicts } from './tell-verdicts.ts';
 const CONCURRENCY = 10;
 /** Milliseconds that must be left of an invocation to begin with another user. */
 const reserveMs = 15_000;
-
-export interface ValidatorDeps extends SendingDeps {
-  readonly rule: ViolationRule;
-  /** How long IAM may still follow an older state of a record. 0: it never does. */
-  readonly settleSeconds: number;
-  /** Where policies point to, so that a record tells whether its policy is in force. */
-  readonly scope?: SendingScope;
-}
 
 /** The queue's handler: checks the senders of every mail that SES took, user by user. */
 export function createHandler(

@@ -1,8 +1,8 @@
-import type { CredentialRecord } from '../../credential/record.ts';
-import { classifyIdentity } from '../../sending/caller-identity.ts';
-import { judgeSender, needsFreshRecord, type Verdict } from '../../sending/sender-verdict.ts';
-import type { ReceivedEvent } from '../sending-messages.ts';
-import type { ValidatorDeps } from './handler.ts';
+import type { CredentialRecord } from '../../credential/record/record.ts';
+import { classifyIdentity } from '../../mail-events/caller-identity.ts';
+import { judgeSender, needsFreshRecord, type Verdict } from '../../mail-events/sender-verdict.ts';
+import type { ReceivedEvent } from '../runtime/read-ses-messages.ts';
+import type { ValidatorDeps } from './deps.ts';
 
 /** An event and what was found about its senders. */
 export interface JudgedEvent {

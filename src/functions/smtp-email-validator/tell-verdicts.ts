@@ -1,8 +1,8 @@
+import type { AlertDesk } from '../../admin/alert-notifier.ts';
+import type { Verdict, VerdictName } from '../../mail-events/sender-verdict.ts';
 import { type LogMessage, logMessages } from '../../observability/log-catalogue.ts';
 import { type Metric, metrics } from '../../observability/metric-catalogue.ts';
-import type { Verdict, VerdictName } from '../../sending/sender-verdict.ts';
-import type { AlertDesk } from '../alert-desk.ts';
-import type { ValidatorDeps } from './handler.ts';
+import type { ValidatorDeps } from './deps.ts';
 import type { JudgedEvent } from './judge-events.ts';
 
 /** How a verdict is told. Violations are counted where they are found to be new. */

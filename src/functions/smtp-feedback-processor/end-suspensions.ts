@@ -1,14 +1,14 @@
-import { SesameError } from '../../credential/errors.ts';
-import { type CredentialRecord, readRecord } from '../../credential/record.ts';
-import { readSuspension } from '../../credential/suspension.ts';
+import type { OutcomeReport } from '../../admin/outcome-report.ts';
+import { alertSuspension, suspendCredential } from '../../admin/suspend-credential.ts';
+import { describeError, SesameError, toSesameError } from '../../credential/errors.ts';
+import { type CredentialRecord, readRecord } from '../../credential/record/record.ts';
+import { readSuspension } from '../../credential/record/suspension.ts';
+import type { DueEnd } from '../../mail-events/sending-stores.ts';
+import { buildSuspensionEnd } from '../../mail-events/suspension.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
-import type { DueEnd } from '../../sending/sending-stores.ts';
-import { buildSuspensionEnd } from '../../sending/suspension.ts';
-import { forEachBounded } from '../for-each-bounded.ts';
-import { describeError, type OutcomeReport, toSesameError } from '../outcome-report.ts';
-import { alertSuspension, suspendCredential } from '../suspend-credential.ts';
-import type { FeedbackDeps } from './handler.ts';
+import { forEachBounded } from '../runtime/for-each-bounded.ts';
+import type { FeedbackDeps } from './deps.ts';
 import { judgeCounters, requestSuspension } from './judge-counters.ts';
 
 /** How many credentials are worked on side by side. */

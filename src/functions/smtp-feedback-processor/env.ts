@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { oneOf, settings, textLike, wholeNumber } from '../env-values.ts';
-import { sendingEnv, violationEnv } from '../sending-env.ts';
+import { oneOf, settings, textLike, wholeNumber } from '../runtime/env-values.ts';
+import { sendingEnv, violationEnv } from '../runtime/sending-env.ts';
 
 /** A rate in percent: at most 100, at most three digits behind the point. */
 const percent = v.pipe(

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createFakeSending, type FakeSending, queued } from '../../../test/support/fake-sending.ts';
 import { iamUserName, inSns, sentAt, sesEvents, sesMail } from '../../../test/support/ses-events.ts';
-import type { Item } from '../../credential/record.ts';
-import { defaultThresholds, type ViolationRule } from '../../sending/thresholds.ts';
-import { sumWindows } from '../../sending/windows.ts';
-import { createHandler, type FeedbackDeps } from './handler.ts';
+import type { Item } from '../../credential/credential-table.ts';
+import { defaultThresholds, type ViolationRule } from '../../mail-events/thresholds.ts';
+import { sumWindows } from '../../mail-events/windows.ts';
+import type { FeedbackDeps } from './deps.ts';
+import { createHandler } from './handler.ts';
 import { createTroubledCredentials } from './troubled-credentials.ts';
 
 const sentAtMs = Date.parse(sentAt);

@@ -1,27 +1,14 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import type { SuppressionList } from '../../sending/sending-stores.ts';
-import type { FeedbackThresholds, ViolationRule } from '../../sending/thresholds.ts';
-import { createOutcomeReport } from '../outcome-report.ts';
-import type { ScheduledEvent } from '../scheduled-run.ts';
-import type { SendingDeps } from '../sending-dependencies.ts';
-import { createFailures } from '../sending-messages.ts';
-import { createHasTime, type TimedContext } from '../time-left.ts';
+import { createOutcomeReport } from '../../admin/outcome-report.ts';
+import { createFailures } from '../runtime/read-ses-messages.ts';
+import type { ScheduledEvent } from '../runtime/scheduled-run.ts';
+import { createHasTime, type TimedContext } from '../runtime/time-left.ts';
+import type { FeedbackDeps } from './deps.ts';
 import { endSuspensions } from './end-suspensions.ts';
 import { processFeedback } from './process-feedback.ts';
-import type { TroubledCredentials } from './troubled-credentials.ts';
 
 /** Milliseconds that must be left of an invocation to begin with another credential. */
 const reserveMs = 15_000;
-
-export interface FeedbackDeps extends SendingDeps {
-  readonly mode: 'observe' | 'suspend';
-  readonly thresholds: FeedbackThresholds;
-  /** The validator's rule: before a suspension ends, violations are looked at as well. Undefined: they are left to the validator. */
-  readonly violationRule?: ViolationRule;
-  readonly troubled: TroubledCredentials;
-  /** Undefined: addresses are left to SES. */
-  readonly suppressionList: SuppressionList | undefined;
-}
 
 type Invocation = SQSEvent | ScheduledEvent | null | undefined;
 

@@ -1,11 +1,11 @@
-import type { CredentialRecord } from '../../credential/record.ts';
-import { describeBreaches, describeQuota, describeViolationCount } from '../../sending/evidence.ts';
-import { judgeQuota, type PassedQuota, readSendQuota } from '../../sending/quota.ts';
-import { readCountedFromMs } from '../../sending/suspension.ts';
-import { type FeedbackLevel, judgeFeedback, judgeViolations } from '../../sending/thresholds.ts';
-import { type CounterBucket, sumWindows } from '../../sending/windows.ts';
-import type { SuspensionRequest } from '../suspend-credential.ts';
-import type { FeedbackDeps } from './handler.ts';
+import type { SuspensionRequest } from '../../admin/suspend-credential.ts';
+import type { CredentialRecord } from '../../credential/record/record.ts';
+import { describeBreaches, describeQuota, describeViolationCount } from '../../mail-events/evidence.ts';
+import { judgeQuota, type PassedQuota, readSendQuota } from '../../mail-events/quota.ts';
+import { readCountedFromMs } from '../../mail-events/suspension.ts';
+import { type FeedbackLevel, judgeFeedback, judgeViolations } from '../../mail-events/thresholds.ts';
+import { type CounterBucket, sumWindows } from '../../mail-events/windows.ts';
+import type { FeedbackDeps } from './deps.ts';
 
 /** What the counters say about a credential. */
 export interface Judgement {

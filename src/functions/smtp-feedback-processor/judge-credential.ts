@@ -1,12 +1,12 @@
-import { type CredentialRecord, readRecord } from '../../credential/record.ts';
+import type { OutcomeReport } from '../../admin/outcome-report.ts';
+import { alertSuspension, type NewSuspension, suspendCredential } from '../../admin/suspend-credential.ts';
+import { type CredentialRecord, readRecord } from '../../credential/record/record.ts';
+import { describeBreaches } from '../../mail-events/evidence.ts';
+import { readSendQuota } from '../../mail-events/quota.ts';
+import type { FeedbackLevel } from '../../mail-events/thresholds.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
-import { describeBreaches } from '../../sending/evidence.ts';
-import { readSendQuota } from '../../sending/quota.ts';
-import type { FeedbackLevel } from '../../sending/thresholds.ts';
-import type { OutcomeReport } from '../outcome-report.ts';
-import { alertSuspension, type NewSuspension, suspendCredential } from '../suspend-credential.ts';
-import type { FeedbackDeps } from './handler.ts';
+import type { FeedbackDeps } from './deps.ts';
 import { judgeCounters, quotaRequest, rateRequest } from './judge-counters.ts';
 
 export interface CredentialToJudge {

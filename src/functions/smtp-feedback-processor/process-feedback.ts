@@ -1,16 +1,16 @@
 import type { SQSRecord } from 'aws-lambda';
-import type { CredentialRecord } from '../../credential/record.ts';
+import type { OutcomeReport } from '../../admin/outcome-report.ts';
+import { retellSuspension } from '../../admin/suspend-credential.ts';
+import type { CredentialRecord } from '../../credential/record/record.ts';
+import { classifyIdentity } from '../../mail-events/caller-identity.ts';
+import { type CountableFeedback, countFeedback } from '../../mail-events/feedback.ts';
+import { type LedgerUnit, planLedgerWrites } from '../../mail-events/feedback-counter.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { counterMetrics, metrics } from '../../observability/metric-catalogue.ts';
-import { classifyIdentity } from '../../sending/caller-identity.ts';
-import { type CountableFeedback, countFeedback } from '../../sending/feedback.ts';
-import { type LedgerUnit, planLedgerWrites } from '../../sending/feedback-ledger.ts';
-import { forEachBounded } from '../for-each-bounded.ts';
-import type { OutcomeReport } from '../outcome-report.ts';
-import { type Failures, type ReceivedEvent, readSendingMessages } from '../sending-messages.ts';
-import { retellSuspension } from '../suspend-credential.ts';
-import type { HasTime } from '../time-left.ts';
-import type { FeedbackDeps } from './handler.ts';
+import { forEachBounded } from '../runtime/for-each-bounded.ts';
+import { type Failures, type ReceivedEvent, readSendingMessages } from '../runtime/read-ses-messages.ts';
+import type { HasTime } from '../runtime/time-left.ts';
+import type { FeedbackDeps } from './deps.ts';
 import { judgeCredential } from './judge-credential.ts';
 import { suppressAddresses } from './suppress-addresses.ts';
 

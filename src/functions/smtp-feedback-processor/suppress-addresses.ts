@@ -1,8 +1,8 @@
+import { describeError, toSesameError } from '../../credential/errors.ts';
+import type { Suppressible } from '../../mail-events/feedback.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
-import type { Suppressible } from '../../sending/feedback.ts';
-import { describeError, toSesameError } from '../outcome-report.ts';
-import type { FeedbackDeps } from './handler.ts';
+import type { FeedbackDeps } from './deps.ts';
 
 /**
  * Puts addresses on the account's suppression list, when that is wanted. Failing is logged and forgiven: counting must not wait

@@ -1,4 +1,4 @@
-import type { LedgerUnit } from '../../sending/feedback-ledger.ts';
+import type { LedgerUnit } from '../../mail-events/feedback-counter.ts';
 
 /** How many usernames are remembered at most. */
 const maxKept = 500;

@@ -1,6 +1,6 @@
 import { GetUserPolicyCommand, ListAccessKeysCommand, ListUsersCommand } from '@aws-sdk/client-iam';
-import { isIamUserNameOf } from '../../../src/credential/iam-user-name.ts';
-import { forEachBounded } from '../../../src/functions/for-each-bounded.ts';
+import { isIamUserNameOf } from '../../../src/credential/iam/iam-user-name.ts';
+import { forEachBounded } from '../../../src/functions/runtime/for-each-bounded.ts';
 import type { OwnLocalStack } from '../../support/start-local-stack.ts';
 import type { TableRecord } from './crash-flows.ts';
 

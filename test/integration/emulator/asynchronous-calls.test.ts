@@ -1,7 +1,7 @@
 import { InvokeCommand, PutFunctionEventInvokeConfigCommand } from '@aws-sdk/client-lambda';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
-import { createQueue } from '../../../src/local/resources/create-queue.ts';
+import { createQueue } from '../../../local/resources/create-queue.ts';
 import { localStack } from '../../support/local-stack.ts';
 import { createTestFunction } from '../../support/test-function.ts';
 import { waitUntil } from '../../support/wait-until.ts';

@@ -3,7 +3,7 @@ import { ListAccessKeysCommand } from '@aws-sdk/client-iam';
 import { CreateEventSourceMappingCommand, DeleteEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { createTable } from '../../../src/local/resources/create-table.ts';
+import { createTable } from '../../../local/resources/create-table.ts';
 import { createCredentialAdministration } from '../../support/credential-administration.ts';
 import { iamUsersOf } from '../../support/iam-users-of.ts';
 import { localStack } from '../../support/local-stack.ts';

@@ -22,10 +22,10 @@ import {
   UpdateUserCommand,
 } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { localSettings } from '../../../src/local/local-settings.ts';
-import { projectFolder } from '../../../src/local/project-folder.ts';
-import { createEmulatorAccounts } from '../../../src/local/smtp-endpoint/emulator-accounts.ts';
-import { createServiceIamClient } from '../../../src/local/smtp-endpoint/service-iam-client.ts';
+import { localSettings } from '../../../local/local-settings.ts';
+import { projectFolder } from '../../../local/project-folder.ts';
+import { createEmulatorAccounts } from '../../../local/smtp-endpoint/emulator-accounts.ts';
+import { createServiceIamClient } from '../../../local/smtp-endpoint/service-iam-client.ts';
 import { type OwnEmulator, startOwnEmulator } from '../../support/own-emulator.ts';
 
 /** Long enough that a busy machine asks within it, too. */

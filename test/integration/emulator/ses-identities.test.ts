@@ -7,7 +7,7 @@ import {
   SESv2Client,
 } from '@aws-sdk/client-sesv2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { localSettings } from '../../../src/local/local-settings.ts';
+import { localSettings } from '../../../local/local-settings.ts';
 import { type OwnEmulator, startOwnEmulator } from '../../support/own-emulator.ts';
 
 let emulator: OwnEmulator;

@@ -6,8 +6,8 @@ import {
 } from '@aws-sdk/client-lambda';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createQueue } from '../../../src/local/resources/create-queue.ts';
-import { createTable } from '../../../src/local/resources/create-table.ts';
+import { createQueue } from '../../../local/resources/create-queue.ts';
+import { createTable } from '../../../local/resources/create-table.ts';
 import { localStack } from '../../support/local-stack.ts';
 import { createTestFunction, type TestFunction } from '../../support/test-function.ts';
 import { waitUntil } from '../../support/wait-until.ts';

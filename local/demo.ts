@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ListAccessKeysCommand } from '@aws-sdk/client-iam';
+import { readRecord } from '../src/credential/record/record.ts';
+import { shownStatus } from '../src/credential/record/shown-status.ts';
+import { readArguments } from './command/read-arguments.ts';
+import { runCommand } from './command/run-command.ts';
+import { createCredentialRecords } from './credential-records.ts';
+import { createLocalClients } from './local-clients.ts';
+import { localHome } from './local-description.ts';
+import { freePorts } from './local-ports.ts';
+import { makeFolder } from './make-folder.ts';
+import { readSmtpPassword } from './read-smtp-password.ts';
+import { sendTestMail, type TestMail } from './send-test-mail.ts';
+import { type Stack, startStack } from './start-stack.ts';
+import { exitStatusOf, stopRequest } from './stop-request.ts';
+
+const username = 'john.doe';
+const allowed = ['john.doe@example.com', '*@marketing.example.com'];
+const recipient = 'success@simulator.amazonses.com';
+
+const usage = `Usage: npm run demo
+
+Shows the life of a credential as a transcript, on a local stack of its own.
+
+  -h, --help      show this`;
+
+// First of all, so that a stop is heard whenever it comes.
+const stopRequested = stopRequest();
+// Whatever a library still holds open, the stack has ended.
+process.exit(await runCommand(usage, () => readArguments(process.argv.slice(2), {}).values, demonstrate));
+
+async function demonstrate(): Promise<number> {
+  makeFolder(localHome);
+  const home = mkdtempSync(join(localHome, 'demo-'));
+  const starting = new AbortController();
+  const interrupted = stopRequested.then((request) => {
+    starting.abort(request);
+    return exitStatusOf(request);
+  });
+  let stack: Stack | undefined;
+  let status = 0;
+  try {
+    tell('Starting Sesame on free ports, with a state of its own');
+    stack = await startStack({ ports: await freePorts(), home, signal: starting.signal });
+    const emulatorEnded = stack.ended.then((reason) => {
+      throw new Error(`The AWS emulator ${reason}.`);
+    });
+    await Promise.race([showLifeOfCredential(stack), interrupted, emulatorEnded]);
+  } catch (error) {
+    status = 1;
+    if (!starting.signal.aborted) {
+      console.error(`\nThe demo failed: ${error instanceof Error ? error.message : error}`);
+    }
+  } finally {
+    if (starting.signal.aborted) {
+      status = await interrupted;
+      console.error('\nStopped before the end.');
+    }
+    tell('Stopping');
+    await stack?.stop();
+    rmSync(home, { recursive: true, force: true });
+  }
+  if (status === 0) console.log('\nAll went as told.');
+  return status;
+}
+
+async function showLifeOfCredential({ description }: Stack): Promise<void> {
+  const clients = createLocalClients(description);
+  const records = createCredentialRecords(clients.dynamodb, description.table);
+
+  tell(`An administrator inserts a record for ${username}, who may send as ${allowed.join(' and ')}`);
+  const began = performance.now();
+  await records.insert(username, allowed);
+  const record = await records.waitForStatus(username, 'active');
+  result(`active after ${Math.round(performance.now() - began)} ms`);
+  result(`IAM user ${record['iam_user_arn']}`);
+
+  tell('The administrator decrypts the SMTP password and hands it to a mail client');
+  const password = await readSmtpPassword(clients.kms, description.table, record);
+  const account = { user: String(record['access_key_id']), password };
+  result(`SMTP username ${account.user}, password of ${password.length} characters`);
+
+  const send = async (mail: TestMail, expected: string) => {
+    tell(`Sending as ${mail.from}, over ${mail.security}`);
+    const reply = await sendTestMail(description, account, mail);
+    result(reply);
+    if (!reply.startsWith(expected)) throw new Error(`A reply beginning with "${expected}" was due.`);
+  };
+  const mail = { to: recipient, subject: 'Hello from Sesame' };
+  await send({ ...mail, from: 'john.doe@example.com', security: 'STARTTLS' }, '250 ');
+  await send({ ...mail, from: 'ceo@example.com', security: 'STARTTLS' }, '554 ');
+  await send({ ...mail, from: 'news@marketing.example.com', security: 'TLS' }, '250 ');
+
+  tell('The administrator sets the record to disabled');
+  await records.setStatus(username, 'disabled');
+  result('disabling, until disabled_at is there');
+  const off = await records.waitFor(username, (item) => shownStatus(readRecord(username, item)) === 'disabled');
+  result(`disabled, off since ${off['disabled_at']}`);
+  await waitForKey(clients.iam, record, 'Inactive');
+  await send({ ...mail, from: 'john.doe@example.com', security: 'STARTTLS' }, '535 ');
+
+  tell('The administrator sets it back to pending');
+  await records.setStatus(username, 'pending');
+  await records.waitForStatus(username, 'active');
+  await send({ ...mail, from: 'john.doe@example.com', security: 'STARTTLS' }, '250 ');
+
+  tell('The mailbox');
+  const { messages } = (await (await fetch(description.mailbox)).json()) as {
+    messages: { envelope: { from: string } }[];
+  };
+  for (const { envelope } of messages) result(`from ${envelope.from}`);
+  if (messages.length !== 3) throw new Error(`Three mails were due, not ${messages.length}.`);
+  clients.destroy();
+}
+
+/** A record that says `disabled` says so at once; IAM follows a moment later. */
+async function waitForKey(
+  iam: ReturnType<typeof createLocalClients>['iam'],
+  record: Record<string, unknown>,
+  status: 'Active' | 'Inactive',
+): Promise<void> {
+  const userName = String(record['iam_user_arn']).split('/').at(-1);
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const { AccessKeyMetadata = [] } = await iam.send(new ListAccessKeysCommand({ UserName: userName }));
+    if (AccessKeyMetadata.length > 0 && AccessKeyMetadata.every((key) => key.Status === status)) {
+      result(`its access key is ${status}`);
+      return;
+    }
+    if (Date.now() > deadline) throw new Error(`The access key is not ${status} after 20 s.`);
+    await sleep(25);
+  }
+}
+
+function tell(text: string): void {
+  console.log(`\n${text}`);
+}
+
+function result(text: string): void {
+  console.log(`  ${text}`);
+}

@@ -1,0 +1,113 @@
+import { addressParser, decodeWords } from 'postal-mime';
+import { parseAddressList } from '../../src/mail-events/address-list.ts';
+import { sesReplies } from './ses-replies.ts';
+
+/** An address in a header, with the name that stands before it. */
+export interface HeaderAddress {
+  readonly address: string;
+  readonly name: string;
+}
+
+/** What the endpoint wants to know of a message's header section. */
+export interface MessageHeaders {
+  /** Every address of every From header, groups resolved. Never empty. */
+  readonly from: readonly HeaderAddress[];
+  /** Addresses of Sender and Return-Path. */
+  readonly otherSenders: readonly HeaderAddress[];
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly messageId: string;
+  /** Values of X-SES-CONFIGURATION-SET. */
+  readonly configurationSets: readonly string[];
+  /** Identities that the message asks to be sent by, as ARNs: X-SES-SOURCE-ARN, X-SES-FROM-ARN, X-SES-RETURN-PATH-ARN. */
+  readonly identityArns: readonly string[];
+}
+
+/** https://docs.aws.amazon.com/ses/latest/dg/sending-authorization-delegate-sender-tasks-email.html */
+const identityHeaders = ['x-ses-source-arn', 'x-ses-from-arn', 'x-ses-return-path-arn'];
+
+/** Bounds what a hostile client can make us parse. */
+const maxHeaderBytes = 131_072;
+/** Each sender costs policy evaluations. */
+const maxSenders = 100;
+
+/**
+ * Reads the header section of a raw message.
+ *
+ * @throws SmtpReply when there is no From header, when one of its entries has no domain or can't be read as one address, when a
+ *   NUL stands in the section, or when the section is too long.
+ */
+export function readHeaders(raw: Buffer): MessageHeaders {
+  const headers = splitHeaders(raw);
+  const valuesOf = (name: string) => headers.filter((header) => header.name === name).map(({ value }) => value);
+  const from = valuesOf('from').flatMap(parseAddresses);
+  if (valuesOf('from').some(isAmbiguous)) {
+    throw sesReplies.ambiguousFrom();
+  }
+  const otherSenders = [...valuesOf('sender'), ...valuesOf('return-path')].flatMap(parseAddresses);
+  const identityArns = [...new Set(identityHeaders.flatMap(valuesOf).map((value) => value.trim()))];
+  if (from.length + otherSenders.length + identityArns.length > maxSenders) {
+    throw sesReplies.headerTooLong();
+  }
+  if (from.length === 0 || from.some(({ address }) => !isAddress(address))) {
+    throw sesReplies.missingFrom();
+  }
+  return {
+    from,
+    otherSenders: otherSenders.filter(({ address }) => isAddress(address)),
+    to: valuesOf('to').flatMap((value) => parseAddresses(value).map(({ address }) => address)),
+    subject: decodeWords(valuesOf('subject')[0] ?? ''),
+    messageId: valuesOf('message-id')[0] ?? '',
+    configurationSets: valuesOf('x-ses-configuration-set').map((value) => value.trim()),
+    identityArns,
+  };
+}
+
+/**
+ * Whether an entry names more than one address, as `<a@example.com> <b@example.com>` does. Whoever picks one of them may pick
+ * another than whoever shows the mail. The validator calls such an entry unreadable, by the same rules.
+ */
+function isAmbiguous(value: string): boolean {
+  return parseAddressList(value).unreadable.some((entry) => entry.split('@').length > 2);
+}
+
+/** An address as SES takes it: something, an @, a domain, no spaces, 7-bit. */
+export function isAddress(address: string): boolean {
+  return address.length <= 320 && /^[\x21-\x7e]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(address);
+}
+
+function splitHeaders(raw: Buffer): { name: string; value: string }[] {
+  // A bare CR or LF ends a line for some receivers, so it does here: nothing hides behind it.
+  const lines = raw
+    .subarray(0, maxHeaderBytes + 1)
+    .toString('utf8')
+    .split(/\r\n|\r|\n/);
+  const end = lines.indexOf('');
+  const isCut = raw.length > maxHeaderBytes;
+  // Where the text was cut, a line break makes a last line that is empty and ends nothing.
+  if (isCut && (end === -1 || end === lines.length - 1)) {
+    throw sesReplies.headerTooLong();
+  }
+  const section = end === -1 ? lines : lines.slice(0, end);
+  // https://www.rfc-editor.org/rfc/rfc5322#section-2.2: a header holds no NUL, and what one means nobody can say.
+  if (section.some((line) => line.includes('\0'))) {
+    throw sesReplies.nulInHeader();
+  }
+  const headers: { name: string; value: string }[] = [];
+  for (const line of section) {
+    const last = headers.at(-1);
+    if (/^[ \t]/.test(line)) {
+      if (last) {
+        last.value += line;
+      }
+      continue;
+    }
+    const colon = line.indexOf(':');
+    headers.push({ name: line.slice(0, Math.max(colon, 0)).trim().toLowerCase(), value: line.slice(colon + 1).trim() });
+  }
+  return headers;
+}
+
+function parseAddresses(value: string): HeaderAddress[] {
+  return addressParser(value, { flatten: true }).map(({ address, name }) => ({ address: address ?? '', name }));
+}

@@ -1,0 +1,95 @@
+import { describeError, toSesameError } from '../credential/errors.ts';
+import { alertAttempt } from '../mail-events/alert-window.ts';
+import type { AlertPublisher, AlertWindows } from '../mail-events/sending-stores.ts';
+import { logMessages } from '../observability/log-catalogue.ts';
+import { metrics } from '../observability/metric-catalogue.ts';
+import type { Observability } from '../observability/observability.ts';
+
+/** A finding about a credential, in words and with its evidence. Never a message's subject or text. */
+export interface Finding {
+  readonly username: string;
+  /** What was found, for programs. */
+  readonly code: string;
+  /** What a person reads first. */
+  readonly subject: string;
+  readonly evidence: string;
+  readonly correlationId: string;
+  /** Where each occurrence is to be told once, however soon it follows another one. */
+  readonly occurrence?: string | undefined;
+}
+
+/** Tells people, by the topic of alerts. */
+export interface AlertDesk {
+  /**
+   * Tells a finding unless it was told within the window, and returns whether it did. Throws when it couldn't be told: then it may
+   * be tried again.
+   */
+  tellOnce(finding: Finding): Promise<boolean>;
+  /** Tells what happens once only. Throws when it couldn't be told; the failure is logged and counted already. */
+  tell(finding: Finding): Promise<void>;
+}
+
+export interface AlertDeskDeps {
+  readonly windows: AlertWindows;
+  readonly publisher: AlertPublisher;
+  readonly observability: Observability;
+  readonly table: string;
+  readonly windowSeconds: number;
+  readonly now: () => number;
+}
+
+export function createAlertDesk(deps: AlertDeskDeps): AlertDesk {
+  const { windows, publisher, observability, table, windowSeconds, now } = deps;
+  /** What this process knows to have been told, and until when that is good. */
+  const told = new Map<string, number>();
+
+  async function publish({ username, code, subject, evidence, correlationId }: Finding): Promise<void> {
+    await publisher.publish({
+      subject: `Sesame: ${subject}`,
+      message: { code, table, username, at: new Date(now()).toISOString(), correlation_id: correlationId, evidence },
+    });
+    observability.count(metrics.alertsPublished);
+  }
+
+  function note(finding: Finding, error: unknown): void {
+    observability.count(metrics.alertsFailed);
+    observability.log('error', logMessages.alertFailed, {
+      correlation_id: finding.correlationId,
+      username: finding.username,
+      finding: finding.code,
+      ...describeError(toSesameError(error)),
+    });
+  }
+
+  return {
+    async tellOnce(finding) {
+      const { username, code, occurrence } = finding;
+      const attempt = alertAttempt({ username, finding: code, occurrence, nowMs: now(), windowSeconds });
+      const name = `${attempt.key.PK}\n${attempt.key.SK}`;
+      if (told.size > 5_000) told.clear();
+      if ((told.get(name) ?? 0) > now()) return false;
+      if (!(await windows.open(attempt))) {
+        // Another process told it, nobody knows here when: asked again in a minute.
+        told.set(name, Math.min(attempt.untilMs, now() + 60_000));
+        return false;
+      }
+      try {
+        await publish(finding);
+      } catch (error) {
+        note(finding, error);
+        await windows.reopen(attempt);
+        throw error;
+      }
+      told.set(name, attempt.untilMs);
+      return true;
+    },
+    async tell(finding) {
+      try {
+        await publish(finding);
+      } catch (error) {
+        note(finding, error);
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import type { CredentialTable, Item } from '../credential/credential-table.ts';
+import { findUsername, readUsernameHint } from '../credential/iam/username-of-iam-user.ts';
+import { type CredentialRecord, readRecord } from '../credential/record/record.ts';
+import type { CredentialLookup } from '../mail-events/sending-stores.ts';
+
+/** How many records are kept in memory at most. */
+const maxKept = 2_000;
+
+/** Finds the record of an IAM user by its name. */
+export interface CredentialFinder {
+  /** Reads what isn't kept of these users, in as few calls as possible. */
+  preload(iamUserNames: readonly string[]): Promise<void>;
+  /** The record of the username that the IAM user was made for, as it stood within the cache's time. */
+  find(iamUserName: string): Promise<CredentialRecord | undefined>;
+  /** The same as it stands now. */
+  findFresh(iamUserName: string): Promise<CredentialRecord | undefined>;
+  /** Reads the record anew the next time. */
+  forget(iamUserName: string): void;
+}
+
+export interface CredentialFinderDeps {
+  readonly lookup: CredentialLookup;
+  readonly credentials: Pick<CredentialTable, 'read'>;
+  readonly cacheSeconds: number;
+  readonly now: () => number;
+}
+
+/** Most names hold the whole username, so most records are found by their keys. Who isn't found isn't remembered. */
+export function createCredentialFinder({
+  lookup,
+  credentials,
+  cacheSeconds,
+  now,
+}: CredentialFinderDeps): CredentialFinder {
+  const kept = new Map<string, { readonly record: CredentialRecord; readonly atMs: number }>();
+
+  function keep(iamUserName: string, username: string, item: Item): CredentialRecord {
+    const record = readRecord(username, item);
+    kept.delete(iamUserName);
+    kept.set(iamUserName, { record, atMs: now() });
+    for (const oldest of kept.keys()) {
+      if (kept.size <= maxKept) break;
+      kept.delete(oldest);
+    }
+    return record;
+  }
+
+  function findKept(iamUserName: string): CredentialRecord | undefined {
+    const known = kept.get(iamUserName);
+    return known !== undefined && now() - known.atMs < cacheSeconds * 1000 ? known.record : undefined;
+  }
+
+  /** The username behind a name; a shortened one is looked up by its beginning. */
+  async function resolve(iamUserName: string): Promise<string | undefined> {
+    const known = kept.get(iamUserName);
+    if (known !== undefined) return known.record.username;
+    const hint = readUsernameHint(iamUserName);
+    if (hint?.beginning === undefined) return hint?.whole;
+    return findUsername(iamUserName, [hint.whole, ...(await lookup.findUsernames(hint.beginning))]);
+  }
+
+  async function preload(iamUserNames: readonly string[]): Promise<void> {
+    const missing = [...new Set(iamUserNames)].filter((name) => findKept(name) === undefined);
+    const usernames = await Promise.all(missing.map(resolve));
+    const items = await lookup.readMany(usernames.filter((username) => username !== undefined));
+    for (const [index, name] of missing.entries()) {
+      const username = usernames[index];
+      const item = username === undefined ? undefined : items.get(username);
+      if (username !== undefined && item !== undefined) keep(name, username, item);
+      else kept.delete(name);
+    }
+  }
+
+  return {
+    preload,
+    async find(iamUserName) {
+      if (findKept(iamUserName) === undefined) await preload([iamUserName]);
+      return findKept(iamUserName);
+    },
+    async findFresh(iamUserName) {
+      const username = await resolve(iamUserName);
+      const item = username === undefined ? undefined : await credentials.read(username);
+      if (username !== undefined && item !== undefined) return keep(iamUserName, username, item);
+      kept.delete(iamUserName);
+      return undefined;
+    },
+    forget: (iamUserName) => void kept.delete(iamUserName),
+  };
+}

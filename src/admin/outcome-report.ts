@@ -1,0 +1,137 @@
+import { type CredentialEvent, EVENTS_PER_CALL, type EventPublisher } from '../credential/credential-event.ts';
+import { describeError, SesameError, toSesameError } from '../credential/errors.ts';
+import type { Outcome } from '../credential/reconcile/contract.ts';
+import { eventOfOutcome } from '../credential/reconcile/event-of-outcome.ts';
+import { logMessages } from '../observability/log-catalogue.ts';
+import { metrics, transitionMetrics } from '../observability/metric-catalogue.ts';
+import type { Observability } from '../observability/observability.ts';
+
+export interface OutcomeReportDeps {
+  readonly observability: Observability;
+  readonly events: EventPublisher;
+  readonly table: string;
+  readonly now: () => number;
+}
+
+/**
+ * Tells what became of each credential: a log line and metrics at once, events as soon as they fill a call. The work goes on
+ * meanwhile, and a process that ends in the midst of a batch takes few events with it.
+ */
+export interface OutcomeReport {
+  add(outcome: Outcome, about: { readonly username: string; readonly correlationId: string }): void;
+  addEvent(event: CredentialEvent): void;
+  /**
+   * Publishes what is collected, and waits until all is published. Never throws: a failure is logged and counted.
+   * Returns all events so far that could not be published.
+   */
+  publish(): Promise<UntoldEvents>;
+  /**
+   * Publishes the rest, and writes the metrics meanwhile. To be called once, at the end of an invocation.
+   * `remember` gets what could not be published. Reconciling with the same username and correlation id publishes it again.
+   */
+  close(remember: (untold: UntoldEvents) => Promise<void> | void): Promise<void>;
+}
+
+/** Events that nobody has heard of. */
+export interface UntoldEvents {
+  readonly events: readonly CredentialEvent[];
+  has(about: { readonly username: string; readonly correlationId: string }): boolean;
+}
+
+export function createOutcomeReport({ observability, events, table, now }: OutcomeReportDeps): OutcomeReport {
+  const collected: CredentialEvent[] = [];
+  const publishing: Promise<void>[] = [];
+  const untoldEvents: CredentialEvent[] = [];
+  const untold: UntoldEvents = {
+    events: untoldEvents,
+    has: ({ username, correlationId }) =>
+      untoldEvents.some(({ detail }) => detail.username === username && detail.correlation_id === correlationId),
+  };
+
+  function collect(event: CredentialEvent): void {
+    collected.push(event);
+    if (collected.length >= EVENTS_PER_CALL) publishCollected();
+  }
+
+  function publishCollected(): void {
+    const batch = collected.splice(0);
+    const published = events.publish(batch).catch((error: unknown) => {
+      untoldEvents.push(...batch);
+      observability.count(metrics.eventsUnpublished, batch.length);
+      observability.log('error', logMessages.eventsUnpublished, describeError(toSesameError(error)));
+    });
+    publishing.push(published);
+  }
+
+  async function publish(): Promise<UntoldEvents> {
+    if (collected.length > 0) publishCollected();
+    await Promise.all(publishing.splice(0));
+    return untold;
+  }
+
+  function tell(outcome: Outcome, details: Record<string, unknown>): void {
+    switch (outcome.result) {
+      case 'settled':
+        observability.log('info', logMessages.credentialSettled, {
+          ...details,
+          transition: outcome.transition ?? 'none',
+        });
+        if (outcome.transition !== undefined && outcome.isRepeat !== true) {
+          observability.count(transitionMetrics[outcome.transition]);
+        }
+        if (outcome.warning !== undefined) {
+          observability.log('warn', logMessages.receivingRuleMissing, { ...details, warning: outcome.warning });
+        }
+        break;
+      case 'missing':
+        if (outcome.deletedIamUserName === undefined) {
+          observability.log('info', logMessages.credentialMissing, details);
+        } else {
+          if (outcome.isRepeat !== true) observability.count(metrics.credentialsDeleted);
+          observability.log('info', logMessages.credentialDeleted, {
+            ...details,
+            iam_user: outcome.deletedIamUserName,
+          });
+        }
+        break;
+      case 'busy':
+        observability.log('info', logMessages.credentialBusy, details);
+        break;
+      case 'invalid':
+        observability.count(metrics.credentialsInvalid);
+        observability.log('warn', logMessages.credentialInvalid, { ...details, ...describeError(outcome.error) });
+        break;
+      case 'failed':
+        observability.count(metrics.credentialsFailed);
+        observability.log('error', logMessages.credentialFailed, { ...details, ...describeError(outcome.error) });
+        break;
+    }
+  }
+
+  function add(outcome: Outcome, about: { readonly username: string; readonly correlationId: string }): void {
+    const { username, correlationId } = about;
+    if (outcome.result === 'invalid' && outcome.before !== undefined) add(outcome.before, about);
+    tell(outcome, { correlation_id: correlationId, username });
+    const event = eventOfOutcome(outcome, { table, username, correlationId, nowMs: now() });
+    if (event !== undefined) collect(event);
+  }
+
+  return {
+    add,
+    addEvent: collect,
+    publish,
+    async close(remember) {
+      const published = publish();
+      observability.flush();
+      if ((await published).events.length > 0) await remember(untold);
+      observability.flush(); // What could not be published counts, too.
+    },
+  };
+}
+
+/** Why work whose events are untold is remembered. */
+export const untoldError = new SesameError(
+  'EventsUnpublished',
+  'retryable',
+  'The record says what became of it, but EventBridge did not take the event that tells others.',
+);

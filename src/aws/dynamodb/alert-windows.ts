@@ -1,0 +1,55 @@
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { AlertWindows } from '../../mail-events/sending-stores.ts';
+import { toAwsProblem } from '../aws-problem.ts';
+import { readItem } from './credential-table.ts';
+
+/** By how much the clocks of two processes may differ, generously. */
+const clockSlackMs = 3_600_000;
+
+export interface AlertWindowsOptions {
+  readonly table: string;
+  /** What the table's TTL looks at. */
+  readonly expiryAttribute: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Alerts that were told, in the table: so that many invocations tell one thing once. */
+export function createAlertWindows(client: () => DynamoDBClient, options: AlertWindowsOptions): AlertWindows {
+  const { table, expiryAttribute, now } = options;
+  return {
+    async open({ key, untilMs, expiresAt }) {
+      try {
+        await client().send(
+          new PutItemCommand({
+            TableName: table,
+            Item: marshall({ ...key, until_ms: untilMs, [expiryAttribute]: expiresAt }),
+            // Nobody's window ends that late: somebody wrote it, and would silence the finding for ever.
+            ConditionExpression: 'attribute_not_exists(PK) OR until_ms <= :now OR until_ms > :latest',
+            ExpressionAttributeValues: marshall({ ':now': now(), ':latest': untilMs + clockSlackMs }),
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          }),
+        );
+        return true;
+      } catch (error) {
+        // A window that ends at just our moment is ours: the first try's answer was lost.
+        if (error instanceof ConditionalCheckFailedException) return readItem(error.Item ?? {})['until_ms'] === untilMs;
+        throw toAwsProblem('dynamodb:PutItem', error);
+      }
+    },
+
+    async reopen({ key }) {
+      try {
+        await client().send(new DeleteItemCommand({ TableName: table, Key: marshall(key) }));
+      } catch (error) {
+        throw toAwsProblem('dynamodb:DeleteItem', error);
+      }
+    },
+  };
+}

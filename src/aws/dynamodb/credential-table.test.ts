@@ -1,0 +1,28 @@
+import type { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { expect, it } from 'vitest';
+import { createCredentialTable, readItem } from './credential-table.ts';
+
+const long = '123456789012345678901234567890';
+/** A whole number that JavaScript shows rightly, and can't tell from its neighbours. */
+const unsafe = '9007199254740994';
+
+it.each([long, unsafe])('a number that JavaScript cannot hold goes back into conditions as it is: %s', async (N) => {
+  const { claim, status } = readItem({ claim: { M: { at: { N } } }, status: { N } });
+  const sent: UpdateItemCommand['input'][] = [];
+  const client = {
+    send: (command: UpdateItemCommand) => {
+      sent.push(command.input);
+      return Promise.resolve({ Attributes: {} });
+    },
+  } as unknown as DynamoDBClient;
+  const table = createCredentialTable(() => client, 'mail');
+  await table.takeClaim('jane', { at: 'now', by: 'me' }, claim as Record<string, unknown>);
+  await table.write('jane', { set: {}, remove: ['claim'] }, { by: 'me', status });
+  expect(sent[0]?.ExpressionAttributeValues?.[':previous']).toEqual({ M: { at: { N } } });
+  expect(sent[1]?.ExpressionAttributeValues?.[':status']).toEqual({ N });
+});
+
+it('a number is shown as text where it is too long, and stays a number where it is not', () => {
+  expect(JSON.stringify(readItem({ a: { N: long } }))).toBe(`{"a":"${long}"}`);
+  expect(readItem({ a: { N: '30' }, b: { N: '0.5' } })).toEqual({ a: 30, b: 0.5 });
+});

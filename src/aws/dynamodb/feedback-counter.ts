@@ -1,0 +1,139 @@
+import { type DynamoDBClient, TransactionCanceledException, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { SesameError } from '../../credential/errors.ts';
+import { counterExpiresAt, counterKey, seenExpiresAt } from '../../mail-events/counter-items.ts';
+import { type FeedbackLedger, type LedgerWrite, sumUnits } from '../../mail-events/feedback-counter.ts';
+import { toAwsProblem } from '../aws-problem.ts';
+import { readItem } from './credential-table.ts';
+
+/** How often a write that meets another one is tried again. */
+const maxTries = 8;
+
+export interface FeedbackLedgerOptions {
+  readonly table: string;
+  /** What the table's TTL looks at. */
+  readonly expiryAttribute: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Between 0 and 1. */
+  readonly random: () => number;
+}
+
+/**
+ * Counters in the table. The ids of what was counted and the counters change in one transaction, so a crash neither loses
+ * a count nor doubles one. Which ids are old is learnt from the refused conditions, which needs no read.
+ *
+ * Where a slot's item is full, its units are counted without being remembered: a flood may count some of them twice when its messages
+ * come again, but it is never counted as less than it is.
+ */
+export function createFeedbackLedger(client: () => DynamoDBClient, options: FeedbackLedgerOptions): FeedbackLedger {
+  const { now, sleep, random } = options;
+  return {
+    async write(write) {
+      let units = write.units;
+      let isRemembered = true;
+      for (let tries = 0; units.length > 0; ) {
+        const refusal = await transact(client(), { ...write, units, isRemembered }, options, now());
+        if (refusal.result === 'written') return units;
+        if (refusal.result === 'full' && isRemembered) {
+          isRemembered = false;
+          continue;
+        }
+        if (refusal.result === 'seen') {
+          const rest = units.filter(({ slot, id }) => refusal.ids.get(slot)?.has(id) !== true);
+          // The item may have been changed again in the meantime, but never loses an id.
+          if (rest.length < units.length) {
+            units = rest;
+            continue;
+          }
+        }
+        tries += 1;
+        if (tries > maxTries) {
+          throw new SesameError(
+            'LedgerBusy',
+            'retryable',
+            `The counters of ${write.username} are being written too often.`,
+          );
+        }
+        await sleep(2 ** (tries - 1) * 10 * (0.5 + random()));
+      }
+      return [];
+    },
+  };
+}
+
+type Transaction =
+  | { readonly result: 'written' }
+  /** The ids that the slots have already, as far as DynamoDB told. */
+  | { readonly result: 'seen'; readonly ids: ReadonlyMap<string, ReadonlySet<string>> }
+  /** A slot's item takes no more ids. */
+  | { readonly result: 'full' }
+  | { readonly result: 'conflict' };
+
+async function transact(
+  client: DynamoDBClient,
+  { username, units, isRemembered }: LedgerWrite & { readonly isRemembered: boolean },
+  { table, expiryAttribute }: FeedbackLedgerOptions,
+  nowMs: number,
+): Promise<Transaction> {
+  const slots = isRemembered ? [...Map.groupBy(units, ({ slot }) => slot)] : [];
+  const seen = slots.map(([slot, ofSlot]) => ({
+    TableName: table,
+    Key: marshall({ PK: `SESAME#SEEN#${username}`, SK: slot }),
+    UpdateExpression: 'ADD seen :ids SET #expiry = :expires',
+    ConditionExpression: ofSlot.map((_, index) => `NOT contains(seen, :u${index})`).join(' AND '),
+    ExpressionAttributeValues: marshall({
+      ':ids': new Set(ofSlot.map(({ id }) => id)),
+      ':expires': seenExpiresAt(nowMs),
+      ...Object.fromEntries(ofSlot.map(({ id }, index) => [`:u${index}`, id])),
+    }),
+    ExpressionAttributeNames: { '#expiry': expiryAttribute },
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  }));
+  const counters = [...sumUnits(units)].map(([bucket, sum]) => {
+    const names = Object.keys(sum);
+    return {
+      TableName: table,
+      Key: marshall(counterKey(username, bucket)),
+      UpdateExpression: `ADD ${names.map((name) => `${name} :${name}`).join(', ')} SET #expiry = :expires`,
+      ExpressionAttributeNames: { '#expiry': expiryAttribute },
+      ExpressionAttributeValues: marshall({
+        ...Object.fromEntries(Object.entries(sum).map(([name, count]) => [`:${name}`, count])),
+        ':expires': counterExpiresAt(bucket),
+      }),
+    };
+  });
+  try {
+    await client.send(
+      new TransactWriteItemsCommand({ TransactItems: [...seen, ...counters].map((update) => ({ Update: update })) }),
+    );
+    return { result: 'written' };
+  } catch (error) {
+    return readRefusal(
+      error,
+      slots.map(([slot]) => slot),
+    );
+  }
+}
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html: one reason for each action, in order. */
+function readRefusal(error: unknown, slots: readonly string[]): Transaction {
+  if (error instanceof Error && error.name === 'TransactionInProgressException') return { result: 'conflict' };
+  if (!(error instanceof TransactionCanceledException)) throw toAwsProblem('dynamodb:TransactWriteItems', error);
+  const reasons = error.CancellationReasons ?? [];
+  const ids = new Map(
+    slots.flatMap((slot, index) => {
+      const reason = reasons[index];
+      if (reason?.Code !== 'ConditionalCheckFailed') return [];
+      const seen = reason.Item === undefined ? undefined : readItem(reason.Item)['seen'];
+      return [[slot, seen instanceof Set ? (seen as Set<string>) : new Set<string>()] as const];
+    }),
+  );
+  if (ids.size > 0) return { result: 'seen', ids };
+  const passing = ['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'];
+  if (reasons.some(({ Code = '' }) => passing.includes(Code))) return { result: 'conflict' };
+  // The expressions themselves are always the same, so only the item's size can be refused.
+  if (slots.some((_, index) => reasons[index]?.Code === 'ValidationError')) return { result: 'full' };
+  throw toAwsProblem('dynamodb:TransactWriteItems', error);
+}

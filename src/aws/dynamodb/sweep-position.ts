@@ -1,0 +1,46 @@
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { SWEEP_POSITION_KEY, type SweepPositions } from '../../credential/drift/sweep-position.ts';
+import { toAwsProblem } from '../aws-problem.ts';
+import { readItem } from './credential-table.ts';
+
+/** The sweep's position, in an item of the table. */
+export function createSweepPositions(
+  client: () => DynamoDBClient,
+  tableName: string,
+  now: () => number,
+): SweepPositions {
+  const Key = marshall(SWEEP_POSITION_KEY);
+  return {
+    async read() {
+      const answer = await client()
+        .send(new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true }))
+        .catch((error: unknown) => {
+          throw toAwsProblem('dynamodb:GetItem', error);
+        });
+      const { turn, from_username, from_iam_user, by } = answer.Item === undefined ? {} : readItem(answer.Item);
+      return {
+        turn: typeof turn === 'number' ? turn : 0,
+        ...(typeof from_username === 'string' ? { fromUsername: from_username } : {}),
+        ...(typeof from_iam_user === 'string' ? { fromIamUser: from_iam_user } : {}),
+        ...(typeof by === 'string' ? { by } : {}),
+      };
+    },
+    async write({ turn, fromUsername, fromIamUser }, by) {
+      const item = {
+        ...SWEEP_POSITION_KEY,
+        entity_type: 'sesame_sweep_position',
+        turn,
+        from_username: fromUsername,
+        from_iam_user: fromIamUser,
+        by,
+        updated_at: new Date(now()).toISOString(),
+      };
+      await client()
+        .send(new PutItemCommand({ TableName: tableName, Item: marshall(item, { removeUndefinedValues: true }) }))
+        .catch((error: unknown) => {
+          throw toAwsProblem('dynamodb:PutItem', error);
+        });
+    },
+  };
+}

@@ -1,0 +1,296 @@
+import type { Item } from '../credential-table.ts';
+import { InvalidRecordError } from '../errors.ts';
+import type { UserHoldings } from '../iam/iam-inventory.ts';
+import { buildPolicyName } from '../iam/iam-user-name.ts';
+import { buildIamPath, isFormerArn, isManagedArn, type Ownership, pathOfArn } from '../iam/ownership.ts';
+import { isYoung } from '../iam/propagation.ts';
+import { isHeld } from '../reconcile/lease.ts';
+import { narrowWishes } from '../record/effective-spec.ts';
+import { isOff, isSettled } from '../record/is-converged.ts';
+import { type CredentialRecord, iamUserNameOfArn } from '../record/record.ts';
+import { policyFormOfDigest, readDesiredState, type SendingScope } from '../record/spec.ts';
+import { readSuspension } from '../record/suspension.ts';
+import type { Finding, FindingKind } from './drift-finding.ts';
+
+/** How long a disabling may take before a person is called. */
+const DISABLING_SECONDS = 120;
+
+export interface CompareSettings {
+  readonly scope: SendingScope;
+  /** Patterns that must have a receiving rule and have none. */
+  readonly unreceived: ReadonlySet<string>;
+  readonly claimLeaseSeconds: number;
+  /** How long IAM may show an old state. */
+  readonly propagationSeconds: number;
+  /** How long a new key may stay without a successful login before it's asked to log in again. */
+  readonly unverifiedSeconds: number;
+  /** What every user is to have. */
+  readonly permissionsBoundaryArn: string;
+  /** How long the dead-letter processor has a failure to itself. */
+  readonly staleFailureSeconds: number;
+  /** Whose path the IAM users are to have, and which ones are taken over. */
+  readonly deployment: Ownership;
+}
+
+/**
+ * How IAM differs from a record. Pure; `nowMs` in epoch milliseconds.
+ *
+ * @param user what was read of its IAM user; undefined when it has none
+ */
+export function compareUser(
+  record: CredentialRecord,
+  user: UserHoldings | undefined,
+  nowMs: number,
+  settings: CompareSettings,
+): Finding[] {
+  const { claim } = record;
+  if (claim !== undefined) {
+    // Somebody works on it, or has just died: the claim's end tells. Without a holder it only keeps a name, and is left to the retries.
+    if (isHeld({ ...claim, by: claim.by ?? '' }, settings.claimLeaseSeconds, nowMs)) return [];
+    const since = new Date(claim.atMs).toISOString();
+    return [
+      found('half-done', `A function took the record at ${since} and never finished.`),
+      ...findOpenWish(record, nowMs),
+    ];
+  }
+  if (record.isToBeOff) {
+    return [...compareDisabled(record, user, nowMs, settings), ...findFormerPath(record, user, settings)];
+  }
+  switch (record.status) {
+    case 'active':
+      return compareActive(record, user, nowMs, settings);
+    case 'failed':
+      return compareFailed(record, user, nowMs, settings);
+    case 'pending':
+      return [found('stuck-pending', 'The record is pending, and nobody works on it.')];
+    case 'disabled':
+    case undefined:
+      return [found('stuck-pending', 'The record has no status that Sesame knows, and nobody has said so on it.')];
+  }
+}
+
+function found(kind: FindingKind, message: string, remedy: Finding['remedy'] = 'repair'): Finding {
+  return { kind, message, remedy };
+}
+
+function compareActive(
+  record: CredentialRecord,
+  user: UserHoldings | undefined,
+  nowMs: number,
+  settings: CompareSettings,
+): Finding[] {
+  // What IAM shows of something young may be the state before: only what the record itself tells is compared.
+  const isRecent = changedLately(record, nowMs, settings);
+  if (user === undefined) {
+    return isRecent ? [] : [found('missing-user', 'The record is active, and its IAM user does not exist.')];
+  }
+  const quarantine = findQuarantine(user);
+  if (quarantine !== undefined) return [found('quarantined', `AWS has attached ${quarantine}.`)];
+  // Moving it makes its keys and its policy anew as the record says, so nothing else needs to be told.
+  const former = findFormerPath(record, user, settings);
+  if (former.length > 0) return former;
+  return [
+    ...(isRecent ? [] : compareKeys(record, user)),
+    ...comparePolicy(record, isRecent ? { attachedPolicies: user.attachedPolicies } : user, settings),
+    ...(isRecent ? [] : findSecondPolicy(record, user, settings)),
+    ...findForeignPolicies(record, user, settings),
+    ...findForeignBoundary(record, user, settings),
+    ...findUnverified(record, nowMs, settings),
+  ];
+}
+
+/** Whether Sesame made or changed something so short a time ago that IAM may not show it yet. */
+function changedLately(record: CredentialRecord, nowMs: number, { propagationSeconds }: CompareSettings): boolean {
+  return isYoung(Math.max(record.updatedAtMs, record.keyCreatedAtMs), nowMs, propagationSeconds);
+}
+
+/** A user of version 0.1, of the table's former name, or of another deployment. */
+function findFormerPath(
+  { iamUserArn }: CredentialRecord,
+  user: UserHoldings | undefined,
+  { deployment }: CompareSettings,
+): Finding[] {
+  if (user === undefined || iamUserArn === undefined || !isFormerArn(iamUserArn, deployment)) return [];
+  const message = `The IAM user has the path ${pathOfArn(iamUserArn)} instead of ${buildIamPath(deployment)}.`;
+  return [found('former-path', message)];
+}
+
+function compareKeys(record: CredentialRecord, { keys }: UserHoldings): Finding[] {
+  if (keys === undefined) return [];
+  const { accessKeyId, previousKey } = record;
+  const current = keys.find((key) => key.accessKeyId === accessKeyId);
+  const findings: Finding[] = [];
+  if (current === undefined) {
+    findings.push(found('missing-key', `The access key ${accessKeyId ?? 'of the record'} does not exist.`));
+  } else if (current.status === 'Inactive') {
+    findings.push(found('inactive-key', `The access key ${accessKeyId} is Inactive, and the record is active.`));
+  }
+  const previous = keys.find((key) => key.accessKeyId === previousKey?.accessKeyId);
+  if (previous?.status === 'Active' && previousKey?.inactiveSinceMs !== undefined) {
+    const message = `The old access key ${previous.accessKeyId} is Active again, although a rotation has retired it.`;
+    findings.push(found('active-key', message, 'report'));
+  }
+  return [...findings, ...findOrphanKeys(record, keys, 'repair')];
+}
+
+function findOrphanKeys(
+  { accessKeyId, previousKey }: CredentialRecord,
+  keys: NonNullable<UserHoldings['keys']>,
+  remedy: Finding['remedy'],
+): Finding[] {
+  const known = [accessKeyId, previousKey?.accessKeyId];
+  return keys
+    .filter((key) => !known.includes(key.accessKeyId))
+    .map((key) => found('orphan-key', `The record does not know the access key ${key.accessKeyId}.`, remedy));
+}
+
+function comparePolicy(record: CredentialRecord, user: UserHoldings, settings: CompareSettings): Finding[] {
+  const { scope, unreceived } = settings;
+  let wishes: ReturnType<typeof narrowWishes>;
+  try {
+    wishes = narrowWishes(record, readDesiredState(record, scope), unreceived, scope);
+  } catch (error) {
+    if (!(error instanceof InvalidRecordError)) throw error;
+    return [found('policy-drift', `The record was changed and can no longer be fulfilled: ${error.message}`)];
+  }
+  const { desired, suspension } = wishes;
+  if (suspension !== undefined) return [found('policy-drift', suspension.evidence)];
+  if (record.policyDigest !== desired.policyDigest) {
+    return [found('policy-drift', 'The record or the deployment was changed, and the policy does not follow yet.')];
+  }
+  const { document } = user;
+  if (document === undefined) return [];
+  if (document === 'none') return [found('policy-drift', 'The policy of the IAM user is gone.')];
+  return isSameDocument(document.text, desired.policy.document)
+    ? []
+    : [found('policy-drift', 'The policy of the IAM user is not the one that the record asks for.')];
+}
+
+function isSameDocument(held: string, desired: string): boolean {
+  try {
+    return JSON.stringify(JSON.parse(held)) === desired;
+  } catch {
+    return false;
+  }
+}
+
+/** The policy of the other form, which stayed behind when the list became short enough for an inline policy, or too long for one. */
+function findSecondPolicy(record: CredentialRecord, user: UserHoldings, settings: CompareSettings): Finding[] {
+  const form = policyFormOfDigest(record.policyDigest);
+  if (form === 'inline' && user.attachedPolicies.includes(policyNameOf(record, settings) ?? '')) {
+    return [found('policy-drift', 'The IAM user has the policy of an earlier, longer list as well.')];
+  }
+  if (form === 'managed' && user.hasInlinePolicy === true) {
+    return [found('policy-drift', 'The IAM user has the policy of an earlier, shorter list as well.')];
+  }
+  return [];
+}
+
+/** The name that our own managed policy has, or would have. */
+function policyNameOf({ iamUserArn }: CredentialRecord, { deployment }: CompareSettings): string | undefined {
+  return iamUserArn === undefined ? undefined : buildPolicyName(iamUserNameOfArn(iamUserArn), deployment);
+}
+
+/** More policies than ours may allow more than the record does. The boundary still keeps them to sending mail. */
+function findForeignPolicies(record: CredentialRecord, user: UserHoldings, settings: CompareSettings): Finding[] {
+  const own = policyNameOf(record, settings);
+  const names = [
+    ...(user.foreignInlinePolicies ?? []),
+    ...user.attachedPolicies.filter((name) => name !== own && !isQuarantine(name)),
+  ];
+  if (names.length === 0) return [];
+  return [found('foreign-policy', `Somebody gave the IAM user more policies: ${names.join(', ')}.`, 'report')];
+}
+
+/**
+ * Without our boundary a policy that somebody adds may allow anything, and our roles may no longer write the user's own policy. It is
+ * reported and not put back: no role of ours may set a boundary, so that none can loosen one.
+ */
+function findForeignBoundary(
+  record: CredentialRecord,
+  { boundary }: UserHoldings,
+  { permissionsBoundaryArn }: CompareSettings,
+): Finding[] {
+  if (boundary === undefined || boundary === permissionsBoundaryArn) return [];
+  const has = boundary === 'none' ? 'no permissions boundary' : `the permissions boundary ${boundary}`;
+  const message =
+    `The IAM user has ${has} instead of ${permissionsBoundaryArn}, so its policy can't be changed any more. Put it back: ` +
+    `aws iam put-user-permissions-boundary --user-name ${iamUserNameOfArn(record.iamUserArn ?? '')} --permissions-boundary ${permissionsBoundaryArn}`;
+  return [found('foreign-boundary', message, 'report')];
+}
+
+function findUnverified(record: CredentialRecord, nowMs: number, { unverifiedSeconds }: CompareSettings): Finding[] {
+  if (record.isVerified || nowMs < record.keyCreatedAtMs + unverifiedSeconds * 1000) return [];
+  return [found('unverified', 'The key has not logged in at the SMTP endpoint yet.', 'verify')];
+}
+
+function compareDisabled(
+  record: CredentialRecord,
+  user: UserHoldings | undefined,
+  nowMs: number,
+  settings: CompareSettings,
+): Finding[] {
+  const open = findOpenWish(record, nowMs);
+  if (user === undefined) return open;
+  const { keys = [] } = user;
+  const active = keys.filter((key) => key.status === 'Active').map((key) => key.accessKeyId);
+  const quarantine = findQuarantine(user);
+  // A key that was switched off a moment ago may still be shown as Active.
+  const isOn = active.length > 0 && !(isOff(record) && changedLately(record, nowMs, settings));
+  return [
+    ...open,
+    ...(isOn
+      ? [found('active-key', `The record is disabled, and the access key ${active.join(' and ')} is Active.`)]
+      : []),
+    ...findOrphanKeys(
+      record,
+      keys.filter((key) => key.status === 'Inactive'),
+      'report',
+    ),
+    ...(quarantine === undefined || readSuspension(record.item)?.reason === 'AwsQuarantine'
+      ? []
+      : [found('quarantined', `The record is disabled, and AWS has attached ${quarantine}.`, 'report')]),
+  ];
+}
+
+/** Somebody wants it off, and that was not carried out: its key may work. */
+function findOpenWish(record: CredentialRecord, nowMs: number): Finding[] {
+  if (!record.isToBeOff || isOff({ ...record, claim: undefined })) return [];
+  const failure = record.item['failure'] as Item | undefined;
+  const sinceMs = Date.parse(String(failure?.['since'] ?? failure?.['at']));
+  if (nowMs < sinceMs + DISABLING_SECONDS * 1000) return [];
+  const reason = typeof failure?.['message'] === 'string' ? ` ${failure['message']}` : '';
+  return [
+    found('not-disabled', `The record is to be disabled, and that was not carried out: its key may work.${reason}`),
+  ];
+}
+
+function compareFailed(
+  record: CredentialRecord,
+  user: UserHoldings | undefined,
+  nowMs: number,
+  settings: CompareSettings,
+): Finding[] {
+  const { scope, staleFailureSeconds, deployment } = settings;
+  const quarantine = user === undefined ? undefined : findQuarantine(user);
+  if (quarantine !== undefined) {
+    return [found('quarantined', `The record is failed, and AWS has attached ${quarantine}.`, 'report')];
+  }
+  // It failed because its user is another deployment's. A new setting, and not an edit of the record, makes the user this one's.
+  const isTakenOver = record.iamUserArn !== undefined && isManagedArn(record.iamUserArn, deployment);
+  if (record.failureCode === 'IamUserNotOwned' && isTakenOver) return findFormerPath(record, user, settings);
+  // What waits for an administrator's edit has been reported when it failed.
+  if (isSettled(record, scope)) return [];
+  const failure = record.item['failure'] as Item | undefined;
+  const failedAtMs = Date.parse(String(failure?.['at']));
+  if (nowMs < failedAtMs + staleFailureSeconds * 1000) return [];
+  return [found('stale-failure', 'The record failed for a reason that may have passed, and nobody tries again.')];
+}
+
+function findQuarantine(user: UserHoldings): string | undefined {
+  return user.attachedPolicies.find(isQuarantine);
+}
+
+function isQuarantine(policyName: string): boolean {
+  return policyName.startsWith('AWSCompromisedKeyQuarantine');
+}

@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { InvalidRecordError } from '../errors.ts';
+import { parseAddressPattern } from '../patterns/address-pattern.ts';
+import {
+  buildSendingPolicy,
+  MAX_INLINE_POLICY_LENGTH,
+  MAX_MANAGED_POLICY_LENGTH,
+  parseRecipientPatterns,
+} from './sending-policy.ts';
+
+const scope = { partition: 'aws', region: 'eu-central-1', accountId: '123456789012' };
+
+describe('buildSendingPolicy', () => {
+  it('limits the sender', () => {
+    const { document, digest, form } = buildSendingPolicy({ ...scope, patterns: ['b@example.com', '*@example.org'] });
+    expect(document).toBe(
+      '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["ses:SendEmail","ses:SendRawEmail"],"Resource":"*",' +
+        '"Condition":{"StringLike":{"ses:FromAddress":["*@example.org","b@example.com"]}}}]}',
+    );
+    expect(digest).toMatch(/^[0-9a-f]{32}$/);
+    expect(form).toBe('inline');
+  });
+
+  it('names identities and configuration set of the account and region', () => {
+    const { document } = buildSendingPolicy({ ...scope, patterns: ['a@example.com'], configurationSet: 'smtp' });
+    expect(JSON.parse(document).Statement[0].Resource).toEqual([
+      'arn:aws:ses:eu-central-1:123456789012:identity/*',
+      'arn:aws:ses:eu-central-1:123456789012:configuration-set/smtp',
+    ]);
+  });
+
+  it('adds networks and recipients, and demands that recipients are known', () => {
+    const patterns = ['a@example.com'];
+    const { document } = buildSendingPolicy({
+      ...scope,
+      patterns,
+      sourceIps: ['192.0.2.1'],
+      recipients: ['*@example.net'],
+    });
+    expect(JSON.parse(document).Statement[0].Condition).toEqual({
+      StringLike: { 'ses:FromAddress': ['a@example.com'] },
+      IpAddress: { 'aws:SourceIp': ['192.0.2.1'] },
+      'ForAllValues:StringLike': { 'ses:Recipients': ['*@example.net'] },
+      Null: { 'ses:Recipients': 'false' },
+    });
+  });
+
+  it('gives one digest for one set, whatever its order', () => {
+    const [one, two] = ['a@example.com', 'b@example.com'];
+    const digest = buildSendingPolicy({ ...scope, patterns: [one, two] }).digest;
+    expect(buildSendingPolicy({ ...scope, patterns: [two, one, two] }).digest).toBe(digest);
+    expect(buildSendingPolicy({ ...scope, patterns: [one] }).digest).not.toBe(digest);
+  });
+
+  it('becomes managed one character beyond the inline limit, and refused one beyond the managed one', () => {
+    expect(buildSendingPolicy(ofLength(MAX_INLINE_POLICY_LENGTH)).form).toBe('inline');
+    expect(buildSendingPolicy(ofLength(MAX_INLINE_POLICY_LENGTH + 1)).form).toBe('managed');
+    expect(buildSendingPolicy(ofLength(MAX_MANAGED_POLICY_LENGTH)).form).toBe('managed');
+    expect(() => buildSendingPolicy(ofLength(MAX_MANAGED_POLICY_LENGTH + 17))).toThrowError(
+      expect.objectContaining({
+        code: 'PolicyTooLarge',
+        kind: 'permanent',
+        message: expect.stringMatching(/^allowed_from_addresses: .* 17 more than the 6144 .* split them/),
+      }),
+    );
+  });
+
+  it('names every attribute that takes part in the excess', () => {
+    const input = { ...ofLength(7000), sourceIps: ['192.0.2.1'], recipients: ['a@example.com'] };
+    expect(() => buildSendingPolicy(input)).toThrow(/^allowed_from_addresses, allowed_source_ips, allowed_recipients:/);
+  });
+
+  it('is JSON within the limits for any patterns, or refused', () => {
+    const pattern = fc.stringMatching(/^([a-z0-9!#$%&'+/=^_`{|}~-]{1,60}|\*)@([a-z0-9]{1,30}\.){1,4}com$/);
+    fc.assert(
+      fc.property(fc.array(pattern, { minLength: 1, maxLength: 100 }), (patterns) => {
+        fc.pre(patterns.every((text) => !text.includes('${')));
+        const input = { ...scope, patterns: patterns.map((text) => parseAddressPattern(text)) };
+        try {
+          const { document, form } = buildSendingPolicy(input);
+          const limit = form === 'inline' ? MAX_INLINE_POLICY_LENGTH : MAX_MANAGED_POLICY_LENGTH;
+          expect(document.length).toBeLessThanOrEqual(limit);
+          const told = JSON.parse(document).Statement[0].Condition.StringLike['ses:FromAddress'];
+          expect(new Set(told)).toEqual(new Set(input.patterns));
+        } catch (error) {
+          if (!(error instanceof InvalidRecordError)) throw error;
+          expect(error.code).toBe('PolicyTooLarge');
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+/** An input whose document has exactly this many characters. */
+function ofLength(length: number) {
+  const patterns: string[] = [];
+  const measure = () => JSON.stringify(patterns).length + empty;
+  const empty = buildSendingPolicy({ ...scope, patterns: [] }).document.length - 2;
+  while (measure() < length - 120) patterns.push(`user-number-${String(patterns.length).padStart(4, '0')}@example.com`);
+  const missing = length - measure() - 3;
+  patterns.push(`z${'x'.repeat(missing - '@example.com'.length - 1)}@example.com`);
+  return { ...scope, patterns };
+}
+
+describe('parseRecipientPatterns', () => {
+  it('follows the rules of sender patterns under its own name', () => {
+    expect(parseRecipientPatterns(['*@Example.com'])).toEqual(['*@example.com']);
+    expect(() => parseRecipientPatterns(['*'])).toThrow(/^allowed_recipients: "\*"/);
+  });
+});

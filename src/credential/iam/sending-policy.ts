@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { InvalidRecordError } from '../errors.ts';
+import { parseAddressPatterns } from '../patterns/address-pattern.ts';
+
+/**
+ * Characters, white space not counted, that a user's inline policies may hold in all.
+ * See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length
+ */
+export const MAX_INLINE_POLICY_LENGTH = 2_048;
+/** Characters, white space not counted, that one managed policy may hold. Same AWS page. */
+export const MAX_MANAGED_POLICY_LENGTH = 6_144;
+
+const DIGEST_LENGTH = 32;
+
+/** What a credential may do, and where its identities live. Addresses and networks are parsed ones. */
+export type SendingPolicyInput = {
+  readonly patterns: readonly string[];
+  readonly sourceIps?: readonly string[] | undefined;
+  readonly recipients?: readonly string[] | undefined;
+  /** `aws`, `aws-cn` or `aws-us-gov`. */
+  readonly partition: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** Name of our configuration set, without the ARN. Without one the policy names no resource. */
+  readonly configurationSet?: string | undefined;
+};
+
+/** A policy ready for IAM. The same input gives the same document, so an unchanged digest means nothing to do. */
+export type SendingPolicy = {
+  /** Minified JSON. */
+  readonly document: string;
+  /** First 32 hexadecimal digits of the document's SHA-256. */
+  readonly digest: string;
+  readonly form: 'inline' | 'managed';
+};
+
+/**
+ * Builds the policy that limits a credential to its sender addresses.
+ *
+ * @throws InvalidRecordError `PolicyTooLarge`, when not even a managed policy can hold it
+ * @see https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html
+ */
+export function buildSendingPolicy(input: SendingPolicyInput): SendingPolicy {
+  const document = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Action: ['ses:SendEmail', 'ses:SendRawEmail'],
+        Resource: buildResource(input),
+        Condition: buildCondition(input),
+      },
+    ],
+  });
+  const length = document.replace(/\s/g, '').length;
+  if (length > MAX_MANAGED_POLICY_LENGTH) throw refuseLength(length, input);
+  const digest = createHash('sha256').update(document).digest('hex').slice(0, DIGEST_LENGTH);
+  return { document, digest, form: length <= MAX_INLINE_POLICY_LENGTH ? 'inline' : 'managed' };
+}
+
+/**
+ * Parses allowed_recipients: the same patterns as for senders.
+ *
+ * @throws InvalidRecordError `InvalidAddressPattern`
+ */
+export function parseRecipientPatterns(values: readonly unknown[]): readonly string[] {
+  return parseAddressPatterns(values, 'allowed_recipients');
+}
+
+/** SES authorises the identity and the configuration set, even a set that is only the identity's default. */
+function buildResource({ partition, region, accountId, configurationSet }: SendingPolicyInput): string | string[] {
+  if (configurationSet === undefined) return '*';
+  const arnPrefix = `arn:${partition}:ses:${region}:${accountId}`;
+  return [`${arnPrefix}:identity/*`, `${arnPrefix}:configuration-set/${configurationSet}`];
+}
+
+function buildCondition({ patterns, sourceIps, recipients }: SendingPolicyInput): Record<string, object> {
+  return {
+    StringLike: { 'ses:FromAddress': normalize(patterns) },
+    ...(sourceIps && { IpAddress: { 'aws:SourceIp': normalize(sourceIps) } }),
+    ...(recipients && {
+      'ForAllValues:StringLike': { 'ses:Recipients': normalize(recipients) },
+      // ForAllValues is true when the key is missing. SES supplies it for both actions, so demanding it refuses no mail.
+      // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+      Null: { 'ses:Recipients': 'false' },
+    }),
+  };
+}
+
+function normalize(values: readonly string[]): string[] {
+  return [...new Set(values)].sort();
+}
+
+function refuseLength(length: number, { sourceIps, recipients }: SendingPolicyInput): InvalidRecordError {
+  const attributes = ['allowed_from_addresses', sourceIps && 'allowed_source_ips', recipients && 'allowed_recipients'];
+  const message =
+    `${attributes.filter(Boolean).join(', ')}: the policy would hold ${length} characters, ` +
+    `${length - MAX_MANAGED_POLICY_LENGTH} more than the ${MAX_MANAGED_POLICY_LENGTH} that IAM allows. ` +
+    'Replace entries by a wildcard such as "*@example.com", or split them over several credentials.';
+  return new InvalidRecordError('PolicyTooLarge', message);
+}

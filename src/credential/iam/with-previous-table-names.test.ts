@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest';
+import { SesameError } from '../errors.ts';
+import { Secret } from '../secret.ts';
+import type { EncryptionContext, PasswordDecryption } from './password-encryption.ts';
+import { withPreviousTableNames } from './with-previous-table-names.ts';
+
+const context: EncryptionContext = { table: 'mail-restored', username: 'jane', access_key_id: 'AKIA1' };
+
+/** Opens what was encrypted for one table, and tells for which tables it was asked. */
+function createDecryption(
+  table: string,
+  code = 'InvalidCiphertext',
+): { decryption: PasswordDecryption; asked: string[] } {
+  const asked: string[] = [];
+  const decrypt = (_password: string, { table: wanted }: EncryptionContext) => {
+    asked.push(wanted);
+    return wanted === table
+      ? Promise.resolve(new Secret(`of ${table}`))
+      : Promise.reject(new SesameError(code, 'permanent', `not of ${wanted}`));
+  };
+  return { decryption: { decrypt }, asked };
+}
+
+it('opens a password under the name that the table has, and asks no further', async () => {
+  const { decryption, asked } = createDecryption('mail-restored');
+  const opened = await withPreviousTableNames(decryption, ['mail']).decrypt('x', context);
+  expect(opened.reveal()).toBe('of mail-restored');
+  expect(asked).toEqual(['mail-restored']);
+});
+
+it('opens a password under a name that the table had', async () => {
+  const { decryption, asked } = createDecryption('mail');
+  const opened = await withPreviousTableNames(decryption, ['mail-2', 'mail']).decrypt('x', context);
+  expect(opened.reveal()).toBe('of mail');
+  expect(asked).toEqual(['mail-restored', 'mail-2', 'mail']);
+});
+
+it('says what KMS said for the name that the table has, when no name opens it', async () => {
+  const { decryption } = createDecryption('elsewhere');
+  await expect(withPreviousTableNames(decryption, ['mail']).decrypt('x', context)).rejects.toThrow(
+    'not of mail-restored',
+  );
+});
+
+it('tries no other name when KMS did not say that the name is wrong', async () => {
+  const { decryption, asked } = createDecryption('mail', 'Throttling');
+  await expect(withPreviousTableNames(decryption, ['mail']).decrypt('x', context)).rejects.toThrow(
+    'not of mail-restored',
+  );
+  expect(asked).toEqual(['mail-restored']);
+});

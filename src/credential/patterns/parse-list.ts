@@ -1,0 +1,50 @@
+import { InvalidRecordError } from '../errors.ts';
+
+/** One parsed entry: its normalised text, or what is wrong with it (value, reason and remedy, without the attribute's name). */
+export type ParsedEntry = { readonly text: string } | { readonly fault: string };
+
+/** How a list attribute is named and bounded in messages. */
+export type ListRule = {
+  readonly attribute: string;
+  readonly code: string;
+  readonly maxEntries: number;
+  /** What to do about an empty list, as a sentence. */
+  readonly emptyRemedy: string;
+  /** What to do about too long a list, as a sentence. */
+  readonly tooManyRemedy: string;
+};
+
+const MAX_FAULTS_TOLD = 3;
+
+/**
+ * Parses every entry of a list attribute. Tells all faults at once, so that an administrator edits the record once.
+ *
+ * @returns the normalised entries, without duplicates, in code unit order: the same set always gives the same policy
+ * @throws InvalidRecordError with the rule's code
+ */
+export function parseList(
+  values: readonly unknown[],
+  rule: ListRule,
+  parseEntry: (value: unknown) => ParsedEntry,
+): readonly string[] {
+  const refuse = (message: string) => new InvalidRecordError(rule.code, `${rule.attribute}: ${message}`);
+  if (values.length === 0) throw refuse(`the list is empty. ${rule.emptyRemedy}`);
+  if (values.length > rule.maxEntries) {
+    throw refuse(`${values.length} entries, at most ${rule.maxEntries} are possible. ${rule.tooManyRemedy}`);
+  }
+  const texts = new Set<string>();
+  const faults: string[] = [];
+  for (const value of values) {
+    const entry = parseEntry(value);
+    if ('fault' in entry) faults.push(entry.fault);
+    else texts.add(entry.text);
+  }
+  if (faults.length > 0) throw refuse(tellFaults(faults));
+  return [...texts].sort();
+}
+
+function tellFaults(faults: readonly string[]): string {
+  const told = faults.slice(0, MAX_FAULTS_TOLD).join(' ');
+  const untold = faults.length - MAX_FAULTS_TOLD;
+  return untold > 0 ? `${told} And ${untold} more.` : told;
+}

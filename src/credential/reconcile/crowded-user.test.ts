@@ -1,0 +1,79 @@
+import { beforeEach, expect, it } from 'vitest';
+import { createFakeReconciling, type FakeReconciling } from '../../../test/support/fake-reconciling.ts';
+import { isSettled } from '../record/is-converged.ts';
+import { readRecord } from '../record/record.ts';
+import type { Trigger } from './contract.ts';
+import { reconcile } from './reconcile.ts';
+
+const username = 'jane';
+let fake: FakeReconciling;
+let events: number;
+
+beforeEach(async () => {
+  events = 0;
+  fake = createFakeReconciling();
+  fake.cloud.items.set(username, { status: 'pending', allowed_from_addresses: ['jane@example.com'] });
+  await run();
+  for (const user of fake.cloud.users.values()) user.foreignInlineLength = 1_900;
+});
+
+function run(more: Partial<Trigger> = {}) {
+  events += 1;
+  return reconcile({ username, correlationId: `event-${events}`, ...more }, fake.deps.reconcileDeps);
+}
+
+const item = () => fake.cloud.items.get(username) ?? {};
+const edit = (allowed: string) => fake.cloud.items.set(username, { ...item(), allowed_from_addresses: [allowed] });
+const policy = () => [...fake.cloud.users.values()][0]?.policy;
+const puts = () => fake.cloud.calls.filter((call) => call === 'PutUserPolicy').length;
+
+it('stays with the managed policy that a crowded user got, until the patterns change', async () => {
+  edit('new@example.com');
+  await run();
+  expect(policy()).toMatchObject({ form: 'managed', document: expect.stringContaining('new@example.com') });
+  expect(item()['policy_digest']).toMatch(/^managed:/);
+  expect(isSettled(readRecord(username, item()), fake.deps.reconcileDeps.settings.scope)).toBe(true);
+
+  const before = puts();
+  expect(await run()).toMatchObject({ result: 'settled', transition: undefined });
+  expect(puts()).toBe(before);
+  // Even when everything is made anew, nothing tries in vain what was given up.
+  await run({ distrust: true });
+  expect(item()['policy_digest']).toMatch(/^managed:/);
+});
+
+it('goes back to an inline policy with the next change, once there is room', async () => {
+  edit('new@example.com');
+  await run();
+  for (const user of fake.cloud.users.values()) user.foreignInlineLength = 0;
+  edit('newer@example.com');
+  await run();
+  expect(policy()).toMatchObject({ form: 'inline', document: expect.stringContaining('newer@example.com') });
+  expect(item()['policy_digest']).toMatch(/^inline:/);
+});
+
+it('is narrowed and widened again in the form that it has', async () => {
+  let received = new Map([
+    ['ROUTE#new@example.com', { enabled: true }],
+    ['ROUTE#other@example.com', { enabled: true }],
+  ]);
+  const deps = fake.deps.reconcileDeps;
+  const required = {
+    ...deps,
+    receivingRules: { findRules: () => Promise.resolve(received) },
+    settings: { ...deps.settings, receivingRules: 'require' as const },
+  };
+  const again = () => {
+    events += 1;
+    return reconcile({ username, correlationId: `event-${events}`, distrust: true }, required);
+  };
+  fake.cloud.items.set(username, { ...item(), allowed_from_addresses: ['new@example.com', 'other@example.com'] });
+  await again();
+  const whole = item()['policy_digest'];
+  received = new Map([['ROUTE#new@example.com', { enabled: true }]]);
+  // Twice: the second look must know the first one's narrowing.
+  await again();
+  expect(await again()).toMatchObject({ result: 'settled' });
+  expect(item()).toMatchObject({ status: 'active', narrowed_from: whole });
+  expect(policy()?.document).not.toContain('other@example.com');
+});

@@ -1,0 +1,229 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createFakeReconciling, type FakeReconciling } from '../../../test/support/fake-reconciling.ts';
+import type { Item } from '../credential-table.ts';
+import { SesameError } from '../errors.ts';
+import { readClaim } from '../record/record.ts';
+import type { Outcome, ReconcileDeps, Trigger } from './contract.ts';
+import { reconcile } from './reconcile.ts';
+
+const username = 'jane';
+let fake: FakeReconciling;
+let events: number;
+
+beforeEach(() => {
+  events = 0;
+  fake = createFakeReconciling();
+  fake.cloud.items.set(username, { status: 'pending', allowed_from_addresses: ['*@example.com'] });
+});
+
+function run(more: Partial<Trigger> = {}, deps: Partial<ReconcileDeps> = {}): Promise<Outcome> {
+  events += 1;
+  return reconcile({ username, correlationId: `event-${events}`, ...more }, { ...fake.deps.reconcileDeps, ...deps });
+}
+
+const item = (): Item => fake.cloud.items.get(username) ?? {};
+const edit = (attributes: Item) => fake.cloud.items.set(username, { ...item(), ...attributes });
+const user = () => [...fake.cloud.users.values()][0];
+const once = (name: string, work: () => void) => {
+  let isDone = false;
+  fake.cloud.fate = (call) => {
+    if (call === name && !isDone) {
+      isDone = true;
+      work();
+    }
+    return 'works';
+  };
+};
+
+describe('an edit of the patterns while the record is held', () => {
+  it('is in force when the run ends, and nothing that was made is thrown away', async () => {
+    once('Encrypt', () => edit({ allowed_from_addresses: ['jane@example.com'] }));
+    expect(await run()).toMatchObject({ result: 'settled', transition: 'activated' });
+    expect(user()?.policy?.document).toContain('"jane@example.com"');
+    expect(user()?.policy?.document).not.toContain('*@example.com');
+    expect(fake.cloud.calls.filter((call) => call === 'CreateUser')).toHaveLength(1);
+    expect(item()['claim']).toBeUndefined();
+  });
+
+  it('tightens the policy of a credential that was being changed', async () => {
+    await run();
+    edit({ allowed_from_addresses: ['*@example.com', '*@example.org'] });
+    once('PutUserPolicy', () => edit({ allowed_from_addresses: ['jane@example.com'] }));
+    await run();
+    expect(user()?.policy?.document).not.toContain('*@example');
+  });
+
+  it('corrects what had just failed', async () => {
+    edit({ allowed_from_addresses: ['*'] });
+    once('UpdateItem write', () => edit({ allowed_from_addresses: ['jane@example.com'] }));
+    expect(await run()).toMatchObject({ result: 'settled', transition: 'activated' });
+    expect(item()['failure']).toBeUndefined();
+  });
+
+  it('that is wrong is told, and so is what was made before it', async () => {
+    once('Encrypt', () => edit({ allowed_from_addresses: ['*'] }));
+    expect(await run()).toMatchObject({
+      result: 'invalid',
+      error: { code: 'InvalidAddressPattern' },
+      before: { result: 'settled', transition: 'activated' },
+    });
+  });
+
+  it('takes nothing from what was done when the record cannot be claimed again', async () => {
+    once('Encrypt', () => edit({ allowed_from_addresses: ['jane@example.com'] }));
+    const { claim } = fake.cloud.credentials;
+    let claims = 0;
+    const credentials = {
+      ...fake.cloud.credentials,
+      claim: (...args: Parameters<typeof claim>) => {
+        claims += 1;
+        return claims === 1 ? claim(...args) : Promise.reject(new SesameError('TimeoutError', 'retryable', 'late'));
+      },
+    };
+    expect(await run({}, { credentials })).toMatchObject({ result: 'settled', transition: 'activated' });
+    expect(claims).toBe(2);
+  });
+
+  it('costs a credential that nobody edits no call', async () => {
+    await run();
+    expect(fake.cloud.calls).toHaveLength(6);
+  });
+});
+
+describe('a record that is disabled while its user is made', () => {
+  it.each(['DeleteAccessKey', 'GetUser'])(
+    'is not called off before the key is, also where the undoing meets a refused %s',
+    async (refused) => {
+      fake.cloud.fate = (call) => {
+        if (call === 'Encrypt') edit({ status: 'disabled' });
+        return call === refused ? 'refused' : 'works';
+      };
+      await run();
+      fake.cloud.fate = () => 'works';
+      await run({ isRetry: true });
+      expect(item()).toMatchObject({ status: 'disabled', disabled_at: expect.any(String) });
+      expect([...(user()?.keys.values() ?? [])].map(({ status }) => status)).toEqual(['Inactive']);
+      expect(item()['iam_user_arn']).toBe(user()?.arn);
+    },
+  );
+
+  it('is not forgotten when what failed could not be undone either', async () => {
+    fake.cloud.fate = (call) => {
+      if (call === 'Encrypt') edit({ status: 'disabled' });
+      return call === 'Encrypt' || call === 'DeleteAccessKey' ? 'refused' : 'works';
+    };
+    await run();
+    expect([...(user()?.keys.values() ?? [])].map(({ status }) => status)).toEqual(['Inactive']);
+    expect(item()['iam_user_arn']).toBe(user()?.arn);
+  });
+});
+
+describe('edits that rain', () => {
+  it('leave the record free for whoever comes next, with nothing left on', async () => {
+    await run();
+    edit({ status: 'disabled' });
+    fake.cloud.fate = (call) => {
+      // Another edit before each write.
+      if (call === 'UpdateItem write') edit({ status: item()['status'] === 'disabled' ? 'pending' : 'disabled' });
+      return 'works';
+    };
+    expect(await run()).toEqual({ result: 'busy', retryAfterSeconds: 2 });
+    expect(readClaim(item()['claim'])?.by).toBeUndefined();
+    expect(item()['disabled_at']).toBeUndefined();
+    fake.cloud.fate = () => 'works';
+    edit({ status: 'disabled' });
+    expect(await run()).toMatchObject({ result: 'settled' });
+    expect([...(user()?.keys.values() ?? [])].map(({ status }) => status)).toEqual(['Inactive']);
+    expect(item()).toMatchObject({ status: 'disabled', disabled_at: expect.any(String) });
+  });
+
+  it('end with the last one, when they stop within seconds', async () => {
+    await run();
+    let edits = 12;
+    fake.cloud.fate = (call) => {
+      if (call === 'UpdateItem write' && edits > 0) {
+        edits -= 1;
+        edit({ status: edits % 2 === 0 ? 'disabled' : 'pending' });
+      }
+      return 'works';
+    };
+    edit({ status: 'disabled' });
+    expect(await run()).toMatchObject({ result: 'settled' });
+    expect(item()).toMatchObject({ status: 'disabled', disabled_at: expect.any(String) });
+    expect([...(user()?.keys.values() ?? [])].map(({ status }) => status)).toEqual(['Inactive']);
+  });
+});
+
+describe('a claim', () => {
+  it('has room for the longest stage before each of them: an older policy never lands on a newer one', async () => {
+    await run();
+    edit({ allowed_from_addresses: ['*@example.com', '*@example.org'] });
+    // Its first stage takes so long that another one might end after the lease.
+    let nowMs = fake.clock.nowMs;
+    const slow = () => nowMs;
+    const { findUser } = fake.cloud.iamUsers;
+    const iamUsers = {
+      ...fake.cloud.iamUsers,
+      findUser: (name: string) => {
+        nowMs += 65_000;
+        return findUser(name);
+      },
+    };
+    fake.cloud.calls.length = 0;
+    expect(await run({ distrust: true }, { now: slow, iamUsers })).toMatchObject({
+      result: 'failed',
+      error: { code: 'ClaimOver' },
+    });
+    expect(fake.cloud.calls).not.toContain('PutUserPolicy');
+  });
+
+  it.each([
+    ['from the future', 3_600_000, 'settled'],
+    ['of a clock that is a little fast', 60_000, 'busy'],
+  ])('%s', async (_what, aheadMs, result) => {
+    edit({ claim: { by: 'somebody', at: new Date(fake.clock.nowMs + aheadMs).toISOString() } });
+    expect(await run()).toMatchObject({ result });
+  });
+});
+
+it('nobody is told that a credential is enabled which was never off', async () => {
+  await run();
+  edit({ status: 'pending' });
+  expect(await run()).toMatchObject({ result: 'settled', transition: undefined });
+  edit({ allowed_from_addresses: ['jane@example.com'] });
+  fake.cloud.fate = (call) => (call === 'PutUserPolicy' ? 'refused' : 'works');
+  expect(await run()).toMatchObject({ result: 'failed' });
+  fake.cloud.fate = () => 'works';
+  expect(await run()).toMatchObject({ result: 'settled', transition: 'changed' });
+});
+
+describe('usernames that differ only in case', () => {
+  const [lower, upper] = ['jane', 'Jane'];
+  const insert = (name: string) =>
+    fake.cloud.items.set(name, { status: 'pending', allowed_from_addresses: ['jane@example.com'] });
+
+  it('get a user each, also in the same millisecond', async () => {
+    insert(upper);
+    for (const name of [lower, upper]) {
+      expect(await reconcile({ username: name, correlationId: name }, fake.deps.reconcileDeps)).toMatchObject({
+        result: 'settled',
+        transition: 'activated',
+      });
+    }
+    expect(fake.cloud.users.size).toBe(2);
+    expect(fake.cloud.items.get(upper)?.['iam_user_arn']).not.toBe(item()['iam_user_arn']);
+  });
+
+  it('do not hinder one another when a name was kept that is the other one’s', async () => {
+    await run();
+    const name = [...fake.cloud.users.keys()][0]?.replace('jane', 'Jane');
+    insert(upper);
+    fake.cloud.items.set(upper, {
+      ...fake.cloud.items.get(upper),
+      claim: { iam_user_name: name, at: new Date(fake.clock.nowMs - 100_000).toISOString(), by: 'dead' },
+    });
+    const outcome = await reconcile({ username: upper, correlationId: 'upper' }, fake.deps.reconcileDeps);
+    expect(outcome).toMatchObject({ result: 'settled', transition: 'activated' });
+    expect(fake.cloud.users.size).toBe(2);
+  });
+});

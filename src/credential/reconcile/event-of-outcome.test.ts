@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { describe, expect, it } from 'vitest';
+import { EVENT_SOURCE } from '../credential-event.ts';
+import { SesameError } from '../errors.ts';
+import type { Transition } from '../transition.ts';
+import type { Outcome } from './contract.ts';
+import { eventOfOutcome } from './event-of-outcome.ts';
+
+const schema = JSON.parse(readFileSync(new URL('../../../docs/events.schema.json', import.meta.url), 'utf8'));
+const ajv = new Ajv2020({ allErrors: true });
+addFormats.default(ajv);
+const isValid = ajv.compile(schema);
+
+const about = { table: 'mail', username: 'john.doe', correlationId: 'event-1', nowMs: 1_795_000_000_000 };
+const item = {
+  status: 'active',
+  access_key_id: 'AKIAIOSFODNN7EXAMPLE',
+  encrypted_password: 'the ciphertext',
+  previous_key: { access_key_id: 'AKIAOLD', encrypted_password: 'older', retire_after: '2026-12-01T00:00:00.000Z' },
+  suspension: { reason: 'AwsQuarantine', evidence: 'words' },
+};
+// A type that lists every transition, so that none is forgotten here.
+const transitions: Record<Transition, true> = {
+  activated: true,
+  enabled: true,
+  disabled: true,
+  changed: true,
+  recreated: true,
+  suspended: true,
+  'rotation-due': true,
+  rotated: true,
+  'key-retired': true,
+  'key-deleted': true,
+  'rotation-undone': true,
+  'still-in-use': true,
+};
+const error = new SesameError('ThrottlingException', 'retryable', 'It was throttled.');
+const outcomes: Outcome[] = [
+  ...Object.keys(transitions).map((name): Outcome => {
+    const status = name === 'suspended' || name === 'disabled' ? 'disabled' : 'active';
+    return { result: 'settled', transition: name as Transition, item: { ...item, status } };
+  }),
+  { result: 'missing', deletedIamUserName: 'ses-smtp-user-john.doe-1795000000000' },
+  { result: 'failed', error },
+  { result: 'invalid', error },
+];
+
+describe('the event of an outcome', () => {
+  it.each(outcomes)('%o fits the schema and holds no ciphertext', (outcome) => {
+    const event = eventOfOutcome(outcome, about);
+    expect(event).toBeDefined();
+    const delivered = { source: EVENT_SOURCE, 'detail-type': event?.type, detail: event?.detail };
+    expect(isValid(delivered), JSON.stringify(isValid.errors)).toBe(true);
+    expect(JSON.stringify(delivered)).not.toContain('cipher');
+    expect(JSON.stringify(delivered)).not.toContain('older');
+  });
+
+  it('of a suspension says why, in a code and in words, whoever suspends', () => {
+    const suspended = eventOfOutcome(
+      { result: 'settled', transition: 'suspended', item: { ...item, status: 'disabled' } },
+      about,
+    );
+    expect(suspended?.detail).toMatchObject({ code: 'AwsQuarantine', reason: 'words' });
+    const disabled = eventOfOutcome({ result: 'settled', transition: 'disabled', item }, about);
+    expect(disabled?.detail).toMatchObject({ code: 'AwsQuarantine', reason: 'words' });
+    // Repeated after somebody has removed the attribute: the event still has its shape.
+    const { suspension: _, ...without } = { ...item, status: 'disabled' };
+    const again = eventOfOutcome({ result: 'settled', transition: 'suspended', item: without }, about);
+    expect(again?.detail).toMatchObject({ code: 'SuspensionRemoved', reason: expect.stringContaining('no longer') });
+    const late = eventOfOutcome({ result: 'settled', transition: 'disabled', item: without }, about);
+    expect(late?.detail).not.toHaveProperty('code');
+  });
+
+  it.each<Transition>(['activated', 'enabled', 'changed', 'rotated', 'key-retired', 'key-deleted', 'rotation-undone'])(
+    'of %s does not repeat the suspension that still stands there',
+    (transition) => {
+      const { detail } = eventOfOutcome({ result: 'settled', transition, item }, about) ?? {};
+      expect(detail).not.toHaveProperty('code');
+      expect(detail).not.toHaveProperty('reason');
+    },
+  );
+
+  it.each(['code', 'reason', 'status'])('of a suspension without its %s does not fit the schema', (missing) => {
+    const event = eventOfOutcome(
+      { result: 'settled', transition: 'suspended', item: { ...item, status: 'disabled' } },
+      about,
+    );
+    const detail = { ...event?.detail, [missing]: undefined };
+    const delivered = JSON.parse(JSON.stringify({ source: EVENT_SOURCE, 'detail-type': 'suspended', detail }));
+    expect(isValid(delivered)).toBe(false);
+  });
+
+  it('is missing where nothing happened', () => {
+    expect(eventOfOutcome({ result: 'settled', transition: undefined, item }, about)).toBeUndefined();
+    expect(eventOfOutcome({ result: 'missing' }, about)).toBeUndefined();
+    expect(eventOfOutcome({ result: 'failed', error, isNews: false }, about)).toBeUndefined();
+    expect(eventOfOutcome({ result: 'busy', retryAfterSeconds: 3 }, about)).toBeUndefined();
+  });
+
+  it('knows every type of the schema', () => {
+    const types = schema.properties['detail-type'].enum as string[];
+    const made = new Set(outcomes.map((outcome) => eventOfOutcome(outcome, about)?.type));
+    expect(types.filter((type) => !made.has(type as never))).toEqual([
+      'verified',
+      'verification failed',
+      'drift found',
+      'violation',
+      'feedback warning',
+      'suspension ended',
+    ]);
+  });
+});

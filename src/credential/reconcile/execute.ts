@@ -1,0 +1,169 @@
+import { SesameError } from '../errors.ts';
+import { IamUserMissingError, type IamUsers, type NewAccessKey } from '../iam/iam-users.ts';
+import { accessKeyNotVisible } from '../iam/propagation.ts';
+import { deriveSmtpPassword } from '../iam/smtp-password.ts';
+import { Secret } from '../secret.ts';
+import type { ExecuteDeps, Made, Target } from './contract.ts';
+import type { Step } from './plan-types.ts';
+
+/** CreateUser met a user of that name: look at it before going on. */
+export class IamUserExistsError extends Error {
+  constructor(name: string) {
+    super(`The IAM user ${name} exists already.`);
+    this.name = 'IamUserExistsError';
+  }
+}
+
+// A new user isn't visible everywhere at once: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html
+// (section "Changes that I make are not always immediately visible").
+const newUserDelaysMs = [100, 200, 400, 800, 1600, 3200];
+
+/**
+ * Performs the rounds in order, the steps of a round side by side. The first error ends it, after its round.
+ *
+ * @param checkClaim throws when a stage that begins now may not end before somebody else may hold the record: what was planned may be
+ *   wrong by then
+ */
+export async function execute(
+  rounds: readonly (readonly Step[])[],
+  target: Target,
+  made: Made,
+  deps: ExecuteDeps,
+  checkClaim: () => void,
+): Promise<void> {
+  for (const round of rounds) {
+    checkClaim();
+    const results = await Promise.allSettled(round.map((step) => executeStep(step, target, made, deps, checkClaim)));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+}
+
+async function executeStep(
+  step: Step,
+  target: Target,
+  made: Made,
+  deps: ExecuteDeps,
+  checkClaim: () => void,
+): Promise<void> {
+  const { iamUsers } = deps;
+  const name = target.iamUserName;
+  switch (step.do) {
+    case 'create-user': {
+      const arn = await createUser(target, made, iamUsers);
+      made.iamUserArn = arn;
+      return;
+    }
+    case 'move-user':
+      made.iamUserArn = await iamUsers.moveUser(name, target.tags, checkClaim);
+      return;
+    case 'remove-former-policies':
+      return iamUsers.removeFormerPolicies(name, checkClaim);
+    case 'make-access-key': {
+      const { accessKeyId, secretAccessKey } = await createAccessKey(target, made, deps, checkClaim);
+      made.accessKeyId = accessKeyId;
+      const password = new Secret(deriveSmtpPassword(secretAccessKey.reveal(), target.region));
+      made.encryptedPassword = await deps.encryption.encrypt(password, {
+        table: target.table,
+        username: target.username,
+        access_key_id: accessKeyId,
+      });
+      return;
+    }
+    case 'put-policy':
+      made.policyForm = await onceVisible(
+        () =>
+          iamUsers.putPolicy(name, step.policy, step.previousForm, {
+            mayHideManaged: step.mayHideManaged === true,
+            beforeCall: checkClaim,
+          }),
+        made,
+        deps,
+        checkClaim,
+      );
+      return;
+    case 'set-key-status':
+      return setKeyStatus(step, target, made, iamUsers);
+    case 'delete-access-key':
+      if ((await iamUsers.deleteAccessKey(name, step.accessKeyId)) === 'absent' && step.ifAbsent === 'unknown') {
+        throw accessKeyNotVisible(name, step.accessKeyId);
+      }
+  }
+}
+
+async function createUser({ iamUserName, tags }: Target, made: Made, iamUsers: IamUsers): Promise<string> {
+  try {
+    made.mayHaveUser = true;
+    const arn = await iamUsers.createUser(iamUserName, tags);
+    if (arn !== 'exists') return arn;
+    throw new IamUserExistsError(iamUserName);
+  } catch (error) {
+    if (error instanceof IamUserExistsError || isRefused(error)) made.mayHaveUser = false;
+    throw error;
+  }
+}
+
+async function createAccessKey(
+  { iamUserName }: Target,
+  made: Made,
+  deps: ExecuteDeps,
+  checkClaim: () => void,
+): Promise<NewAccessKey> {
+  try {
+    made.mayHaveKey = true;
+    return await onceVisible(() => deps.iamUsers.createAccessKey(iamUserName), made, deps, checkClaim);
+  } catch (error) {
+    if (isRefused(error) || error instanceof IamUserMissingError) made.mayHaveKey = false;
+    throw error;
+  }
+}
+
+/** What was refused was not done. After any other error, a time-out for one, nobody knows. */
+function isRefused(error: unknown): boolean {
+  return error instanceof SesameError && /throttl|limitexceeded|quotareached|toomanyrequests|denied/i.test(error.code);
+}
+
+async function setKeyStatus(
+  { accessKeyId, status, ifAbsent }: Extract<Step, { do: 'set-key-status' }>,
+  { iamUserName }: Target,
+  made: Made,
+  iamUsers: IamUsers,
+): Promise<void> {
+  if (status === 'Active') made.mayHaveEnabled = true;
+  try {
+    await iamUsers.setAccessKeyStatus(iamUserName, accessKeyId, status);
+  } catch (error) {
+    if (status === 'Active' || !(error instanceof IamUserMissingError)) throw error;
+    if (ifAbsent === 'unknown') throw accessKeyNotVisible(iamUserName, accessKeyId);
+  }
+}
+
+/** Waits for a user that this very run created, and for a young policy. A user of old that is missing is really missing. */
+async function onceVisible<T>(
+  call: () => Promise<T>,
+  made: Made,
+  deps: ExecuteDeps,
+  checkClaim: () => void,
+): Promise<T> {
+  for (const delayMs of newUserDelaysMs) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!isPolicyNotVisible(error) && (made.iamUserArn === undefined || !mayBeInvisible(error))) throw error;
+      await deps.sleep(delayMs);
+      checkClaim();
+    }
+  }
+  return call();
+}
+
+function isPolicyNotVisible(error: unknown): boolean {
+  return error instanceof SesameError && error.code === 'PolicyNotVisible';
+}
+
+/** Where a user isn't visible yet, its path and tags aren't either, and the role is refused. If it lacks the permission, the wait is in vain. */
+function mayBeInvisible(error: unknown): boolean {
+  return (
+    error instanceof IamUserMissingError || (error instanceof SesameError && error.code.startsWith('AccessDenied'))
+  );
+}

@@ -1,0 +1,123 @@
+import type { ClaimAttribute, Item } from '../credential-table.ts';
+import { buildIamUserName, isIamUserNameOf, validateUsername } from '../iam/iam-user-name.ts';
+import { isYoung } from '../iam/propagation.ts';
+import { type Claim, readClaim } from '../record/record.ts';
+import type { Outcome, ReconcileDeps, Trigger } from './contract.ts';
+
+/** How long a claim holds. A holder past it is usually dead; one that isn't begins nothing more. */
+export const CLAIM_LEASE_SECONDS = 90;
+
+/**
+ * How long one stage of the work may take at most: four attempts of an AWS call with five seconds each, and the pauses between them.
+ * A holder begins no stage that may not end within its lease. The same room covers clocks that differ.
+ */
+const LONGEST_STAGE_SECONDS = 30;
+
+/** Whether somebody holds a record. A claim from further ahead than clocks may differ is dead: it would lock the record for ever. */
+export function isHeld(claim: Claim | undefined, leaseSeconds: number, nowMs: number): boolean {
+  return claim?.by !== undefined && isYoung(claim.atMs, nowMs, leaseSeconds);
+}
+
+/** A record in one hand. */
+export interface Held {
+  readonly by: string;
+  /** The IAM user to make, when the record has none yet. */
+  readonly proposedName: string;
+  /** That name is older than this claim, and the user may exist: when it was claimed last, in epoch milliseconds. */
+  readonly keptSinceMs: number | undefined;
+  /** That user may have a key that nobody knows: whoever made it died, or could not find it any more. */
+  readonly mayHoldKey?: boolean | undefined;
+  /** When somebody else may take the record over: epoch milliseconds. */
+  readonly untilMs: number;
+  /** After this nothing more is begun: epoch milliseconds. */
+  readonly beginUntilMs: number;
+}
+
+/** A record that this run holds, as it stood when it was claimed. */
+export interface Claimed {
+  readonly item: Item;
+  readonly held: Held;
+  readonly takenOver: boolean;
+}
+
+/** One conditional write that claims and reads. Somebody's dead claim is taken over, name and all. */
+export async function claimRecord(trigger: Trigger, deps: ReconcileDeps): Promise<Claimed | Outcome> {
+  const { credentials, settings } = deps;
+  const nowMs = deps.now();
+  const by = deps.newId();
+  const at = new Date(nowMs).toISOString();
+  const proposedName = proposeName(trigger, nowMs);
+  const leaseMs = (settings.claimLeaseSeconds ?? CLAIM_LEASE_SECONDS) * 1000;
+  const lease = {
+    untilMs: nowMs + leaseMs,
+    // A lease that is shorter than usual, as tests have it, leaves room in proportion.
+    beginUntilMs: nowMs + leaseMs - Math.min(LONGEST_STAGE_SECONDS * 1000, leaseMs / 3),
+  };
+  const first = await credentials.claim(trigger.username, toAttribute(proposedName, at, by));
+  const previous = first.item === undefined ? undefined : readClaim(first.item['claim']);
+  // Written, or written before and the answer lost: the SDK's own retry met our claim.
+  if (first.item !== undefined && previous?.by === by) {
+    return { item: first.item, held: { by, proposedName, keptSinceMs: undefined, ...lease }, takenOver: false };
+  }
+  if (first.item === undefined) return { result: 'missing' };
+
+  if (previous !== undefined && isHeld(previous, leaseMs / 1000, nowMs)) {
+    return { result: 'busy', retryAfterSeconds: Math.ceil((previous.atMs + leaseMs - nowMs) / 1000) };
+  }
+  const keptName = ownName(trigger.username, previous?.iamUserName);
+  const name = keptName ?? proposedName;
+  const second = await credentials.takeClaim(trigger.username, toAttribute(name, at, by), first.item['claim'] as Item);
+  if (second.item === undefined) return { result: 'missing' };
+  if (readClaim(second.item['claim'])?.by !== by) return { result: 'busy', retryAfterSeconds: leaseMs / 1000 };
+  const keptSinceMs = keptName === undefined ? undefined : (previous?.atMs ?? 0);
+  const mayHoldKey = keptName !== undefined && (previous?.by !== undefined || previous?.mayHoldKey === true);
+  const held: Held = { by, proposedName: name, keptSinceMs, mayHoldKey, ...lease };
+  return { item: second.item, held, takenOver: true };
+}
+
+function toAttribute(name: string, at: string, by: string): ClaimAttribute {
+  return { ...(name === '' ? {} : { iam_user_name: name }), at, by };
+}
+
+/**
+ * Claims the record under another name of the IAM user: somebody else's user has that one. IAM tells no upper from lower case, so
+ * `Jane` and `jane` that are claimed in the same millisecond get the same name.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-friendly-names
+ *
+ * @returns undefined when the record changed hands meanwhile
+ */
+export async function claimOtherName(
+  trigger: Trigger,
+  held: Held,
+  item: Item,
+  deps: ReconcileDeps,
+): Promise<{ readonly item: Item; readonly held: Held } | undefined> {
+  const nowMs = deps.now();
+  const proposedName = proposeName({ ...trigger, strayIamUserName: held.proposedName }, nowMs);
+  const claim = item['claim'] as Item;
+  // The lease stays as it was: what it began with counts.
+  const at = typeof claim['at'] === 'string' ? claim['at'] : new Date(nowMs).toISOString();
+  const answer = await deps.credentials.takeClaim(trigger.username, toAttribute(proposedName, at, held.by), claim);
+  const taken = readClaim(answer.item?.['claim']);
+  if (answer.item === undefined || taken?.by !== held.by || taken.iamUserName !== proposedName) return undefined;
+  return { item: answer.item, held: { ...held, proposedName, keptSinceMs: undefined, mayHoldKey: false } };
+}
+
+/** A name that can only be this username's: an item copied under another username names somebody else's user. */
+export function ownName(username: string, name: string | undefined): string | undefined {
+  return name !== undefined && isIamUserNameOf(username, name) ? name : undefined;
+}
+
+/** Empty for a username that no IAM user can have: the strict reading of the record says what is wrong with it. */
+function proposeName(
+  { username, strayIamUserName }: Pick<Trigger, 'username' | 'strayIamUserName'>,
+  nowMs: number,
+): string {
+  try {
+    validateUsername(username);
+  } catch {
+    return '';
+  }
+  const name = buildIamUserName(username, nowMs);
+  return name === strayIamUserName ? buildIamUserName(username, nowMs + 1) : name;
+}

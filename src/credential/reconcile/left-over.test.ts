@@ -1,0 +1,95 @@
+import { beforeEach, expect, it } from 'vitest';
+import { createFakeReconciling, type FakeReconciling } from '../../../test/support/fake-reconciling.ts';
+import { iamUserNameOfArn } from '../record/record.ts';
+import { reconcile } from './reconcile.ts';
+
+const loginProfile = 'Cannot delete entity, must delete login profile first.';
+const username = 'jane';
+let fake: FakeReconciling;
+
+beforeEach(() => {
+  fake = createFakeReconciling();
+  fake.cloud.items.set(username, { status: 'pending', allowed_from_addresses: ['jane@example.com'] });
+});
+
+const run = (stray?: string) =>
+  reconcile(
+    { username, correlationId: 'event', ...(stray === undefined ? {} : { strayIamUserName: stray }) },
+    fake.deps.reconcileDeps,
+  );
+
+const failure = () => fake.cloud.items.get(username)?.['failure'] as { message: string };
+
+/** Somebody gives a user a password for the console as soon as it is there. */
+function attachAtOnce(): void {
+  fake.cloud.fate = (call) => {
+    for (const user of fake.cloud.users.values()) user.deleteConflict = loginProfile;
+    return call === 'PutUserPolicy' ? 'refused' : 'works';
+  };
+}
+
+it('says why the IAM user of a deleted record cannot be deleted; its keys are gone at once', async () => {
+  await run();
+  const [user] = fake.cloud.users.values();
+  if (user === undefined) throw new Error('There is no user.');
+  user.deleteConflict = loginProfile;
+  fake.cloud.items.delete(username);
+  const error = await run(iamUserNameOfArn(user.arn)).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({
+    code: 'IamUserLeftOver',
+    kind: 'retryable',
+    message: expect.stringContaining(loginProfile),
+    cause: { code: 'DeleteConflictException' },
+  });
+  expect(user.keys.size).toBe(0);
+});
+
+it('says why a half-made user could not be undone, beside what had failed, and keeps its name', async () => {
+  attachAtOnce();
+  const outcome = await run();
+  expect(outcome).toMatchObject({ result: 'failed', error: { code: 'ThrottlingException' } });
+  expect(failure().message).toContain('PutUserPolicy was throttled.');
+  expect(failure().message).toContain(loginProfile);
+  const [user] = fake.cloud.users.values();
+  expect(fake.cloud.items.get(username)?.['claim']).toMatchObject({ iam_user_name: iamUserNameOfArn(user?.arn ?? '') });
+});
+
+it('fails when the record went meanwhile and its user cannot be deleted, instead of leaving it in silence', async () => {
+  fake.cloud.fate = (call) => {
+    for (const user of fake.cloud.users.values()) user.deleteConflict = loginProfile;
+    if (call === 'UpdateItem write') fake.cloud.items.delete(username);
+    return 'works';
+  };
+  await expect(run()).rejects.toMatchObject({
+    code: 'IamUserLeftOver',
+    message: expect.stringContaining(loginProfile),
+  });
+});
+
+it('says which key stays that a rotation made for a record that somebody else took meanwhile', async () => {
+  await run();
+  fake.cloud.items.set(username, { ...fake.cloud.items.get(username), rotate_requested: true });
+  fake.cloud.fate = (call) => {
+    if (call === 'UpdateItem write') {
+      const claim = { by: 'another', at: new Date(fake.clock.nowMs).toISOString() };
+      fake.cloud.items.set(username, { ...fake.cloud.items.get(username), claim });
+    }
+    return call === 'DeleteAccessKey' ? 'refused' : 'works';
+  };
+  await expect(run()).rejects.toMatchObject({
+    code: 'AccessKeyLeftOver',
+    kind: 'retryable',
+    message: expect.stringMatching(/AKIA0*2 .*DeleteAccessKey was throttled/),
+  });
+});
+
+it('names an error that is none of ours, and no more of it', async () => {
+  await run();
+  const [user] = fake.cloud.users.values();
+  fake.cloud.items.delete(username);
+  fake.deps.reconcileDeps.iamUsers.deleteUser = () => Promise.reject(new TypeError('something secret'));
+  const error = await run(iamUserNameOfArn(user?.arn ?? '')).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ message: expect.stringContaining('TypeError'), cause: expect.any(TypeError) });
+  expect(String(error)).not.toContain('secret');
+  expect(String(error)).toContain('It is tried again by itself.');
+});

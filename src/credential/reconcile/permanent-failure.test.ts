@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { createFakeReconciling } from '../../../test/support/fake-reconciling.ts';
+import { SesameError } from '../errors.ts';
+import { isSettled } from '../record/is-converged.ts';
+import { readRecord } from '../record/record.ts';
+import { reconcile } from './reconcile.ts';
+
+const username = 'jane';
+
+/** A record whose policy IAM refuses, after one try. */
+async function tryWith(error: SesameError) {
+  const fake = createFakeReconciling();
+  const deps = fake.deps.reconcileDeps;
+  fake.cloud.items.set(username, { status: 'pending', allowed_from_addresses: ['jane@example.com'] });
+  const iamUsers = { ...deps.iamUsers, putPolicy: () => Promise.reject(error) };
+  const outcome = await reconcile({ username, correlationId: 'event' }, { ...deps, iamUsers });
+  const item = fake.cloud.items.get(username) ?? {};
+  return { fake, outcome, item, isSettled: isSettled(readRecord(username, item), deps.settings.scope) };
+}
+
+it('an error of AWS that only an edit cures waits for the edit, and leaves nothing in IAM', async () => {
+  const error = new SesameError('MalformedPolicyDocumentException', 'permanent', 'Syntax errors in policy.');
+  const { fake, outcome, item, isSettled } = await tryWith(error);
+  expect(outcome).toMatchObject({ result: 'invalid' });
+  expect(item).toMatchObject({
+    status: 'failed',
+    failure: { code: 'MalformedPolicyDocumentException', permanent: true },
+  });
+  expect(isSettled).toBe(true);
+  expect(fake.cloud.users.size).toBe(0);
+});
+
+it('an error that may pass is tried again by everybody who looks', async () => {
+  const { outcome, item, isSettled } = await tryWith(
+    new SesameError('ThrottlingException', 'retryable', 'Rate exceeded.'),
+  );
+  expect(outcome).toMatchObject({ result: 'failed' });
+  expect(item['failure']).not.toHaveProperty('permanent');
+  expect(isSettled).toBe(false);
+});

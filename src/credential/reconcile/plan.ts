@@ -1,0 +1,338 @@
+import type { AccessKeyStatus, UserPolicy } from '../iam/iam-users.ts';
+import { isYoung } from '../iam/propagation.ts';
+import type { CredentialRecord } from '../record/record.ts';
+import type { DesiredState } from '../record/spec.ts';
+import { policyFormOfDigest } from '../record/spec.ts';
+import type { SuspensionReason } from '../record/suspension.ts';
+import type { Transition } from '../transition.ts';
+import { addMove } from './add-move.ts';
+import type { ExecutePlan, ObservedUser, Plan, PlanInput, Step } from './plan-types.ts';
+import { type RotationPhase, rotationPhase } from './rotation.ts';
+
+type PresentUser = Extract<ObservedUser, { state: 'present' }>;
+
+/** The rules: what has to happen so that IAM is as the record says. Pure: no I/O, no clock, no environment. */
+export function plan(input: PlanInput): Plan {
+  return addMove(planWork(input), input);
+}
+
+function planWork(input: PlanInput): Plan {
+  const { record, desired, observed } = input;
+  if (observed.state === 'present' && !observed.own) {
+    return { next: record.iamUserArn === undefined ? 'rename' : 'refuse' };
+  }
+  if (record.isToBeOff || desired === undefined) return planDisabled(input);
+  if (observed.state === 'present' && observed.quarantined) return planSuspended(input, quarantine);
+  if (input.suspension !== undefined) return planSuspended(input, input.suspension);
+  if (!isProvisioned(input)) return planProvision(input, desired);
+  return planProvisioned(input, desired);
+}
+
+function planDisabled(input: PlanInput): Plan {
+  const { record, observed } = input;
+  const mayHaveUser = knowsUser(record) || record.accessKeyId !== undefined;
+  if (mayHaveUser && observed.state === 'unknown') return { next: 'observe', what: 'user' };
+  const steps = switchOff(input);
+  if (steps === 'unknown') return { next: 'wait' };
+  const wasOn = observed.state === 'present' && observed.keys.some((key) => key.status === 'Active');
+  // The keys may be off already, by somebody who then couldn't write it down.
+  const isNews = wasOn || (mayHaveUser && !record.hasBeenOff);
+  return execute([steps], 'disabled', isNews ? 'disabled' : undefined);
+}
+
+const quarantine: SuspensionReason = {
+  reason: 'AwsQuarantine',
+  evidence:
+    'AWS attached a policy AWSCompromisedKeyQuarantine* to the IAM user, because one of its keys was found in public. ' +
+    'Rotate the key, detach that policy, then set status to "pending".',
+};
+
+/** What was suspended isn't used again before an administrator has dealt with it. */
+function planSuspended(input: PlanInput, suspension: SuspensionReason): Plan {
+  if (input.observed.state === 'unknown') return { next: 'observe', what: 'user' };
+  const steps = switchOff(input);
+  if (steps === 'unknown') return { next: 'wait' };
+  return { ...execute([steps], 'disabled', 'suspended'), suspension };
+}
+
+/**
+ * Every key that the record names becomes Inactive, whether or not IAM shows it, unless it is *seen* Inactive on a record that says
+ * that it is off: what IAM shows may be the state before. And every other key that is seen. `unknown` when nothing names a
+ * key and IAM doesn't show the user yet.
+ */
+function switchOff(input: PlanInput): Step[] | 'unknown' {
+  const { record, observed } = input;
+  if (!knowsUser(record)) return [];
+  const named = namedKeys(record);
+  const isYoungUser = isYoung(input.iamUserMadeAtMs, input.nowMs, input.propagationSeconds);
+  if (observed.state !== 'present' && named.length === 0 && isYoungUser) return 'unknown';
+  const seen = observed.state === 'present' ? observed.keys : [];
+  const isOff = record.status === 'disabled' && record.hasBeenOff && isSure(input);
+  return [...new Set([...named, ...seen.map(({ accessKeyId }) => accessKeyId)])]
+    .filter((accessKeyId) => {
+      const status = seen.find((key) => key.accessKeyId === accessKeyId)?.status;
+      if (!isOff || status === 'Active') return true;
+      return status === undefined && isKeyYoung(accessKeyId, input);
+    })
+    .map((accessKeyId) => setStatus(accessKeyId, 'Inactive', input));
+}
+
+function namedKeys({ accessKeyId, previousKey }: CredentialRecord): string[] {
+  return [accessKeyId, previousKey?.accessKeyId].filter((id) => id !== undefined);
+}
+
+/** Whether what the record tells of IAM can be believed. */
+function isSure({ record, distrust }: PlanInput): boolean {
+  return !distrust && record.failureCode === undefined;
+}
+
+/** Whether IAM may not show a key of the record yet. A key that the record doesn't name has no age. */
+function isKeyYoung(accessKeyId: string, { record, nowMs, propagationSeconds }: PlanInput): boolean {
+  const { keyCreatedAtMs, previousKey } = record;
+  // The previous key is older than the current one, whatever an earlier version left out.
+  const previousMs = Math.min(previousKey?.createdAtMs ?? keyCreatedAtMs, keyCreatedAtMs);
+  if (accessKeyId === record.accessKeyId) return isYoung(keyCreatedAtMs, nowMs, propagationSeconds);
+  return accessKeyId === previousKey?.accessKeyId && isYoung(previousMs, nowMs, propagationSeconds);
+}
+
+function setStatus(accessKeyId: string, status: AccessKeyStatus, input: PlanInput): Step {
+  const isOld = status === 'Inactive' && !isKeyYoung(accessKeyId, input);
+  return { do: 'set-key-status', accessKeyId, status, ifAbsent: isOld ? 'gone' : 'unknown' };
+}
+
+/** Whether the record's own password is known and its key is (as far as anybody looked) still there. */
+function isProvisioned(input: PlanInput): boolean {
+  const { record, observed } = input;
+  const { accessKeyId } = record;
+  if (record.iamUserArn === undefined || accessKeyId === undefined || record.encryptedPassword === undefined) {
+    return false;
+  }
+  return observed.state === 'unknown' || mayHold(accessKeyId, input) || isHalfUndone(input);
+}
+
+/** A rotation's new key, which never logged in, is gone and the old key is there: an undo was begun, or somebody deleted the key by hand. */
+function isHalfUndone(input: PlanInput): boolean {
+  const { record, observed } = input;
+  if (observed.state !== 'present' || record.isVerified || record.accessKeyId === undefined) return false;
+  const kept = keptPreviousKey(input);
+  return kept !== undefined && holdsKey(observed, kept) && !mayHold(record.accessKeyId, input);
+}
+
+/** Whether the user has the key: it is seen, or too young to be called missing. */
+function mayHold(accessKeyId: string, input: PlanInput): boolean {
+  const { observed } = input;
+  return observed.state === 'present' && (holdsKey(observed, accessKeyId) || isKeyYoung(accessKeyId, input));
+}
+
+function planProvisioned(input: PlanInput, desired: DesiredState): Plan {
+  const { record, observed, distrust } = input;
+  const phase = isHalfUndone(input) ? 'undo' : rotationPhase(record, input.nowMs, input.rotation);
+  // Whoever enables a credential may not know what became of it in IAM: AWS may hold it in quarantine by now.
+  // Nor does a record that was off, and that somebody calls active by hand.
+  const isEnabling = record.status !== 'active' || record.hasBeenOff;
+  const looks = distrust || isEnabling || !(phase === 'none' || phase === 'wait' || phase === 'announce');
+  const asksForUse = phase === 'retire' || phase === 'undo';
+  if (looks && observed.state !== 'present') return { next: 'observe', what: asksForUse ? 'last-use' : 'user' };
+  if (asksForUse && observed.state === 'present' && usedMsFor(phase, observed) === undefined) {
+    return { next: 'observe', what: 'last-use' };
+  }
+
+  // The policy first, so that a key never works under patterns that are no longer allowed. After a failure nobody knows which one
+  // IAM holds.
+  const needsPolicy = record.policyDigest !== desired.policyDigest || distrust || record.failureCode !== undefined;
+  const policy: Step[] = needsPolicy ? [putPolicy(desired, formInForce(input), input)] : [];
+  const working = workingKeys(record, phase === 'retire' && isQuiet(input));
+  const keys = working
+    .filter((accessKeyId) => needsActivation(accessKeyId, input))
+    .map((accessKeyId) => setStatus(accessKeyId, 'Active', input));
+  const rounds = [deleteUnknownKeys(input), policy, keys];
+  const unchanged = phase === 'announce' ? 'rotation-due' : undefined;
+  // Only what was off is enabled: a record that failed, or that somebody saved again, may have worked all the time.
+  const wasOff = record.hasBeenOff || working.some((accessKeyId) => isSeenInactive(accessKeyId, observed));
+  const transition = wasOff ? 'enabled' : needsPolicy ? 'changed' : unchanged;
+  const plain = execute(rounds, 'active', transition);
+  return observed.state === 'present' ? planRotation(phase, plain, input, observed) : plain;
+}
+
+/** The keys that are to work: the current one, and the previous one until it is retired. */
+function workingKeys(record: CredentialRecord, isRetiring: boolean): string[] {
+  const { previousKey } = record;
+  const current = record.accessKeyId === undefined ? [] : [record.accessKeyId];
+  return previousKey === undefined || previousKey.inactiveSinceMs !== undefined || isRetiring
+    ? current
+    : [...current, previousKey.accessKeyId];
+}
+
+/** A key that no record knows is a leftover: its secret is lost, and two keys are all that a user may have. */
+function deleteUnknownKeys(input: PlanInput): Step[] {
+  const { record, observed } = input;
+  if (observed.state !== 'present') return [];
+  const unknown = observed.keys.filter((key) => !namedKeys(record).includes(key.accessKeyId));
+  return unknown.map(({ accessKeyId }) => deleteKey(accessKeyId, input));
+}
+
+function isSeenInactive(accessKeyId: string, observed: ObservedUser): boolean {
+  if (observed.state !== 'present') return false;
+  return observed.keys.some((key) => key.accessKeyId === accessKeyId && key.status === 'Inactive');
+}
+
+/** A key that is seen Active is left alone only where nobody can have switched it off a moment ago. */
+function needsActivation(accessKeyId: string, input: PlanInput): boolean {
+  const { record, observed, distrust } = input;
+  if (observed.state !== 'present') return record.status !== 'active' || distrust;
+  const status = observed.keys.find((key) => key.accessKeyId === accessKeyId)?.status;
+  if (status === 'Inactive') return true;
+  if (status === undefined && !isKeyYoung(accessKeyId, input)) return false;
+  return !isSure(input) || record.hasBeenOff;
+}
+
+function planRotation(phase: RotationPhase, plain: ExecutePlan, input: PlanInput, observed: PresentUser): ExecutePlan {
+  const { record, nowMs, rotation } = input;
+  const { previousKey } = record;
+  const then = (steps: Step[][], transition: Transition, provisions?: 'key'): ExecutePlan => ({
+    ...execute([...plain.rounds, ...steps], 'active', transition),
+    ...(provisions === undefined ? {} : { provisions }),
+  });
+  if (phase === 'rotate') {
+    return then([[{ do: 'make-access-key' }]], 'rotated', 'key');
+  }
+  if (previousKey === undefined) return plain;
+  const old = mayHold(previousKey.accessKeyId, input) ? [previousKey.accessKeyId] : [];
+  if (phase === 'undo') {
+    const isThere = record.accessKeyId !== undefined && mayHold(record.accessKeyId, input);
+    const provenAtMs = provenByUseMs(input, observed);
+    if (isThere && provenAtMs !== undefined) return { ...plain, provenAtMs };
+    if (old.length === 0) return then([], 'key-deleted');
+    // The record is to have a key that works: nothing goes before the old one is seen.
+    if (previousKey.encryptedPassword === undefined || !holdsKey(observed, previousKey.accessKeyId)) return plain;
+    const others = new Set([...observed.keys.map(({ accessKeyId }) => accessKeyId), record.accessKeyId ?? '']);
+    others.delete(previousKey.accessKeyId);
+    return then([[...others].map((accessKeyId) => deleteKey(accessKeyId, input))], 'rotation-undone');
+  }
+  if (phase === 'delete') return then([old.map((accessKeyId) => deleteKey(accessKeyId, input))], 'key-deleted');
+  if (phase !== 'retire') return plain;
+  // Whatever it is seen as: after a disabling and enabling IAM may still show it as it was.
+  if (isQuiet(input)) {
+    return then([old.map((accessKeyId) => setStatus(accessKeyId, 'Inactive', input))], 'key-retired');
+  }
+  const limitMs = previousKey.retireAfterMs + rotation.quietLimitSeconds * 1000;
+  return nowMs >= limitMs && !previousKey.isReported ? then([], 'still-in-use') : plain;
+}
+
+/** What the phase asks about a key's last use, as far as somebody looked. */
+function usedMsFor(phase: RotationPhase, observed: PresentUser): number | 'never' | undefined {
+  return phase === 'undo' ? observed.currentKeyUsedMs : observed.previousKeyUsedMs;
+}
+
+/**
+ * When the current key was used, if it was: whoever used it has the new password, so it works, and somebody counts on it. IAM tells the
+ * last use to the minute.
+ */
+function provenByUseMs({ record }: PlanInput, { currentKeyUsedMs }: PresentUser): number | undefined {
+  if (currentKeyUsedMs === undefined || currentKeyUsedMs === 'never') return undefined;
+  return currentKeyUsedMs >= record.keyCreatedAtMs - 60_000 ? currentKeyUsedMs : undefined;
+}
+
+/** The previous key hasn't been used for long enough to be switched off. */
+function isQuiet({ observed, nowMs, rotation }: PlanInput): boolean {
+  const usedMs = observed.state === 'present' ? observed.previousKeyUsedMs : undefined;
+  return usedMs === 'never' || usedMs === undefined || nowMs >= usedMs + rotation.quietSeconds * 1000;
+}
+
+function planProvision(input: PlanInput, desired: DesiredState): Plan {
+  const { record, observed } = input;
+  // A user may be there already: a half-done provision left its name, or the record lost its key.
+  if (observed.state === 'unknown' && knowsUser(record)) return { next: 'observe', what: 'user' };
+  const transition = record.accessKeyId === undefined ? 'activated' : 'recreated';
+  if (observed.state !== 'present') {
+    // Where IAM shows no user it may only be late: if so, CreateUser says that it exists. A user that is made now has no other policy.
+    const make: Step[] = [{ do: 'make-access-key' }, putPolicy(desired, desired.policy.form, input)];
+    return { ...execute([[{ do: 'create-user' }], make], 'active', transition), provisions: 'user' };
+  }
+  const kept = keptPreviousKey(input);
+  const seen = observed.keys.map(({ accessKeyId }) => accessKeyId);
+  if (
+    mayHideKey(record) &&
+    seen.length === 0 &&
+    isYoung(input.iamUserMadeAtMs, input.nowMs, input.propagationSeconds)
+  ) {
+    return { next: 'wait' };
+  }
+  const hidden = namedKeys(record).filter((accessKeyId) => mayHold(accessKeyId, input));
+  // The secrets of the other keys are lost, and two keys are all that a user may have.
+  const first = [...new Set([...seen, ...hidden])]
+    .filter((accessKeyId) => accessKeyId !== kept)
+    .map((accessKeyId) => deleteKey(accessKeyId, input));
+  const make: Step[] = [{ do: 'make-access-key' }, putPolicy(desired, undefined, input)];
+  const enable = kept !== undefined && needsActivation(kept, input) ? [setStatus(kept, 'Active', input)] : [];
+  return {
+    ...execute([first, make, enable], 'active', transition),
+    provisions: 'key',
+    ...(kept === undefined ? {} : { keepsPreviousKey: true }),
+  };
+}
+
+/**
+ * Whether a user may have a key that the record doesn't know: somebody took the key's id from the record a moment after it was made, and
+ * somebody may have its password; or an earlier run died while it made the user, and IAM may not list the key yet.
+ */
+function mayHideKey({ accessKeyId, iamUserArn, claim, item }: CredentialRecord): boolean {
+  if (accessKeyId !== undefined) return false;
+  return item['key_created_at'] !== undefined || (iamUserArn === undefined && claim?.mayHoldKey === true);
+}
+
+/** The old key of a rotation, as long as it may work and its password stands on the record: somebody may count on it. */
+function keptPreviousKey(input: PlanInput): string | undefined {
+  const { accessKeyId, previousKey } = input.record;
+  if (previousKey?.encryptedPassword === undefined || previousKey.inactiveSinceMs !== undefined) return undefined;
+  if (previousKey.accessKeyId === accessKeyId || !mayHold(previousKey.accessKeyId, input)) return undefined;
+  return previousKey.accessKeyId;
+}
+
+function execute(
+  rounds: readonly (readonly Step[])[],
+  status: 'active' | 'disabled',
+  transition: Transition | undefined,
+): ExecutePlan {
+  return { next: 'execute', rounds: rounds.filter((round) => round.length > 0), status, transition };
+}
+
+/** A key that the record doesn't name was seen a moment ago, and nobody knows its age: that IAM doesn't know it now proves nothing. */
+function deleteKey(accessKeyId: string, input: PlanInput): Step {
+  const mayBeThere = !namedKeys(input.record).includes(accessKeyId) || isKeyYoung(accessKeyId, input);
+  return { do: 'delete-access-key', accessKeyId, ifAbsent: mayBeThere ? 'unknown' : 'gone' };
+}
+
+function holdsKey(observed: PresentUser, accessKeyId: string): boolean {
+  return observed.keys.some((key) => key.accessKeyId === accessKeyId);
+}
+
+function putPolicy({ policy }: DesiredState, previousForm: UserPolicy['form'] | undefined, input: PlanInput): Step {
+  const mayHideManaged = policy.form === 'inline' && previousForm !== 'inline' && isManagedYoung(input);
+  return {
+    do: 'put-policy',
+    policy,
+    ...(previousForm === undefined ? {} : { previousForm }),
+    ...(mayHideManaged ? { mayHideManaged } : {}),
+  };
+}
+
+/**
+ * The record's policy is a managed one, and was put so short a time ago that IAM may not show it. Failures write on the record as well, and
+ * make no policy younger: what was there before the first of them counts.
+ */
+function isManagedYoung({ record, nowMs, propagationSeconds }: PlanInput): boolean {
+  if (policyFormOfDigest(record.policyDigest) !== 'managed') return false;
+  const putByMs = record.failureCode === undefined ? record.updatedAtMs : (record.failureSinceMs ?? record.updatedAtMs);
+  return isYoung(putByMs, nowMs, propagationSeconds);
+}
+
+/** The form of the policy in IAM; undefined when nobody can be sure, and there may be one of each. */
+function formInForce({ record, distrust }: PlanInput): UserPolicy['form'] | undefined {
+  return distrust || record.failureCode !== undefined ? undefined : policyFormOfDigest(record.policyDigest);
+}
+
+/** The record names an IAM user, or a claim that outlived its holder does: the user may exist. */
+export function knowsUser(record: CredentialRecord): boolean {
+  return record.iamUserArn !== undefined || record.claim?.iamUserName !== undefined;
+}

@@ -1,0 +1,22 @@
+import { describeUnreceived, narrowWishes, type Wishes } from '../record/effective-spec.ts';
+import { findPatternsWithoutRule } from '../record/receiving-rules.ts';
+import type { CredentialRecord } from '../record/record.ts';
+import { readDesiredState } from '../record/spec.ts';
+import type { ReconcileDeps } from './contract.ts';
+
+/**
+ * Reads what is wanted; looks for receiving rules when the deployment asks for them.
+ *
+ * @throws InvalidRecordError when it can't be fulfilled as it is written
+ */
+export async function readWishes(record: CredentialRecord, deps: ReconcileDeps): Promise<Wishes> {
+  // Disabling works whatever else stands on the record.
+  if (record.isToBeOff) return { desired: undefined };
+  const { receivingRules: mode, receivingRuleKeys, scope } = deps.settings;
+  const desired = readDesiredState(record, scope);
+  if (mode === 'ignore') return { desired };
+  const unreceived = await findPatternsWithoutRule(desired.patterns, deps.receivingRules, receivingRuleKeys);
+  if (unreceived.length === 0) return { desired };
+  if (mode === 'warn') return { desired, warning: describeUnreceived(unreceived) };
+  return narrowWishes(record, desired, new Set(unreceived), scope);
+}

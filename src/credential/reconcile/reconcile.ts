@@ -1,0 +1,310 @@
+import type { Item } from '../credential-table.ts';
+import { InvalidRecordError, SesameError } from '../errors.ts';
+import { IamUserMissingError } from '../iam/iam-users.ts';
+import { isFormerArn } from '../iam/ownership.ts';
+import { IAM_PROPAGATION_SECONDS, iamUserNotVisible, isYoung } from '../iam/propagation.ts';
+import type { Wishes } from '../record/effective-spec.ts';
+import { isTooLarge } from '../record/make-room.ts';
+import { createRun, type Run } from './attempt.ts';
+import type { Outcome, ReconcileDeps, Trigger } from './contract.ts';
+import { execute, IamUserExistsError } from './execute.ts';
+import { foreignUser } from './foreign-user.ts';
+import { type Claimed, claimOtherName, claimRecord } from './lease.ts';
+import { addLeftOver, type LeftOver } from './left-over.ts';
+import { isDenied, observeUser } from './observe-user.ts';
+import { plan } from './plan.ts';
+import type { ExecutePlan, ObservedUser, Plan } from './plan-types.ts';
+import { readWishes } from './read-effective-spec.ts';
+import { removeLeftovers, removeStray, undo } from './undo.ts';
+import { reconcileWithoutRoom } from './without-room.ts';
+import { describeHiddenKey, recordFailure, type Written, writeBack } from './write-back.ts';
+
+/** How often one call looks again when somebody changes the record in the meantime; after some looks it waits before each. */
+const maxLooks = 20;
+const looksWithoutPause = 5;
+const lookPauseMs = 500;
+/** When the record is looked at again that changed at every look. */
+const keepsChangingSeconds = 2;
+/** How long a run waits for IAM to show a user that exists. */
+const existingDelaysMs = [200, 400, 800, 0];
+
+/**
+ * Makes IAM as the record says. Safe to stop after any call and to run again, and to run twice at once: a claim on
+ * the record lets one holder work, and every write is refused when the record changed hands or its status changed.
+ *
+ * @throws SesameError when the table itself can't be reached; everything else is told by the outcome and the record.
+ */
+export async function reconcile(trigger: Trigger, deps: ReconcileDeps): Promise<Outcome> {
+  const claimed = await claimRecord(trigger, deps).catch((error: unknown) => {
+    if (isTooLarge(error)) return reconcileWithoutRoom(trigger, error, deps);
+    throw error;
+  });
+  if (!('held' in claimed)) {
+    if (claimed.result !== 'missing' || claimed.deletedIamUserName !== undefined) return claimed;
+    return { ...claimed, ...(await removeStray(trigger, undefined, deps)) };
+  }
+  return reconcileClaimed(claimed, trigger, deps);
+}
+
+/** Works on the record until it is as it says, however often somebody changes it meanwhile. */
+async function reconcileClaimed(claimed: Claimed, trigger: Trigger, deps: ReconcileDeps): Promise<Outcome> {
+  let { item, held } = claimed;
+  let distrust = claimed.takenOver || trigger.distrust === true;
+  let before: Outcome | undefined;
+  let run = createRun(item, held, trigger, deps);
+  for (let look = 0; look < maxLooks; look += 1) {
+    if (look >= looksWithoutPause) await deps.sleep(lookPauseMs);
+    run = createRun(item, held, trigger, deps);
+    const stray = await removeOtherUser(run);
+    const written = await settle(run, distrust);
+    if ('changedItem' in written) {
+      ({ changedItem: item, held } = written);
+      distrust = true;
+      continue;
+    }
+    const outcome = sumUp(before, written.outcome, stray);
+    if (written.isOutdated !== true) return outcome;
+    // Somebody edited the record during the work. The run that the edit started found the record held, so the edit is looked at now.
+    // What was done is told, also when that fails: the edit's own trigger comes again, and this one may not.
+    const again = await claimRecord(trigger, deps).catch(() => undefined);
+    if (again === undefined || !('held' in again)) return outcome;
+    before = outcome;
+    ({ item, held } = again);
+    distrust = again.takenOver;
+  }
+  await giveBack(run, item);
+  return { result: 'busy', retryAfterSeconds: keepsChangingSeconds };
+}
+
+/** The user that an older image names goes. What stands in the way of that is no reason to leave the record as it is. */
+function removeOtherUser(run: Run): Promise<SesameError | undefined> {
+  return removeStray(run.trigger, run.target.iamUserName, run.deps).then(() => undefined, toProblem);
+}
+
+/** What one call has done, where it looked more than once. */
+function sumUp(before: Outcome | undefined, outcome: Outcome, stray: SesameError | undefined): Outcome {
+  // The other user goes by another try. An invalid record is told now, what became of a settled one is told then.
+  if (stray !== undefined && outcome.result === 'invalid') return { ...outcome, result: 'failed' };
+  // Nobody tries an invalid record again, so what was done before is told with it. After a failure the next try tells it.
+  if (outcome.result === 'invalid' && hasTransition(before)) return { ...outcome, before };
+  if (outcome.result !== 'settled') return outcome;
+  if (stray !== undefined) return { result: 'failed', error: stray, isNews: false };
+  if (!hasTransition(before)) return outcome;
+  const { transition, isRepeat } = before;
+  const { isRepeat: _, ...rest } = outcome;
+  return { ...rest, transition, ...(isRepeat === true ? { isRepeat } : {}) };
+}
+
+function hasTransition(outcome: Outcome | undefined): outcome is Extract<Outcome, { readonly result: 'settled' }> {
+  return outcome?.result === 'settled' && outcome.transition !== undefined;
+}
+
+/** Ends the claim on a record that keeps changing, so that the next run need not wait for its lease. What IAM holds isn't known by then. */
+async function giveBack(run: Run, item: Item): Promise<void> {
+  const { target, held, trigger, deps } = run;
+  const claim = {
+    iam_user_name: target.iamUserName,
+    at: new Date(deps.now()).toISOString(),
+    ...describeHiddenKey(run),
+  };
+  const change = { set: { claim, updated_by: held.by }, remove: 'disabled_at' in item ? ['disabled_at'] : [] };
+  await deps.credentials.note(trigger.username, change, { claim: item['claim'] });
+}
+
+/** Plans, executes, writes back. */
+async function settle(run: Run, distrust: boolean): Promise<Written> {
+  const work = await doWork(run, distrust);
+  if ('problem' in work) return recordFailure(work.run, work.problem, work.undone);
+  // Outside of any undoing: when a write's answer is lost, what was made may be on the record already. The claim stays
+  // then, and whoever takes it over sees how it ended.
+  try {
+    return await writeBack(work.run, work.done, work.wishes);
+  } catch (error) {
+    // But this write surely had no effect.
+    if (!isTooLarge(error)) throw error;
+    const { problem, undone } = await takeBack(work.run, error, work.done.provisions, true);
+    return recordFailure(work.run, problem, undone);
+  }
+}
+
+type Failed = { readonly run: Run; readonly problem: SesameError; readonly undone: boolean };
+type Work = { readonly run: Run; readonly done: ExecutePlan; readonly wishes: Wishes } | Failed;
+
+/** How far the work on a record has come. */
+interface Progress {
+  run: Run;
+  observed: ObservedUser;
+  /** What is being made, and has to be undone when it can't be finished. */
+  provisions: ExecutePlan['provisions'];
+  /** A user may be there that another run made, and that the record doesn't name yet. */
+  mayHaveUser: boolean;
+}
+
+async function doWork(run: Run, distrust: boolean): Promise<Work> {
+  const { record, deps } = run;
+  const mayHaveUser = run.held.keptSinceMs !== undefined;
+  const progress: Progress = { run, observed: { state: 'unknown' }, provisions: undefined, mayHaveUser };
+  let cleaned: { readonly leftOver: LeftOver | undefined } | undefined;
+  try {
+    const wishes = await readWishes(record, deps).catch(async (error: unknown) => {
+      // Nothing can be made of it, but what was left half done must go all the same.
+      if (distrust && error instanceof InvalidRecordError)
+        cleaned = { leftOver: await removeLeftovers(run, mayHaveUser) };
+      throw error;
+    });
+    for (;;) {
+      const next = plan({
+        record: progress.run.record,
+        desired: wishes.desired,
+        observed: progress.observed,
+        suspension: wishes.suspension,
+        distrust,
+        isFormer: isFormerArn(progress.run.record.iamUserArn, progress.run.target.ownership),
+        iamUserMadeAtMs: progress.run.iamUserMadeAtMs,
+        propagationSeconds: deps.settings.iamPropagationSeconds ?? IAM_PROPAGATION_SECONDS,
+        nowMs: deps.now(),
+        rotation: deps.settings.rotation,
+      });
+      const done = await goOn(progress, next);
+      if (done !== undefined) return { run: progress.run, done, wishes };
+    }
+  } catch (error) {
+    const problem = toProblem(error);
+    if (cleaned !== undefined) return { run, ...endUndone(problem, cleaned.leftOver) };
+    return takeBack(progress.run, problem, progress.provisions, progress.mayHaveUser);
+  }
+}
+
+/** Does what comes next. Returns the plan when it is carried out; without it there is more to plan. */
+async function goOn(progress: Progress, next: Plan): Promise<ExecutePlan | undefined> {
+  const { run } = progress;
+  switch (next.next) {
+    case 'refuse':
+      throw foreignUser(run.target, progress.observed);
+    case 'wait':
+      throw iamUserNotVisible(run.target.iamUserName);
+    case 'rename':
+      progress.run = await rename(run);
+      progress.mayHaveUser = false;
+      progress.observed = { state: 'unknown' };
+      return undefined;
+    case 'observe':
+      progress.observed = await observeUser(run, next.what);
+      return undefined;
+    case 'execute':
+      return carryOut(progress, next);
+  }
+}
+
+async function carryOut(progress: Progress, next: ExecutePlan): Promise<ExecutePlan | undefined> {
+  const { run, observed } = progress;
+  const { made, target, deps } = run;
+  progress.provisions = next.provisions;
+  try {
+    await execute(next.rounds, target, made, deps, () => checkClaim(run));
+  } catch (error) {
+    if (error instanceof IamUserExistsError) {
+      // Whatever was seen before: somebody made this user, and nothing of it is this run's to undo.
+      progress.provisions = undefined;
+      progress.mayHaveUser = true;
+      progress.observed = await observeExisting(run);
+      return undefined;
+    }
+    const isNews = observed.state === 'unknown' && made.mayHaveUser !== true;
+    if (!isNews || !(error instanceof IamUserMissingError)) throw error;
+    // What the record told about IAM isn't so: look, and plan with what is really there.
+    progress.provisions = undefined;
+    progress.observed = await observeUser(run, 'user');
+    return undefined;
+  }
+  if (observed.state === 'present') made.iamUserArn ??= observed.arn;
+  return next;
+}
+
+/**
+ * Undoes what a run made that can't go on.
+ *
+ * @param mayHaveUser a user may be there that another run made, and that the record doesn't name yet
+ */
+async function takeBack(
+  run: Run,
+  problem: SesameError,
+  provisions: ExecutePlan['provisions'],
+  mayHaveUser: boolean,
+): Promise<Failed> {
+  const leftOver = provisions === undefined ? undefined : await undo(run, provisions);
+  // Whoever was refused to make the user has not undone what another run may have made under that name.
+  const isHalfMade = mayHaveUser && run.record.iamUserArn === undefined && run.made.mayHaveUser !== true;
+  if (leftOver !== undefined || !isHalfMade) return { run, ...endUndone(problem, leftOver) };
+  // Without its kept name nobody would find the user again; when nothing more will be made of it, it goes.
+  if (problem.kind !== 'permanent') return { run, problem, undone: false };
+  return { run, ...endUndone(problem, await removeLeftovers(run, true)) };
+}
+
+/**
+ * A user that exists and isn't seen yet is waited for a moment. Much later it is somebody else's, whose name differs in case only.
+ *
+ * Our role may read every user of ours, and asks in vain for one that IAM doesn't show. So a user that it may not read, by a name that this
+ * run has just thought of, is another deployment's. By a name that an older claim kept it may be ours: then something denies the read for
+ * a while, and only a user that is seen tells whose it is.
+ */
+async function observeExisting(run: Run): Promise<ObservedUser> {
+  const { deps, target, held } = run;
+  const foreign: ObservedUser = { state: 'present', arn: '', own: false, keys: [], quarantined: false };
+  const isNewName = held.keptSinceMs === undefined && run.record.iamUserArn === undefined;
+  let denials = 0;
+  for (const delayMs of existingDelaysMs) {
+    const observed = await observeUser(run, 'user').catch((error: unknown): ObservedUser => {
+      if (!isNewName || !isDenied(error)) throw error;
+      denials += 1;
+      return { state: 'absent' };
+    });
+    if (observed.state === 'present') return observed;
+    await deps.sleep(delayMs);
+  }
+  // One that is sometimes denied and sometimes not there is ours, and comes into sight.
+  if (denials === existingDelaysMs.length) return foreign;
+  const isRecent = isYoung(run.iamUserMadeAtMs, deps.now(), deps.settings.iamPropagationSeconds);
+  if (isRecent || run.record.iamUserArn !== undefined) throw iamUserNotVisible(target.iamUserName);
+  return foreign;
+}
+
+/** Goes on under another name of the IAM user, as somebody else's user has this one. */
+async function rename(run: Run): Promise<Run> {
+  const renamed = await claimOtherName(run.trigger, run.held, run.claimedItem, run.deps);
+  if (renamed !== undefined) return createRun(renamed.item, renamed.held, run.trigger, run.deps);
+  throw new SesameError('ClaimOver', 'conflict', 'Somebody else works on the record by now.');
+}
+
+function endUndone(
+  problem: SesameError,
+  leftOver: LeftOver | undefined,
+): { readonly problem: SesameError; readonly undone: boolean } {
+  return leftOver === undefined
+    ? { problem, undone: true }
+    : { problem: addLeftOver(problem, leftOver), undone: false };
+}
+
+/** A stage that hangs may outlast the claim; by then the record may say something else, and somebody else may have done it. */
+function checkClaim({ held, deps }: Run): void {
+  if (deps.now() < held.beginUntilMs) return;
+  throw new SesameError(
+    'ClaimOver',
+    'conflict',
+    'The claim on the record has no room for another step of the work. It is tried again by itself.',
+  );
+}
+
+function toProblem(error: unknown): SesameError {
+  if (error instanceof SesameError) return error;
+  if (error instanceof IamUserMissingError) {
+    return new SesameError('IamUserMissing', 'retryable', `${error.message} It is looked up again at the next try.`);
+  }
+  const name = error instanceof Error ? error.name : typeof error;
+  return new SesameError(
+    'UnexpectedError',
+    'retryable',
+    `An unexpected ${name} ended the work. It is tried again by itself; if that doesn't help, report it with its log line.`,
+    { cause: error },
+  );
+}

@@ -1,0 +1,148 @@
+import type { RecordChange } from '../credential-table.ts';
+import type { Wishes } from '../record/effective-spec.ts';
+import type { CredentialRecord, LastTransition } from '../record/record.ts';
+import { digestOfForm } from '../record/spec.ts';
+import { buildSuspensionAttribute } from '../record/suspension.ts';
+import type { Made } from './contract.ts';
+import type { ExecutePlan } from './plan-types.ts';
+
+/** What is written back after a plan was carried out. Pure; `nowMs` in epoch milliseconds. */
+export function buildRecordChange(input: {
+  readonly record: CredentialRecord;
+  readonly done: ExecutePlan;
+  readonly made: Made;
+  readonly nowMs: number;
+  /** The holder of the claim: by this the stream's reader knows our own write. */
+  readonly by: string;
+  /** Undefined when the one that stands there stays. */
+  readonly lastTransition?: LastTransition;
+  readonly wishes: Wishes;
+  readonly graceSeconds: number;
+}): RecordChange {
+  const { record, done, made, nowMs } = input;
+  const at = new Date(nowMs).toISOString();
+  const set: Record<string, unknown> = { updated_at: at, updated_by: input.by };
+  const remove = ['claim', 'failure'];
+  if (done.status === 'active') describeActive(input, at, set, remove);
+  if (done.status === 'disabled') {
+    // Also where the wish to disable stood in the failure only.
+    set['status'] = 'disabled';
+    set['disabled_at'] = at;
+    // After a failure nobody knows which policy IAM holds. The failure that says so goes: without its digest the policy is put again.
+    // A moved user's managed policy stayed behind.
+    if (record.failureCode !== undefined || done.movesUser === true) remove.push('policy_digest');
+  } else {
+    remove.push('disabled_at');
+  }
+  // Of a half-done user, too: only the claim knew of it, and the claim ends here.
+  const iamUserArn = made.iamUserArn ?? record.iamUserArn;
+  if (iamUserArn !== undefined) set['iam_user_arn'] = iamUserArn;
+  if (made.accessKeyId !== undefined) {
+    set['access_key_id'] = made.accessKeyId;
+    set['encrypted_password'] = made.encryptedPassword;
+    set['key_created_at'] = at;
+    remove.push('verified_at', 'rotate_requested', 'rotation_undone_at');
+  }
+  const previous = describePrevious(input, at);
+  if (previous !== undefined) set['previous_key'] = previous;
+  else if (endsPreviousKey(done)) remove.push('previous_key');
+  if (done.transition === 'rotation-undone') undoRotation(record, at, set, remove);
+  if (done.provenAtMs !== undefined) {
+    set['verified_at'] = new Date(done.provenAtMs).toISOString();
+    remove.push('verification_failure');
+  }
+  if (input.lastTransition !== undefined) {
+    const { name, correlationId } = input.lastTransition;
+    set['last_transition'] = { name, at, correlation_id: correlationId };
+  }
+  if (done.transition === 'rotation-due') set['rotation_announced_at'] = at;
+  if (done.suspension !== undefined) {
+    const { reason: code, evidence } = done.suspension;
+    set['suspension'] = buildSuspensionAttribute({ code, evidence, nowMs });
+  }
+  // What wasn't there isn't removed; but a login may have been noted since the record was read.
+  return { set, remove: remove.filter((name) => name === 'verified_at' || name === 'claim' || name in record.item) };
+}
+
+/** The old key is the record's again, with its own age. Where an earlier version kept none, the record's is the best guess. */
+function undoRotation(
+  { previousKey }: CredentialRecord,
+  at: string,
+  set: Record<string, unknown>,
+  remove: string[],
+): void {
+  set['access_key_id'] = previousKey?.accessKeyId;
+  set['encrypted_password'] = previousKey?.encryptedPassword;
+  if (previousKey?.createdAtMs === undefined) remove.push('key_created_at');
+  else set['key_created_at'] = new Date(previousKey.createdAtMs).toISOString();
+  set['rotation_undone_at'] = at;
+  remove.push('verified_at');
+}
+
+function describeActive(
+  { record, made, wishes }: Parameters<typeof buildRecordChange>[0],
+  at: string,
+  set: Record<string, unknown>,
+  remove: string[],
+): void {
+  set['status'] = 'active';
+  if (wishes.desired !== undefined) set['policy_digest'] = digestOfForm(wishes.desired.policyDigest, made.policyForm);
+  if (record.createdAt === undefined) set['created_at'] = at;
+  if (record.status === 'pending') remove.push('suspension');
+  for (const [name, value] of [
+    ['warning', describeWarning(wishes)],
+    ['narrowed_from', wishes.narrowedFrom],
+  ] as const) {
+    if (value === undefined) remove.push(name);
+    else set[name] = value;
+  }
+}
+
+/** All that is to be known although the credential works. */
+function describeWarning({ warning, desired }: Wishes): string | undefined {
+  const sentences = [warning, desired?.notice].filter((sentence) => sentence !== undefined);
+  return sentences.length === 0 ? undefined : sentences.join(' ');
+}
+
+/** The attribute `previous_key` as it is stored, where this plan changes it. */
+function describePrevious(
+  { record, done, nowMs, graceSeconds }: Parameters<typeof buildRecordChange>[0],
+  at: string,
+): Record<string, unknown> | undefined {
+  const { previousKey } = record;
+  if (done.transition === 'rotated') {
+    return {
+      access_key_id: record.accessKeyId,
+      encrypted_password: record.encryptedPassword,
+      retire_after: new Date(nowMs + graceSeconds * 1000).toISOString(),
+      ...describeAge(record.keyCreatedAtMs),
+    };
+  }
+  if (previousKey === undefined) return undefined;
+  const kept = {
+    access_key_id: previousKey.accessKeyId,
+    retire_after: new Date(previousKey.retireAfterMs).toISOString(),
+    ...describeAge(previousKey.createdAtMs),
+  };
+  // A password that no longer works is of no use to anybody.
+  if (done.transition === 'key-retired') return { ...kept, inactive_since: at };
+  if (done.transition === 'still-in-use') {
+    const { encryptedPassword } = previousKey;
+    return {
+      ...kept,
+      ...(encryptedPassword === undefined ? {} : { encrypted_password: encryptedPassword }),
+      reported_at: at,
+    };
+  }
+  return undefined;
+}
+
+/** Undefined, or 0 where nobody knows it. */
+function describeAge(createdAtMs: number | undefined): { readonly created_at?: string } {
+  return createdAtMs === undefined || createdAtMs === 0 ? {} : { created_at: new Date(createdAtMs).toISOString() };
+}
+
+function endsPreviousKey({ transition, provisions, keepsPreviousKey }: ExecutePlan): boolean {
+  if (transition === 'key-deleted' || transition === 'rotation-undone') return true;
+  return provisions !== undefined && transition !== 'rotated' && keepsPreviousKey !== true;
+}

@@ -1,0 +1,202 @@
+import type { Item } from '../credential-table.ts';
+import { SesameError } from '../errors.ts';
+import { isOwnIamUser } from '../iam/iam-user-name.ts';
+import type { AccessKey } from '../iam/iam-users.ts';
+import { ownershipOf } from '../iam/ownership.ts';
+import { accessKeyNotVisible, iamUserNamedAtMs, iamUserNotVisible, isYoung } from '../iam/propagation.ts';
+import { iamUserNameOfArn, readClaim } from '../record/record.ts';
+import type { Run } from './attempt.ts';
+import type { ReconcileDeps, Trigger } from './contract.ts';
+import { ownName } from './lease.ts';
+import { keyLeftOverError, type LeftOver, leftOverError } from './left-over.ts';
+import { observeUser } from './observe-user.ts';
+import { deleteNewKey, undoProvision } from './undo-provision.ts';
+
+/** How often somebody waits a moment for a young user before the next try has to. */
+const visibilityDelaysMs = [200, 400, 800];
+
+/**
+ * Deletes an IAM user that the record no longer refers to, when its tags prove that it is this username's. Names it also when
+ * it is gone already: whoever deleted it may not have told.
+ *
+ * @throws SesameError `IamUserNotVisible` while IAM may not show it yet
+ */
+export async function removeStray(
+  trigger: Trigger,
+  currentName: string | undefined,
+  deps: ReconcileDeps,
+): Promise<{ readonly deletedIamUserName?: string; readonly isRepeat?: true }> {
+  const { username } = trigger;
+  const stray = ownName(username, trigger.strayIamUserName);
+  if (stray === undefined || stray === currentName) return {};
+  const madeAtMs = Math.max(iamUserNamedAtMs(stray), trigger.strayMadeAtMs ?? 0);
+  const mayBeHidden = isYoung(madeAtMs, deps.now(), deps.settings.iamPropagationSeconds);
+  const user = await findUser(stray, mayBeHidden, deps);
+  if (user === undefined) {
+    if (mayBeHidden) throw iamUserNotVisible(stray);
+    return { deletedIamUserName: stray, isRepeat: true };
+  }
+  if (!isOwnIamUser(user.tags, username, ownershipOf(deps.settings))) return {};
+  const leftOver = mayBeHidden ? await undoWhenVisible(stray, deps) : await undoProvision(stray, deps.iamUsers, false);
+  if (leftOver !== undefined) throw leftOverError(stray, leftOver);
+  return { deletedIamUserName: stray };
+}
+
+async function findUser(
+  name: string,
+  mayBeHidden: boolean,
+  { iamUsers, sleep }: ReconcileDeps,
+): ReturnType<ReconcileDeps['iamUsers']['findUser']> {
+  for (const delayMs of mayBeHidden ? visibilityDelaysMs : []) {
+    const user = await iamUsers.findUser(name);
+    if (user !== undefined) return user;
+    await sleep(delayMs);
+  }
+  return iamUsers.findUser(name);
+}
+
+/**
+ * Undoes what this run made, and nothing else: the user with its keys, or a key of a user that was there before. When the lease is nearly
+ * over somebody else may soon be at work on the same user: then only the key goes whose secret nobody else knows.
+ */
+export async function undo(run: Run, provisions: 'user' | 'key'): Promise<LeftOver | undefined> {
+  const { made, target, deps } = run;
+  if (deps.now() >= run.held.beginUntilMs) return (await removeMadeKey(run)) ?? { cause: claimOver() };
+  // CreateUser was called, and its answer lost, for a user that the record names: it may have been there all the time, with a key in use.
+  const isNamed = run.record.iamUserArn !== undefined && made.iamUserArn === undefined;
+  if (provisions === 'key' || made.mayHaveUser !== true || isNamed) return removeOwnKey(run);
+  const name = target.iamUserName;
+  const user = await findUser(name, true, deps).catch(toLeftOver);
+  if (user === undefined) return { cause: iamUserNotVisible(name) };
+  if ('cause' in user) return user;
+  // CreateUser was called and nobody knows with what answer: the name may be somebody else's.
+  if (!isOwnIamUser(user.tags, target.username, target.ownership)) return undefined;
+  return undoWhenVisible(name, deps);
+}
+
+/** What IAM shows in one place it may not know in another, and keys that it doesn't list keep it from deleting their user. */
+async function undoWhenVisible(name: string, { iamUsers, sleep }: ReconcileDeps): Promise<LeftOver | undefined> {
+  for (const delayMs of visibilityDelaysMs) {
+    const leftOver = await undoProvision(name, iamUsers, true);
+    const { cause } = leftOver ?? {};
+    const isLate = cause instanceof SesameError && /NotVisible|DeleteConflict/.test(cause.code);
+    if (!isLate) return leftOver;
+    await sleep(delayMs);
+  }
+  return undoProvision(name, iamUsers, true);
+}
+
+/** The key that this run made, also when the answer was lost that tells which one it is. */
+async function removeOwnKey(run: Run): Promise<LeftOver | undefined> {
+  const { made, target, deps } = run;
+  if (made.accessKeyId !== undefined) return removeMadeKey(run);
+  if (made.mayHaveKey !== true) return undefined;
+  try {
+    const keys = unknownKeys(run, await deps.iamUsers.listAccessKeys(target.iamUserName));
+    // It may be there and not be listed yet: then the name that stays on the record makes the next run look.
+    if (keys.length === 0) return { cause: keyUnknown(target.iamUserName) };
+    const leftOver = await deleteSeenKeys(run, keys);
+    if (leftOver === undefined) made.mayHaveKey = false;
+    return leftOver;
+  } catch (cause) {
+    return { cause };
+  }
+}
+
+/**
+ * A record that can't be fulfilled keeps what it has; what it doesn't know of goes.
+ *
+ * @param isHalfMade a user is there that the record doesn't name yet, whatever IAM shows
+ */
+export async function removeLeftovers(run: Run, isHalfMade: boolean): Promise<LeftOver | undefined> {
+  const { record, target, deps } = run;
+  const mayBeHidden = isYoung(run.iamUserMadeAtMs, deps.now(), deps.settings.iamPropagationSeconds);
+  const observed = await observeUser(run, 'user').catch(toLeftOver);
+  if ('cause' in observed) return observed;
+  if (observed.state !== 'present') {
+    return isHalfMade && mayBeHidden ? { cause: iamUserNotVisible(target.iamUserName) } : undefined;
+  }
+  if (!observed.own) return undefined;
+  if (deps.now() >= run.held.beginUntilMs) return { cause: claimOver() };
+  // Half made, as only a claim names it: its tags prove that it is this record's.
+  if (record.iamUserArn === undefined) return undoProvision(target.iamUserName, deps.iamUsers, mayBeHidden);
+  return deleteSeenKeys(run, unknownKeys(run, observed.keys));
+}
+
+/** Those of a user's keys that the record doesn't name. */
+function unknownKeys({ record }: Run, keys: readonly AccessKey[]): AccessKey[] {
+  const known = [record.accessKeyId, record.previousKey?.accessKeyId];
+  return keys.filter(({ accessKeyId }) => !known.includes(accessKeyId));
+}
+
+/** Keys that were seen a moment ago. Where IAM doesn't know one of them now it may be there all the same. */
+async function deleteSeenKeys({ target, deps }: Run, keys: readonly AccessKey[]): Promise<LeftOver | undefined> {
+  const name = target.iamUserName;
+  const leftOvers = await Promise.all(
+    keys.map(async ({ accessKeyId }): Promise<LeftOver | undefined> => {
+      const deletion = await deps.iamUsers.deleteAccessKey(name, accessKeyId);
+      return deletion === 'absent' ? { cause: accessKeyNotVisible(name, accessKeyId) } : undefined;
+    }),
+  );
+  return leftOvers.find((leftOver) => leftOver !== undefined);
+}
+
+/**
+ * The record was deleted, changed or taken while a key was made: that key must not survive.
+ *
+ * @returns what is left in IAM while this run still holds the record: its next look has to know of it
+ * @throws SesameError when an IAM user or a key stays that no record knows
+ */
+export async function undoLost(
+  run: Run,
+  provisions: 'user' | 'key',
+  item: Item | undefined,
+): Promise<LeftOver | undefined> {
+  const { held, target, made, deps } = run;
+  const name = target.iamUserName;
+  const claim = readClaim(item?.['claim']);
+  // The write took effect after all, and somebody has written since: the key is the record's.
+  if (made.accessKeyId !== undefined && item?.['access_key_id'] === made.accessKeyId) return undefined;
+  if (item !== undefined && claim?.by === held.by) return undo(run, provisions);
+  if (made.mayHaveUser === true && (item === undefined || !refersTo(item, name))) {
+    // However old the claim: no record knows of the user that this run made, so nobody works on it.
+    const leftOver = await undoWhenVisible(name, deps);
+    if (leftOver !== undefined) throw leftOverError(name, leftOver);
+    return undefined;
+  }
+  // Somebody else works on the same IAM user by now.
+  const leftOver = await removeMadeKey(run);
+  if (leftOver !== undefined) throw keyLeftOverError(name, made.accessKeyId ?? '', leftOver);
+  return undefined;
+}
+
+function claimOver(): SesameError {
+  const message =
+    'The claim on the record is over. The next try, or whoever works on the record by now, removes the rest.';
+  return new SesameError('ClaimOver', 'conflict', message);
+}
+
+function keyUnknown(iamUserName: string): SesameError {
+  const message = `The answer of CreateAccessKey was lost, and IAM shows no new key of ${iamUserName} yet. The next try looks again.`;
+  return new SesameError('AccessKeyNotVisible', 'retryable', message);
+}
+
+function toLeftOver(cause: unknown): LeftOver {
+  return { cause };
+}
+
+/** Deletes the key that this run made and nobody else knows. */
+async function removeMadeKey({ made, target, deps }: Run): Promise<LeftOver | undefined> {
+  if (made.accessKeyId === undefined) return undefined;
+  const leftOver = await deleteNewKey(target.iamUserName, made.accessKeyId, deps.iamUsers, deps.sleep);
+  if (leftOver === undefined) made.mayHaveKey = false;
+  return leftOver;
+}
+
+function refersTo(item: Item, iamUserName: string): boolean {
+  const arn = item['iam_user_arn'];
+  return (
+    readClaim(item['claim'])?.iamUserName === iamUserName ||
+    (typeof arn === 'string' && iamUserNameOfArn(arn) === iamUserName)
+  );
+}

@@ -1,0 +1,173 @@
+import type { Item, RecordChange, WriteResult } from '../credential-table.ts';
+import { InvalidRecordError, type SesameError } from '../errors.ts';
+import type { Wishes } from '../record/effective-spec.ts';
+import { isTooLarge, writeMakingRoom } from '../record/make-room.ts';
+import { type CredentialRecord, readClaim } from '../record/record.ts';
+import type { Transition } from '../transition.ts';
+import type { Run } from './attempt.ts';
+import type { Outcome } from './contract.ts';
+import { CLAIM_LEASE_SECONDS, type Held } from './lease.ts';
+import type { ExecutePlan } from './plan-types.ts';
+import { buildRecordChange } from './record-write.ts';
+import { isSpecChanged } from './triggers.ts';
+import { undoLost } from './undo.ts';
+
+/** What a write ends with: the outcome, or the record as somebody changed it meanwhile. */
+export type Written =
+  | {
+      readonly outcome: Outcome;
+      /** Somebody edited what is asked for while the work went on: it was done for something that is no longer wanted. */
+      readonly isOutdated?: boolean;
+    }
+  | { readonly changedItem: Item; readonly held: Held };
+
+/**
+ * Writes down what was done, and gives the claim back.
+ *
+ * @throws SesameError `RecordTooLarge` when the record has no room for it: then nothing was written
+ */
+export async function writeBack(run: Run, done: ExecutePlan, wishes: Wishes): Promise<Written> {
+  const { record, held, made, trigger, deps } = run;
+  const told = whatToTell(run, done);
+  const change = buildRecordChange({
+    record,
+    done,
+    made,
+    nowMs: deps.now(),
+    by: held.by,
+    ...(told.transition === undefined || told.isRepeat === true
+      ? {}
+      : { lastTransition: { name: told.transition, correlationId: trigger.correlationId } }),
+    wishes,
+    graceSeconds: deps.settings.rotation.graceSeconds,
+  });
+  const result = await write(run, change);
+  if (result.item !== undefined && (result.written || isOwnWrite(result, held.by))) {
+    const outcome: Outcome = {
+      result: 'settled',
+      ...told,
+      item: result.item,
+      ...(wishes.warning === undefined ? {} : { warning: wishes.warning }),
+    };
+    return { outcome, isOutdated: isSpecChanged(record.item, result.item) };
+  }
+  const leftOver = done.provisions === undefined ? undefined : await undoLost(run, done.provisions, result.item);
+  return lostOrChanged(result, run, leftOver !== undefined);
+}
+
+function write({ record, held, trigger, deps }: Run, change: RecordChange): Promise<WriteResult> {
+  return writeMakingRoom(
+    (attempt) => deps.credentials.write(trigger.username, attempt, { by: held.by, status: record.rawStatus }),
+    change,
+    record.item,
+  );
+}
+
+/**
+ * A trigger that comes again finds that it was served already. The process that served it may have ended before it could
+ * tell anybody, so it is told again: listeners may hear of a change twice, and never of none. A policy that is only put anew, out
+ * of distrust, says less than what the trigger brought about.
+ */
+function whatToTell(
+  { record: { lastTransition }, trigger }: Run,
+  { transition }: ExecutePlan,
+): { readonly transition: Transition | undefined; readonly isRepeat?: true } {
+  const isAgain = lastTransition?.correlationId === trigger.correlationId;
+  return isAgain && (transition === undefined || transition === 'changed')
+    ? { transition: lastTransition.name, isRepeat: true }
+    : { transition };
+}
+
+/** The write took effect although its answer was lost: the record is signed by this run, whatever anybody has changed since. */
+function isOwnWrite({ item }: WriteResult, by: string): boolean {
+  return item?.['updated_by'] === by;
+}
+
+/** @param isLeftOver something that this look made in IAM may still be there: the next one must look for it */
+function lostOrChanged(result: WriteResult, { held, made, deps }: Run, isLeftOver: boolean): Written {
+  if (result.item === undefined) return { outcome: { result: 'missing' } };
+  if (readClaim(result.item['claim'])?.by === held.by) {
+    return {
+      changedItem: result.item,
+      held: isLeftOver ? { ...held, keptSinceMs: deps.now(), mayHoldKey: made.mayHaveKey ?? held.mayHoldKey } : held,
+    };
+  }
+  const retryAfterSeconds = deps.settings.claimLeaseSeconds ?? CLAIM_LEASE_SECONDS;
+  return { outcome: { result: 'busy', retryAfterSeconds } };
+}
+
+/** A wrong edit, a mistyped "disabled" for one, stops nobody: the record has to say so. */
+function tellFailure(record: CredentialRecord, { kind, message }: SesameError): string {
+  const { accessKeyId, isToBeOff, hasBeenOff } = record;
+  const text = `${message}${/[.!?]$/.test(message) ? '' : '.'}`;
+  if (isToBeOff) {
+    return accessKeyId === undefined
+      ? message
+      : `${text} The credential is to be off, and may work until that is done.`;
+  }
+  // Only what is disabled, or was and isn't active again, has `disabled_at`.
+  if (kind !== 'permanent' || accessKeyId === undefined || hasBeenOff) return message;
+  return `${text} Until then everything stays as it was: a credential that worked before still works. To stop it, set status to "disabled".`;
+}
+
+/** Writes down what went wrong, and gives the claim back; an IAM user that may be left over keeps its name. */
+export async function recordFailure(run: Run, problem: SesameError, undone: boolean): Promise<Written> {
+  const { record, held, trigger, deps } = run;
+  const at = new Date(deps.now()).toISOString();
+  const set: Record<string, unknown> = { updated_at: at, updated_by: held.by, ...describeFailure(run, problem, at) };
+  const remove: string[] = [];
+  // An IAM user that may be left over keeps its name on the record, so that the next try finds it.
+  if (undone) remove.push('claim');
+  else set['claim'] = { iam_user_name: run.target.iamUserName, at: keptSince(run, at), ...describeHiddenKey(run) };
+  // Nothing calls off what may be on.
+  if (record.hasBeenOff && (record.isToBeOff || run.made.mayHaveEnabled === true)) remove.push('disabled_at');
+  const written = await write(run, { set, remove }).catch((error: unknown) => {
+    if (!isTooLarge(error)) throw error;
+    // Not even for that is there room. Without the claim it is smaller than before. Signed, or the stream would bring this write back as
+    // somebody's edit, and the next run would make the same IAM user, and so on.
+    return write(run, { set: { updated_by: held.by, ...(undone ? {} : { claim: set['claim'] }) }, remove });
+  });
+  if (!written.written && !isOwnWrite(written, held.by)) return lostOrChanged(written, run, !undone);
+  // The same failure again, at another try, is no news to anybody; a trigger that comes again is told again.
+  const isUntold = trigger.isRetry !== true && record.failureCorrelationId === trigger.correlationId;
+  const hasFailed = record.status === 'failed' || (record.isToBeOff && record.failureCode !== undefined);
+  const isNews = !hasFailed || record.failureCode !== problem.code || isUntold;
+  // What is left over goes by another try, also where the record itself waits for an edit.
+  const result = problem.kind === 'permanent' && undone ? 'invalid' : 'failed';
+  const outcome: Outcome = { result, error: problem, isNews };
+  return { outcome, isOutdated: written.item !== undefined && isSpecChanged(record.item, written.item) };
+}
+
+/** A run that only looked makes a user no younger: it would never be old enough to be called missing. */
+function keptSince({ held, made }: Run, at: string): string {
+  return held.keptSinceMs === undefined || made.mayHaveUser === true ? at : new Date(held.keptSinceMs).toISOString();
+}
+
+/** What a kept name tells whoever comes next: that its user may have a key which IAM doesn't show yet. */
+export function describeHiddenKey({ held, made }: Run): { readonly may_hold_key?: true } {
+  return (made.mayHaveKey ?? held.mayHoldKey) === true ? { may_hold_key: true } : {};
+}
+
+/** The attributes `status` and `failure`. */
+export function describeFailure({ record, trigger }: Run, problem: SesameError, at: string): Record<string, unknown> {
+  const { isToBeOff } = record;
+  const goesOn = record.status === 'failed' || isToBeOff;
+  const before = record.item['failure'] as Item | undefined;
+  const since = goesOn && record.failureCode !== undefined ? (before?.['since'] ?? before?.['at'] ?? at) : at;
+  return {
+    // What is to be off stays so: that is what the administrator wants, whether or not it worked yet.
+    status: isToBeOff ? 'disabled' : 'failed',
+    failure: {
+      code: problem.code,
+      message: tellFailure(record, problem),
+      at,
+      since,
+      attempts: (goesOn ? record.failureAttempts : 0) + 1,
+      correlation_id: trigger.correlationId,
+      // What the record's own text doesn't show must be said, or everybody would try again.
+      ...(problem.kind === 'permanent' && !(problem instanceof InvalidRecordError) ? { permanent: true } : {}),
+      // Until it is done, or an administrator writes `pending`: see `isToBeOff`.
+      ...(isToBeOff ? { wish: 'disabled' } : {}),
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import type { Item, RecordChange, WriteResult } from '../credential-table.ts';
+import { SesameError } from '../errors.ts';
+
+/** What Sesame itself wrote on a record, and what nothing is decided by. */
+const spareAttributes = [
+  'warning',
+  'repaired',
+  'verification_failure',
+  'identity_warning',
+  'last_transition',
+  'rotation_announced_at',
+];
+
+/**
+ * Whether a write was refused, and surely didn't take effect, because the record has no room for it: DynamoDB takes 400 KB for an item.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-items
+ */
+export function isTooLarge(error: unknown): error is SesameError {
+  return error instanceof SesameError && error.code === 'RecordTooLarge';
+}
+
+/**
+ * Writes on a record that may have no room: without Sesame's own notes when it doesn't fit, at last without `description`, and says
+ * so in `warning`.
+ *
+ * @param item the record as it stands
+ * @throws SesameError `RecordTooLarge` when that isn't enough either
+ */
+export async function writeMakingRoom(
+  write: (change: RecordChange) => Promise<WriteResult>,
+  change: RecordChange,
+  item: Item,
+): Promise<WriteResult> {
+  let problem: unknown;
+  for (const attempt of [change, withoutNotes(change, item), withoutDescription(change, item)]) {
+    if (attempt === undefined) continue;
+    try {
+      return await write(attempt);
+    } catch (error) {
+      if (!isTooLarge(error)) throw error;
+      problem = error;
+    }
+  }
+  throw problem;
+}
+
+function withoutNotes({ set, remove }: RecordChange, item: Item): RecordChange | undefined {
+  const spare = spareAttributes.filter((name) => name in item || name in set);
+  if (spare.length === 0) return undefined;
+  const kept = Object.entries(set).filter(([name]) => !spareAttributes.includes(name));
+  // Never empty: DynamoDB takes no update that changes nothing. Removing what isn't there does no harm.
+  return { set: Object.fromEntries(kept), remove: [...new Set([...remove, ...spare])] };
+}
+
+function withoutDescription(change: RecordChange, item: Item): RecordChange | undefined {
+  if (!('description' in item)) return undefined;
+  const { set, remove } = withoutNotes(change, item) ?? change;
+  const warning =
+    "description was removed: the record had reached DynamoDB's limit of 400 KB, and there was no room to say how it stands.";
+  return {
+    set: { ...set, warning },
+    remove: [...remove.filter((name) => name !== 'warning'), 'description'],
+  };
+}

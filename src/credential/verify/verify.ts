@@ -1,0 +1,184 @@
+import type { CredentialTable, Item, RecordChange, WriteResult } from '../credential-table.ts';
+import { SesameError } from '../errors.ts';
+import type { PasswordDecryption } from '../iam/password-encryption.ts';
+import { writeMakingRoom } from '../record/make-room.ts';
+import { type CredentialRecord, readRecord } from '../record/record.ts';
+import { explainLogin } from './explain-login.ts';
+import type { SmtpAccount, SmtpLogin } from './smtp-login.ts';
+
+/** How long and how often a login is tried. */
+export interface VerificationSettings {
+  /** So many logins in a row prove the key: IAM answers from many places, and one that knows it isn't all of them. */
+  readonly successes: number;
+  /** Milliseconds between two logins; after failures it grows up to fourfold. */
+  readonly pauseMs: number;
+  /** Milliseconds until one attempt gives up, unless SES has just begun to take the key. */
+  readonly limitMs: number;
+}
+
+export interface VerifyDeps {
+  readonly credentials: CredentialTable;
+  readonly decryption: PasswordDecryption;
+  readonly smtp: SmtpLogin;
+  readonly table: string;
+  readonly settings: VerificationSettings;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<unknown>;
+}
+
+export type Verification =
+  | { readonly result: 'verified'; readonly logins: number }
+  /** There is nothing to verify (any more). */
+  | {
+      readonly result: 'skipped';
+      readonly reason: 'missing' | 'not active' | 'another key' | 'verified before' | 'changed meanwhile';
+    }
+  /** The key doesn't log in yet, and may be too young to: nothing is told before the second try. */
+  | { readonly result: 'waiting'; readonly error: SesameError }
+  /** The key doesn't log in. `isNews`: the record didn't tell this before. */
+  | { readonly result: 'failed'; readonly error: SesameError; readonly isNews: boolean }
+  /** Nobody can read the stored password any more: a new key was asked for. */
+  | { readonly result: 'unreadable'; readonly error: SesameError; readonly isNews: boolean };
+
+/** How much longer than its limit an attempt may last, when SES has just begun to take the key: milliseconds. */
+export const STREAK_GRACE_MS = 15_000;
+
+/** Codes by which KMS says that a ciphertext isn't the one that was made for this record. */
+const unreadableCodes = new Set(['InvalidCiphertextException', 'IncorrectKeyException']);
+/** The longest ciphertext that KMS takes, in bytes. https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html */
+const maxCiphertextBytes = 6144;
+
+/**
+ * Proves by real SMTP logins that a record's key works, and notes on the record how it went. Sends nothing. A key of
+ * today needs some seconds before SES knows it, so early refusals are expected.
+ *
+ * @throws SesameError when the table can't be reached; everything else is told by the result and the record.
+ */
+export async function verifyCredential(
+  wanted: { readonly username: string; readonly accessKeyId: string; readonly isFirstTry?: boolean },
+  deps: VerifyDeps,
+): Promise<Verification> {
+  const { username, accessKeyId } = wanted;
+  const item = await deps.credentials.read(username);
+  if (item === undefined) return { result: 'skipped', reason: 'missing' };
+  const record = readRecord(username, item);
+  if (record.status !== 'active') return { result: 'skipped', reason: 'not active' };
+  if (record.accessKeyId !== accessKeyId) return { result: 'skipped', reason: 'another key' };
+  if (record.isVerified) return { result: 'skipped', reason: 'verified before' };
+  const proof = await logInRepeatedly(record, accessKeyId, deps);
+  const at = new Date(deps.now()).toISOString();
+  if ('logins' in proof) {
+    const proven = { set: { verified_at: at }, remove: ['verification_failure'] };
+    const noted = await note(record, proven, { access_key_id: accessKeyId }, deps);
+    return noted.written
+      ? { result: 'verified', logins: proof.logins }
+      : { result: 'skipped', reason: 'changed meanwhile' };
+  }
+  const { error } = proof;
+  if (error.code === 'PasswordUnreadable') return askForNewKey(record, error, deps);
+  if (wanted.isFirstTry === true && error.kind !== 'permanent') return { result: 'waiting', error };
+  // A credential that was disabled in the meantime is refused because it should be.
+  const failed = { set: { verification_failure: { code: error.code, message: error.message, at } }, remove: [] };
+  const noted = await note(record, failed, { access_key_id: accessKeyId, status: 'active' }, deps);
+  return noted.written
+    ? { result: 'failed', error, isNews: failureCode(item) !== error.code }
+    : { result: 'skipped', reason: 'changed meanwhile' };
+}
+
+/**
+ * A rotation, so that whoever knows the old password isn't cut off: the old key works on until it is quiet. While another rotation's grace
+ * period runs, the new key comes after it.
+ */
+async function askForNewKey(record: CredentialRecord, error: SesameError, deps: VerifyDeps): Promise<Verification> {
+  const { code, message } = error;
+  const at = new Date(deps.now()).toISOString();
+  const asked = { set: { verification_failure: { code, message, at }, rotate_requested: true }, remove: [] };
+  const { accessKeyId, encryptedPassword } = record;
+  const condition = { status: 'active', access_key_id: accessKeyId, encrypted_password: encryptedPassword };
+  const noted = await note(record, asked, condition, deps);
+  return noted.written
+    ? { result: 'unreadable', error, isNews: failureCode(record.item) !== code }
+    : { result: 'skipped', reason: 'changed meanwhile' };
+}
+
+/** On a full record, too: a key whose proof isn't noted would be asked to log in again every day. */
+function note(
+  { username, item }: CredentialRecord,
+  change: RecordChange,
+  condition: Item,
+  { credentials }: VerifyDeps,
+): Promise<WriteResult> {
+  return writeMakingRoom((attempt) => credentials.note(username, attempt, condition), change, item);
+}
+
+type Proof = { readonly logins: number } | { readonly error: SesameError };
+
+async function logInRepeatedly(record: CredentialRecord, accessKeyId: string, deps: VerifyDeps): Promise<Proof> {
+  const account = await openAccount(record, accessKeyId, deps);
+  if (account instanceof SesameError) return { error: account };
+  const { successes, pauseMs, limitMs } = deps.settings;
+  const endMs = deps.now() + limitMs;
+  let error = new SesameError(
+    'LoginsTooSlow',
+    'retryable',
+    `Fewer than ${successes} logins in a row succeeded within ${limitMs / 1000} s. It is tried again.`,
+  );
+  let streak = 0;
+  let failures = 0;
+  let wasRefused = false;
+  for (let logins = 1; ; logins += 1) {
+    const login = await deps.smtp.logIn(account);
+    if (login.result === 'accepted') {
+      streak += 1;
+      failures = 0;
+      if (streak >= successes) return { logins };
+    } else {
+      error = explainLogin(login);
+      streak = 0;
+      failures += 1;
+      wasRefused = true;
+    }
+    const restMs = pauseMs * 2 ** Math.min(failures, 2);
+    if (deps.now() + restMs > endMs + (wasRefused && streak > 0 ? STREAK_GRACE_MS : 0)) return { error };
+    await deps.sleep(restMs);
+  }
+}
+
+async function openAccount(
+  record: CredentialRecord,
+  accessKeyId: string,
+  { decryption, table }: VerifyDeps,
+): Promise<SmtpAccount | SesameError> {
+  const { username, encryptedPassword } = record;
+  if (encryptedPassword === undefined) {
+    return new SesameError(
+      'PasswordMissing',
+      'permanent',
+      'encrypted_password: is missing, so nobody can log in. Set status to "pending": a new key is made.',
+    );
+  }
+  const bytes = Buffer.from(encryptedPassword, 'base64').length;
+  if (bytes === 0 || bytes > maxCiphertextBytes) return unreadable('It is not the base64 text of a ciphertext.');
+  try {
+    const password = await decryption.decrypt(encryptedPassword, { table, username, access_key_id: accessKeyId });
+    return { user: accessKeyId, password };
+  } catch (error) {
+    if (!(error instanceof SesameError)) throw error;
+    return unreadableCodes.has(error.code) ? unreadable(`KMS says ${error.code}.`, error) : error;
+  }
+}
+
+function unreadable(why: string, cause?: SesameError): SesameError {
+  return new SesameError(
+    'PasswordUnreadable',
+    'permanent',
+    `encrypted_password: KMS cannot open it as this record's password. ${why} Somebody has probably edited or copied it. ` +
+      'A new key with a new password is made as by rotate_requested; the old password works on for the grace period.',
+    { cause },
+  );
+}
+
+function failureCode(item: Item): unknown {
+  return (item['verification_failure'] as Item | undefined)?.['code'];
+}

@@ -1,0 +1,58 @@
+import type { OutcomeReport } from '../../admin/outcome-report.ts';
+import type { CredentialTable } from '../../credential/credential-table.ts';
+import type { Outcome } from '../../credential/reconcile/contract.ts';
+import { readRecord } from '../../credential/record/record.ts';
+import type { Transition } from '../../credential/transition.ts';
+import type { ReconcilingDeps } from './wire-reconciling.ts';
+
+/** The work on a record whose `encrypted_password` somebody else wrote. */
+export interface EditedPassword {
+  readonly username: string;
+  readonly correlationId: string;
+  /** What was written; undefined where only that it was written is known: a dead letter holds no ciphertext. */
+  readonly encryptedPassword?: unknown;
+}
+
+/**
+ * Nobody who reconciles can decrypt, so nobody can tell whether a ciphertext that somebody else wrote still holds the key's password.
+ * Only a login tells: the proof of the earlier one goes, whatever the record's status and whoever holds it. So the verifier proves the key
+ * once it is active again.
+ *
+ * @throws SesameError when the table can't be reached: then the work has to be remembered
+ */
+export async function forgetProofOfLogin(
+  { username, encryptedPassword }: EditedPassword,
+  credentials: CredentialTable,
+): Promise<void> {
+  const condition = encryptedPassword === undefined ? {} : { encrypted_password: encryptedPassword };
+  await credentials.note(username, { set: {}, remove: ['verified_at'] }, condition);
+}
+
+/** Transitions whose own events ask the verifier. */
+const asking: readonly (Transition | undefined)[] = ['activated', 'recreated', 'enabled', 'rotated', 'rotation-undone'];
+
+/** Asks the verifier for a new proof, when the record has come out active and with the edited ciphertext. */
+export function askToVerifyEditedPassword(
+  { username, correlationId, encryptedPassword }: EditedPassword,
+  outcome: Outcome,
+  report: OutcomeReport,
+  deps: Pick<ReconcilingDeps, 'reconcileDeps' | 'now'>,
+): void {
+  if (outcome.result !== 'settled' || asking.includes(outcome.transition)) return;
+  const record = readRecord(username, outcome.item);
+  // A key that was made meanwhile has another password, and is verified anyway.
+  const isOther = encryptedPassword !== undefined && record.encryptedPassword !== encryptedPassword;
+  if (record.status !== 'active' || record.accessKeyId === undefined || isOther) return;
+  report.addEvent({
+    type: 'activated',
+    detail: {
+      table: deps.reconcileDeps.settings.table,
+      username,
+      at: new Date(deps.now()).toISOString(),
+      correlation_id: correlationId,
+      status: 'active',
+      access_key_id: record.accessKeyId,
+      reason: 'Somebody edited encrypted_password; the key is asked to log in once more.',
+    },
+  });
+}

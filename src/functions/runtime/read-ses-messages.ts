@@ -1,0 +1,112 @@
+import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
+import { type UntoldEvents, untoldError } from '../../admin/outcome-report.ts';
+import { describeError, toSesameError } from '../../credential/errors.ts';
+import type { ParkingQueue } from '../../dead-letter/parked-message.ts';
+import type { SendingEvent } from '../../mail-events/sending-event.ts';
+import { readSesEvent } from '../../mail-events/ses-event.ts';
+import { logMessages } from '../../observability/log-catalogue.ts';
+import { metrics } from '../../observability/metric-catalogue.ts';
+import type { Observability } from '../../observability/observability.ts';
+import { forEachBounded } from './for-each-bounded.ts';
+
+/** An event with the message that brought it. */
+export interface ReceivedEvent {
+  readonly messageId: string;
+  /** The message came before: something went wrong then, and what was counted may not have been told. */
+  readonly isRedelivered: boolean;
+  readonly event: SendingEvent;
+}
+
+export interface SendingMessagesDeps {
+  readonly parking: ParkingQueue;
+  readonly observability: Observability;
+  readonly now: () => number;
+}
+
+/** Collects which messages have to come again. Each of them once, whatever fails about it. */
+export interface Failures {
+  add(events: readonly { readonly messageId: string }[], error: unknown): void;
+  /** There is no time for these: they come again without anything being wrong. */
+  postpone(events: readonly { readonly messageId: string }[]): void;
+  /** These are the events that were read: their messages come again when what they caused could not be told. */
+  watch(events: readonly ReceivedEvent[]): void;
+  addUntold(untold: UntoldEvents): void;
+  response(): SQSBatchResponse;
+}
+
+export function createFailures(observability: Observability): Failures {
+  const messageIds = new Set<string>();
+  const watched: ReceivedEvent[] = [];
+
+  function add(events: readonly { readonly messageId: string }[], error: unknown): void {
+    for (const { messageId } of events) messageIds.add(messageId);
+    observability.count(metrics.sendingEventsFailed, events.length);
+    observability.log('error', logMessages.sendingEventsFailed, {
+      messages: events.length,
+      first_message_id: events[0]?.messageId,
+      ...describeError(toSesameError(error)),
+    });
+  }
+
+  return {
+    add,
+    postpone(events) {
+      for (const { messageId } of events) messageIds.add(messageId);
+      observability.log('warn', logMessages.workPostponed, { messages: events.length });
+    },
+    watch: (events) => void watched.push(...events),
+    addUntold({ events }) {
+      const mails = new Set(events.map(({ detail }) => detail.correlation_id));
+      add(
+        watched.filter(({ event }) => mails.has(event.messageId)),
+        untoldError,
+      );
+    },
+    response: () => ({ batchItemFailures: [...messageIds].map((itemIdentifier) => ({ itemIdentifier })) }),
+  };
+}
+
+/**
+ * Reads SES's events from the queue's messages. What isn't understood is parked for a person's eyes; only if that fails, the
+ * message comes again, until the queue itself parks it.
+ */
+export async function readSendingMessages(
+  records: readonly SQSRecord[],
+  failures: Failures,
+  deps: SendingMessagesDeps,
+): Promise<ReceivedEvent[]> {
+  const events: ReceivedEvent[] = [];
+  await forEachBounded(records, 10, async (record) => {
+    const read = readSesEvent(record.body);
+    const isRedelivered = Number(record.attributes?.ApproximateReceiveCount ?? 1) > 1;
+    if (read.result === 'event') events.push({ messageId: record.messageId, isRedelivered, event: read.event });
+    if (read.result !== 'not-understood') return;
+    await park(record, read, deps).catch((error: unknown) => failures.add([record], error));
+  });
+  failures.watch(events);
+  deps.observability.count(metrics.sendingEventsRead, events.length);
+  return events;
+}
+
+async function park(
+  record: SQSRecord,
+  { code, reason }: { readonly code: string; readonly reason: string },
+  { parking, observability, now }: SendingMessagesDeps,
+): Promise<void> {
+  observability.count(metrics.sendingEventsNotUnderstood);
+  observability.log('warn', logMessages.sendingEventNotUnderstood, {
+    message_id: record.messageId,
+    error_code: code,
+    error_message: reason,
+  });
+  await parking.park({
+    body: record.body,
+    attributes: {
+      sourceForm: 'ses-event',
+      errorType: code,
+      errorMessage: reason.replace(/[^\x20-\x7e]/g, '?').slice(0, 500) || code,
+      lastTriedAt: new Date(now()).toISOString(),
+      correlationId: record.messageId,
+    },
+  });
+}

@@ -1,0 +1,48 @@
+import { type UntoldEvents, untoldError } from '../../admin/outcome-report.ts';
+import { keyOfUsername } from '../../credential/credential-key.ts';
+import { describeError, toSesameError } from '../../credential/errors.ts';
+import { buildDeadLetter, type DeadLetterQueue } from '../../dead-letter/dead-letter.ts';
+import { logMessages } from '../../observability/log-catalogue.ts';
+import { metrics } from '../../observability/metric-catalogue.ts';
+import type { Observability } from '../../observability/observability.ts';
+
+export interface RememberUntoldDeps {
+  readonly deadLetters: DeadLetterQueue;
+  readonly observability: Observability;
+  readonly now: () => number;
+}
+
+/**
+ * Sends a dead letter for each credential whose transition a schedule made and couldn't tell. The processor reconciles it with the same
+ * correlation id, finds nothing left to do, and publishes the event of the last transition again. Findings of the sweep aren't among
+ * them: what lasts is found again by the next one.
+ */
+export async function rememberUntold({ events }: UntoldEvents, deps: RememberUntoldDeps): Promise<void> {
+  const transitions = events.filter(({ type }) => type !== 'drift found');
+  const about = new Map(transitions.map(({ detail }) => [detail.username, detail.correlation_id]));
+  for (const [username, correlationId] of about) await send(username, correlationId, deps);
+}
+
+async function send(username: string, correlationId: string, deps: RememberUntoldDeps): Promise<void> {
+  const { PK, SK } = keyOfUsername(username);
+  const Keys = { PK: { S: PK }, SK: { S: SK } };
+  const letter = buildDeadLetter({
+    // An image of the keys alone: nothing of the record was changed by somebody else.
+    streamRecord: { dynamodb: { Keys, NewImage: Keys } },
+    error: untoldError,
+    retryCount: 0,
+    distrust: false,
+    nowMs: deps.now(),
+    correlationId,
+  });
+  try {
+    await deps.deadLetters.send(letter);
+    deps.observability.count(metrics.deadLetters);
+  } catch (error) {
+    deps.observability.log('error', logMessages.deadLetterFailed, {
+      correlation_id: correlationId,
+      username,
+      ...describeError(toSesameError(error)),
+    });
+  }
+}

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type AlertDesk, createAlertDesk } from '../../admin/alert-notifier.ts';
+import { type CredentialFinder, createCredentialFinder } from '../../admin/find-credential.ts';
+import { createAlertWindows } from '../../aws/dynamodb/alert-windows.ts';
+import { createCredentialLookup } from '../../aws/dynamodb/credential-lookup.ts';
+import { createCredentialTable, createDynamoDbClient } from '../../aws/dynamodb/credential-table.ts';
+import { createFeedbackLedger } from '../../aws/dynamodb/feedback-counter.ts';
+import { createMissingRecords } from '../../aws/dynamodb/missing-records.ts';
+import { createCounterReader } from '../../aws/dynamodb/sending-counters.ts';
+import { createSuspensionEnds } from '../../aws/dynamodb/suspension-expiries.ts';
+import { createEventBridgeClient, createEventPublisher } from '../../aws/eventbridge.ts';
+import { lazyClient } from '../../aws/lazy-client.ts';
+import { createAlertPublisher, createSnsClient } from '../../aws/sns.ts';
+import { createParkingQueue, createSqsClient } from '../../aws/sqs.ts';
+import { type EventPublisher, eventPublishing } from '../../credential/credential-event.ts';
+import type { CredentialTable } from '../../credential/credential-table.ts';
+import type { ParkingQueue } from '../../dead-letter/parked-message.ts';
+import type { FeedbackLedger } from '../../mail-events/feedback-counter.ts';
+import type { CounterReader, MissingRecords, SuspensionEnds } from '../../mail-events/sending-stores.ts';
+import { createObservability, type Observability } from '../../observability/observability.ts';
+import { createLambdaTracing, type Tracing } from '../../observability/tracing.ts';
+import type { SendingEnv } from './sending-env.ts';
+
+/** What every function that reads SES's events has. */
+export interface SendingDeps {
+  readonly table: string;
+  readonly finder: CredentialFinder;
+  readonly credentials: Pick<CredentialTable, 'read' | 'note'>;
+  readonly ledger: FeedbackLedger;
+  readonly counters: CounterReader;
+  readonly ends: SuspensionEnds;
+  readonly missing: MissingRecords;
+  readonly alerts: AlertDesk;
+  readonly parking: ParkingQueue;
+  readonly events: EventPublisher;
+  readonly observability: Observability;
+  readonly tracing: Tracing;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Wires such a function to AWS. */
+export function createSendingDeps(functionName: string, env: SendingEnv): SendingDeps {
+  const { TABLE_NAME: table, EXPIRY_ATTRIBUTE: expiryAttribute } = env;
+  const now = Date.now;
+  const tracing = createLambdaTracing(functionName, env.TRACING === 'on');
+  const observability = createObservability(functionName, env.LOG_LEVEL);
+  const dynamoDb = lazyClient(createDynamoDbClient, tracing.watch);
+  const credentials = createCredentialTable(dynamoDb, table);
+  return {
+    table,
+    finder: createCredentialFinder({
+      lookup: createCredentialLookup(dynamoDb, table),
+      credentials,
+      cacheSeconds: env.RECORD_CACHE_SECONDS,
+      now,
+    }),
+    credentials,
+    ledger: createFeedbackLedger(dynamoDb, { table, expiryAttribute, now, sleep, random: Math.random }),
+    counters: createCounterReader(dynamoDb, table),
+    ends: createSuspensionEnds(dynamoDb, table),
+    missing: createMissingRecords(dynamoDb, { table, expiryAttribute, now }),
+    alerts: createAlertDesk({
+      windows: createAlertWindows(dynamoDb, { table, expiryAttribute, now }),
+      publisher: createAlertPublisher(lazyClient(createSnsClient, tracing.watch), env.ALERTS_TOPIC_ARN),
+      observability,
+      table,
+      windowSeconds: env.ALERT_WINDOW_SECONDS,
+      now,
+    }),
+    parking: createParkingQueue(lazyClient(createSqsClient, tracing.watch), env.PARKING_QUEUE_URL),
+    events: createEventPublisher(lazyClient(createEventBridgeClient, tracing.watch), {
+      busName: env.EVENT_BUS_NAME,
+      ...eventPublishing,
+    }),
+    observability,
+    tracing,
+    now,
+  };
+}

@@ -1,0 +1,15 @@
+import type { SweepPositions } from '../../credential/drift/sweep-position.ts';
+import type { IamInventory } from '../../credential/iam/iam-inventory.ts';
+import type { SendingIdentities } from '../../credential/patterns/sending-identities.ts';
+import type { DeadLetterQueue } from '../../dead-letter/dead-letter.ts';
+import type { ReconcilingDeps } from '../runtime/wire-reconciling.ts';
+
+export interface SweeperDeps extends ReconcilingDeps {
+  readonly inventory: IamInventory;
+  readonly positions: SweepPositions;
+  readonly deadLetters: DeadLetterQueue;
+  readonly identities: SendingIdentities;
+  /** What every user of ours is to have. */
+  readonly permissionsBoundaryArn: string;
+  readonly settleSeconds: number;
+}

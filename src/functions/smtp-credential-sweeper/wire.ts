@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createDynamoDbClient } from '../../aws/dynamodb/credential-table.ts';
+import { createSweepPositions } from '../../aws/dynamodb/sweep-position.ts';
+import { createCallPace } from '../../aws/iam/call-pace.ts';
+import { createIamInventory } from '../../aws/iam/iam-inventory.ts';
+import { createIamClient } from '../../aws/iam/iam-users.ts';
+import { lazyClient } from '../../aws/lazy-client.ts';
+import { createSendingIdentities } from '../../aws/sending-identities.ts';
+import { createSesClient } from '../../aws/sesv2.ts';
+import { ownershipOf } from '../../credential/iam/ownership.ts';
+import { createLazyDeadLetterQueue, createReconcilingDeps } from '../runtime/wire-reconciling.ts';
+import type { SweeperDeps } from './deps.ts';
+import type { SweeperEnv } from './env.ts';
+
+/** What SES takes of most calls: https://docs.aws.amazon.com/ses/latest/APIReference/Welcome.html */
+const SES_READS_PER_SECOND = 1;
+
+/** Wires the sweeper to AWS. */
+export function createDependencies(env: SweeperEnv): SweeperDeps {
+  const deps = createReconcilingDeps('smtp-credential-sweeper', env);
+  const { watch } = deps.tracing;
+  const { settings } = deps.reconcileDeps;
+  const { partition, accountId } = settings.scope;
+  return {
+    ...deps,
+    deadLetters: createLazyDeadLetterQueue(env.DEAD_LETTER_QUEUE_URL, deps.tracing),
+    inventory: createIamInventory({
+      client: lazyClient(createIamClient, watch),
+      partition,
+      accountId,
+      ownership: ownershipOf(settings),
+      pace: createCallPace(env.IAM_READS_PER_SECOND, Date.now, sleep),
+    }),
+    positions: createSweepPositions(lazyClient(createDynamoDbClient, watch), env.TABLE_NAME, Date.now),
+    identities: createSendingIdentities(
+      lazyClient(createSesClient, watch),
+      createCallPace(SES_READS_PER_SECOND, Date.now, sleep),
+    ),
+    permissionsBoundaryArn: env.PERMISSIONS_BOUNDARY_ARN,
+    settleSeconds: env.SETTLE_SECONDS,
+  };
+}

@@ -1,0 +1,49 @@
+import { quoteValue } from '../values/quote-value.ts';
+import type { PassedQuota } from './quota.ts';
+import type { SenderAddress } from './sender-addresses.ts';
+import type { SendingEvent } from './sending-event.ts';
+import type { Breach } from './thresholds.ts';
+import type { WindowName } from './windows.ts';
+
+const placeInWords = { envelope: 'the envelope', from: 'the From header', sender: 'the Sender header' } as const;
+const windowInWords = { hour: 'this hour', day: '24 hours', '7d': '7 days', '30d': '30 days' } as const;
+const maxSendersTold = 3;
+
+/** What a violation was: whose address, where, which mail. Never a subject, a recipient or a text. */
+export function describeViolation(event: SendingEvent, senders: readonly SenderAddress[], moreSenders = 0): string {
+  const told = senders
+    .slice(0, maxSendersTold)
+    .map(({ where, address }) => `${quoteValue(address)} in ${placeInWords[where]}`);
+  const untold = moreSenders + senders.length - told.length;
+  const at = new Date(event.sentAtMs ?? event.atMs).toISOString();
+  const from = event.sourceIp === undefined ? '' : `, from ${quoteValue(event.sourceIp)}`;
+  return (
+    `Mail ${quoteValue(event.messageId, 90)} of ${at}${from}, names ${told.join(', ')}` +
+    `${untold > 0 ? ` and ${untold} more` : ''}, which allowed_from_addresses doesn't allow.`
+  );
+}
+
+/** Which limits were reached. */
+export function describeBreaches(breaches: readonly Breach[]): string {
+  return breaches
+    .map(({ metric, window, rate, limit, count, volume }) => {
+      const what = metric === 'bounce' ? 'hard bounces' : 'complaints';
+      return `${count} ${what} of ${volume} recipients in ${windowInWords[window]}: ${percent(rate)}, the limit is ${percent(limit)}.`;
+    })
+    .join(' ');
+}
+
+/** How many violations there were in the validator's window. */
+export function describeViolationCount(count: number, window: WindowName): string {
+  return `${count} mails in ${windowInWords[window]} named senders that allowed_from_addresses doesn't allow.`;
+}
+
+/** Which quota was passed, and until when. */
+export function describeQuota({ window, sends, limit, untilMs }: PassedQuota): string {
+  const end = new Date(untilMs).toISOString();
+  return `${sends} recipients in this ${window} (UTC), the quota is ${limit}. It ends by itself at ${end}; to keep the credential off, remove suspension from the record.`;
+}
+
+function percent(rate: number): string {
+  return `${Number((rate * 100).toFixed(2))} %`;
+}

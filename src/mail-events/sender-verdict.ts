@@ -1,0 +1,124 @@
+import type { Item } from '../credential/credential-table.ts';
+import { matchesAnyPattern, parseAddressPatterns } from '../credential/patterns/address-pattern.ts';
+import { type CredentialRecord, iamUserNameOfItem } from '../credential/record/record.ts';
+import { readSuspension } from '../credential/record/suspension.ts';
+import { classifyIdentity, type UnknownIdentity } from './caller-identity.ts';
+import { isPolicyInDoubt, type JudgeOptions, wasReplacedSince } from './policy-doubt.ts';
+import { readSenderAddresses, type SenderAddress, type UnreadableSender } from './sender-addresses.ts';
+import type { SendingEvent } from './sending-event.ts';
+
+/** What a mail's sender is found to be. Only `violation` blames a credential. */
+export type Verdict =
+  | { readonly verdict: 'allowed'; readonly username: string }
+  | (Senders & { readonly verdict: 'violation'; readonly username: string })
+  /** No address offends, but something in a sender's place is no address: counted, not blamed. */
+  | { readonly verdict: 'unreadable'; readonly username: string; readonly unreadable: readonly UnreadableSender[] }
+  /** The record was `disabled` well before the mail was sent: the keys should be Inactive. */
+  | (Senders & {
+      readonly verdict: 'sends-while-disabled';
+      readonly username: string;
+      readonly status: string;
+      readonly suspensionReason: string | undefined;
+    })
+  /** Only the envelope offends, which IAM doesn't limit: counted, not blamed. */
+  | (Senders & { readonly verdict: 'other-envelope'; readonly username: string })
+  /** Against the record as it is now, but another policy may have been in force when the mail was sent: counted, not blamed. */
+  | (Senders & { readonly verdict: 'changed-since'; readonly username: string })
+  /** What the administrator wrote can't be read, so nothing can be held against it: counted, not blamed. */
+  | { readonly verdict: 'record-invalid'; readonly username: string }
+  /** Named like an IAM user of ours, and no record knows it. */
+  | { readonly verdict: 'record-missing'; readonly iamUserName: string }
+  /** Not an IAM user of ours: counted, not blamed. */
+  | { readonly verdict: 'unknown-identity'; readonly identity: string | undefined; readonly why: UnknownIdentity };
+
+export type VerdictName = Verdict['verdict'];
+
+/** Senders that no pattern of the record allows. */
+interface Senders {
+  readonly senders: readonly SenderAddress[];
+  /** How many more there are than are listed. */
+  readonly moreSenders: number;
+}
+
+const maxSendersListed = 10;
+/** Patterns of a record that is judged many times: parsed once per record as it was read. */
+const patternsOfItem = new WeakMap<Item, readonly string[] | 'invalid'>();
+
+/**
+ * Judges a mail's senders against the credential that sent it. `record` is the one found for the event's IAM user; undefined: there
+ * is none. For Send and Reject events: both were accepted by SES under this credential's policy.
+ */
+export function judgeSender(
+  event: SendingEvent,
+  record: CredentialRecord | undefined,
+  options: JudgeOptions = {},
+): Verdict {
+  const { settleSeconds = 0 } = options;
+  const identity = classifyIdentity(event.callerIdentity);
+  if (identity.kind === 'unknown')
+    return { verdict: 'unknown-identity', identity: identity.identity, why: identity.why };
+  const { iamUserName } = identity;
+  const sentAtMs = event.sentAtMs ?? event.atMs;
+  if (record === undefined) return { verdict: 'record-missing', iamUserName };
+  if (iamUserNameOfItem(record.username, record.item) !== iamUserName) {
+    return wasReplacedSince(record, sentAtMs, options)
+      ? { verdict: 'changed-since', username: record.username, senders: [], moreSenders: 0 }
+      : { verdict: 'record-missing', iamUserName };
+  }
+  const { username, status } = record;
+  const patterns = readPatterns(record.item);
+  const { addresses, unreadable } = readSenderAddresses(event.senders);
+  const strangers =
+    patterns === 'invalid' ? [] : addresses.filter(({ address }) => !matchesAnyPattern(patterns, address));
+  const certain = strangers.filter(({ isBeyondAscii }) => !isBeyondAscii);
+  const senders = { senders: certain.slice(0, maxSendersListed), moreSenders: certain.length - maxSendersListed };
+  const shown: Senders = { ...senders, moreSenders: Math.max(0, senders.moreSenders) };
+
+  if (status === 'disabled' && wasDisabledBefore(record.item, sentAtMs, settleSeconds)) {
+    const suspensionReason = readSuspension(record.item)?.reason;
+    return { verdict: 'sends-while-disabled', username, status, suspensionReason, ...shown };
+  }
+  if (patterns === 'invalid') return { verdict: 'record-invalid', username };
+  const isHeader = ({ where }: { readonly where: string }) => where !== 'envelope';
+  // IAM limits the From address. The envelope stands for it only where a mail names none.
+  const namesFrom = addresses.some(isHeader) || unreadable.some((entry) => isHeader(entry) && entry.text !== '');
+  const offending = namesFrom ? certain.filter(isHeader) : certain;
+  if (offending.length > 0) {
+    return { verdict: isPolicyInDoubt(record, sentAtMs, options) ? 'changed-since' : 'violation', username, ...shown };
+  }
+  const doubtful = strangers
+    .filter(({ isBeyondAscii }) => isBeyondAscii)
+    .map(({ where, address }): UnreadableSender => ({ where, text: address }));
+  if (unreadable.length > 0 || doubtful.length > 0) {
+    return { verdict: 'unreadable', username, unreadable: [...unreadable, ...doubtful].slice(0, maxSendersListed) };
+  }
+  return certain.length > 0 ? { verdict: 'other-envelope', username, ...shown } : { verdict: 'allowed', username };
+}
+
+/** Whether a verdict on a cached record has to be reached again on a fresh one before it counts. */
+export function needsFreshRecord({ verdict }: Verdict): boolean {
+  return !['allowed', 'unreadable', 'other-envelope', 'unknown-identity'].includes(verdict);
+}
+
+function readPatterns(item: Item): readonly string[] | 'invalid' {
+  const known = patternsOfItem.get(item);
+  if (known !== undefined) return known;
+  const patterns = parsePatterns(item['allowed_from_addresses']);
+  patternsOfItem.set(item, patterns);
+  return patterns;
+}
+
+function parsePatterns(value: unknown): readonly string[] | 'invalid' {
+  if (!Array.isArray(value) && !(value instanceof Set)) return 'invalid';
+  try {
+    return parseAddressPatterns([...value]);
+  } catch {
+    return 'invalid';
+  }
+}
+
+/** `disabled_at` stands there once the keys are Inactive. Without it they still may work, and nobody is at fault. */
+function wasDisabledBefore(item: Item, sentAtMs: number, settleSeconds: number): boolean {
+  const disabledAtMs = Date.parse(String(item['disabled_at']));
+  return sentAtMs > disabledAtMs + settleSeconds * 1000;
+}

@@ -1,0 +1,203 @@
+import { describe, expect, it } from 'vitest';
+import { sesEvents } from '../../test/support/ses-events.ts';
+import type { Item } from '../credential/credential-table.ts';
+import { readRecord } from '../credential/record/record.ts';
+import { readSuspension } from '../credential/record/suspension.ts';
+import { alertAttempt } from './alert-window.ts';
+import { describeQuota, describeViolation } from './evidence.ts';
+import { judgeQuota, readSendQuota } from './quota.ts';
+import { readSesEvent } from './ses-event.ts';
+import { buildDisabledForGood, buildSuspension, buildSuspensionEnd, readCountedFromMs } from './suspension.ts';
+import { noCounters } from './windows.ts';
+
+const nowMs = Date.parse('2026-03-01T10:30:00.000Z');
+const at = '2026-03-01T10:30:00.000Z';
+const record = (item: Item) => readRecord('jane', item);
+const sends = (bucket: string, count: number) => ({ bucket, counters: { ...noCounters, sends: count } });
+
+describe('a suspension', () => {
+  const active = record({ status: 'active', access_key_id: 'AKIAIOSFODNN7EXAMPLE' });
+
+  it('disables the record, only while its key works and is the same', () => {
+    expect(buildSuspension({ record: active, reason: 'BounceRate', evidence: 'Many bounced.', nowMs })).toEqual({
+      change: {
+        set: {
+          status: 'disabled',
+          suspension: { reason: 'BounceRate', at, evidence: 'Many bounced.' },
+          counted_from: at,
+        },
+        remove: [],
+      },
+      condition: { status: 'active', access_key_id: 'AKIAIOSFODNN7EXAMPLE' },
+    });
+    expect(
+      buildSuspension({ record: record({ status: 'active' }), reason: 'BounceRate', evidence: '', nowMs })?.condition,
+    ).toEqual({
+      status: 'active',
+    });
+    const failed = record({ status: 'failed', access_key_id: 'AKIAIOSFODNN7EXAMPLE' });
+    expect(buildSuspension({ record: failed, reason: 'BounceRate', evidence: '', nowMs })?.condition).toEqual({
+      status: 'failed',
+      access_key_id: 'AKIAIOSFODNN7EXAMPLE',
+    });
+    for (const status of ['disabled', 'pending', 'failed', 7]) {
+      expect(
+        buildSuspension({ record: record({ status }), reason: 'BounceRate', evidence: '', nowMs }),
+      ).toBeUndefined();
+    }
+  });
+
+  it('leaves alone what an administrator wants to be off, although that failed so far', () => {
+    const item = {
+      status: 'failed',
+      access_key_id: 'AKIAIOSFODNN7EXAMPLE',
+      failure: { code: 'Throttling', wish: 'disabled' },
+    };
+    const untilMs = nowMs + 1_800_000;
+    expect(
+      buildSuspension({ record: record(item), reason: 'SendQuota', evidence: '', nowMs, untilMs }),
+    ).toBeUndefined();
+    expect(buildSuspension({ record: record(item), reason: 'BounceRate', evidence: '', nowMs })).toBeUndefined();
+  });
+
+  it('keeps its evidence short', () => {
+    const write = buildSuspension({ record: active, reason: 'SenderViolations', evidence: 'x'.repeat(9000), nowMs });
+    expect(write && readSuspension(write.change.set)?.evidence?.length).toBe(500);
+  });
+
+  it('by a quota ends when its time has come, and answers no bounces', () => {
+    const untilMs = nowMs + 1_800_000;
+    const write = buildSuspension({ record: active, reason: 'SendQuota', evidence: 'e', nowMs, untilMs });
+    const set: Item = write?.change.set ?? {};
+    expect(set).not.toHaveProperty('counted_from');
+    expect(readSuspension(set)).toEqual({ reason: 'SendQuota', atMs: nowMs, untilMs, evidence: 'e' });
+    expect(buildSuspensionEnd(record(set), untilMs - 1)).toBeUndefined();
+    expect(buildSuspensionEnd(record(set), untilMs)).toEqual({
+      change: { set: { status: 'pending' }, remove: [] },
+      condition: { status: 'disabled', suspension: set['suspension'] },
+    });
+    expect(buildSuspensionEnd(record({ ...set, status: 'pending' }), untilMs)).toBeUndefined();
+  });
+
+  it('gives way to one that lasts longer, and to no other', () => {
+    const untilMs = nowMs + 1_800_000;
+    const ends = { reason: 'SendQuota', at, evidence: 'e', until: new Date(untilMs).toISOString() };
+    const off = record({ status: 'disabled', suspension: ends, access_key_id: 'AKIAIOSFODNN7EXAMPLE' });
+    const replace = (more: { untilMs?: number }) =>
+      buildSuspension({ record: off, reason: 'BounceRate', evidence: 'b', nowMs: nowMs + 1, ...more });
+    expect(replace({})).toEqual({
+      change: {
+        set: {
+          status: 'disabled',
+          suspension: { reason: 'BounceRate', at: '2026-03-01T10:30:00.001Z', evidence: 'b' },
+          counted_from: '2026-03-01T10:30:00.001Z',
+        },
+        remove: [],
+      },
+      condition: { status: 'disabled', suspension: ends },
+    });
+    expect(replace({ untilMs: untilMs + 1 })?.condition).toEqual({ status: 'disabled', suspension: ends });
+    expect(replace({ untilMs })).toBeUndefined();
+    const { until: _, ...lasting } = ends;
+    for (const suspension of [lasting, { ...lasting, until: 'some day' }, 'damaged', undefined]) {
+      const item = { status: 'disabled', ...(suspension === undefined ? {} : { suspension }) };
+      expect(buildSuspension({ record: record(item), reason: 'BounceRate', evidence: '', nowMs })).toBeUndefined();
+    }
+  });
+
+  it('loses its end when an administrator disables the record under it', () => {
+    const suspension = { reason: 'SendQuota', at, until: '2026-03-01T11:00:00.000Z' };
+    const off = { status: 'disabled', suspension };
+    for (const status of ['pending', 'failed', 'active']) {
+      expect(buildDisabledForGood({ ...off, status }, { ...off, suspension: { ...suspension } })).toEqual({
+        change: { set: {}, remove: ['suspension'] },
+        condition: { status: 'disabled', suspension },
+      });
+    }
+    // Our own suspension, an edit of something else, one without an end, no suspension, a new or deleted record.
+    expect(buildDisabledForGood({ status: 'active' }, off)).toBeUndefined();
+    expect(
+      buildDisabledForGood({ ...off, status: 'active', suspension: { ...suspension, at: 'x' } }, off),
+    ).toBeUndefined();
+    expect(buildDisabledForGood(off, { ...off, description: 'd' })).toBeUndefined();
+    const lasting = { reason: 'BounceRate', at };
+    expect(
+      buildDisabledForGood({ status: 'pending', suspension: lasting }, { status: 'disabled', suspension: lasting }),
+    ).toBeUndefined();
+    expect(buildDisabledForGood({ status: 'pending' }, { status: 'disabled' })).toBeUndefined();
+    expect(buildDisabledForGood(undefined, off)).toBeUndefined();
+    expect(buildDisabledForGood({ ...off, status: 'pending' }, undefined)).toBeUndefined();
+    expect(buildDisabledForGood({ ...off, status: 'disabled' }, { ...off, status: 'pending' })).toBeUndefined();
+  });
+
+  it('without a time is for an administrator to end', () => {
+    const item = { status: 'disabled', suspension: { reason: 'BounceRate', at } };
+    expect(buildSuspensionEnd(record(item), nowMs * 2)).toBeUndefined();
+  });
+
+  it.each([undefined, null, 7, [], new Set(['x']), {}, { reason: 7 }])(
+    'that says nothing is none: %j',
+    (suspension) => {
+      expect(readSuspension({ suspension })).toBeUndefined();
+    },
+  );
+
+  it('tells from when on is counted', () => {
+    expect(readCountedFromMs({ counted_from: at })).toBe(nowMs);
+    expect(readCountedFromMs({ counted_from: 'once' })).toBeUndefined();
+    expect(readCountedFromMs({})).toBeUndefined();
+  });
+});
+
+describe('a quota', () => {
+  it('is a whole number above 0, or none', () => {
+    expect(readSendQuota({ quota_per_hour: 10, quota_per_day: 50 })).toEqual({ perHour: 10, perDay: 50 });
+    for (const value of [0, -1, 1.5, '10', null, Number.NaN]) {
+      expect(readSendQuota({ quota_per_hour: value })).toEqual({ perHour: undefined, perDay: undefined });
+    }
+  });
+
+  it('is passed by more than it allows in this hour or day of the clock', () => {
+    const quota = { perHour: 10, perDay: 50 };
+    const earlier = sends('2026-03-01T09', 30);
+    expect(judgeQuota([earlier, sends('2026-03-01T10', 10)], quota, nowMs)).toBeUndefined();
+    const hour = judgeQuota([earlier, sends('2026-03-01T10', 11)], quota, nowMs);
+    expect(hour).toEqual({ window: 'hour', sends: 11, limit: 10, untilMs: Date.parse('2026-03-01T11:00:00Z') });
+    expect(hour && describeQuota(hour)).toContain('2026-03-01T11:00:00.000Z');
+    expect(judgeQuota([earlier, sends('2026-03-01T10', 21)], quota, nowMs)).toEqual({
+      window: 'day',
+      sends: 51,
+      limit: 50,
+      untilMs: Date.parse('2026-03-02T00:00:00Z'),
+    });
+    expect(judgeQuota([sends('2026-02-28T23', 999), sends('2026-03-02T01', 999)], quota, nowMs)).toBeUndefined();
+    expect(judgeQuota([sends('2026-03-01T10', 999)], readSendQuota({}), nowMs)).toBeUndefined();
+  });
+});
+
+describe('an alert', () => {
+  it('is one per credential, finding and window', () => {
+    const attempt = alertAttempt({ username: 'jane', finding: 'violation', nowMs, windowSeconds: 3600 });
+    expect(attempt).toMatchObject({
+      key: { PK: 'SESAME#ALERT', SK: 'USER#jane#violation' },
+      untilMs: nowMs + 3_600_000,
+    });
+    expect(attempt.expiresAt * 1000).toBeGreaterThan(attempt.untilMs);
+  });
+
+  it('tells the mail and its senders, and nothing of its content', () => {
+    const read = readSesEvent(sesEvents()['Send']);
+    if (read.result !== 'event') throw new Error('no event');
+    const senders = ['a', 'b', 'c', 'd'].map((name) => ({
+      where: 'from' as const,
+      address: `${name}@example.net`,
+      isBeyondAscii: false,
+    }));
+    const text = describeViolation(read.event, senders, 2);
+    expect(text).toContain('"a@example.net" in the From header');
+    expect(text).toContain('and 3 more');
+    expect(text).toContain('192.0.2.7');
+    expect(text).not.toContain('kim@example.org');
+    expect(text).not.toContain('Numbers');
+  });
+});

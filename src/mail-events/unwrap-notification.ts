@@ -1,0 +1,76 @@
+import { asMap, asText, type JsonMap } from '../values/json-map.ts';
+import type { ReadSesEvent } from './sending-event.ts';
+
+/** What SES wrote, without what carried it. */
+export interface Unwrapped {
+  readonly report: JsonMap;
+  /** EventBridge's name of the event. */
+  readonly detailType: string | undefined;
+  /** When the outermost envelope was made, as it says. */
+  readonly time: unknown;
+}
+
+/** SNS in SQS, behind an EventBridge pipe, is three deep. More is nobody's doing but an attacker's. */
+const maxEnvelopes = 4;
+/** SQS and SNS carry 256 KB, and up to 1 MiB in SQS since 2025. */
+const maxTextLength = 1_200_000;
+
+type Unwrapping = Exclude<ReadSesEvent, { result: 'event' }>;
+
+/** Takes SES's report out of SNS's and EventBridge's envelopes. Never throws. */
+export function unwrapNotification(input: unknown): Unwrapped | Unwrapping {
+  let content = input;
+  let around: Omit<Unwrapped, 'report'> = { detailType: undefined, time: undefined };
+  for (let depth = 0; depth <= maxEnvelopes; depth += 1) {
+    const map = readMap(content);
+    if ('result' in map) return map;
+    const opened = openEnvelope(map.map);
+    if (opened === undefined) return { report: map.map, ...around };
+    if ('result' in opened) return opened;
+    content = opened.content;
+    around = opened;
+  }
+  return { result: 'not-understood', code: 'NoObject', reason: `It lies in more than ${maxEnvelopes} envelopes.` };
+}
+
+function readMap(content: unknown): { readonly map: JsonMap } | Unwrapping {
+  let value = content;
+  if (typeof value === 'string') {
+    // SES says this once, as plain text, when a topic becomes an event destination.
+    if (/^\s*"?Successfully validated SNS topic/.test(value)) return { result: 'nothing', what: 'validation' };
+    const parsed = parse(value);
+    if (parsed === undefined) {
+      return { result: 'not-understood', code: 'NoJson', reason: `Text of ${value.length} characters, no JSON.` };
+    }
+    value = parsed.value;
+  }
+  const map = asMap(value);
+  return map === undefined ? { result: 'not-understood', code: 'NoObject', reason: 'It is no JSON object.' } : { map };
+}
+
+/** What lies in an envelope; undefined when the map isn't one. */
+function openEnvelope(
+  map: JsonMap,
+): (Omit<Unwrapped, 'report'> & { readonly content: unknown }) | Unwrapping | undefined {
+  if (map['source'] === 'aws.ses' && asMap(map['detail']) !== undefined) {
+    return { content: map['detail'], detailType: asText(map['detail-type']), time: map['time'] };
+  }
+  // Behind an SNS trigger of Lambda the envelope is `Sns`; in SQS it is the body.
+  const snsRecord = asMap(map['Sns']);
+  const envelope = snsRecord ?? map;
+  const kind = asText(envelope['Type']);
+  if (kind === 'SubscriptionConfirmation' || kind === 'UnsubscribeConfirmation') {
+    return { result: 'nothing', what: 'subscription' };
+  }
+  if (typeof envelope['Message'] !== 'string' || (kind !== 'Notification' && snsRecord === undefined)) return undefined;
+  return { content: envelope['Message'], detailType: undefined, time: envelope['Timestamp'] };
+}
+
+function parse(text: string): { readonly value: unknown } | undefined {
+  if (text.length > maxTextLength) return undefined;
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
