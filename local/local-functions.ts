@@ -1,6 +1,6 @@
 import type { LocalDeployment } from './local-deployment.ts';
-import type { LocalPace } from './local-pace.ts';
 import type { LocalResources } from './local-resources.ts';
+import type { LocalTimings } from './local-timings.ts';
 
 /** A function that reads the table's stream. */
 export interface StreamTrigger {
@@ -29,7 +29,7 @@ export interface ScheduleTrigger {
 export interface Surroundings {
   deployment: LocalDeployment;
   resources: LocalResources;
-  pace: LocalPace;
+  pace: LocalTimings;
   /** The SMTP endpoint's implicit TLS port, and the certificate authority to trust. */
   smtp: { host: string; tlsPort: number; caPem: string };
   /** The validator suspends after so many violations; undefined: it observes. */
@@ -51,7 +51,7 @@ export interface LocalFunction {
 }
 
 /** The settings of every function that reconciles. */
-function reconcileEnvironment({ deployment, resources, pace }: Surroundings): Record<string, string> {
+function reconcileEnvironment({ deployment, resources, pace: timings }: Surroundings): Record<string, string> {
   return {
     TABLE_NAME: deployment.table,
     KMS_KEY_ARN: resources.kmsKeyArn,
@@ -63,8 +63,8 @@ function reconcileEnvironment({ deployment, resources, pace }: Surroundings): Re
     CONFIGURATION_SET: deployment.configurationSet,
     EVENT_BUS_NAME: deployment.eventBus,
     RECEIVING_RULES: 'ignore',
-    DAY_SECONDS: String(pace.daySeconds),
-    IAM_PROPAGATION_SECONDS: String(pace.iamPropagationSeconds),
+    DAY_SECONDS: String(timings.daySeconds),
+    IAM_PROPAGATION_SECONDS: String(timings.iamPropagationSeconds),
     LOG_LEVEL: 'INFO',
     TRACING: 'off',
   };
@@ -122,7 +122,7 @@ export const localFunctions: LocalFunction[] = [
     memoryMegabytes: 256,
     timeoutSeconds: 120,
     trigger: { kind: 'queue', queue: 'verificationQueue', batchSize: 10 },
-    environment: ({ deployment, resources, pace, smtp }) => ({
+    environment: ({ deployment, resources, pace: timings, smtp }) => ({
       TABLE_NAME: deployment.table,
       PREVIOUS_TABLE_NAMES: deployment.previousTableNames.join(','),
       KMS_KEY_ARN: resources.kmsKeyArn,
@@ -134,8 +134,8 @@ export const localFunctions: LocalFunction[] = [
       LOGIN_SUCCESSES: '3',
       // A key works at once here.
       LOGIN_PAUSE_MILLISECONDS: '100',
-      VERIFICATION_SECONDS: String(pace.verificationSeconds),
-      SECOND_TRY_SECONDS: String(Math.min(45, pace.verificationSeconds)),
+      VERIFICATION_SECONDS: String(timings.verificationSeconds),
+      SECOND_TRY_SECONDS: String(Math.min(45, timings.verificationSeconds)),
       EVENT_BUS_NAME: deployment.eventBus,
       LOG_LEVEL: 'INFO',
       TRACING: 'off',

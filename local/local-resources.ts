@@ -1,6 +1,6 @@
 import type { LocalClients } from './local-clients.ts';
 import type { LocalDeployment } from './local-deployment.ts';
-import type { LocalPace } from './local-pace.ts';
+import type { LocalTimings } from './local-timings.ts';
 import { readPolicyTemplate } from './policy/read-policy-template.ts';
 import { renderPolicy } from './policy/render-policy.ts';
 import { createBoundary } from './resources/create-boundary.ts';
@@ -30,14 +30,14 @@ export interface LocalResources {
 export async function createLocalResources(
   clients: LocalClients,
   deployment: LocalDeployment,
-  pace: LocalPace,
+  timings: LocalTimings,
 ): Promise<LocalResources> {
   const { partition, accountId, permissionsBoundary } = deployment;
   const boundaryPolicy = renderPolicy(await readPolicyTemplate('smtp-user-boundary'), {});
   const [table, kmsKeyArn, queues, topics] = await Promise.all([
     createTable(clients.dynamodb, deployment.table, deployment.expiryAttribute),
     createKey(clients.kms, deployment.keyAlias),
-    createQueues(clients.sqs, deployment, pace),
+    createQueues(clients.sqs, deployment, timings),
     createTopics(clients.sns, deployment.topics),
     createSendingIdentity(clients.ses, deployment.identity, deployment.configurationSet),
     createBoundary(clients.iam, permissionsBoundary, boundaryPolicy),

@@ -2,8 +2,8 @@ import { callerFolder } from './caller-folder.ts';
 import { runCommand } from './command/run-command.ts';
 import { followFile } from './follow-file.ts';
 import { localHome, readLocalDescription, removeLocalDescription, writeLocalDescription } from './local-description.ts';
-import { fastPace } from './local-pace.ts';
 import { portsFrom, requireFreePorts } from './local-ports.ts';
+import { fastTimings } from './local-timings.ts';
 import { projectFolder } from './project-folder.ts';
 import { type LocalOptions, localUsage, readOptions } from './read-options.ts';
 import { claimFolder, releaseFolder } from './running-stack.ts';
@@ -62,7 +62,7 @@ async function run(options: LocalOptions): Promise<number> {
     resetState: options.reset,
     onState: state?.onState,
     onStep: (step) => console.log(`Starting: ${step}`),
-    pace: options.fast ? fastPace : undefined,
+    pace: options.fast ? fastTimings : undefined,
     suspendAfter: options.suspendAfter,
     iamLag: options.iamLag,
     signal: starting.signal,

@@ -7,10 +7,10 @@ import { createLocalClients } from './local-clients.ts';
 import type { LocalDeployment } from './local-deployment.ts';
 import type { LocalDescription } from './local-description.ts';
 import { localFunctions } from './local-functions.ts';
-import { fitPace, type LocalPace, usualPace } from './local-pace.ts';
 import type { LocalPorts } from './local-ports.ts';
 import { createLocalResources } from './local-resources.ts';
 import { localSettings } from './local-settings.ts';
+import { fitPace, type LocalTimings, usualPace } from './local-timings.ts';
 import { projectFolder } from './project-folder.ts';
 import { createSesEventPublisher } from './ses-events/publish-ses-events.ts';
 import type { AcceptedMail } from './smtp-endpoint/mailbox.ts';
@@ -42,7 +42,7 @@ export interface StackOptions {
   /** Records every AWS call with its parameters, plaintexts too. For tests. */
   cloudTrail?: boolean | undefined;
   /** How time passes where it differs from AWS; see `fastPace`. */
-  pace?: Partial<LocalPace> | undefined;
+  pace?: Partial<LocalTimings> | undefined;
   smtpLimits?: SmtpLimits | undefined;
   /** The validator suspends after so many violations; without it, it only tells of them. */
   suspendAfter?: number | undefined;
@@ -79,7 +79,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const deployment = options.deployment ?? localSettings;
   const { region, accountId, credentials, table, configurationSet } = deployment;
   const { ports, home, onStep = () => {} } = options;
-  const pace = fitPace({ ...usualPace, ...options.pace }, options.iamLag);
+  const timings = fitPace({ ...usualPace, ...options.pace }, options.iamLag);
   const token = options.account?.token ?? randomBytes(32).toString('hex');
 
   onStep('AWS emulator');
@@ -133,7 +133,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       onAccepted,
     });
     const [resources, { smtp, mailbox, log }] = await Promise.all([
-      createLocalResources(clients, deployment, pace),
+      createLocalResources(clients, deployment, timings),
       startingMail,
     ]);
     publishSesEvents = createSesEventPublisher({
@@ -148,7 +148,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const surroundings = {
       deployment,
       resources,
-      pace,
+      pace: timings,
       smtp: { ...smtp, caPem: await readFile(smtp.caFile, 'utf8') },
       suspendAfter: options.suspendAfter,
     };
@@ -169,7 +169,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       // What a stack before this one left undone isn't on the new stream: a first sweep finds it.
       const atOnce = stateFolder !== undefined;
       schedules.push(
-        startSchedule(clients.lambda, `${deployment.namePrefix}${name}`, { everySeconds: pace[every], atOnce }),
+        startSchedule(clients.lambda, `${deployment.namePrefix}${name}`, { everySeconds: timings[every], atOnce }),
       );
     }
     signal?.throwIfAborted();

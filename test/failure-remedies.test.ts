@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findErrorRule } from '../src/aws/error-table.ts';
-import { narrowWishes } from '../src/credential/record/effective-spec.ts';
+import { narrowSpec } from '../src/credential/record/effective-spec.ts';
 import { readRecord } from '../src/credential/record/record.ts';
 import { readDesiredState } from '../src/credential/record/spec.ts';
 import { documentedErrors } from './support/documented-errors.ts';
@@ -60,7 +60,7 @@ describe('every failure', () => {
     const record = readRecord('jane', { status: 'pending', allowed_from_addresses: ['jane@example.com'] });
     const scope = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012' };
     const desired = readDesiredState(record, scope);
-    expect(() => narrowWishes(record, desired, new Set(['jane@example.com']), scope)).toThrow(/Add a rule/);
+    expect(() => narrowSpec(record, desired, new Set(['jane@example.com']), scope)).toThrow(/Add a rule/);
   });
 
   it('has its row in the runbook', () => {

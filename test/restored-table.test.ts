@@ -85,7 +85,7 @@ describe('restored into its own name', () => {
 
   it('a record that was deleted meanwhile comes back with a new password, and one key', async () => {
     fake.cloud.items.delete('jane');
-    await run({ strayIamUserName: userName() });
+    await run({ supersededIamUserName: userName() });
     expect(fake.cloud.users.size).toBe(0);
     fake.clock.nowMs += hourMs;
     fake.cloud.items.set('jane', made);
@@ -101,7 +101,7 @@ describe('restored into another name, with previous_table_names', () => {
 
   it('disabled disables at once', async () => {
     edit({ status: 'disabled' });
-    expect(await run()).toMatchObject({ result: 'settled', transition: 'disabled' });
+    expect(await run()).toMatchObject({ result: 'converged', transition: 'disabled' });
     expect(statuses()).toEqual(['Inactive']);
     expect(item()['disabled_at']).toBeDefined();
   });
@@ -126,7 +126,7 @@ describe('restored into another name, with previous_table_names', () => {
       await prepare();
       const before = item();
       fake.cloud.items.delete('jane');
-      await run({ strayIamUserName: userName() });
+      await run({ supersededIamUserName: userName() });
       expect(fake.cloud.users.size).toBe(0);
       if (prepare !== sweep) {
         fake.cloud.users.set(userName(), {
@@ -202,7 +202,7 @@ it('a name that another deployment took in the same millisecond is no obstacle, 
     { username: 'john', correlationId: 'twin' },
     { ...fake.deps.reconcileDeps, iamUsers: { ...iamUsers, findUser } },
   );
-  expect(outcome).toMatchObject({ result: 'settled', transition: 'activated' });
+  expect(outcome).toMatchObject({ result: 'converged', transition: 'activated' });
   expect(fake.cloud.users.get(taken)?.keys.size).toBe(0);
 });
 

@@ -47,8 +47,8 @@ const item = (username: string) => fake.cloud.items.get(username) as Item;
 const userOf = (username: string) => fake.cloud.users.get(leftover(username).user.name) as FakeUser;
 const keysOf = (username: string) => [...userOf(username).keys].map(([id, { status }]) => `${id} ${status}`);
 const edit = (username: string, changes: Item) => fake.cloud.items.set(username, { ...item(username), ...changes });
-const run = (username: string, distrust = false): Promise<Outcome> =>
-  reconcile({ username, correlationId: `run of ${username}`, distrust }, fake.deps.reconcileDeps);
+const run = (username: string, forceResync = false): Promise<Outcome> =>
+  reconcile({ username, correlationId: `run of ${username}`, forceResync }, fake.deps.reconcileDeps);
 
 function sweep(): Promise<void> {
   const inventory = createFakeInventory(fake.cloud);
@@ -105,7 +105,7 @@ test('the fixtures are what version 0.1 made', () => {
 describe('before the sweep', () => {
   it.each(['short', 'long', 'rotating'])('%s can be switched off, and is not moved for that', async (username) => {
     edit(username, { status: 'disabled' });
-    expect(await run(username)).toMatchObject({ result: 'settled', transition: 'disabled' });
+    expect(await run(username)).toMatchObject({ result: 'converged', transition: 'disabled' });
     expect(keysOf(username).filter((key) => key.endsWith(' Active'))).toEqual([]);
     expect(item(username)).toMatchObject({ status: 'disabled', disabled_at: expect.any(String) });
     expect(fake.cloud.calls).not.toContain('UpdateUser');
@@ -113,7 +113,7 @@ describe('before the sweep', () => {
 
   it.each(['short', 'long'])('%s can be edited: its policy is written where it will stay', async (username) => {
     edit(username, { allowed_from_addresses: ['new@example.com'] });
-    expect(await run(username)).toMatchObject({ result: 'settled', transition: 'changed' });
+    expect(await run(username)).toMatchObject({ result: 'converged', transition: 'changed' });
     expect(userOf(username).policy?.document).toContain('new@example.com');
     expect(userOf(username).formerPolicy).toBeUndefined();
     expect(item(username)['iam_user_arn']).toContain(path);
@@ -121,9 +121,9 @@ describe('before the sweep', () => {
 
   it('is deleted with its record', async () => {
     fake.cloud.items.delete('long');
-    const strayIamUserName = leftover('long').user.name;
-    await reconcile({ username: 'long', correlationId: 'gone', strayIamUserName }, fake.deps.reconcileDeps);
-    expect(fake.cloud.users.has(strayIamUserName)).toBe(false);
+    const supersededIamUserName = leftover('long').user.name;
+    await reconcile({ username: 'long', correlationId: 'gone', supersededIamUserName }, fake.deps.reconcileDeps);
+    expect(fake.cloud.users.has(supersededIamUserName)).toBe(false);
   });
 
   it('an unchanged record costs no call of IAM', async () => {
@@ -132,7 +132,7 @@ describe('before the sweep', () => {
   });
 
   it('a user that was begun is finished in its new place', async () => {
-    expect(await run('half.done')).toMatchObject({ result: 'settled', transition: 'activated' });
+    expect(await run('half.done')).toMatchObject({ result: 'converged', transition: 'activated' });
     expect(userOf('half.done').arn).toContain(path);
     expect(item('half.done')).toMatchObject({ status: 'active', iam_user_arn: userOf('half.done').arn });
     expect(userOf('half.done').keys.size).toBe(1);
@@ -178,7 +178,7 @@ describe('after the sweep', () => {
 
   it.each(['off', 'off.long'])('%s is enabled with the policy that its record asks for', async (username) => {
     edit(username, { status: 'pending' });
-    expect(await run(username)).toMatchObject({ result: 'settled', transition: 'enabled' });
+    expect(await run(username)).toMatchObject({ result: 'converged', transition: 'enabled' });
     expect(JSON.parse(userOf(username).policy?.document ?? '{}')).toEqual(documentOf(leftover(username)));
     expect(keysOf(username)).toEqual([expect.stringMatching(/ Active$/)]);
   });
@@ -194,15 +194,15 @@ describe('after the sweep', () => {
 
   it('a rotation can begin', async () => {
     edit('short', { rotate_requested: true });
-    expect(await run('short')).toMatchObject({ result: 'settled', transition: 'rotated' });
+    expect(await run('short')).toMatchObject({ result: 'converged', transition: 'rotated' });
     expect(keysOf('short')).toHaveLength(2);
   });
 
   it('a user is deleted with its record', async () => {
     fake.cloud.items.delete('long');
-    const strayIamUserName = leftover('long').user.name;
-    await reconcile({ username: 'long', correlationId: 'gone', strayIamUserName }, fake.deps.reconcileDeps);
-    expect(fake.cloud.users.has(strayIamUserName)).toBe(false);
+    const supersededIamUserName = leftover('long').user.name;
+    await reconcile({ username: 'long', correlationId: 'gone', supersededIamUserName }, fake.deps.reconcileDeps);
+    expect(fake.cloud.users.has(supersededIamUserName)).toBe(false);
   });
 });
 

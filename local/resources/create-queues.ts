@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { LocalDeployment } from '../local-deployment.ts';
-import type { LocalPace } from '../local-pace.ts';
+import type { LocalTimings } from '../local-timings.ts';
 import { createQueue } from './create-queue.ts';
 import { verificationRuleArn } from './create-verification-rule.ts';
 
@@ -13,7 +13,7 @@ export interface LocalQueue {
 export async function createQueues(
   sqs: SQSClient,
   deployment: LocalDeployment,
-  pace: LocalPace,
+  timings: LocalTimings,
 ): Promise<{
   deadLetterQueue: LocalQueue;
   parkingQueue: LocalQueue;
@@ -43,8 +43,8 @@ export async function createQueues(
     // A net only: the processor itself parks a message long before.
     createQueue(sqs, queues.deadLetters, { VisibilityTimeout: '60', RedrivePolicy: redriveAfter(50) }),
     createQueue(sqs, queues.verifications, {
-      DelaySeconds: String(pace.verificationDelaySeconds),
-      VisibilityTimeout: String(2 * pace.verificationSeconds + 5),
+      DelaySeconds: String(timings.verificationDelaySeconds),
+      VisibilityTimeout: String(2 * timings.verificationSeconds + 5),
       RedrivePolicy: redriveAfter(5),
       Policy: JSON.stringify(
         allowSending(deployment, queues.verifications, 'events.amazonaws.com', verificationRuleArn(deployment)),

@@ -1,12 +1,12 @@
 import { describeError, toSesameError } from '../credential/errors.ts';
 import { alertAttempt } from '../mail-events/alert-window.ts';
-import type { AlertPublisher, AlertWindows } from '../mail-events/sending-stores.ts';
+import type { AlertPublisher, AlertWindows } from '../mail-events/stores.ts';
 import { logMessages } from '../observability/log-catalogue.ts';
 import { metrics } from '../observability/metric-catalogue.ts';
 import type { Observability } from '../observability/observability.ts';
 
 /** A finding about a credential, in words and with its evidence. Never a message's subject or text. */
-export interface Finding {
+export interface Alert {
   readonly username: string;
   /** What was found, for programs. */
   readonly code: string;
@@ -19,17 +19,17 @@ export interface Finding {
 }
 
 /** Tells people, by the topic of alerts. */
-export interface AlertDesk {
+export interface AlertNotifier {
   /**
    * Tells a finding unless it was told within the window, and returns whether it did. Throws when it couldn't be told: then it may
    * be tried again.
    */
-  tellOnce(finding: Finding): Promise<boolean>;
+  notifyOnce(finding: Alert): Promise<boolean>;
   /** Tells what happens once only. Throws when it couldn't be told; the failure is logged and counted already. */
-  tell(finding: Finding): Promise<void>;
+  notify(finding: Alert): Promise<void>;
 }
 
-export interface AlertDeskDeps {
+export interface AlertNotifierDeps {
   readonly windows: AlertWindows;
   readonly publisher: AlertPublisher;
   readonly observability: Observability;
@@ -38,12 +38,12 @@ export interface AlertDeskDeps {
   readonly now: () => number;
 }
 
-export function createAlertDesk(deps: AlertDeskDeps): AlertDesk {
+export function createAlertNotifier(deps: AlertNotifierDeps): AlertNotifier {
   const { windows, publisher, observability, table, windowSeconds, now } = deps;
   /** What this process knows to have been told, and until when that is good. */
   const told = new Map<string, number>();
 
-  async function publish({ username, code, subject, evidence, correlationId }: Finding): Promise<void> {
+  async function publish({ username, code, subject, evidence, correlationId }: Alert): Promise<void> {
     await publisher.publish({
       subject: `Sesame: ${subject}`,
       message: { code, table, username, at: new Date(now()).toISOString(), correlation_id: correlationId, evidence },
@@ -51,7 +51,7 @@ export function createAlertDesk(deps: AlertDeskDeps): AlertDesk {
     observability.count(metrics.alertsPublished);
   }
 
-  function note(finding: Finding, error: unknown): void {
+  function note(finding: Alert, error: unknown): void {
     observability.count(metrics.alertsFailed);
     observability.log('error', logMessages.alertFailed, {
       correlation_id: finding.correlationId,
@@ -62,7 +62,7 @@ export function createAlertDesk(deps: AlertDeskDeps): AlertDesk {
   }
 
   return {
-    async tellOnce(finding) {
+    async notifyOnce(finding) {
       const { username, code, occurrence } = finding;
       const attempt = alertAttempt({ username, finding: code, occurrence, nowMs: now(), windowSeconds });
       const name = `${attempt.key.PK}\n${attempt.key.SK}`;
@@ -77,13 +77,13 @@ export function createAlertDesk(deps: AlertDeskDeps): AlertDesk {
         await publish(finding);
       } catch (error) {
         note(finding, error);
-        await windows.reopen(attempt);
+        await windows.release(attempt);
         throw error;
       }
       told.set(name, attempt.untilMs);
       return true;
     },
-    async tell(finding) {
+    async notify(finding) {
       try {
         await publish(finding);
       } catch (error) {

@@ -24,16 +24,16 @@ export interface OutcomeReport {
    * Publishes what is collected, and waits until all is published. Never throws: a failure is logged and counted.
    * Returns all events so far that could not be published.
    */
-  publish(): Promise<UntoldEvents>;
+  publish(): Promise<UnpublishedEvents>;
   /**
    * Publishes the rest, and writes the metrics meanwhile. To be called once, at the end of an invocation.
    * `remember` gets what could not be published. Reconciling with the same username and correlation id publishes it again.
    */
-  close(remember: (untold: UntoldEvents) => Promise<void> | void): Promise<void>;
+  close(remember: (untold: UnpublishedEvents) => Promise<void> | void): Promise<void>;
 }
 
 /** Events that nobody has heard of. */
-export interface UntoldEvents {
+export interface UnpublishedEvents {
   readonly events: readonly CredentialEvent[];
   has(about: { readonly username: string; readonly correlationId: string }): boolean;
 }
@@ -42,7 +42,7 @@ export function createOutcomeReport({ observability, events, table, now }: Outco
   const collected: CredentialEvent[] = [];
   const publishing: Promise<void>[] = [];
   const untoldEvents: CredentialEvent[] = [];
-  const untold: UntoldEvents = {
+  const untold: UnpublishedEvents = {
     events: untoldEvents,
     has: ({ username, correlationId }) =>
       untoldEvents.some(({ detail }) => detail.username === username && detail.correlation_id === correlationId),
@@ -63,7 +63,7 @@ export function createOutcomeReport({ observability, events, table, now }: Outco
     publishing.push(published);
   }
 
-  async function publish(): Promise<UntoldEvents> {
+  async function publish(): Promise<UnpublishedEvents> {
     if (collected.length > 0) publishCollected();
     await Promise.all(publishing.splice(0));
     return untold;
@@ -71,8 +71,8 @@ export function createOutcomeReport({ observability, events, table, now }: Outco
 
   function tell(outcome: Outcome, details: Record<string, unknown>): void {
     switch (outcome.result) {
-      case 'settled':
-        observability.log('info', logMessages.credentialSettled, {
+      case 'converged':
+        observability.log('info', logMessages.credentialConverged, {
           ...details,
           transition: outcome.transition ?? 'none',
         });
@@ -130,7 +130,7 @@ export function createOutcomeReport({ observability, events, table, now }: Outco
 }
 
 /** Why work whose events are untold is remembered. */
-export const untoldError = new SesameError(
+export const unpublishedError = new SesameError(
   'EventsUnpublished',
   'retryable',
   'The record says what became of it, but EventBridge did not take the event that tells others.',

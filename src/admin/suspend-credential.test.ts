@@ -20,12 +20,15 @@ beforeEach(() => {
 it("tells of its own write when the first answer was lost and the SDK's second try is refused", async () => {
   const { credentials } = fake.deps;
   let notes = 0;
-  const note: typeof credentials.note = async (...change) => {
+  const updateUnclaimed: typeof credentials.updateUnclaimed = async (...change) => {
     notes += 1;
-    await credentials.note(...change);
-    return credentials.note(...change);
+    await credentials.updateUnclaimed(...change);
+    return credentials.updateUnclaimed(...change);
   };
-  const suspended = await suspendCredential(request, report, { ...fake.deps, credentials: { ...credentials, note } });
+  const suspended = await suspendCredential(request, report, {
+    ...fake.deps,
+    credentials: { ...credentials, updateUnclaimed },
+  });
   expect(notes).toBe(1);
   expect(suspended?.record.item['suspension']).toMatchObject({ reason: 'BounceRate', correlation_id: 'mail-1' });
   expect(events).toMatchObject([{ type: 'suspended', detail: { code: 'BounceRate', reason: 'Many bounced.' } }]);
@@ -33,12 +36,12 @@ it("tells of its own write when the first answer was lost and the SDK's second t
 
 it('looks again when somebody else changed the record, and gives way to an administrator', async () => {
   const { credentials } = fake.deps;
-  const note: typeof credentials.note = (...change) => {
+  const updateUnclaimed: typeof credentials.updateUnclaimed = (...change) => {
     fake.cloud.items.set('jane', { ...active, status: 'disabled' });
-    return credentials.note(...change);
+    return credentials.updateUnclaimed(...change);
   };
   expect(
-    await suspendCredential(request, report, { ...fake.deps, credentials: { ...credentials, note } }),
+    await suspendCredential(request, report, { ...fake.deps, credentials: { ...credentials, updateUnclaimed } }),
   ).toBeUndefined();
   expect(fake.cloud.items.get('jane')).not.toHaveProperty('suspension');
   expect(events).toEqual([]);

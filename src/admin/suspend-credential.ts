@@ -4,12 +4,12 @@ import type { CredentialTable } from '../credential/credential-table.ts';
 import { writeMakingRoom } from '../credential/record/make-room.ts';
 import { type CredentialRecord, readRecord } from '../credential/record/record.ts';
 import { describeSuspension, readSuspension } from '../credential/record/suspension.ts';
-import type { SuspensionEnds } from '../mail-events/sending-stores.ts';
+import type { SuspensionExpiries } from '../mail-events/stores.ts';
 import { buildSuspension, type SendingSuspensionCode } from '../mail-events/suspension.ts';
 import { logMessages } from '../observability/log-catalogue.ts';
 import { metrics } from '../observability/metric-catalogue.ts';
 import type { Observability } from '../observability/observability.ts';
-import type { AlertDesk } from './alert-notifier.ts';
+import type { AlertNotifier } from './alert-notifier.ts';
 import type { OutcomeReport } from './outcome-report.ts';
 
 /** How often a record that changes meanwhile is looked at. */
@@ -18,9 +18,9 @@ const maxLooks = 3;
 const retellSeconds = 6 * 3_600;
 
 export interface SuspendDeps {
-  readonly credentials: Pick<CredentialTable, 'read' | 'note'>;
-  readonly ends: SuspensionEnds;
-  readonly alerts: AlertDesk;
+  readonly credentials: Pick<CredentialTable, 'read' | 'updateUnclaimed'>;
+  readonly ends: SuspensionExpiries;
+  readonly alerts: AlertNotifier;
   readonly observability: Observability;
   readonly table: string;
   readonly now: () => number;
@@ -56,10 +56,10 @@ export async function suspendCredential(
     if (item === undefined) return undefined;
     const suspension = buildSuspension({ ...request, record: readRecord(username, item), nowMs: deps.now() });
     if (suspension === undefined) return undefined;
-    if (untilMs !== undefined) await deps.ends.remember(username, untilMs);
+    if (untilMs !== undefined) await deps.ends.add(username, untilMs);
     // Also on a record that is full: switching off doesn't wait for somebody who makes room.
     const { written, item: left } = await writeMakingRoom(
-      (change) => deps.credentials.note(username, change, suspension.condition),
+      (change) => deps.credentials.updateUnclaimed(username, change, suspension.condition),
       suspension.change,
       item,
     );
@@ -92,7 +92,7 @@ export async function alertSuspension(
   const { username, item } = record;
   const { code, reason } = describeSuspension(item);
   const { atMs, untilMs } = readSuspension(item) ?? {};
-  await alerts.tellOnce({
+  await alerts.notifyOnce({
     username,
     code,
     subject: `${username} is suspended (${code})`,

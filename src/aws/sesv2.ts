@@ -1,5 +1,5 @@
 import { PutSuppressedDestinationCommand, SESv2Client } from '@aws-sdk/client-sesv2';
-import type { SuppressionList } from '../mail-events/sending-stores.ts';
+import type { SuppressionList } from '../mail-events/stores.ts';
 import { toAwsProblem } from './aws-problem.ts';
 import { clientSettings } from './client-settings.ts';
 

@@ -1,5 +1,5 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import type { AlertPublisher } from '../mail-events/sending-stores.ts';
+import type { AlertPublisher } from '../mail-events/stores.ts';
 import { toAwsProblem } from './aws-problem.ts';
 import { clientSettings } from './client-settings.ts';
 

@@ -8,12 +8,12 @@ import { clientSettings } from './client-settings.ts';
 /** The dead-letter queue. */
 export function createDeadLetterQueue(client: () => SQSClient, queueUrl: string): DeadLetterQueue {
   return {
-    async send(letter: DeadLetter, delaySeconds = 0) {
+    async send(deadLetter: DeadLetter, delaySeconds = 0) {
       try {
         await client().send(
           new SendMessageCommand({
             QueueUrl: queueUrl,
-            MessageBody: JSON.stringify(letter),
+            MessageBody: JSON.stringify(deadLetter),
             DelaySeconds: Math.min(900, Math.ceil(delaySeconds)), // SQS's own maximum.
           }),
         );

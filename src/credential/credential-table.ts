@@ -23,7 +23,11 @@ export interface CredentialTable {
   /** All records, page by page; usernames come in order. */
   list(): AsyncIterable<readonly { readonly username: string; readonly item: Item }[]>;
   /** Notes something on a record without claiming it, if `condition` still holds of these attributes. */
-  note(username: string, change: RecordChange, condition: Readonly<Record<string, unknown>>): Promise<WriteResult>;
+  updateUnclaimed(
+    username: string,
+    change: RecordChange,
+    condition: Readonly<Record<string, unknown>>,
+  ): Promise<WriteResult>;
   /** Changes a record that `by` holds and whose status is still `status` (as it was read). */
   write(username: string, change: RecordChange, held: { by: string; status: unknown }): Promise<WriteResult>;
 }

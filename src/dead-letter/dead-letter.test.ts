@@ -6,7 +6,7 @@ const input = {
   retryCount: 2,
   nowMs: 1_764_000_000_000,
   correlationId: 'event-1',
-  distrust: false,
+  forceResync: false,
 };
 const Keys = { PK: { S: 'SMTP_USER' }, SK: { S: 'USER#john.doe' } };
 
@@ -20,7 +20,7 @@ it('follows the design document’s model', () => {
     timestamp: '2025-11-24T16:00:00.000Z',
     correlationId: 'event-1',
   });
-  expect(buildDeadLetter({ ...input, streamRecord, distrust: true })).toHaveProperty('distrust', true);
+  expect(buildDeadLetter({ ...input, streamRecord, forceResync: true })).toHaveProperty('distrust', true);
 });
 
 it('holds no ciphertext, at whatever depth', () => {
@@ -29,13 +29,16 @@ it('holds no ciphertext, at whatever depth', () => {
     encrypted_password: { S: 'ciphertext' },
     previous_key: { M: { access_key_id: { S: 'K1' }, encrypted_password: { S: 'ciphertext' } } },
   };
-  const letter = buildDeadLetter({ ...input, streamRecord: { dynamodb: { Keys, NewImage: image, OldImage: image } } });
-  expect(JSON.stringify(letter)).not.toContain('ciphertext');
-  expect(JSON.stringify(letter)).toContain('"access_key_id":{"S":"K1"}');
+  const deadLetter = buildDeadLetter({
+    ...input,
+    streamRecord: { dynamodb: { Keys, NewImage: image, OldImage: image } },
+  });
+  expect(JSON.stringify(deadLetter)).not.toContain('ciphertext');
+  expect(JSON.stringify(deadLetter)).toContain('"access_key_id":{"S":"K1"}');
 });
 
 it('leaves out images that no message could hold, counted in bytes', () => {
   const image = { ...Keys, description: { S: 'ü'.repeat(150_000) } };
-  const letter = buildDeadLetter({ ...input, streamRecord: { dynamodb: { Keys, NewImage: image } } });
-  expect(letter.originalEvent).toEqual({ dynamodb: { Keys } });
+  const deadLetter = buildDeadLetter({ ...input, streamRecord: { dynamodb: { Keys, NewImage: image } } });
+  expect(deadLetter.originalEvent).toEqual({ dynamodb: { Keys } });
 });

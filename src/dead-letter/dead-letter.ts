@@ -18,7 +18,7 @@ export interface DeadLetter {
 
 export interface DeadLetterQueue {
   /** Throws when the message could not be stored: then somebody else has to remember the work. */
-  send(letter: DeadLetter, delaySeconds?: number): Promise<void>;
+  send(deadLetter: DeadLetter, delaySeconds?: number): Promise<void>;
 }
 
 /** The part of a DynamoDB stream record that is read here. */
@@ -41,7 +41,7 @@ export function buildDeadLetter(input: {
   readonly retryCount: number;
   readonly nowMs: number;
   readonly correlationId: string;
-  readonly distrust: boolean;
+  readonly forceResync: boolean;
   readonly passwordEdited?: boolean;
 }): DeadLetter {
   return {
@@ -51,7 +51,7 @@ export function buildDeadLetter(input: {
     retryCount: input.retryCount,
     timestamp: new Date(input.nowMs).toISOString(),
     correlationId: input.correlationId,
-    ...(input.distrust ? { distrust: true } : {}),
+    ...(input.forceResync ? { distrust: true } : {}),
     ...(input.passwordEdited === true ? { passwordEdited: true } : {}),
   };
 }

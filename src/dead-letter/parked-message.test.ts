@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { classifyQueueMessage } from './classify-queue-message.ts';
 import { buildParkedMessage, readOriginalAttributes } from './parked-message.ts';
-import { readDeadLetter } from './read-dead-letter.ts';
 
 const own = { table: 'mail', functionNames: [] };
 const error = { code: 'UnknownMessage', message: 'It has no form that is known here.' };
@@ -10,7 +10,7 @@ it('keeps body and story', () => {
   const message = { body: '{"a":1}', attributes: { RULE_ARN: 'arn:aws:events:::rule/x' } };
   const parked = buildParkedMessage({
     message,
-    letter: readDeadLetter(message, own),
+    letter: classifyQueueMessage(message, own),
     error,
     retryCount: 0,
     sentAtMs: 0,
@@ -33,7 +33,7 @@ it('keeps body and story', () => {
 it('is read as it was before, when somebody moves it back', () => {
   const attributes = { RequestID: 'request-1', ErrorCode: '200' };
   const message = { body: '{}', attributes };
-  const letter = readDeadLetter(message, own);
+  const letter = classifyQueueMessage(message, own);
   const parked = buildParkedMessage({ message, letter, error, retryCount: 8, sentAtMs: 0, nowMs: 0 });
   expect(readOriginalAttributes(parked.attributes)).toEqual(attributes);
   expect(readOriginalAttributes(attributes)).toEqual(attributes);
@@ -48,7 +48,7 @@ it('is what SQS takes, whatever came', () => {
       const message = { body, attributes };
       const parked = buildParkedMessage({
         message,
-        letter: readDeadLetter(message, own),
+        letter: classifyQueueMessage(message, own),
         error: { code: 'X', message: words },
         retryCount: 8,
         sentAtMs: 0,

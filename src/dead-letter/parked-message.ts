@@ -1,5 +1,5 @@
 import { asText, parseMap } from '../values/json-map.ts';
-import type { QueuedMessage, ReadDeadLetter } from './queue-message.ts';
+import type { QueuedMessage, QueueMessage } from './queue-message.ts';
 
 /** A message that a person has to look at: its body as it came, and its story. */
 export interface ParkedMessage {
@@ -22,7 +22,7 @@ const maxAttributeLength = 1_000;
  */
 export function buildParkedMessage(input: {
   readonly message: QueuedMessage;
-  readonly letter: ReadDeadLetter;
+  readonly letter: QueueMessage;
   /** The last error; the letter's own when nothing was tried. */
   readonly error: { readonly code: string; readonly message: string };
   readonly retryCount: number;

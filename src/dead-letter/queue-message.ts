@@ -20,17 +20,17 @@ export interface FailureStory {
   readonly correlationId: string | undefined;
 }
 
-export type ReadDeadLetter =
+export type QueueMessage =
   /** Our own model: one record's work. */
   | (FailureStory & {
       readonly form: 'dead-letter';
       readonly username: string;
       /** The IAM user that the record referred to before the change. */
-      readonly strayIamUserName: string | undefined;
+      readonly supersededIamUserName: string | undefined;
       /** When that user was made at the latest: epoch milliseconds. */
-      readonly strayMadeAtMs: number | undefined;
+      readonly supersededMadeAtMs: number | undefined;
       /** The change touched what only the system writes. */
-      readonly distrust: boolean;
+      readonly forceResync: boolean;
       /** Somebody else wrote `encrypted_password`. */
       readonly passwordEdited: boolean;
       readonly retryCount: number;

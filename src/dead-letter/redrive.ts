@@ -59,7 +59,7 @@ export function retryDelaySeconds(tries: number, settings: RedriveSettings, rand
 /** How a reconcile's outcome counts for the message that asked for it. A permanent fault stands on the record. */
 export function toTry(outcome: Outcome, busyError: SesameError): Try {
   switch (outcome.result) {
-    case 'settled':
+    case 'converged':
     case 'missing':
     case 'invalid':
       return { result: 'done' };

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  type LedgerEntry,
-  MAX_SLOTS_PER_WRITE,
-  MAX_UNITS_PER_SLOT,
-  MAX_UNITS_PER_WRITE,
-  planLedgerWrites,
-  slotOf,
-  sumUnits,
+  dedupWindowOf,
+  type FeedbackEntry,
+  MAX_DEDUP_WINDOWS_PER_WRITE,
+  MAX_ITEMS_PER_DEDUP_WINDOW,
+  MAX_ITEMS_PER_WRITE,
+  planFeedbackWrites,
+  sumCountables,
 } from './feedback-counter.ts';
 
 const nowMs = Date.parse('2026-03-01T12:00:00.000Z');
@@ -29,61 +29,68 @@ describe('the plan of the writes', () => {
   it('holds each thing once, in parts that DynamoDB takes', () => {
     fc.assert(
       fc.property(entries, (some) => {
-        const writes = planLedgerWrites(some as LedgerEntry[], nowMs);
-        const names = writes.flatMap(({ username, units }) => units.map(({ slot, id }) => `${username} ${slot} ${id}`));
+        const writes = planFeedbackWrites(some as FeedbackEntry[], nowMs);
+        const names = writes.flatMap(({ username, countables }) =>
+          countables.map(({ dedupWindow, id }) => `${username} ${dedupWindow} ${id}`),
+        );
         expect(new Set(names).size).toBe(names.length);
         const asked = some.flatMap(({ username, sentAtMs, feedback }) =>
-          feedback.unitKeys.map((unit) => `${username} ${slotOf(sentAtMs)} ${feedback.seenKey} ${unit}`),
+          feedback.unitKeys.map((unit) => `${username} ${dedupWindowOf(sentAtMs)} ${feedback.seenKey} ${unit}`),
         );
         expect(names.length).toBe(new Set(asked).size);
-        for (const { units } of writes) {
-          expect(units.length).toBeGreaterThan(0);
-          expect(units.length).toBeLessThanOrEqual(MAX_UNITS_PER_WRITE);
-          const slots = [...Map.groupBy(units, ({ slot }) => slot).values()];
-          expect(slots.length).toBeLessThanOrEqual(MAX_SLOTS_PER_WRITE);
-          for (const ofSlot of slots) expect(ofSlot.length).toBeLessThanOrEqual(MAX_UNITS_PER_SLOT);
-          const sums = [...sumUnits(units).values()].flatMap((sum) => Object.values(sum));
-          expect(sums.reduce((sum, count) => sum + count, 0)).toBe(units.length);
+        for (const { countables } of writes) {
+          expect(countables.length).toBeGreaterThan(0);
+          expect(countables.length).toBeLessThanOrEqual(MAX_ITEMS_PER_WRITE);
+          const slots = [...Map.groupBy(countables, ({ dedupWindow }) => dedupWindow).values()];
+          expect(slots.length).toBeLessThanOrEqual(MAX_DEDUP_WINDOWS_PER_WRITE);
+          for (const ofSlot of slots) expect(ofSlot.length).toBeLessThanOrEqual(MAX_ITEMS_PER_DEDUP_WINDOW);
+          const sums = [...sumCountables(countables).values()].flatMap((sum) => Object.values(sum));
+          expect(sums.reduce((sum, count) => sum + count, 0)).toBe(countables.length);
         }
       }),
     );
   });
 
   it('puts a mail’s events into one slot, however late they come, and into the hour of their own', () => {
-    const entry = (counter: 'sends' | 'hard_bounces', atMs: number): LedgerEntry => ({
+    const entry = (counter: 'sends' | 'hard_bounces', atMs: number): FeedbackEntry => ({
       username: 'ann',
       sentAtMs: nowMs - 3_600_000,
       feedback: { counter, atMs, seenKey: `mail#${counter}`, unitKeys: ['kim'], suppressible: [] },
     });
-    const [write, ...others] = planLedgerWrites(
+    const [write, ...others] = planFeedbackWrites(
       [entry('sends', nowMs - 3_600_000), entry('hard_bounces', nowMs)],
       nowMs,
     );
     expect(others).toEqual([]);
-    expect(write?.units.map(({ slot }) => slot)).toEqual(['2026-03-01T11:00:00', '2026-03-01T11:00:00']);
-    expect(write?.units.map(({ bucket }) => bucket)).toEqual(['2026-03-01T11', '2026-03-01T12']);
+    expect(write?.countables.map(({ dedupWindow }) => dedupWindow)).toEqual([
+      '2026-03-01T11:00:00',
+      '2026-03-01T11:00:00',
+    ]);
+    expect(write?.countables.map(({ bucket }) => bucket)).toEqual(['2026-03-01T11', '2026-03-01T12']);
   });
 
   it("keeps a slot's item far below what DynamoDB takes, in a flood of 50,000 recipients a minute", () => {
-    const flood = Array.from({ length: 1_000 }, (_, mail): LedgerEntry[] => {
+    const flood = Array.from({ length: 1_000 }, (_, mail): FeedbackEntry[] => {
       const sentAtMs = nowMs - 60_000 + mail * 60;
       const unitKeys = Array.from({ length: 50 }, (__, recipient) => `${recipient}`);
-      const entry = (counter: 'sends' | 'deliveries'): LedgerEntry => ({
+      const entry = (counter: 'sends' | 'deliveries'): FeedbackEntry => ({
         username: 'ann',
         sentAtMs,
         feedback: { counter, atMs: sentAtMs, seenKey: `${mail}#${counter}`, unitKeys, suppressible: [] },
       });
       return [entry('sends'), entry('deliveries')];
     }).flat();
-    const writes = planLedgerWrites(flood, nowMs);
-    const units = writes.flatMap((write) => write.units);
+    const writes = planFeedbackWrites(flood, nowMs);
+    const units = writes.flatMap((write) => write.countables);
     expect(units).toHaveLength(100_000);
-    const sizes = [...Map.groupBy(units, ({ slot }) => slot).values()].map((ofSlot) => ofSlot.length * 12);
+    const sizes = [...Map.groupBy(units, ({ dedupWindow }) => dedupWindow).values()].map(
+      (ofSlot) => ofSlot.length * 12,
+    );
     expect(Math.max(...sizes)).toBeLessThan(40_000);
   });
 
   it('leaves out what is older than the oldest counter', () => {
-    const old: LedgerEntry = {
+    const old: FeedbackEntry = {
       username: 'ann',
       sentAtMs: nowMs,
       feedback: {
@@ -94,6 +101,6 @@ describe('the plan of the writes', () => {
         suppressible: [],
       },
     };
-    expect(planLedgerWrites([old], nowMs)).toEqual([]);
+    expect(planFeedbackWrites([old], nowMs)).toEqual([]);
   });
 });

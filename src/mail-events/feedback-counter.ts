@@ -3,7 +3,7 @@ import type { CountableFeedback, CounterName } from './feedback.ts';
 import { placeInBucket } from './windows.ts';
 
 /** What one event brings to a credential's counters. */
-export interface LedgerEntry {
+export interface FeedbackEntry {
   readonly username: string;
   readonly feedback: CountableFeedback;
   /** When the mail was sent: epoch milliseconds. The same in every event of a mail, so that duplicates meet. */
@@ -11,89 +11,89 @@ export interface LedgerEntry {
 }
 
 /** One thing that counts once. */
-export interface LedgerUnit {
+export interface CountableItem {
   /** 66 bits of a digest, as text. */
   readonly id: string;
   readonly counter: CounterName;
   readonly bucket: string;
   /** The second in which its mail was sent: its id is remembered there. */
-  readonly slot: string;
+  readonly dedupWindow: string;
 }
 
 /** One credential's units that are written at once. */
-export interface LedgerWrite {
+export interface FeedbackWrite {
   readonly username: string;
-  readonly units: readonly LedgerUnit[];
+  readonly countables: readonly CountableItem[];
 }
 
-export interface FeedbackLedger {
+export interface FeedbackCounter {
   /**
    * Counts the units that were not counted before, all of them or none. Returns those that are new.
    *
    * @throws SesameError retryable: whether it was counted isn't known, and doesn't matter; the same write may come again
    */
-  write(write: LedgerWrite): Promise<readonly LedgerUnit[]>;
+  write(write: FeedbackWrite): Promise<readonly CountableItem[]>;
 }
 
 /**
  * How long a slot lasts. All ids of a credential's slot share one item, and each write costs by the item's size. So a slot is short: the
  * cost of a flood grows with its mails and not with their square, and an item, which holds some 30,000 ids, lasts for more recipients than SES takes in a second.
  */
-export const SLOT_SECONDS = 1;
+export const DEDUP_WINDOW_SECONDS = 1;
 
 /**
  * As many ids as one write may ask a slot for: a condition holds at most 300 operators and 4 KB of text.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters
  */
-export const MAX_UNITS_PER_SLOT = 75;
+export const MAX_ITEMS_PER_DEDUP_WINDOW = 75;
 
 /**
  * As many slots as one write may touch: a transaction holds 100 actions, and some of them are for the counters of each hour.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
  */
-export const MAX_SLOTS_PER_WRITE = 50;
+export const MAX_DEDUP_WINDOWS_PER_WRITE = 50;
 
 /** As many ids as one write holds: it stays far below a transaction's 4 MB, and is soon done again where it meets another one. */
-export const MAX_UNITS_PER_WRITE = 500;
+export const MAX_ITEMS_PER_WRITE = 500;
 
 /** The id of a thing that counts: the same whenever the same event comes. */
-export function unitId(feedback: Pick<CountableFeedback, 'seenKey'>, unitKey: string): string {
+export function countableId(feedback: Pick<CountableFeedback, 'seenKey'>, unitKey: string): string {
   return createHash('sha256').update(`${feedback.seenKey}\n${unitKey}`).digest('base64url').slice(0, 11);
 }
 
 /** The slot of a mail: `yyyy-mm-ddThh:mm:ss`, UTC. */
-export function slotOf(sentAtMs: number): string {
-  const slotMs = SLOT_SECONDS * 1000;
-  return new Date(Math.floor(sentAtMs / slotMs) * slotMs).toISOString().slice(0, 19);
+export function dedupWindowOf(sentAtMs: number): string {
+  const windowMs = DEDUP_WINDOW_SECONDS * 1000;
+  return new Date(Math.floor(sentAtMs / windowMs) * windowMs).toISOString().slice(0, 19);
 }
 
 /**
  * The writes for many events: each thing once, in as few writes as DynamoDB's limits allow. What is older than the oldest counter is left
  * out.
  */
-export function planLedgerWrites(entries: readonly LedgerEntry[], nowMs: number): LedgerWrite[] {
-  const ofUsers = new Map<string, Map<string, LedgerUnit>>();
+export function planFeedbackWrites(entries: readonly FeedbackEntry[], nowMs: number): FeedbackWrite[] {
+  const ofUsers = new Map<string, Map<string, CountableItem>>();
   for (const { username, feedback, sentAtMs } of entries) {
     const bucket = placeInBucket(feedback.atMs, nowMs);
     if (bucket === undefined) continue;
-    const slot = slotOf(sentAtMs);
-    const units = ofUsers.get(username) ?? new Map<string, LedgerUnit>();
+    const dedupWindow = dedupWindowOf(sentAtMs);
+    const units = ofUsers.get(username) ?? new Map<string, CountableItem>();
     ofUsers.set(username, units);
     for (const unitKey of feedback.unitKeys) {
-      const id = unitId(feedback, unitKey);
-      const name = `${slot}#${id}`;
-      if (!units.has(name)) units.set(name, { id, counter: feedback.counter, bucket, slot });
+      const id = countableId(feedback, unitKey);
+      const name = `${dedupWindow}#${id}`;
+      if (!units.has(name)) units.set(name, { id, counter: feedback.counter, bucket, dedupWindow });
     }
   }
   return [...ofUsers].flatMap(([username, units]) =>
-    inParts([...units.values()]).map((part) => ({ username, units: part })),
+    inParts([...units.values()]).map((part) => ({ username, countables: part })),
   );
 }
 
 /** What a write adds to each bucket's counters. */
-export function sumUnits(units: readonly LedgerUnit[]): Map<string, Partial<Record<CounterName, number>>> {
+export function sumCountables(countables: readonly CountableItem[]): Map<string, Partial<Record<CounterName, number>>> {
   const sums = new Map<string, Partial<Record<CounterName, number>>>();
-  for (const { bucket, counter } of units) {
+  for (const { bucket, counter } of countables) {
     const sum = sums.get(bucket) ?? {};
     sum[counter] = (sum[counter] ?? 0) + 1;
     sums.set(bucket, sum);
@@ -102,23 +102,23 @@ export function sumUnits(units: readonly LedgerUnit[]): Map<string, Partial<Reco
 }
 
 /** The slots in order of time: a process writes them as every other one does, so that they get into each other's way less. */
-function inParts(units: readonly LedgerUnit[]): LedgerUnit[][] {
-  const parts: LedgerUnit[][] = [];
-  let slots = new Map<string, number>();
-  for (const unit of [...units].sort((a, b) => compare(a.slot, b.slot))) {
+function inParts(countables: readonly CountableItem[]): CountableItem[][] {
+  const parts: CountableItem[][] = [];
+  let windows = new Map<string, number>();
+  for (const countable of [...countables].sort((a, b) => compare(a.dedupWindow, b.dedupWindow))) {
     const last = parts.at(-1);
-    const inSlot = slots.get(unit.slot) ?? 0;
+    const inWindow = windows.get(countable.dedupWindow) ?? 0;
     const isFull =
       last === undefined ||
-      last.length >= MAX_UNITS_PER_WRITE ||
-      inSlot >= MAX_UNITS_PER_SLOT ||
-      (inSlot === 0 && slots.size >= MAX_SLOTS_PER_WRITE);
+      last.length >= MAX_ITEMS_PER_WRITE ||
+      inWindow >= MAX_ITEMS_PER_DEDUP_WINDOW ||
+      (inWindow === 0 && windows.size >= MAX_DEDUP_WINDOWS_PER_WRITE);
     if (isFull) {
-      parts.push([unit]);
-      slots = new Map([[unit.slot, 1]]);
+      parts.push([countable]);
+      windows = new Map([[countable.dedupWindow, 1]]);
     } else {
-      last.push(unit);
-      slots.set(unit.slot, inSlot + 1);
+      last.push(countable);
+      windows.set(countable.dedupWindow, inWindow + 1);
     }
   }
   return parts;

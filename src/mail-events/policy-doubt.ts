@@ -1,6 +1,6 @@
 import type { Item } from '../credential/credential-table.ts';
 import { CLAIM_LEASE_SECONDS } from '../credential/reconcile/lease.ts';
-import { isSettled } from '../credential/record/is-converged.ts';
+import { isConverged } from '../credential/record/is-converged.ts';
 import type { CredentialRecord } from '../credential/record/record.ts';
 import { contentOfDigest, readWishedDigest, type SendingScope } from '../credential/record/spec.ts';
 
@@ -25,7 +25,7 @@ export function isPolicyInDoubt(record: CredentialRecord, sentAtMs: number, opti
   // An edit that IAM doesn't follow yet. Editing doesn't touch updated_at.
   if (contentOfDigest(record.narrowedFrom ?? record.policyDigest) !== readWishedDigest(item, scope)) return true;
   // A wrong edit changed nothing in IAM, so the last good policy is in force. After any other failure nobody knows which one is.
-  return status === 'failed' && !isSettled(record, scope);
+  return status === 'failed' && !isConverged(record, scope);
 }
 
 /** Whether a record may just have got another IAM user when the mail was sent: what the old one sent before is nobody's fault. */

@@ -157,7 +157,7 @@ describe('the verdict on a sender', () => {
     expect(judgeSender(read.event, other)).toEqual({ verdict: 'record-missing', iamUserName });
   });
 
-  it('finds a disabled one that sends, once its keys are off and IAM has settled', () => {
+  it('finds a disabled one that sends, once its keys are off and IAM has converged', () => {
     const suspension = { reason: 'BounceRate', at: later(-120), evidence: 'words' };
     const disabled = { status: 'disabled', disabled_at: later(-60), suspension };
     expect(judgeMail({}, disabled)).toMatchObject({

@@ -1,6 +1,6 @@
 /** Every message that the functions log, with a stable code to search and alarm for. */
 export const logMessages = {
-  credentialSettled: { code: 'CREDENTIAL_SETTLED', message: 'IAM is as the record says' },
+  credentialConverged: { code: 'CREDENTIAL_CONVERGED', message: 'IAM is as the record says' },
   credentialInvalid: { code: 'CREDENTIAL_INVALID', message: 'The record cannot be fulfilled as it is written' },
   credentialFailed: { code: 'CREDENTIAL_FAILED', message: 'The work on the record failed and will be tried again' },
   credentialBusy: { code: 'CREDENTIAL_BUSY', message: 'Somebody else works on the record' },

@@ -1,4 +1,4 @@
-import type { FindingKind } from '../credential/drift/drift-finding.ts';
+import type { DriftKind } from '../credential/drift/drift-finding.ts';
 import type { Transition } from '../credential/transition.ts';
 import type { CounterName } from '../mail-events/feedback.ts';
 
@@ -138,6 +138,6 @@ export const findingMetrics = {
   quarantined: metrics.driftQuarantined,
   unverified: metrics.driftUnverified,
   'identity-configuration-set': metrics.driftIdentityConfigurationSet,
-} as const satisfies Record<FindingKind, Metric>;
+} as const satisfies Record<DriftKind, Metric>;
 
 export type Metric = (typeof metrics)[keyof typeof metrics];

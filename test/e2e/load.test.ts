@@ -38,7 +38,7 @@ it('ends in the last state after 50 edits of one record by 5 clients at once', {
   };
   await Promise.all([0, 1, 2, 3, 4].map(edit));
   await records.insert(username, ['last@example.com']);
-  const isSettled = async () => {
+  const isConverged = async () => {
     const record = await records.read(username);
     const users = await iamUsersOf(clients.iam, username);
     return (
@@ -48,6 +48,6 @@ it('ends in the last state after 50 edits of one record by 5 clients at once', {
       String(record['iam_user_arn']).endsWith(`/${users[0]}`)
     );
   };
-  await waitUntil(isSettled, 90);
+  await waitUntil(isConverged, 90);
   expect((await records.read(username))?.['allowed_from_addresses']).toEqual(['last@example.com']);
 });

@@ -179,7 +179,7 @@ describe('no secret', () => {
   it.each([
     ['process arguments', /node/],
     ['traces', /smtp-credential-manager/],
-    ['functions’ log', /CREDENTIAL_SETTLED/],
+    ['functions’ log', /CREDENTIAL_CONVERGED/],
     ['emulator’s log', /Lambda smtp-credential-manager output/],
     ['mail log', /"login"/],
     ['CloudWatch Logs', /CREDENTIAL_FAILED/],

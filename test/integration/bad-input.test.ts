@@ -132,7 +132,7 @@ const otherItems: readonly Item[] = [
 ];
 
 const startedAtMs = Date.now();
-let settled: Map<string, Item>;
+let converged: Map<string, Item>;
 let logBefore: number;
 
 function many(count: number, prefix = 'sender'): string[] {
@@ -151,7 +151,7 @@ async function readAll(): Promise<Item[]> {
   return Items.map((item) => unmarshall(item, { wrapNumbers: (text) => text }));
 }
 
-const isSettled = (item: Item | undefined) =>
+const isConverged = (item: Item | undefined) =>
   item !== undefined && (item['status'] === 'active' || item['status'] === 'failed') && item['claim'] === undefined;
 
 beforeAll(async () => {
@@ -172,8 +172,10 @@ beforeAll(async () => {
   const deadline = Date.now() + 30_000;
   for (;;) {
     const items = await readAll();
-    settled = new Map(items.filter(({ PK }) => PK === 'SMTP_USER').map((item) => [String(item['SK']).slice(5), item]));
-    if (cases.every((_, index) => isSettled(settled.get(usernameOfCase(index))))) return;
+    converged = new Map(
+      items.filter(({ PK }) => PK === 'SMTP_USER').map((item) => [String(item['SK']).slice(5), item]),
+    );
+    if (cases.every((_, index) => isConverged(converged.get(usernameOfCase(index))))) return;
     if (Date.now() > deadline) return; // Each case tells by itself.
     await sleep(100);
   }
@@ -183,7 +185,7 @@ describe('an odd record', () => {
   it.each(cases.map((one, index) => ({ ...one, username: usernameOfCase(index) })))(
     'with $title ends as it should',
     async ({ username, says, policy = [] }) => {
-      const record = settled.get(username);
+      const record = converged.get(username);
       const failure = record?.['failure'] as { message?: string; code?: string; correlation_id?: string } | undefined;
       if (says === undefined) {
         expect(failure).toBeUndefined();

@@ -175,7 +175,7 @@ describe("Lambda's own failure records", () => {
       () => ({ source: 'aws.scheduler' }),
       { RequestID: 'request-1', ErrorCode: '200', ErrorMessage: 'It ended.' },
     ],
-  ])('of %s have unsettled records looked at', async (name, build, attributes) => {
+  ])('of %s have unconverged records looked at', async (name, build, attributes) => {
     const username = `dead.${name.split(' ').at(-1)}`;
     await records.insert(username, [`${username}@example.com`], { status: 'disabled' });
     await records.waitFor(username, (record) => record['disabled_at'] !== undefined);

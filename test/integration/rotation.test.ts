@@ -1,7 +1,7 @@
 import { ListAccessKeysCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createCredentialRecords } from '../../local/credential-records.ts';
-import { fastPace } from '../../local/local-pace.ts';
+import { fastTimings } from '../../local/local-timings.ts';
 import { readSmtpPassword } from '../../local/read-smtp-password.ts';
 import { sendTestMail } from '../../local/send-test-mail.ts';
 import { iamPropagated } from '../support/iam-lag.ts';
@@ -12,7 +12,7 @@ let stack: OwnLocalStack;
 let records: ReturnType<typeof createCredentialRecords>;
 
 beforeAll(async () => {
-  stack = await startLocalStack({ pace: fastPace });
+  stack = await startLocalStack({ pace: fastTimings });
   records = createCredentialRecords(stack.clients.dynamodb, stack.description.table);
 });
 

@@ -13,7 +13,7 @@ import { policyValues } from '../../local/deploy-function.ts';
 import { evaluateIamRequest } from '../../local/iam-evaluation/evaluate-iam-request.ts';
 import { createLocalClients } from '../../local/local-clients.ts';
 import { localFunctions } from '../../local/local-functions.ts';
-import { fastPace } from '../../local/local-pace.ts';
+import { fastTimings } from '../../local/local-timings.ts';
 import { readRolePolicy } from '../../local/policy/read-role-policy.ts';
 import type { PolicyValues } from '../../local/policy/render-policy.ts';
 import { readSmtpPassword } from '../../local/read-smtp-password.ts';
@@ -30,7 +30,7 @@ let sides: Side[] = [];
 beforeAll(async () => {
   // No day passes by itself: what happens to a credential is what its administrator does.
   sides = await startDeployments({
-    ...fastPace,
+    ...fastTimings,
     daySeconds: 86_400,
     sweepEverySeconds: 3_600,
     rotationEverySeconds: 3_600,

@@ -139,10 +139,10 @@ export class CredentialWorld {
     this.lag([0]);
     await this.#work();
     if (this.needsSweep) {
-      for (const username of this.cloud.items.keys()) this.queue.push({ username, distrust: true });
+      for (const username of this.cloud.items.keys()) this.queue.push({ username, forceResync: true });
       for (const [name, user] of this.cloud.users) {
         const username = usernameOfTags(user);
-        if (username !== undefined) this.queue.push({ username, strayIamUserName: name });
+        if (username !== undefined) this.queue.push({ username, supersededIamUserName: name });
       }
       this.needsSweep = false;
       await this.#work();

@@ -218,7 +218,7 @@ export class FakeConnection {
     return {
       read: (username) => this.#call('GetItem', () => this.#cloud.items.get(username)),
       list: () => this.#list(),
-      note: (username, change, condition) =>
+      updateUnclaimed: (username, change, condition) =>
         this.#call('UpdateItem note', () =>
           this.#write(username, change, (item) =>
             Object.entries(condition).every(([name, value]) => isSame(item[name], value)),

@@ -30,13 +30,13 @@ export function createFakeReconciling(settings: Partial<ReconcileSettings> = {})
   const logged: string[] = [];
   const counted = new Map<string, number>();
   let ids = 0;
-  const letters: DeadLetter[] = [];
+  const deadLetters: DeadLetter[] = [];
   const broken = { events: false, letters: false };
   const deps: FakeReconciling['deps'] = {
     deadLetters: {
-      send: (letter) => {
+      send: (deadLetter) => {
         if (broken.letters) return Promise.reject(new Error('no queue'));
-        letters.push(letter);
+        deadLetters.push(deadLetter);
         return Promise.resolve();
       },
     },
@@ -71,5 +71,5 @@ export function createFakeReconciling(settings: Partial<ReconcileSettings> = {})
     tracing: { watch: () => {}, run: (work) => work() },
     now: () => clock.nowMs,
   };
-  return { cloud, clock, deps, events, letters, broken, logged, counted };
+  return { cloud, clock, deps, events, letters: deadLetters, broken, logged, counted };
 }

@@ -1,12 +1,12 @@
 import type { SQSEvent } from 'aws-lambda';
-import { createAlertDesk } from '../../src/admin/alert-notifier.ts';
-import { createCredentialFinder } from '../../src/admin/find-credential.ts';
+import { createAlertNotifier } from '../../src/admin/alert-notifier.ts';
+import { createCachedCredentials } from '../../src/admin/cached-credentials.ts';
 import type { CredentialEvent } from '../../src/credential/credential-event.ts';
 import type { ParkedMessage } from '../../src/dead-letter/parked-message.ts';
 import type { SendingDeps } from '../../src/functions/runtime/wire-mail-events.ts';
-import type { LedgerWrite } from '../../src/mail-events/feedback-counter.ts';
-import { sumUnits } from '../../src/mail-events/feedback-counter.ts';
-import type { Alert, DueEnd } from '../../src/mail-events/sending-stores.ts';
+import type { FeedbackWrite } from '../../src/mail-events/feedback-counter.ts';
+import { sumCountables } from '../../src/mail-events/feedback-counter.ts';
+import type { AlertMessage, DueExpiry } from '../../src/mail-events/stores.ts';
 import { addCounters, type Counters, noCounters } from '../../src/mail-events/windows.ts';
 import { FakeCloud } from './fake-cloud.ts';
 
@@ -14,13 +14,13 @@ import { FakeCloud } from './fake-cloud.ts';
 export interface FakeSending {
   readonly cloud: FakeCloud;
   readonly deps: SendingDeps;
-  readonly alerts: Alert[];
+  readonly alerts: AlertMessage[];
   readonly events: CredentialEvent[];
   readonly parked: ParkedMessage[];
   readonly logs: { level: string; code: string; details: Readonly<Record<string, unknown>> }[];
   readonly metrics: Map<string, number>;
   /** The ends of suspensions, by time and username. */
-  readonly ends: Map<string, DueEnd>;
+  readonly ends: Map<string, DueExpiry>;
   /** Reads of the table, by what was read. */
   readonly reads: string[];
   /** What fails from now on. */
@@ -40,12 +40,12 @@ export function createFakeSending(nowMs: number): FakeSending {
   const fake = {
     cloud,
     clock,
-    alerts: [] as Alert[],
+    alerts: [] as AlertMessage[],
     events: [] as CredentialEvent[],
     parked: [] as ParkedMessage[],
     logs: [] as FakeSending['logs'],
     metrics: new Map<string, number>(),
-    ends: new Map<string, DueEnd>(),
+    ends: new Map<string, DueExpiry>(),
     reads: [] as string[],
     broken: { ledger: false, alerts: false, parking: false, events: false },
   };
@@ -61,15 +61,15 @@ export function createFakeSending(nowMs: number): FakeSending {
       fake.reads.push(`record ${username}`);
       return cloud.credentials.read(username);
     },
-    note: cloud.credentials.note,
+    updateUnclaimed: cloud.credentials.updateUnclaimed,
   };
 
-  function count({ username, units }: LedgerWrite) {
-    const newOnes = units.filter(({ slot, id }) => !seen.has(`${username}#${slot}#${id}`));
-    for (const { slot, id } of newOnes) seen.add(`${username}#${slot}#${id}`);
+  function count({ username, countables }: FeedbackWrite) {
+    const newOnes = countables.filter(({ dedupWindow, id }) => !seen.has(`${username}#${dedupWindow}#${id}`));
+    for (const { dedupWindow, id } of newOnes) seen.add(`${username}#${dedupWindow}#${id}`);
     const ofUser = counters.get(username) ?? new Map<string, Counters>();
     counters.set(username, ofUser);
-    for (const [bucket, more] of sumUnits(newOnes)) {
+    for (const [bucket, more] of sumCountables(newOnes)) {
       ofUser.set(bucket, addCounters(ofUser.get(bucket) ?? noCounters, { ...noCounters, ...more }));
     }
     return newOnes;
@@ -79,7 +79,7 @@ export function createFakeSending(nowMs: number): FakeSending {
     ...fake,
     deps: {
       table: 'mail',
-      finder: createCredentialFinder({
+      finder: createCachedCredentials({
         credentials,
         cacheSeconds: 60,
         now,
@@ -106,10 +106,10 @@ export function createFakeSending(nowMs: number): FakeSending {
         },
       },
       ends: {
-        remember: (username, untilMs, options) =>
+        add: (username, untilMs, options) =>
           Promise.resolve(void fake.ends.set(`${untilMs}#${username}`, { username, untilMs, ...options })),
         listDue: (dueMs) => Promise.resolve([...fake.ends.values()].filter(({ untilMs }) => untilMs <= dueMs)),
-        forget: (username, untilMs) => Promise.resolve(void fake.ends.delete(`${untilMs}#${username}`)),
+        remove: (username, untilMs) => Promise.resolve(void fake.ends.delete(`${untilMs}#${username}`)),
       },
       missing: {
         since: (iamUserName) => {
@@ -118,14 +118,14 @@ export function createFakeSending(nowMs: number): FakeSending {
           return Promise.resolve(sinceMs);
         },
       },
-      alerts: createAlertDesk({
+      alerts: createAlertNotifier({
         windows: {
           open: ({ key, untilMs }) => {
             const isOpen = (alertsOpen.get(key.SK) ?? 0) <= now();
             if (isOpen) alertsOpen.set(key.SK, untilMs);
             return Promise.resolve(isOpen);
           },
-          reopen: ({ key }) => Promise.resolve(void alertsOpen.delete(key.SK)),
+          release: ({ key }) => Promise.resolve(void alertsOpen.delete(key.SK)),
         },
         publisher: { publish: (alert) => refuse('alerts').then(() => void fake.alerts.push(alert)) },
         observability,

@@ -1,6 +1,6 @@
 import { type LocalDeployment, nameDeployment } from '../../local/local-deployment.ts';
-import type { LocalPace } from '../../local/local-pace.ts';
 import { localSettings } from '../../local/local-settings.ts';
+import type { LocalTimings } from '../../local/local-timings.ts';
 import { createCredentialAdministration } from './credential-administration.ts';
 import { type OwnLocalStack, startLocalStack } from './start-local-stack.ts';
 
@@ -30,7 +30,7 @@ const neighbours = {
  * Three deployments in one account: that of `npm start`, one with the same table name in another Region, and one with another
  * table in the same Region. They share IAM, and each has its own door to SES: endpoint and mailbox.
  */
-export async function startDeployments(pace: Partial<LocalPace>): Promise<Side[]> {
+export async function startDeployments(pace: Partial<LocalTimings>): Promise<Side[]> {
   const sides: Side[] = [];
   const add = (name: string, stack: OwnLocalStack, deployment: LocalDeployment) => {
     const administration = createCredentialAdministration(stack.description, stack.clients);

@@ -5,7 +5,7 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { AlertWindows } from '../../mail-events/sending-stores.ts';
+import type { AlertWindows } from '../../mail-events/stores.ts';
 import { toAwsProblem } from '../aws-problem.ts';
 import { readItem } from './credential-table.ts';
 
@@ -44,7 +44,7 @@ export function createAlertWindows(client: () => DynamoDBClient, options: AlertW
       }
     },
 
-    async reopen({ key }) {
+    async release({ key }) {
       try {
         await client().send(new DeleteItemCommand({ TableName: table, Key: marshall(key) }));
       } catch (error) {

@@ -2,7 +2,7 @@ import { BatchGetItemCommand, type DynamoDBClient, paginateQuery } from '@aws-sd
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { CREDENTIAL_PK, CREDENTIAL_SK_PREFIX, keyOfUsername, usernameOfKey } from '../../credential/credential-key.ts';
 import type { Item } from '../../credential/credential-table.ts';
-import type { CredentialLookup } from '../../mail-events/sending-stores.ts';
+import type { CredentialLookup } from '../../mail-events/stores.ts';
 import { toAwsProblem } from '../aws-problem.ts';
 import { readItem } from './credential-table.ts';
 

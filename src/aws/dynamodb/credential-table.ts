@@ -103,7 +103,7 @@ export function createCredentialTable(client: () => DynamoDBClient, tableName: s
       } while (start !== undefined);
     },
 
-    note(username, change, condition) {
+    updateUnclaimed(username, change, condition) {
       const entries = Object.entries(condition);
       const expression = entries.map((_, index) => `#c${index} = :c${index}`).join(' AND ');
       return update(

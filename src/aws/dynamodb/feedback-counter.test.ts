@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeEach, expect, it } from 'vitest';
-import type { LedgerUnit } from '../../mail-events/feedback-counter.ts';
+import type { CountableItem } from '../../mail-events/feedback-counter.ts';
 import { createFeedbackLedger } from './feedback-counter.ts';
 
 type Answer = 'written' | { readonly reasons: readonly { Code: string; Item?: Record<string, unknown> }[] };
@@ -20,7 +20,7 @@ beforeEach(() => {
   pausesMs = [];
 });
 
-function write(units: readonly LedgerUnit[]): Promise<readonly LedgerUnit[]> {
+function write(countables: readonly CountableItem[]): Promise<readonly CountableItem[]> {
   const client = {
     send: ({ input }: TransactWriteItemsCommand) => {
       sent.push(input);
@@ -39,10 +39,15 @@ function write(units: readonly LedgerUnit[]): Promise<readonly LedgerUnit[]> {
     now: () => 1_772_000_000_000,
     sleep: (ms) => Promise.resolve(void pausesMs.push(ms)),
     random: () => 0.5,
-  }).write({ username: 'jane', units });
+  }).write({ username: 'jane', countables });
 }
 
-const unit = (slot: string, id: string): LedgerUnit => ({ slot, id, counter: 'sends', bucket: '2026-03-01T10' });
+const unit = (dedupWindow: string, id: string): CountableItem => ({
+  dedupWindow,
+  id,
+  counter: 'sends',
+  bucket: '2026-03-01T10',
+});
 const units = [unit('s1', 'a'), unit('s1', 'b'), unit('s2', 'c')];
 const keysOf = (input: (typeof sent)[number] | undefined) =>
   input?.TransactItems?.map(({ Update }) => `${Update?.Key?.['PK']?.S} ${Update?.Key?.['SK']?.S}`);

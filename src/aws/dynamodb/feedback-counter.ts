@@ -2,7 +2,7 @@ import { type DynamoDBClient, TransactionCanceledException, TransactWriteItemsCo
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { SesameError } from '../../credential/errors.ts';
 import { counterExpiresAt, counterKey, seenExpiresAt } from '../../mail-events/counter-items.ts';
-import { type FeedbackLedger, type LedgerWrite, sumUnits } from '../../mail-events/feedback-counter.ts';
+import { type FeedbackCounter, type FeedbackWrite, sumCountables } from '../../mail-events/feedback-counter.ts';
 import { toAwsProblem } from '../aws-problem.ts';
 import { readItem } from './credential-table.ts';
 
@@ -27,24 +27,24 @@ export interface FeedbackLedgerOptions {
  * Where a slot's item is full, its units are counted without being remembered: a flood may count some of them twice when its messages
  * come again, but it is never counted as less than it is.
  */
-export function createFeedbackLedger(client: () => DynamoDBClient, options: FeedbackLedgerOptions): FeedbackLedger {
+export function createFeedbackLedger(client: () => DynamoDBClient, options: FeedbackLedgerOptions): FeedbackCounter {
   const { now, sleep, random } = options;
   return {
     async write(write) {
-      let units = write.units;
+      let countables = write.countables;
       let isRemembered = true;
-      for (let tries = 0; units.length > 0; ) {
-        const refusal = await transact(client(), { ...write, units, isRemembered }, options, now());
-        if (refusal.result === 'written') return units;
+      for (let tries = 0; countables.length > 0; ) {
+        const refusal = await transact(client(), { ...write, countables, isRemembered }, options, now());
+        if (refusal.result === 'written') return countables;
         if (refusal.result === 'full' && isRemembered) {
           isRemembered = false;
           continue;
         }
         if (refusal.result === 'seen') {
-          const rest = units.filter(({ slot, id }) => refusal.ids.get(slot)?.has(id) !== true);
+          const rest = countables.filter(({ dedupWindow, id }) => refusal.ids.get(dedupWindow)?.has(id) !== true);
           // The item may have been changed again in the meantime, but never loses an id.
-          if (rest.length < units.length) {
-            units = rest;
+          if (rest.length < countables.length) {
+            countables = rest;
             continue;
           }
         }
@@ -73,11 +73,11 @@ type Transaction =
 
 async function transact(
   client: DynamoDBClient,
-  { username, units, isRemembered }: LedgerWrite & { readonly isRemembered: boolean },
+  { username, countables, isRemembered }: FeedbackWrite & { readonly isRemembered: boolean },
   { table, expiryAttribute }: FeedbackLedgerOptions,
   nowMs: number,
 ): Promise<Transaction> {
-  const slots = isRemembered ? [...Map.groupBy(units, ({ slot }) => slot)] : [];
+  const slots = isRemembered ? [...Map.groupBy(countables, ({ dedupWindow }) => dedupWindow)] : [];
   const seen = slots.map(([slot, ofSlot]) => ({
     TableName: table,
     Key: marshall({ PK: `SESAME#SEEN#${username}`, SK: slot }),
@@ -91,7 +91,7 @@ async function transact(
     ExpressionAttributeNames: { '#expiry': expiryAttribute },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   }));
-  const counters = [...sumUnits(units)].map(([bucket, sum]) => {
+  const counters = [...sumCountables(countables)].map(([bucket, sum]) => {
     const names = Object.keys(sum);
     return {
       TableName: table,

@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { MissingRecords } from '../../mail-events/sending-stores.ts';
+import type { MissingRecords } from '../../mail-events/stores.ts';
 import { toAwsProblem } from '../aws-problem.ts';
 import type { AlertWindowsOptions } from './alert-windows.ts';
 import { readItem } from './credential-table.ts';

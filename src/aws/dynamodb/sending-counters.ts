@@ -1,7 +1,7 @@
 import { type DynamoDBClient, QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { bucketOfKey, counterRange, readCounters } from '../../mail-events/counter-items.ts';
-import type { CounterReader } from '../../mail-events/sending-stores.ts';
+import type { CounterReader } from '../../mail-events/stores.ts';
 import type { CounterBucket } from '../../mail-events/windows.ts';
 import { toAwsProblem } from '../aws-problem.ts';
 import { readItem } from './credential-table.ts';

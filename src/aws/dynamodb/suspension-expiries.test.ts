@@ -40,9 +40,9 @@ it('lists all that are due, and is not kept from them by what it cannot read', a
 
 it('remembers an end, and that it was reached', async () => {
   const { ends, sent } = createEnds();
-  await ends.remember('jane', untilMs);
-  await ends.remember('jane', untilMs, { isEnded: true });
-  await ends.forget('jane', untilMs);
+  await ends.add('jane', untilMs);
+  await ends.add('jane', untilMs, { isEnded: true });
+  await ends.remove('jane', untilMs);
   expect(sent).toEqual([
     { TableName: 'mail', Item: marshall(end('jane')) },
     { TableName: 'mail', Item: marshall(end('jane', { ended: true })) },

@@ -7,14 +7,14 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Item } from '../../credential/credential-table.ts';
-import type { DueEnd, SuspensionEnds } from '../../mail-events/sending-stores.ts';
+import type { DueExpiry, SuspensionExpiries } from '../../mail-events/stores.ts';
 import { toAwsProblem } from '../aws-problem.ts';
 import { readItem } from './credential-table.ts';
 
 const partitionKey = 'SESAME#UNTIL';
 
 /** The ends of suspensions, sorted by time: whoever looks for those that are due reads nothing else. */
-export function createSuspensionEnds(client: () => DynamoDBClient, table: string): SuspensionEnds {
+export function createSuspensionEnds(client: () => DynamoDBClient, table: string): SuspensionExpiries {
   const keyOf = (username: string, untilMs: number) => ({
     PK: partitionKey,
     SK: `${new Date(untilMs).toISOString()}#${username}`,
@@ -23,7 +23,7 @@ export function createSuspensionEnds(client: () => DynamoDBClient, table: string
     throw toAwsProblem(operation, error);
   };
   return {
-    async remember(username, untilMs, { isEnded = false } = {}) {
+    async add(username, untilMs, { isEnded = false } = {}) {
       const item = { ...keyOf(username, untilMs), username, until_ms: untilMs, ...(isEnded ? { ended: true } : {}) };
       await client()
         .send(new PutItemCommand({ TableName: table, Item: marshall(item) }))
@@ -31,7 +31,7 @@ export function createSuspensionEnds(client: () => DynamoDBClient, table: string
     },
 
     async listDue(nowMs) {
-      const due: DueEnd[] = [];
+      const due: DueExpiry[] = [];
       let start: QueryCommandOutput['LastEvaluatedKey'];
       do {
         const page: QueryCommandOutput | undefined = await client()
@@ -52,7 +52,7 @@ export function createSuspensionEnds(client: () => DynamoDBClient, table: string
       return due;
     },
 
-    async forget(username, untilMs) {
+    async remove(username, untilMs) {
       await client()
         .send(new DeleteItemCommand({ TableName: table, Key: marshall(keyOf(username, untilMs)) }))
         .catch(explain('dynamodb:DeleteItem'));
@@ -61,7 +61,7 @@ export function createSuspensionEnds(client: () => DynamoDBClient, table: string
 }
 
 /** Returns nothing for an item that isn't ours: it is skipped, and left in the table. */
-function readEnd({ username, until_ms: untilMs, ended }: Item): DueEnd[] {
+function readEnd({ username, until_ms: untilMs, ended }: Item): DueExpiry[] {
   if (typeof username !== 'string' || typeof untilMs !== 'number' || Number.isNaN(new Date(untilMs).getTime()))
     return [];
   return [{ username, untilMs, ...(ended === true ? { isEnded: true } : {}) }];

@@ -12,7 +12,7 @@ import {
   ListUserTagsCommand,
   paginateListUsers,
 } from '@aws-sdk/client-iam';
-import type { AgedAccessKey, IamInventory, UserHoldings } from '../../credential/iam/iam-inventory.ts';
+import type { AgedAccessKey, IamInventory, IamUserSnapshot } from '../../credential/iam/iam-inventory.ts';
 import { buildPolicyName } from '../../credential/iam/iam-user-name.ts';
 import { buildIamPath, formerPaths, IAM_PATH, type Ownership } from '../../credential/iam/ownership.ts';
 import { awsErrorName, toAwsProblem } from '../aws-problem.ts';
@@ -58,14 +58,14 @@ export function createIamInventory({
     }));
   }
 
-  async function readInlineDocument(UserName: string): Promise<UserHoldings['document']> {
+  async function readInlineDocument(UserName: string): Promise<IamUserSnapshot['document']> {
     const answer = await call('iam:GetUserPolicy', () =>
       client().send(new GetUserPolicyCommand({ UserName, PolicyName: INLINE_POLICY_NAME })),
     );
     return toDocument(answer?.PolicyDocument);
   }
 
-  async function readManagedDocument(name: string): Promise<UserHoldings['document']> {
+  async function readManagedDocument(name: string): Promise<IamUserSnapshot['document']> {
     const PolicyArn = `arn:${partition}:iam::${accountId}:policy${path}${buildPolicyName(name, ownership)}`;
     const policy = await call('iam:GetPolicy', () => client().send(new GetPolicyCommand({ PolicyArn })));
     const VersionId = policy?.Policy?.DefaultVersionId;
@@ -151,6 +151,6 @@ function prefixesOf(paths: readonly string[]): readonly string[] {
 }
 
 /** IAM hands documents out URL-encoded: https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUserPolicy.html */
-function toDocument(encoded: string | undefined): UserHoldings['document'] {
+function toDocument(encoded: string | undefined): IamUserSnapshot['document'] {
   return encoded === undefined ? 'none' : { text: decodeURIComponent(encoded) };
 }

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Item } from '../credential-table.ts';
-import type { UserHoldings } from '../iam/iam-inventory.ts';
+import type { IamUserSnapshot } from '../iam/iam-inventory.ts';
 import { buildPolicyName } from '../iam/iam-user-name.ts';
 import { readRecord } from '../record/record.ts';
 import { readDesiredState } from '../record/spec.ts';
-import { type CompareSettings, compareUser } from './detect-drift.ts';
-import { sweepReads } from './plan-sweep-reads.ts';
+import { type DriftSettings, detectDrift } from './detect-drift.ts';
+import { planSweepReads } from './plan-sweep-reads.ts';
 
 const nowMs = Date.parse('2026-03-01T12:00:00Z');
 const hoursAgo = (hours: number) => new Date(nowMs - hours * 3_600_000).toISOString();
 const iamUserName = 'ses-smtp-user-john.doe-1764000000000';
 const policyName = buildPolicyName(iamUserName, { region: 'eu-west-1', table: 'mail' });
-const settings: CompareSettings = {
+const settings: DriftSettings = {
   scope: { partition: 'aws', region: 'eu-west-1', accountId: '123456789012', configurationSet: 'smtp' },
   deployment: { region: 'eu-west-1', table: 'mail' },
   unreceived: new Set<string>(),
@@ -39,7 +39,7 @@ const key = (accessKeyId: string, status: 'Active' | 'Inactive' = 'Active') => (
   status,
   createdAtMs: 0,
 });
-const user: UserHoldings = {
+const user: IamUserSnapshot = {
   keys: [key('AKIACURRENT')],
   document: { text: desired.policy.document },
   foreignInlinePolicies: [],
@@ -47,8 +47,8 @@ const user: UserHoldings = {
 };
 
 /** Kind and remedy of each finding. */
-function compare(item: Item, held: UserHoldings | undefined = user): string[] {
-  return compareUser(readRecord('john.doe', item), held, nowMs, settings).map(
+function compare(item: Item, held: IamUserSnapshot | undefined = user): string[] {
+  return detectDrift(readRecord('john.doe', item), held, nowMs, settings).map(
     ({ kind, remedy }) => `${kind}: ${remedy}`,
   );
 }
@@ -60,7 +60,7 @@ describe('an active record', () => {
     expect(compare(active, { ...user, document: { text } })).toEqual([]);
   });
 
-  it.each<[string, Item, UserHoldings, string[]]>([
+  it.each<[string, Item, IamUserSnapshot, string[]]>([
     ['no key', {}, { ...user, keys: [] }, ['missing-key: repair']],
     ['an Inactive key', {}, { ...user, keys: [key('AKIACURRENT', 'Inactive')] }, ['inactive-key: repair']],
     ['a key too many', {}, { ...user, keys: [key('AKIACURRENT'), key('AKIAOTHER')] }, ['orphan-key: repair']],
@@ -99,14 +99,14 @@ describe('an active record', () => {
   });
 
   it('without its user', () => {
-    expect(compareUser(readRecord('john.doe', active), undefined, nowMs, settings)).toMatchObject([
+    expect(detectDrift(readRecord('john.doe', active), undefined, nowMs, settings)).toMatchObject([
       { kind: 'missing-user', remedy: 'repair' },
     ]);
   });
 
   it('says nothing of what IAM may not show yet, and all that the record itself tells', () => {
     const young = { ...active, key_created_at: hoursAgo(0.05), verified_at: undefined };
-    expect(compareUser(readRecord('john.doe', young), undefined, nowMs, settings)).toEqual([]);
+    expect(detectDrift(readRecord('john.doe', young), undefined, nowMs, settings)).toEqual([]);
     expect(compare(young, { ...user, keys: [], document: 'none' })).toEqual([]);
     const changed = { ...active, updated_at: hoursAgo(0.05) };
     expect(compare(changed, { ...user, keys: [key('AKIACURRENT', 'Inactive')] })).toEqual([]);
@@ -149,7 +149,7 @@ describe('other records', () => {
     expect(compare({ ...disabled, updated_at: hoursAgo(0.05) })).toEqual([]);
     expect(compare({ ...active, status: 'disabled' }, { attachedPolicies: [] })).toEqual(['not-disabled: repair']);
     expect(compare(disabled, { ...user, keys: [key('AKIAOTHER', 'Inactive')] })).toEqual(['orphan-key: report']);
-    expect(compareUser(readRecord('john.doe', disabled), undefined, nowMs, settings)).toEqual([]);
+    expect(detectDrift(readRecord('john.doe', disabled), undefined, nowMs, settings)).toEqual([]);
     const quarantined = { attachedPolicies: ['AWSCompromisedKeyQuarantineV2'] };
     expect(compare(disabled, quarantined)).toEqual(['quarantined: report']);
     expect(compare({ ...disabled, suspension: { reason: 'AwsQuarantine' } }, quarantined)).toEqual([]);
@@ -178,7 +178,7 @@ describe('a permissions boundary', () => {
     ['none', 'no permissions boundary'],
     ['arn:aws:iam::123456789012:policy/theirs', 'policy/theirs'],
   ])('that is %s is reported, with the command that puts ours back', (boundary, words) => {
-    const [finding, ...others] = compareUser(readRecord('john.doe', active), { ...user, boundary }, nowMs, settings);
+    const [finding, ...others] = detectDrift(readRecord('john.doe', active), { ...user, boundary }, nowMs, settings);
     expect(others).toEqual([]);
     expect(finding).toMatchObject({ kind: 'foreign-boundary', remedy: 'report' });
     expect(finding?.message).toContain(words);
@@ -195,7 +195,7 @@ describe('a permissions boundary', () => {
 
 describe('what a sweep reads', () => {
   /** How many calls of IAM these reads take. */
-  const callsOf = (reads: ReturnType<typeof sweepReads>) =>
+  const callsOf = (reads: ReturnType<typeof planSweepReads>) =>
     1 +
     Number(reads.keys) +
     ({ inline: 1, managed: 2, none: 0 } as const)[reads.document ?? 'none'] +
@@ -208,7 +208,7 @@ describe('what a sweep reads', () => {
     ['managed', 8],
   ])('is never more than three calls per user, and everything of %s policies in %i sweeps', (form, count) => {
     const record = readRecord('john.doe', { ...active, policy_digest: `${form}:0` });
-    const sweeps = Array.from({ length: count }, (_, turn) => sweepReads(record, turn, 100));
+    const sweeps = Array.from({ length: count }, (_, turn) => planSweepReads(record, turn, 100));
     expect(Math.max(...sweeps.map(callsOf))).toBeLessThanOrEqual(3);
     expect(sweeps.some(({ keys }) => keys)).toBe(true);
     expect(sweeps.some(({ document }) => document === form)).toBe(true);
@@ -216,7 +216,7 @@ describe('what a sweep reads', () => {
     expect(sweeps.some(({ boundary }) => boundary)).toBe(true);
     // Keys and our policy at least every second time.
     for (const turn of sweeps.keys()) {
-      const both = [sweepReads(record, turn, 10), sweepReads(record, turn + 1, 10)];
+      const both = [planSweepReads(record, turn, 10), planSweepReads(record, turn + 1, 10)];
       expect(both.some(({ keys }) => keys)).toBe(true);
       expect(both.some(({ document }) => document === form)).toBe(true);
     }
@@ -224,6 +224,6 @@ describe('what a sweep reads', () => {
   });
 
   it('is not the last use of a young key', () => {
-    expect(sweepReads(readRecord('john.doe', active), 3, 10).lastUseOf).toBeUndefined();
+    expect(planSweepReads(readRecord('john.doe', active), 3, 10).lastUseOf).toBeUndefined();
   });
 });

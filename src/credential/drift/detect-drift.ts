@@ -1,21 +1,21 @@
 import type { Item } from '../credential-table.ts';
 import { InvalidRecordError } from '../errors.ts';
-import type { UserHoldings } from '../iam/iam-inventory.ts';
+import type { IamUserSnapshot } from '../iam/iam-inventory.ts';
 import { buildPolicyName } from '../iam/iam-user-name.ts';
 import { buildIamPath, isFormerArn, isManagedArn, type Ownership, pathOfArn } from '../iam/ownership.ts';
 import { isYoung } from '../iam/propagation.ts';
 import { isHeld } from '../reconcile/lease.ts';
-import { narrowWishes } from '../record/effective-spec.ts';
-import { isOff, isSettled } from '../record/is-converged.ts';
+import { narrowSpec } from '../record/effective-spec.ts';
+import { isConverged, isOff } from '../record/is-converged.ts';
 import { type CredentialRecord, iamUserNameOfArn } from '../record/record.ts';
 import { policyFormOfDigest, readDesiredState, type SendingScope } from '../record/spec.ts';
 import { readSuspension } from '../record/suspension.ts';
-import type { Finding, FindingKind } from './drift-finding.ts';
+import type { DriftFinding, DriftKind } from './drift-finding.ts';
 
 /** How long a disabling may take before a person is called. */
 const DISABLING_SECONDS = 120;
 
-export interface CompareSettings {
+export interface DriftSettings {
   readonly scope: SendingScope;
   /** Patterns that must have a receiving rule and have none. */
   readonly unreceived: ReadonlySet<string>;
@@ -37,12 +37,12 @@ export interface CompareSettings {
  *
  * @param user what was read of its IAM user; undefined when it has none
  */
-export function compareUser(
+export function detectDrift(
   record: CredentialRecord,
-  user: UserHoldings | undefined,
+  user: IamUserSnapshot | undefined,
   nowMs: number,
-  settings: CompareSettings,
-): Finding[] {
+  settings: DriftSettings,
+): DriftFinding[] {
   const { claim } = record;
   if (claim !== undefined) {
     // Somebody works on it, or has just died: the claim's end tells. Without a holder it only keeps a name, and is left to the retries.
@@ -69,16 +69,16 @@ export function compareUser(
   }
 }
 
-function found(kind: FindingKind, message: string, remedy: Finding['remedy'] = 'repair'): Finding {
+function found(kind: DriftKind, message: string, remedy: DriftFinding['remedy'] = 'repair'): DriftFinding {
   return { kind, message, remedy };
 }
 
 function compareActive(
   record: CredentialRecord,
-  user: UserHoldings | undefined,
+  user: IamUserSnapshot | undefined,
   nowMs: number,
-  settings: CompareSettings,
-): Finding[] {
+  settings: DriftSettings,
+): DriftFinding[] {
   // What IAM shows of something young may be the state before: only what the record itself tells is compared.
   const isRecent = changedLately(record, nowMs, settings);
   if (user === undefined) {
@@ -100,26 +100,26 @@ function compareActive(
 }
 
 /** Whether Sesame made or changed something so short a time ago that IAM may not show it yet. */
-function changedLately(record: CredentialRecord, nowMs: number, { propagationSeconds }: CompareSettings): boolean {
+function changedLately(record: CredentialRecord, nowMs: number, { propagationSeconds }: DriftSettings): boolean {
   return isYoung(Math.max(record.updatedAtMs, record.keyCreatedAtMs), nowMs, propagationSeconds);
 }
 
 /** A user of version 0.1, of the table's former name, or of another deployment. */
 function findFormerPath(
   { iamUserArn }: CredentialRecord,
-  user: UserHoldings | undefined,
-  { deployment }: CompareSettings,
-): Finding[] {
+  user: IamUserSnapshot | undefined,
+  { deployment }: DriftSettings,
+): DriftFinding[] {
   if (user === undefined || iamUserArn === undefined || !isFormerArn(iamUserArn, deployment)) return [];
   const message = `The IAM user has the path ${pathOfArn(iamUserArn)} instead of ${buildIamPath(deployment)}.`;
   return [found('former-path', message)];
 }
 
-function compareKeys(record: CredentialRecord, { keys }: UserHoldings): Finding[] {
+function compareKeys(record: CredentialRecord, { keys }: IamUserSnapshot): DriftFinding[] {
   if (keys === undefined) return [];
   const { accessKeyId, previousKey } = record;
   const current = keys.find((key) => key.accessKeyId === accessKeyId);
-  const findings: Finding[] = [];
+  const findings: DriftFinding[] = [];
   if (current === undefined) {
     findings.push(found('missing-key', `The access key ${accessKeyId ?? 'of the record'} does not exist.`));
   } else if (current.status === 'Inactive') {
@@ -135,20 +135,20 @@ function compareKeys(record: CredentialRecord, { keys }: UserHoldings): Finding[
 
 function findOrphanKeys(
   { accessKeyId, previousKey }: CredentialRecord,
-  keys: NonNullable<UserHoldings['keys']>,
-  remedy: Finding['remedy'],
-): Finding[] {
+  keys: NonNullable<IamUserSnapshot['keys']>,
+  remedy: DriftFinding['remedy'],
+): DriftFinding[] {
   const known = [accessKeyId, previousKey?.accessKeyId];
   return keys
     .filter((key) => !known.includes(key.accessKeyId))
     .map((key) => found('orphan-key', `The record does not know the access key ${key.accessKeyId}.`, remedy));
 }
 
-function comparePolicy(record: CredentialRecord, user: UserHoldings, settings: CompareSettings): Finding[] {
+function comparePolicy(record: CredentialRecord, user: IamUserSnapshot, settings: DriftSettings): DriftFinding[] {
   const { scope, unreceived } = settings;
-  let wishes: ReturnType<typeof narrowWishes>;
+  let wishes: ReturnType<typeof narrowSpec>;
   try {
-    wishes = narrowWishes(record, readDesiredState(record, scope), unreceived, scope);
+    wishes = narrowSpec(record, readDesiredState(record, scope), unreceived, scope);
   } catch (error) {
     if (!(error instanceof InvalidRecordError)) throw error;
     return [found('policy-drift', `The record was changed and can no longer be fulfilled: ${error.message}`)];
@@ -175,7 +175,7 @@ function isSameDocument(held: string, desired: string): boolean {
 }
 
 /** The policy of the other form, which stayed behind when the list became short enough for an inline policy, or too long for one. */
-function findSecondPolicy(record: CredentialRecord, user: UserHoldings, settings: CompareSettings): Finding[] {
+function findSecondPolicy(record: CredentialRecord, user: IamUserSnapshot, settings: DriftSettings): DriftFinding[] {
   const form = policyFormOfDigest(record.policyDigest);
   if (form === 'inline' && user.attachedPolicies.includes(policyNameOf(record, settings) ?? '')) {
     return [found('policy-drift', 'The IAM user has the policy of an earlier, longer list as well.')];
@@ -187,12 +187,12 @@ function findSecondPolicy(record: CredentialRecord, user: UserHoldings, settings
 }
 
 /** The name that our own managed policy has, or would have. */
-function policyNameOf({ iamUserArn }: CredentialRecord, { deployment }: CompareSettings): string | undefined {
+function policyNameOf({ iamUserArn }: CredentialRecord, { deployment }: DriftSettings): string | undefined {
   return iamUserArn === undefined ? undefined : buildPolicyName(iamUserNameOfArn(iamUserArn), deployment);
 }
 
 /** More policies than ours may allow more than the record does. The boundary still keeps them to sending mail. */
-function findForeignPolicies(record: CredentialRecord, user: UserHoldings, settings: CompareSettings): Finding[] {
+function findForeignPolicies(record: CredentialRecord, user: IamUserSnapshot, settings: DriftSettings): DriftFinding[] {
   const own = policyNameOf(record, settings);
   const names = [
     ...(user.foreignInlinePolicies ?? []),
@@ -208,9 +208,9 @@ function findForeignPolicies(record: CredentialRecord, user: UserHoldings, setti
  */
 function findForeignBoundary(
   record: CredentialRecord,
-  { boundary }: UserHoldings,
-  { permissionsBoundaryArn }: CompareSettings,
-): Finding[] {
+  { boundary }: IamUserSnapshot,
+  { permissionsBoundaryArn }: DriftSettings,
+): DriftFinding[] {
   if (boundary === undefined || boundary === permissionsBoundaryArn) return [];
   const has = boundary === 'none' ? 'no permissions boundary' : `the permissions boundary ${boundary}`;
   const message =
@@ -219,17 +219,17 @@ function findForeignBoundary(
   return [found('foreign-boundary', message, 'report')];
 }
 
-function findUnverified(record: CredentialRecord, nowMs: number, { unverifiedSeconds }: CompareSettings): Finding[] {
+function findUnverified(record: CredentialRecord, nowMs: number, { unverifiedSeconds }: DriftSettings): DriftFinding[] {
   if (record.isVerified || nowMs < record.keyCreatedAtMs + unverifiedSeconds * 1000) return [];
   return [found('unverified', 'The key has not logged in at the SMTP endpoint yet.', 'verify')];
 }
 
 function compareDisabled(
   record: CredentialRecord,
-  user: UserHoldings | undefined,
+  user: IamUserSnapshot | undefined,
   nowMs: number,
-  settings: CompareSettings,
-): Finding[] {
+  settings: DriftSettings,
+): DriftFinding[] {
   const open = findOpenWish(record, nowMs);
   if (user === undefined) return open;
   const { keys = [] } = user;
@@ -254,7 +254,7 @@ function compareDisabled(
 }
 
 /** Somebody wants it off, and that was not carried out: its key may work. */
-function findOpenWish(record: CredentialRecord, nowMs: number): Finding[] {
+function findOpenWish(record: CredentialRecord, nowMs: number): DriftFinding[] {
   if (!record.isToBeOff || isOff({ ...record, claim: undefined })) return [];
   const failure = record.item['failure'] as Item | undefined;
   const sinceMs = Date.parse(String(failure?.['since'] ?? failure?.['at']));
@@ -267,10 +267,10 @@ function findOpenWish(record: CredentialRecord, nowMs: number): Finding[] {
 
 function compareFailed(
   record: CredentialRecord,
-  user: UserHoldings | undefined,
+  user: IamUserSnapshot | undefined,
   nowMs: number,
-  settings: CompareSettings,
-): Finding[] {
+  settings: DriftSettings,
+): DriftFinding[] {
   const { scope, staleFailureSeconds, deployment } = settings;
   const quarantine = user === undefined ? undefined : findQuarantine(user);
   if (quarantine !== undefined) {
@@ -280,14 +280,14 @@ function compareFailed(
   const isTakenOver = record.iamUserArn !== undefined && isManagedArn(record.iamUserArn, deployment);
   if (record.failureCode === 'IamUserNotOwned' && isTakenOver) return findFormerPath(record, user, settings);
   // What waits for an administrator's edit has been reported when it failed.
-  if (isSettled(record, scope)) return [];
+  if (isConverged(record, scope)) return [];
   const failure = record.item['failure'] as Item | undefined;
   const failedAtMs = Date.parse(String(failure?.['at']));
   if (nowMs < failedAtMs + staleFailureSeconds * 1000) return [];
   return [found('stale-failure', 'The record failed for a reason that may have passed, and nobody tries again.')];
 }
 
-function findQuarantine(user: UserHoldings): string | undefined {
+function findQuarantine(user: IamUserSnapshot): string | undefined {
   return user.attachedPolicies.find(isQuarantine);
 }
 

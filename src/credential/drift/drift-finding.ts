@@ -19,11 +19,11 @@ export const findingKinds = [
   'identity-configuration-set',
 ] as const;
 
-export type FindingKind = (typeof findingKinds)[number];
+export type DriftKind = (typeof findingKinds)[number];
 
 /** One difference. */
-export interface Finding {
-  readonly kind: FindingKind;
+export interface DriftFinding {
+  readonly kind: DriftKind;
   /** In words for an administrator: what is there, what should be. */
   readonly message: string;
   /** `repair`: reconcile mends it. `verify`: the key is to log in once more. `report`: a person has to decide. */

@@ -11,7 +11,7 @@ export const UNUSED_DAYS = 90;
  * inline policies, the permissions boundary and the last use of old keys every fourth time. A managed policy takes a call more, so
  * there inline policies and boundary take turns as well.
  */
-export function sweepReads(record: CredentialRecord, turn: number, ageDays: number): SweepReads {
+export function planSweepReads(record: CredentialRecord, turn: number, ageDays: number): SweepReads {
   const form = policyFormOfDigest(record.policyDigest) ?? 'inline';
   const nothing: SweepReads = {
     keys: true,

@@ -8,7 +8,7 @@ export interface AgedAccessKey extends AccessKey {
 }
 
 /** What a sweep has read of one IAM user. Undefined: not read this time. */
-export interface UserHoldings {
+export interface IamUserSnapshot {
   readonly keys?: readonly AgedAccessKey[] | undefined;
   /** The document of our own policy; `none` when the user hasn't got it. */
   readonly document?: { readonly text: string } | 'none' | undefined;
@@ -29,7 +29,7 @@ export interface IamInventory {
   /** The names of the users under our path, page by page. Their tags are not among what IAM lists. */
   listUsers(): AsyncIterable<readonly string[]>;
   /** What a user holds, as far as `reads` asks; undefined when there's no such user. */
-  readHoldings(name: string, reads: SweepReads): Promise<UserHoldings | undefined>;
+  readHoldings(name: string, reads: SweepReads): Promise<IamUserSnapshot | undefined>;
   /** A user's tags, which tell whose it is; undefined when there's no such user. */
   readTags(name: string): Promise<readonly IamTag[] | undefined>;
   /** How many users the account has, ours or not, and how many it may have. */

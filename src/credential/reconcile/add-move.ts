@@ -7,19 +7,19 @@ import type { ExecutePlan, Plan, PlanInput, Step } from './plan-types.ts';
  * Safe to stop after any step: the record names the old ARN until all is done, and each step can be repeated. IAM can't move a managed
  * policy, so a new one is attached before the old one goes, and the old one goes before a key is made Active.
  */
-export function addMove(planned: Plan, { observed, isFormer = false, distrust }: PlanInput): Plan {
+export function addMove(planned: Plan, { observed, isFormer = false, forceResync }: PlanInput): Plan {
   if (planned.next !== 'execute') return planned;
   if (planned.status === 'disabled') {
-    const isDue = distrust && planned.suspension === undefined && observed.state === 'present';
+    const isDue = forceResync && planned.suspension === undefined && observed.state === 'present';
     return isDue && isOutOfPlace(observed, isFormer)
-      ? { ...planned, rounds: [...planned.rounds, [move], [removeFormer]], movesUser: true }
+      ? { ...planned, stages: [...planned.stages, [move], [removeFormer]], movesUser: true }
       : planned;
   }
-  const written = planned.rounds.findIndex((round) => round.some((step) => step.do === 'put-policy'));
+  const written = planned.stages.findIndex((stage) => stage.some((step) => step.do === 'put-policy'));
   if (written < 0 || observed.state === 'absent' || !isOutOfPlace(observed, isFormer)) return planned;
   // Nothing is tagged that wasn't seen to be ours.
   if (observed.state === 'unknown') return { next: 'observe', what: 'user' };
-  return { ...planned, rounds: insertMove(planned.rounds, written), movesUser: true };
+  return { ...planned, stages: insertMove(planned.stages, written), movesUser: true };
 }
 
 const move: Step = { do: 'move-user' };
@@ -30,6 +30,6 @@ function isOutOfPlace(observed: PlanInput['observed'], isFormer: boolean): boole
 }
 
 /** Moves first of all, and removes the old policy once the new one is in force. */
-function insertMove(rounds: ExecutePlan['rounds'], written: number): ExecutePlan['rounds'] {
-  return [[move], ...rounds.slice(0, written + 1), [removeFormer], ...rounds.slice(written + 1)];
+function insertMove(stages: ExecutePlan['stages'], written: number): ExecutePlan['stages'] {
+  return [[move], ...stages.slice(0, written + 1), [removeFormer], ...stages.slice(written + 1)];
 }

@@ -26,7 +26,7 @@ export interface Target {
 }
 
 /** What a run has made so far. Filled while the steps run, so that a failed run can be undone. */
-export interface Made {
+export interface Progress {
   iamUserArn?: string;
   /** CreateUser was called: the user may be this run's, also when no answer came. */
   mayHaveUser?: boolean;
@@ -73,17 +73,17 @@ export interface Trigger {
    * An IAM user that an older image of the record refers to. Unless the record still does, it goes: the record was
    * deleted, or replaced as a whole. A hint where to look; its name and its tags must prove that it is this username's.
    */
-  readonly strayIamUserName?: string;
+  readonly supersededIamUserName?: string;
   /** When that user was made at the latest, as the older image tells: epoch milliseconds. */
-  readonly strayMadeAtMs?: number;
+  readonly supersededMadeAtMs?: number;
   /** Somebody saw that IAM differs from the record: everything is made anew. */
-  readonly distrust?: boolean;
+  readonly forceResync?: boolean;
 }
 
 export type Outcome =
   /** IAM is as the record says. */
   | {
-      readonly result: 'settled';
+      readonly result: 'converged';
       readonly transition: Transition | undefined;
       readonly item: Item;
       /** An earlier run made the transition for the same trigger, and may not have told. */

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { createFakeReconciling, type FakeReconciling } from '../../../test/support/fake-reconciling.ts';
-import { isSettled } from '../record/is-converged.ts';
+import { isConverged } from '../record/is-converged.ts';
 import { readRecord } from '../record/record.ts';
 import type { Trigger } from './contract.ts';
 import { reconcile } from './reconcile.ts';
@@ -32,13 +32,13 @@ it('stays with the managed policy that a crowded user got, until the patterns ch
   await run();
   expect(policy()).toMatchObject({ form: 'managed', document: expect.stringContaining('new@example.com') });
   expect(item()['policy_digest']).toMatch(/^managed:/);
-  expect(isSettled(readRecord(username, item()), fake.deps.reconcileDeps.settings.scope)).toBe(true);
+  expect(isConverged(readRecord(username, item()), fake.deps.reconcileDeps.settings.scope)).toBe(true);
 
   const before = puts();
-  expect(await run()).toMatchObject({ result: 'settled', transition: undefined });
+  expect(await run()).toMatchObject({ result: 'converged', transition: undefined });
   expect(puts()).toBe(before);
   // Even when everything is made anew, nothing tries in vain what was given up.
-  await run({ distrust: true });
+  await run({ forceResync: true });
   expect(item()['policy_digest']).toMatch(/^managed:/);
 });
 
@@ -65,7 +65,7 @@ it('is narrowed and widened again in the form that it has', async () => {
   };
   const again = () => {
     events += 1;
-    return reconcile({ username, correlationId: `event-${events}`, distrust: true }, required);
+    return reconcile({ username, correlationId: `event-${events}`, forceResync: true }, required);
   };
   fake.cloud.items.set(username, { ...item(), allowed_from_addresses: ['new@example.com', 'other@example.com'] });
   await again();
@@ -73,7 +73,7 @@ it('is narrowed and widened again in the form that it has', async () => {
   received = new Map([['ROUTE#new@example.com', { enabled: true }]]);
   // Twice: the second look must know the first one's narrowing.
   await again();
-  expect(await again()).toMatchObject({ result: 'settled' });
+  expect(await again()).toMatchObject({ result: 'converged' });
   expect(item()).toMatchObject({ status: 'active', narrowed_from: whole });
   expect(policy()?.document).not.toContain('other@example.com');
 });

@@ -38,7 +38,7 @@ const once = (name: string, work: () => void) => {
 describe('an edit of the patterns while the record is held', () => {
   it('is in force when the run ends, and nothing that was made is thrown away', async () => {
     once('Encrypt', () => edit({ allowed_from_addresses: ['jane@example.com'] }));
-    expect(await run()).toMatchObject({ result: 'settled', transition: 'activated' });
+    expect(await run()).toMatchObject({ result: 'converged', transition: 'activated' });
     expect(user()?.policy?.document).toContain('"jane@example.com"');
     expect(user()?.policy?.document).not.toContain('*@example.com');
     expect(fake.cloud.calls.filter((call) => call === 'CreateUser')).toHaveLength(1);
@@ -56,7 +56,7 @@ describe('an edit of the patterns while the record is held', () => {
   it('corrects what had just failed', async () => {
     edit({ allowed_from_addresses: ['*'] });
     once('UpdateItem write', () => edit({ allowed_from_addresses: ['jane@example.com'] }));
-    expect(await run()).toMatchObject({ result: 'settled', transition: 'activated' });
+    expect(await run()).toMatchObject({ result: 'converged', transition: 'activated' });
     expect(item()['failure']).toBeUndefined();
   });
 
@@ -65,7 +65,7 @@ describe('an edit of the patterns while the record is held', () => {
     expect(await run()).toMatchObject({
       result: 'invalid',
       error: { code: 'InvalidAddressPattern' },
-      before: { result: 'settled', transition: 'activated' },
+      before: { result: 'converged', transition: 'activated' },
     });
   });
 
@@ -80,7 +80,7 @@ describe('an edit of the patterns while the record is held', () => {
         return claims === 1 ? claim(...args) : Promise.reject(new SesameError('TimeoutError', 'retryable', 'late'));
       },
     };
-    expect(await run({}, { credentials })).toMatchObject({ result: 'settled', transition: 'activated' });
+    expect(await run({}, { credentials })).toMatchObject({ result: 'converged', transition: 'activated' });
     expect(claims).toBe(2);
   });
 
@@ -132,7 +132,7 @@ describe('edits that rain', () => {
     expect(item()['disabled_at']).toBeUndefined();
     fake.cloud.fate = () => 'works';
     edit({ status: 'disabled' });
-    expect(await run()).toMatchObject({ result: 'settled' });
+    expect(await run()).toMatchObject({ result: 'converged' });
     expect([...(user()?.keys.values() ?? [])].map(({ status }) => status)).toEqual(['Inactive']);
     expect(item()).toMatchObject({ status: 'disabled', disabled_at: expect.any(String) });
   });
@@ -148,7 +148,7 @@ describe('edits that rain', () => {
       return 'works';
     };
     edit({ status: 'disabled' });
-    expect(await run()).toMatchObject({ result: 'settled' });
+    expect(await run()).toMatchObject({ result: 'converged' });
     expect(item()).toMatchObject({ status: 'disabled', disabled_at: expect.any(String) });
     expect([...(user()?.keys.values() ?? [])].map(({ status }) => status)).toEqual(['Inactive']);
   });
@@ -170,7 +170,7 @@ describe('a claim', () => {
       },
     };
     fake.cloud.calls.length = 0;
-    expect(await run({ distrust: true }, { now: slow, iamUsers })).toMatchObject({
+    expect(await run({ forceResync: true }, { now: slow, iamUsers })).toMatchObject({
       result: 'failed',
       error: { code: 'ClaimOver' },
     });
@@ -178,7 +178,7 @@ describe('a claim', () => {
   });
 
   it.each([
-    ['from the future', 3_600_000, 'settled'],
+    ['from the future', 3_600_000, 'converged'],
     ['of a clock that is a little fast', 60_000, 'busy'],
   ])('%s', async (_what, aheadMs, result) => {
     edit({ claim: { by: 'somebody', at: new Date(fake.clock.nowMs + aheadMs).toISOString() } });
@@ -189,12 +189,12 @@ describe('a claim', () => {
 it('nobody is told that a credential is enabled which was never off', async () => {
   await run();
   edit({ status: 'pending' });
-  expect(await run()).toMatchObject({ result: 'settled', transition: undefined });
+  expect(await run()).toMatchObject({ result: 'converged', transition: undefined });
   edit({ allowed_from_addresses: ['jane@example.com'] });
   fake.cloud.fate = (call) => (call === 'PutUserPolicy' ? 'refused' : 'works');
   expect(await run()).toMatchObject({ result: 'failed' });
   fake.cloud.fate = () => 'works';
-  expect(await run()).toMatchObject({ result: 'settled', transition: 'changed' });
+  expect(await run()).toMatchObject({ result: 'converged', transition: 'changed' });
 });
 
 describe('usernames that differ only in case', () => {
@@ -206,7 +206,7 @@ describe('usernames that differ only in case', () => {
     insert(upper);
     for (const name of [lower, upper]) {
       expect(await reconcile({ username: name, correlationId: name }, fake.deps.reconcileDeps)).toMatchObject({
-        result: 'settled',
+        result: 'converged',
         transition: 'activated',
       });
     }
@@ -223,7 +223,7 @@ describe('usernames that differ only in case', () => {
       claim: { iam_user_name: name, at: new Date(fake.clock.nowMs - 100_000).toISOString(), by: 'dead' },
     });
     const outcome = await reconcile({ username: upper, correlationId: 'upper' }, fake.deps.reconcileDeps);
-    expect(outcome).toMatchObject({ result: 'settled', transition: 'activated' });
+    expect(outcome).toMatchObject({ result: 'converged', transition: 'activated' });
     expect(fake.cloud.users.size).toBe(2);
   });
 });

@@ -40,7 +40,7 @@ const error = new SesameError('ThrottlingException', 'retryable', 'It was thrott
 const outcomes: Outcome[] = [
   ...Object.keys(transitions).map((name): Outcome => {
     const status = name === 'suspended' || name === 'disabled' ? 'disabled' : 'active';
-    return { result: 'settled', transition: name as Transition, item: { ...item, status } };
+    return { result: 'converged', transition: name as Transition, item: { ...item, status } };
   }),
   { result: 'missing', deletedIamUserName: 'ses-smtp-user-john.doe-1795000000000' },
   { result: 'failed', error },
@@ -59,24 +59,24 @@ describe('the event of an outcome', () => {
 
   it('of a suspension says why, in a code and in words, whoever suspends', () => {
     const suspended = eventOfOutcome(
-      { result: 'settled', transition: 'suspended', item: { ...item, status: 'disabled' } },
+      { result: 'converged', transition: 'suspended', item: { ...item, status: 'disabled' } },
       about,
     );
     expect(suspended?.detail).toMatchObject({ code: 'AwsQuarantine', reason: 'words' });
-    const disabled = eventOfOutcome({ result: 'settled', transition: 'disabled', item }, about);
+    const disabled = eventOfOutcome({ result: 'converged', transition: 'disabled', item }, about);
     expect(disabled?.detail).toMatchObject({ code: 'AwsQuarantine', reason: 'words' });
     // Repeated after somebody has removed the attribute: the event still has its shape.
     const { suspension: _, ...without } = { ...item, status: 'disabled' };
-    const again = eventOfOutcome({ result: 'settled', transition: 'suspended', item: without }, about);
+    const again = eventOfOutcome({ result: 'converged', transition: 'suspended', item: without }, about);
     expect(again?.detail).toMatchObject({ code: 'SuspensionRemoved', reason: expect.stringContaining('no longer') });
-    const late = eventOfOutcome({ result: 'settled', transition: 'disabled', item: without }, about);
+    const late = eventOfOutcome({ result: 'converged', transition: 'disabled', item: without }, about);
     expect(late?.detail).not.toHaveProperty('code');
   });
 
   it.each<Transition>(['activated', 'enabled', 'changed', 'rotated', 'key-retired', 'key-deleted', 'rotation-undone'])(
     'of %s does not repeat the suspension that still stands there',
     (transition) => {
-      const { detail } = eventOfOutcome({ result: 'settled', transition, item }, about) ?? {};
+      const { detail } = eventOfOutcome({ result: 'converged', transition, item }, about) ?? {};
       expect(detail).not.toHaveProperty('code');
       expect(detail).not.toHaveProperty('reason');
     },
@@ -84,7 +84,7 @@ describe('the event of an outcome', () => {
 
   it.each(['code', 'reason', 'status'])('of a suspension without its %s does not fit the schema', (missing) => {
     const event = eventOfOutcome(
-      { result: 'settled', transition: 'suspended', item: { ...item, status: 'disabled' } },
+      { result: 'converged', transition: 'suspended', item: { ...item, status: 'disabled' } },
       about,
     );
     const detail = { ...event?.detail, [missing]: undefined };
@@ -93,7 +93,7 @@ describe('the event of an outcome', () => {
   });
 
   it('is missing where nothing happened', () => {
-    expect(eventOfOutcome({ result: 'settled', transition: undefined, item }, about)).toBeUndefined();
+    expect(eventOfOutcome({ result: 'converged', transition: undefined, item }, about)).toBeUndefined();
     expect(eventOfOutcome({ result: 'missing' }, about)).toBeUndefined();
     expect(eventOfOutcome({ result: 'failed', error, isNews: false }, about)).toBeUndefined();
     expect(eventOfOutcome({ result: 'busy', retryAfterSeconds: 3 }, about)).toBeUndefined();

@@ -31,7 +31,7 @@ export function eventOfOutcome(
     correlation_id: about.correlationId,
   };
   switch (outcome.result) {
-    case 'settled':
+    case 'converged':
       return outcome.transition === undefined
         ? undefined
         : {

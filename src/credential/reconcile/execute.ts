@@ -3,7 +3,7 @@ import { IamUserMissingError, type IamUsers, type NewAccessKey } from '../iam/ia
 import { accessKeyNotVisible } from '../iam/propagation.ts';
 import { deriveSmtpPassword } from '../iam/smtp-password.ts';
 import { Secret } from '../secret.ts';
-import type { ExecuteDeps, Made, Target } from './contract.ts';
+import type { ExecuteDeps, Progress, Target } from './contract.ts';
 import type { Step } from './plan-types.ts';
 
 /** CreateUser met a user of that name: look at it before going on. */
@@ -19,21 +19,23 @@ export class IamUserExistsError extends Error {
 const newUserDelaysMs = [100, 200, 400, 800, 1600, 3200];
 
 /**
- * Performs the rounds in order, the steps of a round side by side. The first error ends it, after its round.
+ * Performs the stages in order, the steps of a stage side by side. The first error ends it, after its stage.
  *
  * @param checkClaim throws when a stage that begins now may not end before somebody else may hold the record: what was planned may be
  *   wrong by then
  */
 export async function execute(
-  rounds: readonly (readonly Step[])[],
+  stages: readonly (readonly Step[])[],
   target: Target,
-  made: Made,
+  progress: Progress,
   deps: ExecuteDeps,
   checkClaim: () => void,
 ): Promise<void> {
-  for (const round of rounds) {
+  for (const stage of stages) {
     checkClaim();
-    const results = await Promise.allSettled(round.map((step) => executeStep(step, target, made, deps, checkClaim)));
+    const results = await Promise.allSettled(
+      stage.map((step) => executeStep(step, target, progress, deps, checkClaim)),
+    );
     const failed = results.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   }
@@ -42,7 +44,7 @@ export async function execute(
 async function executeStep(
   step: Step,
   target: Target,
-  made: Made,
+  progress: Progress,
   deps: ExecuteDeps,
   checkClaim: () => void,
 ): Promise<void> {
@@ -50,20 +52,20 @@ async function executeStep(
   const name = target.iamUserName;
   switch (step.do) {
     case 'create-user': {
-      const arn = await createUser(target, made, iamUsers);
-      made.iamUserArn = arn;
+      const arn = await createUser(target, progress, iamUsers);
+      progress.iamUserArn = arn;
       return;
     }
     case 'move-user':
-      made.iamUserArn = await iamUsers.moveUser(name, target.tags, checkClaim);
+      progress.iamUserArn = await iamUsers.moveUser(name, target.tags, checkClaim);
       return;
     case 'remove-former-policies':
       return iamUsers.removeFormerPolicies(name, checkClaim);
     case 'make-access-key': {
-      const { accessKeyId, secretAccessKey } = await createAccessKey(target, made, deps, checkClaim);
-      made.accessKeyId = accessKeyId;
+      const { accessKeyId, secretAccessKey } = await createAccessKey(target, progress, deps, checkClaim);
+      progress.accessKeyId = accessKeyId;
       const password = new Secret(deriveSmtpPassword(secretAccessKey.reveal(), target.region));
-      made.encryptedPassword = await deps.encryption.encrypt(password, {
+      progress.encryptedPassword = await deps.encryption.encrypt(password, {
         table: target.table,
         username: target.username,
         access_key_id: accessKeyId,
@@ -71,19 +73,19 @@ async function executeStep(
       return;
     }
     case 'put-policy':
-      made.policyForm = await onceVisible(
+      progress.policyForm = await onceVisible(
         () =>
           iamUsers.putPolicy(name, step.policy, step.previousForm, {
             mayHideManaged: step.mayHideManaged === true,
             beforeCall: checkClaim,
           }),
-        made,
+        progress,
         deps,
         checkClaim,
       );
       return;
     case 'set-key-status':
-      return setKeyStatus(step, target, made, iamUsers);
+      return setKeyStatus(step, target, progress, iamUsers);
     case 'delete-access-key':
       if ((await iamUsers.deleteAccessKey(name, step.accessKeyId)) === 'absent' && step.ifAbsent === 'unknown') {
         throw accessKeyNotVisible(name, step.accessKeyId);
@@ -91,29 +93,29 @@ async function executeStep(
   }
 }
 
-async function createUser({ iamUserName, tags }: Target, made: Made, iamUsers: IamUsers): Promise<string> {
+async function createUser({ iamUserName, tags }: Target, progress: Progress, iamUsers: IamUsers): Promise<string> {
   try {
-    made.mayHaveUser = true;
+    progress.mayHaveUser = true;
     const arn = await iamUsers.createUser(iamUserName, tags);
     if (arn !== 'exists') return arn;
     throw new IamUserExistsError(iamUserName);
   } catch (error) {
-    if (error instanceof IamUserExistsError || isRefused(error)) made.mayHaveUser = false;
+    if (error instanceof IamUserExistsError || isRefused(error)) progress.mayHaveUser = false;
     throw error;
   }
 }
 
 async function createAccessKey(
   { iamUserName }: Target,
-  made: Made,
+  progress: Progress,
   deps: ExecuteDeps,
   checkClaim: () => void,
 ): Promise<NewAccessKey> {
   try {
-    made.mayHaveKey = true;
-    return await onceVisible(() => deps.iamUsers.createAccessKey(iamUserName), made, deps, checkClaim);
+    progress.mayHaveKey = true;
+    return await onceVisible(() => deps.iamUsers.createAccessKey(iamUserName), progress, deps, checkClaim);
   } catch (error) {
-    if (isRefused(error) || error instanceof IamUserMissingError) made.mayHaveKey = false;
+    if (isRefused(error) || error instanceof IamUserMissingError) progress.mayHaveKey = false;
     throw error;
   }
 }
@@ -126,10 +128,10 @@ function isRefused(error: unknown): boolean {
 async function setKeyStatus(
   { accessKeyId, status, ifAbsent }: Extract<Step, { do: 'set-key-status' }>,
   { iamUserName }: Target,
-  made: Made,
+  progress: Progress,
   iamUsers: IamUsers,
 ): Promise<void> {
-  if (status === 'Active') made.mayHaveEnabled = true;
+  if (status === 'Active') progress.mayHaveEnabled = true;
   try {
     await iamUsers.setAccessKeyStatus(iamUserName, accessKeyId, status);
   } catch (error) {
@@ -141,7 +143,7 @@ async function setKeyStatus(
 /** Waits for a user that this very run created, and for a young policy. A user of old that is missing is really missing. */
 async function onceVisible<T>(
   call: () => Promise<T>,
-  made: Made,
+  progress: Progress,
   deps: ExecuteDeps,
   checkClaim: () => void,
 ): Promise<T> {
@@ -149,7 +151,7 @@ async function onceVisible<T>(
     try {
       return await call();
     } catch (error) {
-      if (!isPolicyNotVisible(error) && (made.iamUserArn === undefined || !mayBeInvisible(error))) throw error;
+      if (!isPolicyNotVisible(error) && (progress.iamUserArn === undefined || !mayBeInvisible(error))) throw error;
       await deps.sleep(delayMs);
       checkClaim();
     }

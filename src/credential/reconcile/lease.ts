@@ -19,12 +19,12 @@ export function isHeld(claim: Claim | undefined, leaseSeconds: number, nowMs: nu
 }
 
 /** A record in one hand. */
-export interface Held {
+export interface Lease {
   readonly by: string;
   /** The IAM user to make, when the record has none yet. */
-  readonly proposedName: string;
+  readonly iamUserName: string;
   /** That name is older than this claim, and the user may exist: when it was claimed last, in epoch milliseconds. */
-  readonly keptSinceMs: number | undefined;
+  readonly mayExistSinceMs: number | undefined;
   /** That user may have a key that nobody knows: whoever made it died, or could not find it any more. */
   readonly mayHoldKey?: boolean | undefined;
   /** When somebody else may take the record over: epoch milliseconds. */
@@ -36,7 +36,7 @@ export interface Held {
 /** A record that this run holds, as it stood when it was claimed. */
 export interface Claimed {
   readonly item: Item;
-  readonly held: Held;
+  readonly lease: Lease;
   readonly takenOver: boolean;
 }
 
@@ -46,18 +46,18 @@ export async function claimRecord(trigger: Trigger, deps: ReconcileDeps): Promis
   const nowMs = deps.now();
   const by = deps.newId();
   const at = new Date(nowMs).toISOString();
-  const proposedName = proposeName(trigger, nowMs);
+  const iamUserName = proposeName(trigger, nowMs);
   const leaseMs = (settings.claimLeaseSeconds ?? CLAIM_LEASE_SECONDS) * 1000;
-  const lease = {
+  const times = {
     untilMs: nowMs + leaseMs,
     // A lease that is shorter than usual, as tests have it, leaves room in proportion.
     beginUntilMs: nowMs + leaseMs - Math.min(LONGEST_STAGE_SECONDS * 1000, leaseMs / 3),
   };
-  const first = await credentials.claim(trigger.username, toAttribute(proposedName, at, by));
+  const first = await credentials.claim(trigger.username, toAttribute(iamUserName, at, by));
   const previous = first.item === undefined ? undefined : readClaim(first.item['claim']);
   // Written, or written before and the answer lost: the SDK's own retry met our claim.
   if (first.item !== undefined && previous?.by === by) {
-    return { item: first.item, held: { by, proposedName, keptSinceMs: undefined, ...lease }, takenOver: false };
+    return { item: first.item, lease: { by, iamUserName, mayExistSinceMs: undefined, ...times }, takenOver: false };
   }
   if (first.item === undefined) return { result: 'missing' };
 
@@ -65,14 +65,14 @@ export async function claimRecord(trigger: Trigger, deps: ReconcileDeps): Promis
     return { result: 'busy', retryAfterSeconds: Math.ceil((previous.atMs + leaseMs - nowMs) / 1000) };
   }
   const keptName = ownName(trigger.username, previous?.iamUserName);
-  const name = keptName ?? proposedName;
+  const name = keptName ?? iamUserName;
   const second = await credentials.takeClaim(trigger.username, toAttribute(name, at, by), first.item['claim'] as Item);
   if (second.item === undefined) return { result: 'missing' };
   if (readClaim(second.item['claim'])?.by !== by) return { result: 'busy', retryAfterSeconds: leaseMs / 1000 };
-  const keptSinceMs = keptName === undefined ? undefined : (previous?.atMs ?? 0);
+  const mayExistSinceMs = keptName === undefined ? undefined : (previous?.atMs ?? 0);
   const mayHoldKey = keptName !== undefined && (previous?.by !== undefined || previous?.mayHoldKey === true);
-  const held: Held = { by, proposedName: name, keptSinceMs, mayHoldKey, ...lease };
-  return { item: second.item, held, takenOver: true };
+  const lease: Lease = { by, iamUserName: name, mayExistSinceMs, mayHoldKey, ...times };
+  return { item: second.item, lease, takenOver: true };
 }
 
 function toAttribute(name: string, at: string, by: string): ClaimAttribute {
@@ -88,19 +88,19 @@ function toAttribute(name: string, at: string, by: string): ClaimAttribute {
  */
 export async function claimOtherName(
   trigger: Trigger,
-  held: Held,
+  lease: Lease,
   item: Item,
   deps: ReconcileDeps,
-): Promise<{ readonly item: Item; readonly held: Held } | undefined> {
+): Promise<{ readonly item: Item; readonly held: Lease } | undefined> {
   const nowMs = deps.now();
-  const proposedName = proposeName({ ...trigger, strayIamUserName: held.proposedName }, nowMs);
+  const iamUserName = proposeName({ ...trigger, supersededIamUserName: lease.iamUserName }, nowMs);
   const claim = item['claim'] as Item;
   // The lease stays as it was: what it began with counts.
   const at = typeof claim['at'] === 'string' ? claim['at'] : new Date(nowMs).toISOString();
-  const answer = await deps.credentials.takeClaim(trigger.username, toAttribute(proposedName, at, held.by), claim);
+  const answer = await deps.credentials.takeClaim(trigger.username, toAttribute(iamUserName, at, lease.by), claim);
   const taken = readClaim(answer.item?.['claim']);
-  if (answer.item === undefined || taken?.by !== held.by || taken.iamUserName !== proposedName) return undefined;
-  return { item: answer.item, held: { ...held, proposedName, keptSinceMs: undefined, mayHoldKey: false } };
+  if (answer.item === undefined || taken?.by !== lease.by || taken.iamUserName !== iamUserName) return undefined;
+  return { item: answer.item, held: { ...lease, iamUserName, mayExistSinceMs: undefined, mayHoldKey: false } };
 }
 
 /** A name that can only be this username's: an item copied under another username names somebody else's user. */
@@ -110,7 +110,7 @@ export function ownName(username: string, name: string | undefined): string | un
 
 /** Empty for a username that no IAM user can have: the strict reading of the record says what is wrong with it. */
 function proposeName(
-  { username, strayIamUserName }: Pick<Trigger, 'username' | 'strayIamUserName'>,
+  { username, supersededIamUserName }: Pick<Trigger, 'username' | 'supersededIamUserName'>,
   nowMs: number,
 ): string {
   try {
@@ -119,5 +119,5 @@ function proposeName(
     return '';
   }
   const name = buildIamUserName(username, nowMs);
-  return name === strayIamUserName ? buildIamUserName(username, nowMs + 1) : name;
+  return name === supersededIamUserName ? buildIamUserName(username, nowMs + 1) : name;
 }

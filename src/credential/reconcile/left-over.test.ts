@@ -12,9 +12,9 @@ beforeEach(() => {
   fake.cloud.items.set(username, { status: 'pending', allowed_from_addresses: ['jane@example.com'] });
 });
 
-const run = (stray?: string) =>
+const run = (superseded?: string) =>
   reconcile(
-    { username, correlationId: 'event', ...(stray === undefined ? {} : { strayIamUserName: stray }) },
+    { username, correlationId: 'event', ...(superseded === undefined ? {} : { supersededIamUserName: superseded }) },
     fake.deps.reconcileDeps,
   );
 

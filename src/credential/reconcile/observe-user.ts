@@ -3,7 +3,7 @@ import { holdsTags, isOwnIamUser, ownerOfTags } from '../iam/iam-user-name.ts';
 import { IamUserMissingError } from '../iam/iam-users.ts';
 import { isFormerArn, isManagedArn, markOfArn } from '../iam/ownership.ts';
 import { isYoung } from '../iam/propagation.ts';
-import type { Run } from './attempt.ts';
+import type { Attempt } from './attempt.ts';
 import type { ObservedUser } from './plan-types.ts';
 
 /**
@@ -12,20 +12,20 @@ import type { ObservedUser } from './plan-types.ts';
  * @param what `last-use`: also when the key was last used that the rotation asks about. Before an old key is retired that is the old one,
  *   and before a rotation is undone the new one
  */
-export async function observeUser(run: Run, what: 'user' | 'last-use'): Promise<ObservedUser> {
-  const { iamUsers } = run.deps;
-  const name = run.target.iamUserName;
-  const { iamUserArn } = run.record;
-  if (iamUserArn !== undefined && !isManagedArn(iamUserArn, run.target.ownership)) return foreignByPath(iamUserArn);
-  const mayBeHidden = isYoung(run.iamUserMadeAtMs, run.deps.now(), run.deps.settings.iamPropagationSeconds);
+export async function observeUser(attempt: Attempt, what: 'user' | 'last-use'): Promise<ObservedUser> {
+  const { iamUsers } = attempt.deps;
+  const name = attempt.target.iamUserName;
+  const { iamUserArn } = attempt.record;
+  if (iamUserArn !== undefined && !isManagedArn(iamUserArn, attempt.target.ownership)) return foreignByPath(iamUserArn);
+  const mayBeHidden = isYoung(attempt.iamUserMadeAtMs, attempt.deps.now(), attempt.deps.settings.iamPropagationSeconds);
   const user = await iamUsers.findUser(name).catch((error: unknown) => {
     // Where IAM doesn't show a young user yet it knows neither its path nor its tags, by which our role may read it.
-    if (iamUserArn === undefined && run.held.keptSinceMs !== undefined && mayBeHidden && isDenied(error))
+    if (iamUserArn === undefined && attempt.lease.mayExistSinceMs !== undefined && mayBeHidden && isDenied(error))
       return undefined;
     throw error;
   });
   if (user === undefined) return { state: 'absent' };
-  const { ownership, tags, username } = run.target;
+  const { ownership, tags, username } = attempt.target;
   if (!isOwnIamUser(user.tags, username, ownership)) {
     const mark = ownerOfTags(user.tags)?.mark;
     const foreign = { state: 'present', arn: user.arn, own: false, keys: [], quarantined: false } as const;
@@ -38,7 +38,7 @@ export async function observeUser(run: Run, what: 'user' | 'last-use'): Promise<
   ]);
   const isOutOfPlace = isFormerArn(user.arn, ownership) || !holdsTags(user.tags, tags);
   const present = { state: 'present', arn: user.arn, own: true, keys, quarantined, isOutOfPlace } as const;
-  const { previousKey, accessKeyId, isVerified } = run.record;
+  const { previousKey, accessKeyId, isVerified } = attempt.record;
   if (what !== 'last-use' || previousKey === undefined) return present;
   // IAM can't tell of a key that somebody has deleted by hand.
   const lastUsedMs = async (id: string | undefined) =>

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createFakeReconciling, type FakeReconciling } from '../../../test/support/fake-reconciling.ts';
 import type { Item } from '../credential-table.ts';
-import { compareUser } from '../drift/detect-drift.ts';
-import { isOff, isSettled } from '../record/is-converged.ts';
+import { detectDrift } from '../drift/detect-drift.ts';
+import { isConverged, isOff } from '../record/is-converged.ts';
 import { readRecord } from '../record/record.ts';
 import type { Outcome, Trigger } from './contract.ts';
 import { reconcile } from './reconcile.ts';
@@ -43,7 +43,7 @@ function foreign(isForeign: boolean): void {
 }
 
 const find = () =>
-  compareUser(record(), undefined, fake.clock.nowMs, {
+  detectDrift(record(), undefined, fake.clock.nowMs, {
     scope: fake.deps.reconcileDeps.settings.scope,
     unreceived: new Set(),
     claimLeaseSeconds: 90,
@@ -55,11 +55,11 @@ const find = () =>
   }).map(({ kind, remedy }) => `${kind}: ${remedy}`);
 
 describe('a wish to disable that could not be carried out', () => {
-  it('stands on the record, which is neither off nor settled', () => {
+  it('stands on the record, which is neither off nor converged', () => {
     expect(item()).toMatchObject({ status: 'disabled', failure: { wish: 'disabled', code: 'IamUserNotOwned' } });
     expect(item()['disabled_at']).toBeUndefined();
     expect(isOff(record())).toBe(false);
-    expect(isSettled(record(), fake.deps.reconcileDeps.settings.scope)).toBe(false);
+    expect(isConverged(record(), fake.deps.reconcileDeps.settings.scope)).toBe(false);
   });
 
   it.each(['active', 'failed', 'Active', undefined])(
@@ -67,7 +67,7 @@ describe('a wish to disable that could not be carried out', () => {
     async (status) => {
       edit({ status, rotate_requested: true });
       foreign(false);
-      expect(await run()).toMatchObject({ result: 'settled', transition: 'disabled' });
+      expect(await run()).toMatchObject({ result: 'converged', transition: 'disabled' });
       expect(statuses()).toEqual(['Inactive']);
       expect(item()).toMatchObject({ status: 'disabled', disabled_at: expect.any(String) });
       expect(item()['failure']).toBeUndefined();
@@ -78,7 +78,7 @@ describe('a wish to disable that could not be carried out', () => {
   it("ends with an administrator's pending", async () => {
     edit({ status: 'pending' });
     foreign(false);
-    expect(await run()).toMatchObject({ result: 'settled' });
+    expect(await run()).toMatchObject({ result: 'converged' });
     expect(statuses()).toEqual(['Active']);
     expect(item()['status']).toBe('active');
   });

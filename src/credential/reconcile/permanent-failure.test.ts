@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createFakeReconciling } from '../../../test/support/fake-reconciling.ts';
 import { SesameError } from '../errors.ts';
-import { isSettled } from '../record/is-converged.ts';
+import { isConverged } from '../record/is-converged.ts';
 import { readRecord } from '../record/record.ts';
 import { reconcile } from './reconcile.ts';
 
@@ -15,26 +15,26 @@ async function tryWith(error: SesameError) {
   const iamUsers = { ...deps.iamUsers, putPolicy: () => Promise.reject(error) };
   const outcome = await reconcile({ username, correlationId: 'event' }, { ...deps, iamUsers });
   const item = fake.cloud.items.get(username) ?? {};
-  return { fake, outcome, item, isSettled: isSettled(readRecord(username, item), deps.settings.scope) };
+  return { fake, outcome, item, isConverged: isConverged(readRecord(username, item), deps.settings.scope) };
 }
 
 it('an error of AWS that only an edit cures waits for the edit, and leaves nothing in IAM', async () => {
   const error = new SesameError('MalformedPolicyDocumentException', 'permanent', 'Syntax errors in policy.');
-  const { fake, outcome, item, isSettled } = await tryWith(error);
+  const { fake, outcome, item, isConverged } = await tryWith(error);
   expect(outcome).toMatchObject({ result: 'invalid' });
   expect(item).toMatchObject({
     status: 'failed',
     failure: { code: 'MalformedPolicyDocumentException', permanent: true },
   });
-  expect(isSettled).toBe(true);
+  expect(isConverged).toBe(true);
   expect(fake.cloud.users.size).toBe(0);
 });
 
 it('an error that may pass is tried again by everybody who looks', async () => {
-  const { outcome, item, isSettled } = await tryWith(
+  const { outcome, item, isConverged } = await tryWith(
     new SesameError('ThrottlingException', 'retryable', 'Rate exceeded.'),
   );
   expect(outcome).toMatchObject({ result: 'failed' });
   expect(item['failure']).not.toHaveProperty('permanent');
-  expect(isSettled).toBe(false);
+  expect(isConverged).toBe(false);
 });

@@ -1,7 +1,7 @@
 import type { AccessKey, AccessKeyStatus, UserPolicy } from '../iam/iam-users.ts';
 import type { CredentialRecord } from '../record/record.ts';
 import type { DesiredState } from '../record/spec.ts';
-import type { SuspensionReason } from '../record/suspension.ts';
+import type { SuspensionCause } from '../record/suspension.ts';
 import type { Transition } from '../transition.ts';
 import type { RotationTimes } from './rotation.ts';
 
@@ -55,11 +55,11 @@ export type Step =
 export interface ExecutePlan {
   readonly next: 'execute';
   /** One after the other; the steps of a round side by side. */
-  readonly rounds: readonly (readonly Step[])[];
+  readonly stages: readonly (readonly Step[])[];
   readonly status: 'active' | 'disabled';
   readonly transition: Transition | undefined;
   /** Why, when the plan switches an active credential off. */
-  readonly suspension?: SuspensionReason;
+  readonly suspension?: SuspensionCause;
   /** What is made, and undone when the plan can't be finished: a user with its key, or a key of a user that is there. */
   readonly provisions?: 'user' | 'key';
   /** The previous key works on beside the one that is made. */
@@ -87,9 +87,9 @@ export interface PlanInput {
   readonly desired: DesiredState | undefined;
   readonly observed: ObservedUser;
   /** The credential is to be switched off by the system itself. */
-  readonly suspension?: SuspensionReason | undefined;
+  readonly suspension?: SuspensionCause | undefined;
   /** IAM may differ from what the record tells: nothing is left out because the record calls it done. */
-  readonly distrust: boolean;
+  readonly forceResync: boolean;
   /** When the IAM user was made at the latest, as far as the record and its name tell: epoch milliseconds. */
   readonly iamUserMadeAtMs: number;
   /** How long IAM may show an old state. */

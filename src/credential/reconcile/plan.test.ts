@@ -72,16 +72,16 @@ const users: fc.Arbitrary<ObservedUser> = fc.oneof(
   }),
 );
 
-const cases = fc.record({ item: items, observed: users, distrust: fc.boolean() });
+const cases = fc.record({ item: items, observed: users, forceResync: fc.boolean() });
 
-function toInput(item: Item, observed: ObservedUser, distrust: boolean): PlanInput {
+function toInput(item: Item, observed: ObservedUser, forceResync: boolean): PlanInput {
   const ages = { iamUserMadeAtMs: 0, propagationSeconds: 300 };
-  return { record: readRecord(username, item), desired, observed, distrust, nowMs, rotation, ...ages };
+  return { record: readRecord(username, item), desired, observed, forceResync, nowMs, rotation, ...ages };
 }
 
 /** A plan for what was looked at completely: there is nothing more to observe. */
-function planFully(item: Item, observed: ObservedUser, distrust: boolean): ExecutePlan {
-  const result = plan(toInput(item, observed, distrust));
+function planFully(item: Item, observed: ObservedUser, forceResync: boolean): ExecutePlan {
+  const result = plan(toInput(item, observed, forceResync));
   if (result.next !== 'execute') throw new Error(`The plan is to ${result.next}, with everything known.`);
   return result;
 }
@@ -93,13 +93,13 @@ function carryOut(item: Item, observed: ObservedUser, done: ExecutePlan): { item
       ? observed.keys.map((key): [string, AccessKeyStatus] => [key.accessKeyId, key.status])
       : [],
   );
-  let made: Parameters<typeof buildRecordChange>[0]['made'] = {};
-  for (const step of done.rounds.flat()) {
+  let progress: Parameters<typeof buildRecordChange>[0]['made'] = {};
+  for (const step of done.stages.flat()) {
     switch (step.do) {
       case 'make-access-key':
         if (keys.size >= 2) throw new Error('A user has two keys at most.');
         keys.set('NEW', 'Active');
-        made = { iamUserArn: arn, accessKeyId: 'NEW', encryptedPassword: 'new ciphertext' };
+        progress = { iamUserArn: arn, accessKeyId: 'NEW', encryptedPassword: 'new ciphertext' };
         break;
       case 'delete-access-key':
         keys.delete(step.accessKeyId);
@@ -114,7 +114,7 @@ function carryOut(item: Item, observed: ObservedUser, done: ExecutePlan): { item
   const change = buildRecordChange({
     record: readRecord(username, item),
     done,
-    made,
+    made: progress,
     nowMs,
     wishes: { desired },
     graceSeconds: rotation.graceSeconds,
@@ -129,7 +129,7 @@ function carryOut(item: Item, observed: ObservedUser, done: ExecutePlan): { item
   return { item: next, observed: isThere ? { ...present, keys: after } : observed };
 }
 
-const steps = (done: ExecutePlan) => done.rounds.flat();
+const steps = (done: ExecutePlan) => done.stages.flat();
 
 describe('the policy that is replaced', () => {
   const active = {
@@ -139,10 +139,10 @@ describe('the policy that is replaced', () => {
     encrypted_password: 'ciphertext',
     policy_digest: 'managed:old',
   };
-  const formsOf = (item: Item, distrust = false) => {
+  const formsOf = (item: Item, forceResync = false) => {
     const keys: AccessKey[] = [{ accessKeyId: 'K1', status: 'Active' }];
     const observed = { state: 'present', arn, own: true, keys, quarantined: false } as const;
-    return steps(planFully(item, observed, distrust)).flatMap((step) =>
+    return steps(planFully(item, observed, forceResync)).flatMap((step) =>
       step.do === 'put-policy' ? [step.previousForm ?? 'unknown'] : [],
     );
   };
@@ -157,8 +157,8 @@ describe('the policy that is replaced', () => {
 describe('a plan for a user that was looked at', () => {
   it('never makes a third key, and touches no key that isn’t there', () => {
     fc.assert(
-      fc.property(cases, ({ item, observed, distrust }) => {
-        const done = planFully(item, observed, distrust);
+      fc.property(cases, ({ item, observed, forceResync }) => {
+        const done = planFully(item, observed, forceResync);
         const after = carryOut(item, observed, done);
         if (after.observed.state === 'present') expect(after.observed.keys.length).toBeLessThanOrEqual(2);
       }),
@@ -167,10 +167,10 @@ describe('a plan for a user that was looked at', () => {
 
   it('activates nothing for a disabled record, and nothing under quarantine', () => {
     fc.assert(
-      fc.property(cases, ({ item, observed, distrust }) => {
+      fc.property(cases, ({ item, observed, forceResync }) => {
         const isQuarantined = observed.state === 'present' && observed.quarantined;
         fc.pre(item['status'] === 'disabled' || isQuarantined);
-        const done = planFully(item, observed, distrust);
+        const done = planFully(item, observed, forceResync);
         expect(done.status).toBe('disabled');
         expect(steps(done).every((step) => step.do === 'set-key-status' && step.status === 'Inactive')).toBe(true);
       }),
@@ -179,8 +179,8 @@ describe('a plan for a user that was looked at', () => {
 
   it('deletes the key of the record’s password only when it makes another or goes back', () => {
     fc.assert(
-      fc.property(cases, ({ item, observed, distrust }) => {
-        const done = planFully(item, observed, distrust);
+      fc.property(cases, ({ item, observed, forceResync }) => {
+        const done = planFully(item, observed, forceResync);
         const deleted = steps(done).flatMap((step) => (step.do === 'delete-access-key' ? [step.accessKeyId] : []));
         const goes = ['activated', 'recreated', 'rotation-undone'].includes(done.transition ?? '');
         const current = readRecord(username, item);
@@ -193,10 +193,10 @@ describe('a plan for a user that was looked at', () => {
 
   it('leaves nothing to do once it is carried out', () => {
     fc.assert(
-      fc.property(cases, ({ item, observed, distrust }) => {
+      fc.property(cases, ({ item, observed, forceResync }) => {
         const current = readRecord(username, item);
         fc.pre(current.previousKey?.accessKeyId !== current.accessKeyId);
-        const after = carryOut(item, observed, planFully(item, observed, distrust));
+        const after = carryOut(item, observed, planFully(item, observed, forceResync));
         const phase = rotationPhase(readRecord(username, after.item), nowMs, rotation);
         fc.pre(phase === 'none' || phase === 'wait');
         expect(steps(planFully(after.item, after.observed, false))).toEqual([]);
@@ -207,10 +207,10 @@ describe('a plan for a user that was looked at', () => {
 
   it('leaves every credential that should work with a working key of its own', () => {
     fc.assert(
-      fc.property(cases, ({ item, observed, distrust }) => {
+      fc.property(cases, ({ item, observed, forceResync }) => {
         const current = readRecord(username, item);
         fc.pre(current.previousKey?.accessKeyId !== current.accessKeyId);
-        const done = planFully(item, observed, distrust);
+        const done = planFully(item, observed, forceResync);
         fc.pre(done.status === 'active');
         const after = carryOut(item, observed, done);
         expect(after.observed).toMatchObject({

@@ -3,7 +3,7 @@ import { isYoung } from '../iam/propagation.ts';
 import type { CredentialRecord } from '../record/record.ts';
 import type { DesiredState } from '../record/spec.ts';
 import { policyFormOfDigest } from '../record/spec.ts';
-import type { SuspensionReason } from '../record/suspension.ts';
+import type { SuspensionCause } from '../record/suspension.ts';
 import type { Transition } from '../transition.ts';
 import { addMove } from './add-move.ts';
 import type { ExecutePlan, ObservedUser, Plan, PlanInput, Step } from './plan-types.ts';
@@ -40,7 +40,7 @@ function planDisabled(input: PlanInput): Plan {
   return execute([steps], 'disabled', isNews ? 'disabled' : undefined);
 }
 
-const quarantine: SuspensionReason = {
+const quarantine: SuspensionCause = {
   reason: 'AwsQuarantine',
   evidence:
     'AWS attached a policy AWSCompromisedKeyQuarantine* to the IAM user, because one of its keys was found in public. ' +
@@ -48,7 +48,7 @@ const quarantine: SuspensionReason = {
 };
 
 /** What was suspended isn't used again before an administrator has dealt with it. */
-function planSuspended(input: PlanInput, suspension: SuspensionReason): Plan {
+function planSuspended(input: PlanInput, suspension: SuspensionCause): Plan {
   if (input.observed.state === 'unknown') return { next: 'observe', what: 'user' };
   const steps = switchOff(input);
   if (steps === 'unknown') return { next: 'wait' };
@@ -82,8 +82,8 @@ function namedKeys({ accessKeyId, previousKey }: CredentialRecord): string[] {
 }
 
 /** Whether what the record tells of IAM can be believed. */
-function isSure({ record, distrust }: PlanInput): boolean {
-  return !distrust && record.failureCode === undefined;
+function isSure({ record, forceResync }: PlanInput): boolean {
+  return !forceResync && record.failureCode === undefined;
 }
 
 /** Whether IAM may not show a key of the record yet. A key that the record doesn't name has no age. */
@@ -125,12 +125,12 @@ function mayHold(accessKeyId: string, input: PlanInput): boolean {
 }
 
 function planProvisioned(input: PlanInput, desired: DesiredState): Plan {
-  const { record, observed, distrust } = input;
+  const { record, observed, forceResync } = input;
   const phase = isHalfUndone(input) ? 'undo' : rotationPhase(record, input.nowMs, input.rotation);
   // Whoever enables a credential may not know what became of it in IAM: AWS may hold it in quarantine by now.
   // Nor does a record that was off, and that somebody calls active by hand.
   const isEnabling = record.status !== 'active' || record.hasBeenOff;
-  const looks = distrust || isEnabling || !(phase === 'none' || phase === 'wait' || phase === 'announce');
+  const looks = forceResync || isEnabling || !(phase === 'none' || phase === 'wait' || phase === 'announce');
   const asksForUse = phase === 'retire' || phase === 'undo';
   if (looks && observed.state !== 'present') return { next: 'observe', what: asksForUse ? 'last-use' : 'user' };
   if (asksForUse && observed.state === 'present' && usedMsFor(phase, observed) === undefined) {
@@ -139,18 +139,18 @@ function planProvisioned(input: PlanInput, desired: DesiredState): Plan {
 
   // The policy first, so that a key never works under patterns that are no longer allowed. After a failure nobody knows which one
   // IAM holds.
-  const needsPolicy = record.policyDigest !== desired.policyDigest || distrust || record.failureCode !== undefined;
+  const needsPolicy = record.policyDigest !== desired.policyDigest || forceResync || record.failureCode !== undefined;
   const policy: Step[] = needsPolicy ? [putPolicy(desired, formInForce(input), input)] : [];
   const working = workingKeys(record, phase === 'retire' && isQuiet(input));
   const keys = working
     .filter((accessKeyId) => needsActivation(accessKeyId, input))
     .map((accessKeyId) => setStatus(accessKeyId, 'Active', input));
-  const rounds = [deleteUnknownKeys(input), policy, keys];
+  const stages = [deleteUnknownKeys(input), policy, keys];
   const unchanged = phase === 'announce' ? 'rotation-due' : undefined;
   // Only what was off is enabled: a record that failed, or that somebody saved again, may have worked all the time.
   const wasOff = record.hasBeenOff || working.some((accessKeyId) => isSeenInactive(accessKeyId, observed));
   const transition = wasOff ? 'enabled' : needsPolicy ? 'changed' : unchanged;
-  const plain = execute(rounds, 'active', transition);
+  const plain = execute(stages, 'active', transition);
   return observed.state === 'present' ? planRotation(phase, plain, input, observed) : plain;
 }
 
@@ -178,8 +178,8 @@ function isSeenInactive(accessKeyId: string, observed: ObservedUser): boolean {
 
 /** A key that is seen Active is left alone only where nobody can have switched it off a moment ago. */
 function needsActivation(accessKeyId: string, input: PlanInput): boolean {
-  const { record, observed, distrust } = input;
-  if (observed.state !== 'present') return record.status !== 'active' || distrust;
+  const { record, observed, forceResync } = input;
+  if (observed.state !== 'present') return record.status !== 'active' || forceResync;
   const status = observed.keys.find((key) => key.accessKeyId === accessKeyId)?.status;
   if (status === 'Inactive') return true;
   if (status === undefined && !isKeyYoung(accessKeyId, input)) return false;
@@ -190,7 +190,7 @@ function planRotation(phase: RotationPhase, plain: ExecutePlan, input: PlanInput
   const { record, nowMs, rotation } = input;
   const { previousKey } = record;
   const then = (steps: Step[][], transition: Transition, provisions?: 'key'): ExecutePlan => ({
-    ...execute([...plain.rounds, ...steps], 'active', transition),
+    ...execute([...plain.stages, ...steps], 'active', transition),
     ...(provisions === undefined ? {} : { provisions }),
   });
   if (phase === 'rotate') {
@@ -290,11 +290,11 @@ function keptPreviousKey(input: PlanInput): string | undefined {
 }
 
 function execute(
-  rounds: readonly (readonly Step[])[],
+  stages: readonly (readonly Step[])[],
   status: 'active' | 'disabled',
   transition: Transition | undefined,
 ): ExecutePlan {
-  return { next: 'execute', rounds: rounds.filter((round) => round.length > 0), status, transition };
+  return { next: 'execute', stages: stages.filter((stage) => stage.length > 0), status, transition };
 }
 
 /** A key that the record doesn't name was seen a moment ago, and nobody knows its age: that IAM doesn't know it now proves nothing. */
@@ -328,8 +328,8 @@ function isManagedYoung({ record, nowMs, propagationSeconds }: PlanInput): boole
 }
 
 /** The form of the policy in IAM; undefined when nobody can be sure, and there may be one of each. */
-function formInForce({ record, distrust }: PlanInput): UserPolicy['form'] | undefined {
-  return distrust || record.failureCode !== undefined ? undefined : policyFormOfDigest(record.policyDigest);
+function formInForce({ record, forceResync }: PlanInput): UserPolicy['form'] | undefined {
+  return forceResync || record.failureCode !== undefined ? undefined : policyFormOfDigest(record.policyDigest);
 }
 
 /** The record names an IAM user, or a claim that outlived its holder does: the user may exist. */

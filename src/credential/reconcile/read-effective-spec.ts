@@ -1,4 +1,4 @@
-import { describeUnreceived, narrowWishes, type Wishes } from '../record/effective-spec.ts';
+import { describeUnreceived, type EffectiveSpec, narrowSpec } from '../record/effective-spec.ts';
 import { findPatternsWithoutRule } from '../record/receiving-rules.ts';
 import type { CredentialRecord } from '../record/record.ts';
 import { readDesiredState } from '../record/spec.ts';
@@ -9,7 +9,7 @@ import type { ReconcileDeps } from './contract.ts';
  *
  * @throws InvalidRecordError when it can't be fulfilled as it is written
  */
-export async function readWishes(record: CredentialRecord, deps: ReconcileDeps): Promise<Wishes> {
+export async function readEffectiveSpec(record: CredentialRecord, deps: ReconcileDeps): Promise<EffectiveSpec> {
   // Disabling works whatever else stands on the record.
   if (record.isToBeOff) return { desired: undefined };
   const { receivingRules: mode, receivingRuleKeys, scope } = deps.settings;
@@ -18,5 +18,5 @@ export async function readWishes(record: CredentialRecord, deps: ReconcileDeps):
   const unreceived = await findPatternsWithoutRule(desired.patterns, deps.receivingRules, receivingRuleKeys);
   if (unreceived.length === 0) return { desired };
   if (mode === 'warn') return { desired, warning: describeUnreceived(unreceived) };
-  return narrowWishes(record, desired, new Set(unreceived), scope);
+  return narrowSpec(record, desired, new Set(unreceived), scope);
 }

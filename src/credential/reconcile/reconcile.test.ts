@@ -59,9 +59,13 @@ const nextEvent = () => {
   return `event-${events}`;
 };
 
-const run = (settings?: Partial<ReconcileDeps['settings']>, stray?: string): Promise<Outcome> =>
+const run = (settings?: Partial<ReconcileDeps['settings']>, superseded?: string): Promise<Outcome> =>
   reconcile(
-    { username, correlationId: nextEvent(), ...(stray === undefined ? {} : { strayIamUserName: stray }) },
+    {
+      username,
+      correlationId: nextEvent(),
+      ...(superseded === undefined ? {} : { supersededIamUserName: superseded }),
+    },
     deps(settings),
   );
 
@@ -115,7 +119,7 @@ function expectWorking(): void {
 describe('a new record', () => {
   it('becomes active with six calls', async () => {
     insert();
-    expect(await run()).toMatchObject({ result: 'settled', transition: 'activated' });
+    expect(await run()).toMatchObject({ result: 'converged', transition: 'activated' });
     expectWorking();
     expect(cloud.calls).toEqual([
       'UpdateItem claim',
@@ -151,7 +155,7 @@ describe('a new record', () => {
     insert({ claim: { at: new Date(nowMs - 10_000).toISOString(), by: 'somebody' } });
     expect(await run()).toEqual({ result: 'busy', retryAfterSeconds: 80 });
     nowMs += 81_000;
-    expect(await run()).toMatchObject({ result: 'settled' });
+    expect(await run()).toMatchObject({ result: 'converged' });
     expectWorking();
   });
 
@@ -188,7 +192,7 @@ describe('an active record', () => {
   it('whose patterns change gets a new policy and keeps its key', async () => {
     const keyId = record()['access_key_id'];
     edit({ allowed_from_addresses: ['new@example.com'] });
-    expect(await run()).toMatchObject({ result: 'settled', transition: 'changed' });
+    expect(await run()).toMatchObject({ result: 'converged', transition: 'changed' });
     expectWorking();
     expect(record()['access_key_id']).toBe(keyId);
     expect(cloud.calls).toEqual(['UpdateItem claim', 'PutUserPolicy', 'UpdateItem write']);
@@ -197,10 +201,10 @@ describe('an active record', () => {
   it('that is disabled has no active key, and gets the same one back', async () => {
     const before = record();
     edit({ status: 'disabled' });
-    expect(await run()).toMatchObject({ result: 'settled', transition: 'disabled' });
+    expect(await run()).toMatchObject({ result: 'converged', transition: 'disabled' });
     expect([...onlyUser().keys.values()].map((key) => key.status)).toEqual(['Inactive']);
     edit({ status: 'pending' });
-    expect(await run()).toMatchObject({ result: 'settled', transition: 'enabled' });
+    expect(await run()).toMatchObject({ result: 'converged', transition: 'enabled' });
     expectWorking();
     expect(record()['encrypted_password']).toBe(before['encrypted_password']);
   });
@@ -224,7 +228,7 @@ describe('an active record', () => {
       cloud.fate = () => 'works';
       await meanwhile();
       edit({ status: 'pending', allowed_from_addresses: patterns });
-      expect(await run()).toMatchObject({ result: 'settled' });
+      expect(await run()).toMatchObject({ result: 'converged' });
       expectWorking();
       expect(onlyUser().policy?.document).not.toContain('*@example.com');
     },
@@ -242,8 +246,8 @@ describe('an active record', () => {
     edit({ status: 'disabled' });
     await run();
     edit({ status: 'active' });
-    const trigger = { username, correlationId: nextEvent(), distrust: true };
-    expect(await reconcile(trigger, deps())).toMatchObject({ result: 'settled', transition: 'enabled' });
+    const trigger = { username, correlationId: nextEvent(), forceResync: true };
+    expect(await reconcile(trigger, deps())).toMatchObject({ result: 'converged', transition: 'enabled' });
     expectWorking();
   });
 
@@ -265,22 +269,22 @@ describe('an active record', () => {
   it('whose user was removed by hand gets a new one', async () => {
     cloud.users.clear();
     edit({ allowed_from_addresses: ['new@example.com'] });
-    expect(await run()).toMatchObject({ result: 'settled', transition: 'recreated' });
+    expect(await run()).toMatchObject({ result: 'converged', transition: 'recreated' });
     expectWorking();
   });
 
   it('replaced as a whole gets a new user, and the old one goes', async () => {
-    const [stray] = cloud.users.keys();
+    const [superseded] = cloud.users.keys();
     insert();
-    await run({}, stray);
+    await run({}, superseded);
     expectWorking();
-    expect(cloud.users.has(stray as string)).toBe(false);
+    expect(cloud.users.has(superseded as string)).toBe(false);
   });
 
   it('deleted loses its user', async () => {
-    const [stray] = cloud.users.keys();
+    const [superseded] = cloud.users.keys();
     cloud.items.delete(username);
-    expect(await run({}, stray)).toEqual({ result: 'missing', deletedIamUserName: stray });
+    expect(await run({}, superseded)).toEqual({ result: 'missing', deletedIamUserName: superseded });
     expect(cloud.users.size).toBe(0);
   });
 
@@ -290,7 +294,7 @@ describe('an active record', () => {
     expect(await run()).toMatchObject({ result: 'failed' });
     edit({ allowed_from_addresses: ['john.doe@example.com', '*@marketing.example.com'] });
     cloud.fate = () => 'works';
-    expect(await run()).toMatchObject({ result: 'settled' });
+    expect(await run()).toMatchObject({ result: 'converged' });
     expectWorking();
   });
 
@@ -415,7 +419,7 @@ describe('a new user', () => {
     const trigger = { username, correlationId: 'event' };
     expect(await reconcile(trigger, { ...hidden, iamUsers })).toMatchObject({ result: 'failed' });
     isVisible = true;
-    expect(await reconcile(trigger, { ...hidden, iamUsers })).toMatchObject({ result: 'settled' });
+    expect(await reconcile(trigger, { ...hidden, iamUsers })).toMatchObject({ result: 'converged' });
     expectWorking();
   });
 
@@ -450,7 +454,7 @@ describe('a rotation', () => {
     nowMs += 8 * 86_400_000;
     const iamUsers = { ...cloud.iamUsers, lastUsedMs };
     const outcome = await reconcile({ username, correlationId: 'event' }, { ...deps(), iamUsers });
-    expect(outcome).toMatchObject({ result: 'settled' });
+    expect(outcome).toMatchObject({ result: 'converged' });
     expectWorking();
   });
 });
@@ -462,20 +466,20 @@ describe('a trigger that comes again', () => {
   it('is told what was done for it, as the process that did it may not have told', async () => {
     insert();
     expect(await trigger('insert')).toMatchObject({ transition: 'activated' });
-    expect(await trigger('insert')).toMatchObject({ result: 'settled', transition: 'activated', isRepeat: true });
-    expect(await trigger('something else')).toMatchObject({ result: 'settled', transition: undefined });
+    expect(await trigger('insert')).toMatchObject({ result: 'converged', transition: 'activated', isRepeat: true });
+    expect(await trigger('something else')).toMatchObject({ result: 'converged', transition: undefined });
     edit({ status: 'disabled' });
     expect(await trigger('disable')).toMatchObject({ transition: 'disabled' });
     expect(await trigger('insert'), 'what is no longer so').toMatchObject({ transition: undefined });
     expect(await trigger('disable')).toMatchObject({ transition: 'disabled', isRepeat: true });
   });
 
-  it('is told that, too, when all was made anew out of distrust', async () => {
+  it('is told that, too, when all was made anew of a forced resync', async () => {
     insert();
     await trigger('insert');
-    expect(await trigger('insert', { distrust: true })).toMatchObject({ transition: 'activated', isRepeat: true });
-    expect(await trigger('insert', { distrust: true })).toMatchObject({ transition: 'activated', isRepeat: true });
-    expect(await trigger('something else', { distrust: true })).toMatchObject({ transition: 'changed' });
+    expect(await trigger('insert', { forceResync: true })).toMatchObject({ transition: 'activated', isRepeat: true });
+    expect(await trigger('insert', { forceResync: true })).toMatchObject({ transition: 'activated', isRepeat: true });
+    expect(await trigger('something else', { forceResync: true })).toMatchObject({ transition: 'changed' });
   });
 
   it('is told of a disabling whose end could not be written down', async () => {
@@ -487,8 +491,8 @@ describe('a trigger that comes again', () => {
     expect([...onlyUser().keys.values()].map((key) => key.status)).toEqual(['Inactive']);
     cloud.fate = () => 'works';
     nowMs += 100_000;
-    expect(await trigger('disable')).toMatchObject({ result: 'settled', transition: 'disabled' });
-    expect(await trigger('something else')).toMatchObject({ result: 'settled', transition: undefined });
+    expect(await trigger('disable')).toMatchObject({ result: 'converged', transition: 'disabled' });
+    expect(await trigger('something else')).toMatchObject({ result: 'converged', transition: undefined });
   });
 
   it('is told that the record failed; another try of it is not', async () => {
@@ -503,20 +507,20 @@ describe('a trigger that comes again', () => {
   it('is told that the IAM user of a deleted record is gone', async () => {
     insert();
     await trigger('insert');
-    const [strayIamUserName = ''] = cloud.users.keys();
+    const [supersededIamUserName = ''] = cloud.users.keys();
     cloud.items.delete(username);
-    expect(await trigger('delete', { strayIamUserName })).toEqual({
+    expect(await trigger('delete', { supersededIamUserName })).toEqual({
       result: 'missing',
-      deletedIamUserName: strayIamUserName,
+      deletedIamUserName: supersededIamUserName,
     });
-    await expect(trigger('delete', { strayIamUserName }), 'too young to be called gone').rejects.toMatchObject({
+    await expect(trigger('delete', { supersededIamUserName }), 'too young to be called gone').rejects.toMatchObject({
       code: 'IamUserNotVisible',
       kind: 'retryable',
     });
     nowMs += 300_000;
-    expect(await trigger('delete', { strayIamUserName })).toEqual({
+    expect(await trigger('delete', { supersededIamUserName })).toEqual({
       result: 'missing',
-      deletedIamUserName: strayIamUserName,
+      deletedIamUserName: supersededIamUserName,
       isRepeat: true,
     });
   });
@@ -525,7 +529,7 @@ describe('a trigger that comes again', () => {
     insert();
     await trigger('insert');
     edit({ last_transition: { name: 'constructor', correlation_id: 'insert' } });
-    expect(await trigger('insert')).toMatchObject({ result: 'settled', transition: undefined });
+    expect(await trigger('insert')).toMatchObject({ result: 'converged', transition: undefined });
   });
 });
 
@@ -543,7 +547,7 @@ describe('a holder that outlives its claim', () => {
       },
     };
     const outcome = await reconcile({ username, correlationId: 'slow' }, slow);
-    expect(await successor).toMatchObject({ result: 'settled', transition: 'activated' });
+    expect(await successor).toMatchObject({ result: 'converged', transition: 'activated' });
     expect(outcome.result).toBe('busy');
     expectWorking();
   });
@@ -574,7 +578,7 @@ describe('a holder that outlives its claim', () => {
         const keys = await cloud.iamUsers.listAccessKeys(name);
         edit({ status: 'disabled' });
         nowMs += 100_000;
-        expect(await run()).toMatchObject({ result: 'settled' });
+        expect(await run()).toMatchObject({ result: 'converged' });
         return keys;
       },
     };
@@ -602,7 +606,7 @@ describe('quarantine by AWS', () => {
     insert();
     await run();
     onlyUser().quarantined = true;
-    await reconcile({ username, correlationId: 'event-1', distrust: true }, deps());
+    await reconcile({ username, correlationId: 'event-1', forceResync: true }, deps());
     expect(record()).toMatchObject({ status: 'disabled', suspension: { reason: 'AwsQuarantine' } });
     edit({ status: 'pending', suspension: undefined });
     await run();
@@ -614,7 +618,7 @@ describe('quarantine by AWS', () => {
 describe('receiving rules', () => {
   it('warn on the record', async () => {
     insert();
-    expect(await run({ receivingRules: 'warn' })).toMatchObject({ result: 'settled', transition: 'activated' });
+    expect(await run({ receivingRules: 'warn' })).toMatchObject({ result: 'converged', transition: 'activated' });
     expect(record()['warning']).toContain('john.doe@example.com');
   });
 
@@ -624,20 +628,20 @@ describe('receiving rules', () => {
     const settings = { receivingRules: 'require' } as const;
     insert();
     rules = new Map(both);
-    expect(await run(settings)).toMatchObject({ result: 'settled', transition: 'activated' });
+    expect(await run(settings)).toMatchObject({ result: 'converged', transition: 'activated' });
     rules = new Map([both[1] as (typeof both)[number]]);
-    expect(await run(settings)).toMatchObject({ result: 'settled', transition: 'changed' });
+    expect(await run(settings)).toMatchObject({ result: 'converged', transition: 'changed' });
     expect(onlyUser().policy?.document).not.toContain('john.doe@example.com');
     expect(onlyUser().policy?.document).toContain('*@marketing.example.com');
     expect(record()['warning']).toContain('john.doe@example.com');
-    expect(await run(settings)).toMatchObject({ result: 'settled', transition: undefined });
+    expect(await run(settings)).toMatchObject({ result: 'converged', transition: undefined });
     rules = new Map();
-    expect(await run(settings)).toMatchObject({ result: 'settled', transition: 'suspended' });
+    expect(await run(settings)).toMatchObject({ result: 'converged', transition: 'suspended' });
     expect(record()).toMatchObject({ status: 'disabled', suspension: { reason: 'ReceivingRulesGone' } });
     expect([...onlyUser().keys.values()].map((key) => key.status)).toEqual(['Inactive']);
     rules = new Map(both);
     edit({ status: 'pending' });
-    expect(await run(settings)).toMatchObject({ result: 'settled', transition: 'enabled' });
+    expect(await run(settings)).toMatchObject({ result: 'converged', transition: 'enabled' });
     expectWorking();
     expect(record()['warning']).toBeUndefined();
   });
@@ -654,7 +658,7 @@ describe('receiving rules', () => {
     cloud.fate = (call) => (call === 'PutUserPolicy' ? 'refused' : 'works');
     expect(await run(settings)).toMatchObject({ result: 'failed' });
     cloud.fate = () => 'works';
-    expect(await run(settings)).toMatchObject({ result: 'settled' });
+    expect(await run(settings)).toMatchObject({ result: 'converged' });
     expect(onlyUser().policy?.document).not.toContain('jane.doe@example.com');
   });
 
@@ -761,7 +765,7 @@ const flows: Record<string, Flow> = {
       await run();
     },
     change: () => cloud.users.clear(),
-    trigger: () => ({ distrust: true }),
+    trigger: () => ({ forceResync: true }),
     end: expectWorking,
   },
   'repair a tampered user': {
@@ -775,33 +779,33 @@ const flows: Record<string, Flow> = {
       user.policy = { document: 'somebody wrote this', form: 'inline' };
       for (const key of user.keys.values()) key.status = 'Inactive';
     },
-    trigger: () => ({ distrust: true }),
+    trigger: () => ({ forceResync: true }),
     end: expectWorking,
   },
   'delete the record': {
     prepare: async () => {
       insert();
       await run();
-      stray = [...cloud.users.keys()][0];
+      superseded = [...cloud.users.keys()][0];
     },
     change: () => cloud.items.delete(username),
-    trigger: () => (stray === undefined ? {} : { strayIamUserName: stray }),
+    trigger: () => (superseded === undefined ? {} : { supersededIamUserName: superseded }),
     end: () => expect(cloud.users.size).toBe(0),
   },
   'replace the record': {
     prepare: async () => {
       insert();
       await run();
-      stray = [...cloud.users.keys()][0];
+      superseded = [...cloud.users.keys()][0];
     },
     change: () => insert(),
-    trigger: () => (stray === undefined ? {} : { strayIamUserName: stray }),
+    trigger: () => (superseded === undefined ? {} : { supersededIamUserName: superseded }),
     end: expectWorking,
   },
 };
 
 const dayMs = 86_400_000;
-let stray: string | undefined;
+let superseded: string | undefined;
 
 async function prepareRotated(): Promise<void> {
   insert();
@@ -827,7 +831,7 @@ function expectTwoKeys(): void {
  */
 async function untilDone(go: () => Promise<Outcome>): Promise<string> {
   let result = '';
-  for (let tries = 0; tries < 4 && result !== 'settled' && result !== 'missing'; tries += 1) {
+  for (let tries = 0; tries < 4 && result !== 'converged' && result !== 'missing'; tries += 1) {
     nowMs += 100_000;
     result = await go().then(
       (outcome) => outcome.result,
@@ -837,7 +841,7 @@ async function untilDone(go: () => Promise<Outcome>): Promise<string> {
   return result;
 }
 
-/** Fails one call and tries again, as the dead-letter queue would, until it is settled. */
+/** Fails one call and tries again, as the dead-letter queue would, until it is converged. */
 describe.each(Object.entries(flows))('%s, stopped at any call', (_name, flow) => {
   const fates: Fate[] = ['refused', 'answer lost', 'die before', 'die after'];
   it.each(fates)('%s', async (fate) => {
@@ -862,7 +866,7 @@ describe.each(Object.entries(flows))('%s, stopped at any call', (_name, flow) =>
       }
       cloud.revive();
       cloud.fate = () => 'works';
-      expect(await untilDone(go), `call ${number}: ${cloud.calls[number]}`).toMatch(/^(settled|missing)$/);
+      expect(await untilDone(go), `call ${number}: ${cloud.calls[number]}`).toMatch(/^(converged|missing)$/);
       flow.end();
     }
   });

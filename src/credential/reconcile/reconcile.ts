@@ -3,9 +3,9 @@ import { InvalidRecordError, SesameError } from '../errors.ts';
 import { IamUserMissingError } from '../iam/iam-users.ts';
 import { isFormerArn } from '../iam/ownership.ts';
 import { IAM_PROPAGATION_SECONDS, iamUserNotVisible, isYoung } from '../iam/propagation.ts';
-import type { Wishes } from '../record/effective-spec.ts';
+import type { EffectiveSpec } from '../record/effective-spec.ts';
 import { isTooLarge } from '../record/make-room.ts';
-import { createRun, type Run } from './attempt.ts';
+import { type Attempt, createAttempt } from './attempt.ts';
 import type { Outcome, ReconcileDeps, Trigger } from './contract.ts';
 import { execute, IamUserExistsError } from './execute.ts';
 import { foreignUser } from './foreign-user.ts';
@@ -14,8 +14,8 @@ import { addLeftOver, type LeftOver } from './left-over.ts';
 import { isDenied, observeUser } from './observe-user.ts';
 import { plan } from './plan.ts';
 import type { ExecutePlan, ObservedUser, Plan } from './plan-types.ts';
-import { readWishes } from './read-effective-spec.ts';
-import { removeLeftovers, removeStray, undo } from './undo.ts';
+import { readEffectiveSpec } from './read-effective-spec.ts';
+import { removeLeftovers, removeSupersededUser, undo } from './undo.ts';
 import { reconcileWithoutRoom } from './without-room.ts';
 import { describeHiddenKey, recordFailure, type Written, writeBack } from './write-back.ts';
 
@@ -39,81 +39,84 @@ export async function reconcile(trigger: Trigger, deps: ReconcileDeps): Promise<
     if (isTooLarge(error)) return reconcileWithoutRoom(trigger, error, deps);
     throw error;
   });
-  if (!('held' in claimed)) {
+  if (!('lease' in claimed)) {
     if (claimed.result !== 'missing' || claimed.deletedIamUserName !== undefined) return claimed;
-    return { ...claimed, ...(await removeStray(trigger, undefined, deps)) };
+    return { ...claimed, ...(await removeSupersededUser(trigger, undefined, deps)) };
   }
   return reconcileClaimed(claimed, trigger, deps);
 }
 
 /** Works on the record until it is as it says, however often somebody changes it meanwhile. */
 async function reconcileClaimed(claimed: Claimed, trigger: Trigger, deps: ReconcileDeps): Promise<Outcome> {
-  let { item, held } = claimed;
-  let distrust = claimed.takenOver || trigger.distrust === true;
+  let { item, lease } = claimed;
+  let forceResync = claimed.takenOver || trigger.forceResync === true;
   let before: Outcome | undefined;
-  let run = createRun(item, held, trigger, deps);
+  let attempt = createAttempt(item, lease, trigger, deps);
   for (let look = 0; look < maxLooks; look += 1) {
     if (look >= looksWithoutPause) await deps.sleep(lookPauseMs);
-    run = createRun(item, held, trigger, deps);
-    const stray = await removeOtherUser(run);
-    const written = await settle(run, distrust);
+    attempt = createAttempt(item, lease, trigger, deps);
+    const superseded = await removeOtherUser(attempt);
+    const written = await settle(attempt, forceResync);
     if ('changedItem' in written) {
-      ({ changedItem: item, held } = written);
-      distrust = true;
+      ({ changedItem: item, held: lease } = written);
+      forceResync = true;
       continue;
     }
-    const outcome = sumUp(before, written.outcome, stray);
+    const outcome = sumUp(before, written.outcome, superseded);
     if (written.isOutdated !== true) return outcome;
     // Somebody edited the record during the work. The run that the edit started found the record held, so the edit is looked at now.
     // What was done is told, also when that fails: the edit's own trigger comes again, and this one may not.
     const again = await claimRecord(trigger, deps).catch(() => undefined);
-    if (again === undefined || !('held' in again)) return outcome;
+    if (again === undefined || !('lease' in again)) return outcome;
     before = outcome;
-    ({ item, held } = again);
-    distrust = again.takenOver;
+    ({ item, lease } = again);
+    forceResync = again.takenOver;
   }
-  await giveBack(run, item);
+  await giveBack(attempt, item);
   return { result: 'busy', retryAfterSeconds: keepsChangingSeconds };
 }
 
 /** The user that an older image names goes. What stands in the way of that is no reason to leave the record as it is. */
-function removeOtherUser(run: Run): Promise<SesameError | undefined> {
-  return removeStray(run.trigger, run.target.iamUserName, run.deps).then(() => undefined, toProblem);
+function removeOtherUser(attempt: Attempt): Promise<SesameError | undefined> {
+  return removeSupersededUser(attempt.trigger, attempt.target.iamUserName, attempt.deps).then(
+    () => undefined,
+    toProblem,
+  );
 }
 
 /** What one call has done, where it looked more than once. */
-function sumUp(before: Outcome | undefined, outcome: Outcome, stray: SesameError | undefined): Outcome {
-  // The other user goes by another try. An invalid record is told now, what became of a settled one is told then.
-  if (stray !== undefined && outcome.result === 'invalid') return { ...outcome, result: 'failed' };
+function sumUp(before: Outcome | undefined, outcome: Outcome, superseded: SesameError | undefined): Outcome {
+  // The other user goes by another try. An invalid record is told now, what became of a converged one is told then.
+  if (superseded !== undefined && outcome.result === 'invalid') return { ...outcome, result: 'failed' };
   // Nobody tries an invalid record again, so what was done before is told with it. After a failure the next try tells it.
   if (outcome.result === 'invalid' && hasTransition(before)) return { ...outcome, before };
-  if (outcome.result !== 'settled') return outcome;
-  if (stray !== undefined) return { result: 'failed', error: stray, isNews: false };
+  if (outcome.result !== 'converged') return outcome;
+  if (superseded !== undefined) return { result: 'failed', error: superseded, isNews: false };
   if (!hasTransition(before)) return outcome;
   const { transition, isRepeat } = before;
   const { isRepeat: _, ...rest } = outcome;
   return { ...rest, transition, ...(isRepeat === true ? { isRepeat } : {}) };
 }
 
-function hasTransition(outcome: Outcome | undefined): outcome is Extract<Outcome, { readonly result: 'settled' }> {
-  return outcome?.result === 'settled' && outcome.transition !== undefined;
+function hasTransition(outcome: Outcome | undefined): outcome is Extract<Outcome, { readonly result: 'converged' }> {
+  return outcome?.result === 'converged' && outcome.transition !== undefined;
 }
 
 /** Ends the claim on a record that keeps changing, so that the next run need not wait for its lease. What IAM holds isn't known by then. */
-async function giveBack(run: Run, item: Item): Promise<void> {
-  const { target, held, trigger, deps } = run;
+async function giveBack(attempt: Attempt, item: Item): Promise<void> {
+  const { target, lease, trigger, deps } = attempt;
   const claim = {
     iam_user_name: target.iamUserName,
     at: new Date(deps.now()).toISOString(),
-    ...describeHiddenKey(run),
+    ...describeHiddenKey(attempt),
   };
-  const change = { set: { claim, updated_by: held.by }, remove: 'disabled_at' in item ? ['disabled_at'] : [] };
-  await deps.credentials.note(trigger.username, change, { claim: item['claim'] });
+  const change = { set: { claim, updated_by: lease.by }, remove: 'disabled_at' in item ? ['disabled_at'] : [] };
+  await deps.credentials.updateUnclaimed(trigger.username, change, { claim: item['claim'] });
 }
 
 /** Plans, executes, writes back. */
-async function settle(run: Run, distrust: boolean): Promise<Written> {
-  const work = await doWork(run, distrust);
+async function settle(attempt: Attempt, forceResync: boolean): Promise<Written> {
+  const work = await doWork(attempt, forceResync);
   if ('problem' in work) return recordFailure(work.run, work.problem, work.undone);
   // Outside of any undoing: when a write's answer is lost, what was made may be on the record already. The claim stays
   // then, and whoever takes it over sees how it ended.
@@ -127,12 +130,12 @@ async function settle(run: Run, distrust: boolean): Promise<Written> {
   }
 }
 
-type Failed = { readonly run: Run; readonly problem: SesameError; readonly undone: boolean };
-type Work = { readonly run: Run; readonly done: ExecutePlan; readonly wishes: Wishes } | Failed;
+type Failed = { readonly run: Attempt; readonly problem: SesameError; readonly undone: boolean };
+type Work = { readonly run: Attempt; readonly done: ExecutePlan; readonly wishes: EffectiveSpec } | Failed;
 
 /** How far the work on a record has come. */
-interface Progress {
-  run: Run;
+interface WorkState {
+  run: Attempt;
   observed: ObservedUser;
   /** What is being made, and has to be undone when it can't be finished. */
   provisions: ExecutePlan['provisions'];
@@ -140,84 +143,84 @@ interface Progress {
   mayHaveUser: boolean;
 }
 
-async function doWork(run: Run, distrust: boolean): Promise<Work> {
-  const { record, deps } = run;
-  const mayHaveUser = run.held.keptSinceMs !== undefined;
-  const progress: Progress = { run, observed: { state: 'unknown' }, provisions: undefined, mayHaveUser };
+async function doWork(attempt: Attempt, forceResync: boolean): Promise<Work> {
+  const { record, deps } = attempt;
+  const mayHaveUser = attempt.lease.mayExistSinceMs !== undefined;
+  const state: WorkState = { run: attempt, observed: { state: 'unknown' }, provisions: undefined, mayHaveUser };
   let cleaned: { readonly leftOver: LeftOver | undefined } | undefined;
   try {
-    const wishes = await readWishes(record, deps).catch(async (error: unknown) => {
+    const spec = await readEffectiveSpec(record, deps).catch(async (error: unknown) => {
       // Nothing can be made of it, but what was left half done must go all the same.
-      if (distrust && error instanceof InvalidRecordError)
-        cleaned = { leftOver: await removeLeftovers(run, mayHaveUser) };
+      if (forceResync && error instanceof InvalidRecordError)
+        cleaned = { leftOver: await removeLeftovers(attempt, mayHaveUser) };
       throw error;
     });
     for (;;) {
       const next = plan({
-        record: progress.run.record,
-        desired: wishes.desired,
-        observed: progress.observed,
-        suspension: wishes.suspension,
-        distrust,
-        isFormer: isFormerArn(progress.run.record.iamUserArn, progress.run.target.ownership),
-        iamUserMadeAtMs: progress.run.iamUserMadeAtMs,
+        record: state.run.record,
+        desired: spec.desired,
+        observed: state.observed,
+        suspension: spec.suspension,
+        forceResync,
+        isFormer: isFormerArn(state.run.record.iamUserArn, state.run.target.ownership),
+        iamUserMadeAtMs: state.run.iamUserMadeAtMs,
         propagationSeconds: deps.settings.iamPropagationSeconds ?? IAM_PROPAGATION_SECONDS,
         nowMs: deps.now(),
         rotation: deps.settings.rotation,
       });
-      const done = await goOn(progress, next);
-      if (done !== undefined) return { run: progress.run, done, wishes };
+      const done = await goOn(state, next);
+      if (done !== undefined) return { run: state.run, done, wishes: spec };
     }
   } catch (error) {
     const problem = toProblem(error);
-    if (cleaned !== undefined) return { run, ...endUndone(problem, cleaned.leftOver) };
-    return takeBack(progress.run, problem, progress.provisions, progress.mayHaveUser);
+    if (cleaned !== undefined) return { run: attempt, ...endUndone(problem, cleaned.leftOver) };
+    return takeBack(state.run, problem, state.provisions, state.mayHaveUser);
   }
 }
 
 /** Does what comes next. Returns the plan when it is carried out; without it there is more to plan. */
-async function goOn(progress: Progress, next: Plan): Promise<ExecutePlan | undefined> {
-  const { run } = progress;
+async function goOn(state: WorkState, next: Plan): Promise<ExecutePlan | undefined> {
+  const { run: attempt } = state;
   switch (next.next) {
     case 'refuse':
-      throw foreignUser(run.target, progress.observed);
+      throw foreignUser(attempt.target, state.observed);
     case 'wait':
-      throw iamUserNotVisible(run.target.iamUserName);
+      throw iamUserNotVisible(attempt.target.iamUserName);
     case 'rename':
-      progress.run = await rename(run);
-      progress.mayHaveUser = false;
-      progress.observed = { state: 'unknown' };
+      state.run = await rename(attempt);
+      state.mayHaveUser = false;
+      state.observed = { state: 'unknown' };
       return undefined;
     case 'observe':
-      progress.observed = await observeUser(run, next.what);
+      state.observed = await observeUser(attempt, next.what);
       return undefined;
     case 'execute':
-      return carryOut(progress, next);
+      return carryOut(state, next);
   }
 }
 
-async function carryOut(progress: Progress, next: ExecutePlan): Promise<ExecutePlan | undefined> {
-  const { run, observed } = progress;
-  const { made, target, deps } = run;
-  progress.provisions = next.provisions;
+async function carryOut(state: WorkState, next: ExecutePlan): Promise<ExecutePlan | undefined> {
+  const { run: attempt, observed } = state;
+  const { progress, target, deps } = attempt;
+  state.provisions = next.provisions;
   try {
-    await execute(next.rounds, target, made, deps, () => checkClaim(run));
+    await execute(next.stages, target, progress, deps, () => checkClaim(attempt));
   } catch (error) {
     if (error instanceof IamUserExistsError) {
       // Whatever was seen before: somebody made this user, and nothing of it is this run's to undo.
-      progress.provisions = undefined;
-      progress.mayHaveUser = true;
-      progress.observed = await observeExisting(run);
+      state.provisions = undefined;
+      state.mayHaveUser = true;
+      state.observed = await observeExisting(attempt);
       return undefined;
     }
-    const isNews = observed.state === 'unknown' && made.mayHaveUser !== true;
+    const isNews = observed.state === 'unknown' && state.mayHaveUser !== true;
     if (!isNews || !(error instanceof IamUserMissingError)) throw error;
     // What the record told about IAM isn't so: look, and plan with what is really there.
-    progress.provisions = undefined;
-    progress.observed = await observeUser(run, 'user');
+    state.provisions = undefined;
+    state.observed = await observeUser(attempt, 'user');
     return undefined;
   }
-  if (observed.state === 'present') made.iamUserArn ??= observed.arn;
+  if (observed.state === 'present') progress.iamUserArn ??= observed.arn;
   return next;
 }
 
@@ -227,18 +230,18 @@ async function carryOut(progress: Progress, next: ExecutePlan): Promise<ExecuteP
  * @param mayHaveUser a user may be there that another run made, and that the record doesn't name yet
  */
 async function takeBack(
-  run: Run,
+  attempt: Attempt,
   problem: SesameError,
   provisions: ExecutePlan['provisions'],
   mayHaveUser: boolean,
 ): Promise<Failed> {
-  const leftOver = provisions === undefined ? undefined : await undo(run, provisions);
+  const leftOver = provisions === undefined ? undefined : await undo(attempt, provisions);
   // Whoever was refused to make the user has not undone what another run may have made under that name.
-  const isHalfMade = mayHaveUser && run.record.iamUserArn === undefined && run.made.mayHaveUser !== true;
-  if (leftOver !== undefined || !isHalfMade) return { run, ...endUndone(problem, leftOver) };
+  const isHalfMade = mayHaveUser && attempt.record.iamUserArn === undefined && attempt.progress.mayHaveUser !== true;
+  if (leftOver !== undefined || !isHalfMade) return { run: attempt, ...endUndone(problem, leftOver) };
   // Without its kept name nobody would find the user again; when nothing more will be made of it, it goes.
-  if (problem.kind !== 'permanent') return { run, problem, undone: false };
-  return { run, ...endUndone(problem, await removeLeftovers(run, true)) };
+  if (problem.kind !== 'permanent') return { run: attempt, problem, undone: false };
+  return { run: attempt, ...endUndone(problem, await removeLeftovers(attempt, true)) };
 }
 
 /**
@@ -248,13 +251,13 @@ async function takeBack(
  * run has just thought of, is another deployment's. By a name that an older claim kept it may be ours: then something denies the read for
  * a while, and only a user that is seen tells whose it is.
  */
-async function observeExisting(run: Run): Promise<ObservedUser> {
-  const { deps, target, held } = run;
+async function observeExisting(attempt: Attempt): Promise<ObservedUser> {
+  const { deps, target, lease } = attempt;
   const foreign: ObservedUser = { state: 'present', arn: '', own: false, keys: [], quarantined: false };
-  const isNewName = held.keptSinceMs === undefined && run.record.iamUserArn === undefined;
+  const isNewName = lease.mayExistSinceMs === undefined && attempt.record.iamUserArn === undefined;
   let denials = 0;
   for (const delayMs of existingDelaysMs) {
-    const observed = await observeUser(run, 'user').catch((error: unknown): ObservedUser => {
+    const observed = await observeUser(attempt, 'user').catch((error: unknown): ObservedUser => {
       if (!isNewName || !isDenied(error)) throw error;
       denials += 1;
       return { state: 'absent' };
@@ -264,15 +267,15 @@ async function observeExisting(run: Run): Promise<ObservedUser> {
   }
   // One that is sometimes denied and sometimes not there is ours, and comes into sight.
   if (denials === existingDelaysMs.length) return foreign;
-  const isRecent = isYoung(run.iamUserMadeAtMs, deps.now(), deps.settings.iamPropagationSeconds);
-  if (isRecent || run.record.iamUserArn !== undefined) throw iamUserNotVisible(target.iamUserName);
+  const isRecent = isYoung(attempt.iamUserMadeAtMs, deps.now(), deps.settings.iamPropagationSeconds);
+  if (isRecent || attempt.record.iamUserArn !== undefined) throw iamUserNotVisible(target.iamUserName);
   return foreign;
 }
 
 /** Goes on under another name of the IAM user, as somebody else's user has this one. */
-async function rename(run: Run): Promise<Run> {
-  const renamed = await claimOtherName(run.trigger, run.held, run.claimedItem, run.deps);
-  if (renamed !== undefined) return createRun(renamed.item, renamed.held, run.trigger, run.deps);
+async function rename(attempt: Attempt): Promise<Attempt> {
+  const renamed = await claimOtherName(attempt.trigger, attempt.lease, attempt.claimedItem, attempt.deps);
+  if (renamed !== undefined) return createAttempt(renamed.item, renamed.held, attempt.trigger, attempt.deps);
   throw new SesameError('ClaimOver', 'conflict', 'Somebody else works on the record by now.');
 }
 
@@ -286,8 +289,8 @@ function endUndone(
 }
 
 /** A stage that hangs may outlast the claim; by then the record may say something else, and somebody else may have done it. */
-function checkClaim({ held, deps }: Run): void {
-  if (deps.now() < held.beginUntilMs) return;
+function checkClaim({ lease, deps }: Attempt): void {
+  if (deps.now() < lease.beginUntilMs) return;
   throw new SesameError(
     'ClaimOver',
     'conflict',

@@ -1,25 +1,25 @@
 import type { RecordChange } from '../credential-table.ts';
-import type { Wishes } from '../record/effective-spec.ts';
+import type { EffectiveSpec } from '../record/effective-spec.ts';
 import type { CredentialRecord, LastTransition } from '../record/record.ts';
 import { digestOfForm } from '../record/spec.ts';
 import { buildSuspensionAttribute } from '../record/suspension.ts';
-import type { Made } from './contract.ts';
+import type { Progress } from './contract.ts';
 import type { ExecutePlan } from './plan-types.ts';
 
 /** What is written back after a plan was carried out. Pure; `nowMs` in epoch milliseconds. */
 export function buildRecordChange(input: {
   readonly record: CredentialRecord;
   readonly done: ExecutePlan;
-  readonly made: Made;
+  readonly made: Progress;
   readonly nowMs: number;
   /** The holder of the claim: by this the stream's reader knows our own write. */
   readonly by: string;
   /** Undefined when the one that stands there stays. */
   readonly lastTransition?: LastTransition;
-  readonly wishes: Wishes;
+  readonly wishes: EffectiveSpec;
   readonly graceSeconds: number;
 }): RecordChange {
-  const { record, done, made, nowMs } = input;
+  const { record, done, made: progress, nowMs } = input;
   const at = new Date(nowMs).toISOString();
   const set: Record<string, unknown> = { updated_at: at, updated_by: input.by };
   const remove = ['claim', 'failure'];
@@ -35,11 +35,11 @@ export function buildRecordChange(input: {
     remove.push('disabled_at');
   }
   // Of a half-done user, too: only the claim knew of it, and the claim ends here.
-  const iamUserArn = made.iamUserArn ?? record.iamUserArn;
+  const iamUserArn = progress.iamUserArn ?? record.iamUserArn;
   if (iamUserArn !== undefined) set['iam_user_arn'] = iamUserArn;
-  if (made.accessKeyId !== undefined) {
-    set['access_key_id'] = made.accessKeyId;
-    set['encrypted_password'] = made.encryptedPassword;
+  if (progress.accessKeyId !== undefined) {
+    set['access_key_id'] = progress.accessKeyId;
+    set['encrypted_password'] = progress.encryptedPassword;
     set['key_created_at'] = at;
     remove.push('verified_at', 'rotate_requested', 'rotation_undone_at');
   }
@@ -80,18 +80,18 @@ function undoRotation(
 }
 
 function describeActive(
-  { record, made, wishes }: Parameters<typeof buildRecordChange>[0],
+  { record, made: progress, wishes: spec }: Parameters<typeof buildRecordChange>[0],
   at: string,
   set: Record<string, unknown>,
   remove: string[],
 ): void {
   set['status'] = 'active';
-  if (wishes.desired !== undefined) set['policy_digest'] = digestOfForm(wishes.desired.policyDigest, made.policyForm);
+  if (spec.desired !== undefined) set['policy_digest'] = digestOfForm(spec.desired.policyDigest, progress.policyForm);
   if (record.createdAt === undefined) set['created_at'] = at;
   if (record.status === 'pending') remove.push('suspension');
   for (const [name, value] of [
-    ['warning', describeWarning(wishes)],
-    ['narrowed_from', wishes.narrowedFrom],
+    ['warning', describeWarning(spec)],
+    ['narrowed_from', spec.narrowedFrom],
   ] as const) {
     if (value === undefined) remove.push(name);
     else set[name] = value;
@@ -99,7 +99,7 @@ function describeActive(
 }
 
 /** All that is to be known although the credential works. */
-function describeWarning({ warning, desired }: Wishes): string | undefined {
+function describeWarning({ warning, desired }: EffectiveSpec): string | undefined {
   const sentences = [warning, desired?.notice].filter((sentence) => sentence !== undefined);
   return sentences.length === 0 ? undefined : sentences.join(' ');
 }

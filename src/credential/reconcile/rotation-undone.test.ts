@@ -46,7 +46,7 @@ const oldKey = () => String((item()['previous_key'] as Item)['access_key_id']);
 describe('a new key that never logged in', () => {
   it('goes, and the old one is the record’s again with its own age', async () => {
     const old = oldKey();
-    expect(await run()).toMatchObject({ result: 'settled', transition: 'rotation-undone' });
+    expect(await run()).toMatchObject({ result: 'converged', transition: 'rotation-undone' });
     expect([...keys().keys()]).toEqual([old]);
     expect(item()).toMatchObject({ access_key_id: old, key_created_at: firstKeyAt });
     expect(item()['previous_key']).toBeUndefined();
@@ -55,7 +55,7 @@ describe('a new key that never logged in', () => {
   it('stays when somebody uses it: that proves the password', async () => {
     const [used, old] = [newKey(), oldKey()];
     fake.cloud.lastUsedMs.set(used, fake.clock.nowMs - 60_000);
-    expect(await run()).toMatchObject({ result: 'settled', transition: undefined });
+    expect(await run()).toMatchObject({ result: 'converged', transition: undefined });
     expect([...keys().keys()]).toEqual([old, used]);
     expect(item()).toMatchObject({
       access_key_id: used,

@@ -4,7 +4,7 @@ import { triggerOfChange } from './triggers.ts';
 
 const username = 'john';
 const iamUserName = 'ses-smtp-user-john-1764000000000';
-const settled: Item = {
+const converged: Item = {
   status: 'active',
   allowed_from_addresses: ['john@example.com'],
   iam_user_arn: `arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/${iamUserName}`,
@@ -18,57 +18,57 @@ const change = (before: Item | undefined, after: Item | undefined) => triggerOfC
 
 describe('a change of a record', () => {
   it("calls for nothing when it's a claim, or its holder's own write", () => {
-    expect(change(settled, { ...settled, claim })).toBeUndefined();
-    const written = { ...settled, status: 'failed', updated_by: 'run-2' };
-    expect(change({ ...settled, claim }, written)).toBeUndefined();
+    expect(change(converged, { ...converged, claim })).toBeUndefined();
+    const written = { ...converged, status: 'failed', updated_by: 'run-2' };
+    expect(change({ ...converged, claim }, written)).toBeUndefined();
   });
 
   it('is seen when somebody saves an item that was opened before a claim', () => {
-    const saved = { ...settled, allowed_from_addresses: ['new@example.com'] };
-    expect(change({ ...settled, claim, updated_at: '2026-01-02T00:00:00.000Z' }, saved)).toMatchObject({ username });
+    const saved = { ...converged, allowed_from_addresses: ['new@example.com'] };
+    expect(change({ ...converged, claim, updated_at: '2026-01-02T00:00:00.000Z' }, saved)).toMatchObject({ username });
   });
 
-  it('is seen when an item of another username, settled a moment ago, is copied over a claimed one', () => {
-    const copy = { ...settled, status: 'failed', updated_by: 'run-3', updated_at: '2027-01-01T00:00:00.000Z' };
+  it('is seen when an item of another username, converged a moment ago, is copied over a claimed one', () => {
+    const copy = { ...converged, status: 'failed', updated_by: 'run-3', updated_at: '2027-01-01T00:00:00.000Z' };
     expect(change({ status: 'pending', claim }, copy)).toEqual({
       username,
-      strayIamUserName: iamUserName,
-      strayMadeAtMs: Date.parse(claim.at),
-      distrust: true,
+      supersededIamUserName: iamUserName,
+      supersededMadeAtMs: Date.parse(claim.at),
+      forceResync: true,
     });
   });
 
   it('names the IAM user that was being made when its claim goes', () => {
     expect(change({ status: 'pending', claim }, { status: 'pending' })).toEqual({
       username,
-      strayIamUserName: iamUserName,
-      strayMadeAtMs: Date.parse(claim.at),
-      distrust: true,
+      supersededIamUserName: iamUserName,
+      supersededMadeAtMs: Date.parse(claim.at),
+      forceResync: true,
     });
     const foreignArn = {
       iam_user_arn: 'arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/ses-smtp-user-jane-1764000000000',
     };
     expect(change({ ...foreignArn, claim }, undefined)).toEqual({
       username,
-      strayIamUserName: iamUserName,
-      strayMadeAtMs: Date.parse(claim.at),
-      distrust: true,
+      supersededIamUserName: iamUserName,
+      supersededMadeAtMs: Date.parse(claim.at),
+      forceResync: true,
     });
   });
 
   it.each(['allowed_source_ips', 'rotate_after_days', 'quota_per_hour', 'quota_per_day'])(
     'is seen when a wrong %s is corrected',
     (attribute) => {
-      const failed = { ...settled, status: 'failed', [attribute]: 'nonsense' };
+      const failed = { ...converged, status: 'failed', [attribute]: 'nonsense' };
       expect(change(failed, { ...failed, [attribute]: 30 })).toMatchObject({ username });
     },
   );
 
   it("isn't believed when somebody wrote what only the system knows", () => {
-    expect(change(settled, { ...settled, access_key_id: 'AKIAOTHER' })).toMatchObject({ distrust: true });
-    expect(change(undefined, settled)).toMatchObject({ distrust: true });
-    expect(change({ ...settled, failure: { code: 'TimeoutError' } }, settled)).toMatchObject({ distrust: true });
-    expect(change({ ...settled, status: 'disabled' }, settled)).toMatchObject({ distrust: true });
-    expect(change(settled, { ...settled, status: 'disabled' })).not.toHaveProperty('distrust');
+    expect(change(converged, { ...converged, access_key_id: 'AKIAOTHER' })).toMatchObject({ forceResync: true });
+    expect(change(undefined, converged)).toMatchObject({ forceResync: true });
+    expect(change({ ...converged, failure: { code: 'TimeoutError' } }, converged)).toMatchObject({ forceResync: true });
+    expect(change({ ...converged, status: 'disabled' }, converged)).toMatchObject({ forceResync: true });
+    expect(change(converged, { ...converged, status: 'disabled' })).not.toHaveProperty('forceResync');
   });
 });

@@ -3,7 +3,7 @@ import { iamUserMadeAtMs, iamUserNameOfItem, readClaim } from '../record/record.
 import type { Trigger } from './contract.ts';
 
 /** What administrators write besides `status`, and what may be wrong with it. */
-const SPEC = [
+const SPEC_ATTRIBUTES = [
   'allowed_from_addresses',
   'allowed_source_ips',
   'allowed_recipients',
@@ -15,7 +15,7 @@ const SPEC = [
 ] as const;
 
 /** What only the system writes, and must not believe when somebody else has changed it. */
-const KNOWLEDGE = [
+const SYSTEM_ATTRIBUTES = [
   'iam_user_arn',
   'access_key_id',
   'encrypted_password',
@@ -35,22 +35,22 @@ export function triggerOfChange(
   after: Item | undefined,
 ): Omit<Trigger, 'correlationId'> | undefined {
   if (!needsReconcile(username, before, after)) return undefined;
-  const stray = before === undefined ? {} : strayOfItem(username, before);
+  const superseded = before === undefined ? {} : supersededUserOf(username, before);
   return {
     username,
-    ...stray,
-    ...(isKnowledgeLost(before, after) ? { distrust: true } : {}),
+    ...superseded,
+    ...(mustReobserve(before, after) ? { forceResync: true } : {}),
   };
 }
 
 /** The IAM user that an older image of a record refers to, and when it was made at the latest. */
-export function strayOfItem(
+export function supersededUserOf(
   username: string,
   item: Item,
-): Pick<Trigger, 'strayIamUserName' | 'strayMadeAtMs'> | Record<string, never> {
-  const strayIamUserName = iamUserNameOfItem(username, item);
-  if (strayIamUserName === undefined) return {};
-  return { strayIamUserName, strayMadeAtMs: iamUserMadeAtMs(strayIamUserName, item) };
+): Pick<Trigger, 'supersededIamUserName' | 'supersededMadeAtMs'> | Record<string, never> {
+  const supersededIamUserName = iamUserNameOfItem(username, item);
+  if (supersededIamUserName === undefined) return {};
+  return { supersededIamUserName, supersededMadeAtMs: iamUserMadeAtMs(supersededIamUserName, item) };
 }
 
 /** Whether a change of a record calls for a look at it. */
@@ -60,7 +60,7 @@ export function needsReconcile(username: string, before: Item | undefined, after
   // Somebody took away the name of an IAM user that is being made: it would be left over.
   const name = iamUserNameOfItem(username, before);
   if (name !== undefined && name !== iamUserNameOfItem(username, after)) return true;
-  return ['status', ...SPEC, ...KNOWLEDGE].some((name) => !isSame(before[name], after[name]));
+  return ['status', ...SPEC_ATTRIBUTES, ...SYSTEM_ATTRIBUTES].some((name) => !isSame(before[name], after[name]));
 }
 
 /**
@@ -68,14 +68,14 @@ export function needsReconcile(username: string, before: Item | undefined, after
  * asked for and is done isn't asked for any more.
  */
 export function isSpecChanged(before: Item, after: Item): boolean {
-  return SPEC.some((name) =>
+  return SPEC_ATTRIBUTES.some((name) =>
     name === 'rotate_requested' ? after[name] === true && before[name] !== true : !isSame(before[name], after[name]),
   );
 }
 
 /** Whether the record may tell something of IAM that isn't so. */
-function isKnowledgeLost(before: Item | undefined, after: Item | undefined): boolean {
-  if (KNOWLEDGE.some((name) => !isSame(before?.[name], after?.[name]))) return true;
+function mustReobserve(before: Item | undefined, after: Item | undefined): boolean {
+  if (SYSTEM_ATTRIBUTES.some((name) => !isSame(before?.[name], after?.[name]))) return true;
   // Only the system writes `active`; and whoever lost its claim may have changed IAM by then.
   if (after?.['status'] === 'active' && before?.['status'] !== 'active') return true;
   const by = readClaim(before?.['claim'])?.by;

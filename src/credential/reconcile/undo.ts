@@ -5,7 +5,7 @@ import type { AccessKey } from '../iam/iam-users.ts';
 import { ownershipOf } from '../iam/ownership.ts';
 import { accessKeyNotVisible, iamUserNamedAtMs, iamUserNotVisible, isYoung } from '../iam/propagation.ts';
 import { iamUserNameOfArn, readClaim } from '../record/record.ts';
-import type { Run } from './attempt.ts';
+import type { Attempt } from './attempt.ts';
 import type { ReconcileDeps, Trigger } from './contract.ts';
 import { ownName } from './lease.ts';
 import { keyLeftOverError, type LeftOver, leftOverError } from './left-over.ts';
@@ -21,25 +21,27 @@ const visibilityDelaysMs = [200, 400, 800];
  *
  * @throws SesameError `IamUserNotVisible` while IAM may not show it yet
  */
-export async function removeStray(
+export async function removeSupersededUser(
   trigger: Trigger,
   currentName: string | undefined,
   deps: ReconcileDeps,
 ): Promise<{ readonly deletedIamUserName?: string; readonly isRepeat?: true }> {
   const { username } = trigger;
-  const stray = ownName(username, trigger.strayIamUserName);
-  if (stray === undefined || stray === currentName) return {};
-  const madeAtMs = Math.max(iamUserNamedAtMs(stray), trigger.strayMadeAtMs ?? 0);
+  const superseded = ownName(username, trigger.supersededIamUserName);
+  if (superseded === undefined || superseded === currentName) return {};
+  const madeAtMs = Math.max(iamUserNamedAtMs(superseded), trigger.supersededMadeAtMs ?? 0);
   const mayBeHidden = isYoung(madeAtMs, deps.now(), deps.settings.iamPropagationSeconds);
-  const user = await findUser(stray, mayBeHidden, deps);
+  const user = await findUser(superseded, mayBeHidden, deps);
   if (user === undefined) {
-    if (mayBeHidden) throw iamUserNotVisible(stray);
-    return { deletedIamUserName: stray, isRepeat: true };
+    if (mayBeHidden) throw iamUserNotVisible(superseded);
+    return { deletedIamUserName: superseded, isRepeat: true };
   }
   if (!isOwnIamUser(user.tags, username, ownershipOf(deps.settings))) return {};
-  const leftOver = mayBeHidden ? await undoWhenVisible(stray, deps) : await undoProvision(stray, deps.iamUsers, false);
-  if (leftOver !== undefined) throw leftOverError(stray, leftOver);
-  return { deletedIamUserName: stray };
+  const leftOver = mayBeHidden
+    ? await undoWhenVisible(superseded, deps)
+    : await undoProvision(superseded, deps.iamUsers, false);
+  if (leftOver !== undefined) throw leftOverError(superseded, leftOver);
+  return { deletedIamUserName: superseded };
 }
 
 async function findUser(
@@ -59,12 +61,12 @@ async function findUser(
  * Undoes what this run made, and nothing else: the user with its keys, or a key of a user that was there before. When the lease is nearly
  * over somebody else may soon be at work on the same user: then only the key goes whose secret nobody else knows.
  */
-export async function undo(run: Run, provisions: 'user' | 'key'): Promise<LeftOver | undefined> {
-  const { made, target, deps } = run;
-  if (deps.now() >= run.held.beginUntilMs) return (await removeMadeKey(run)) ?? { cause: claimOver() };
+export async function undo(attempt: Attempt, provisions: 'user' | 'key'): Promise<LeftOver | undefined> {
+  const { progress, target, deps } = attempt;
+  if (deps.now() >= attempt.lease.beginUntilMs) return (await removeMadeKey(attempt)) ?? { cause: claimOver() };
   // CreateUser was called, and its answer lost, for a user that the record names: it may have been there all the time, with a key in use.
-  const isNamed = run.record.iamUserArn !== undefined && made.iamUserArn === undefined;
-  if (provisions === 'key' || made.mayHaveUser !== true || isNamed) return removeOwnKey(run);
+  const isNamed = attempt.record.iamUserArn !== undefined && progress.iamUserArn === undefined;
+  if (provisions === 'key' || progress.mayHaveUser !== true || isNamed) return removeOwnKey(attempt);
   const name = target.iamUserName;
   const user = await findUser(name, true, deps).catch(toLeftOver);
   if (user === undefined) return { cause: iamUserNotVisible(name) };
@@ -87,16 +89,16 @@ async function undoWhenVisible(name: string, { iamUsers, sleep }: ReconcileDeps)
 }
 
 /** The key that this run made, also when the answer was lost that tells which one it is. */
-async function removeOwnKey(run: Run): Promise<LeftOver | undefined> {
-  const { made, target, deps } = run;
-  if (made.accessKeyId !== undefined) return removeMadeKey(run);
-  if (made.mayHaveKey !== true) return undefined;
+async function removeOwnKey(attempt: Attempt): Promise<LeftOver | undefined> {
+  const { progress, target, deps } = attempt;
+  if (progress.accessKeyId !== undefined) return removeMadeKey(attempt);
+  if (progress.mayHaveKey !== true) return undefined;
   try {
-    const keys = unknownKeys(run, await deps.iamUsers.listAccessKeys(target.iamUserName));
+    const keys = unknownKeys(attempt, await deps.iamUsers.listAccessKeys(target.iamUserName));
     // It may be there and not be listed yet: then the name that stays on the record makes the next run look.
     if (keys.length === 0) return { cause: keyUnknown(target.iamUserName) };
-    const leftOver = await deleteSeenKeys(run, keys);
-    if (leftOver === undefined) made.mayHaveKey = false;
+    const leftOver = await deleteSeenKeys(attempt, keys);
+    if (leftOver === undefined) progress.mayHaveKey = false;
     return leftOver;
   } catch (cause) {
     return { cause };
@@ -108,29 +110,29 @@ async function removeOwnKey(run: Run): Promise<LeftOver | undefined> {
  *
  * @param isHalfMade a user is there that the record doesn't name yet, whatever IAM shows
  */
-export async function removeLeftovers(run: Run, isHalfMade: boolean): Promise<LeftOver | undefined> {
-  const { record, target, deps } = run;
-  const mayBeHidden = isYoung(run.iamUserMadeAtMs, deps.now(), deps.settings.iamPropagationSeconds);
-  const observed = await observeUser(run, 'user').catch(toLeftOver);
+export async function removeLeftovers(attempt: Attempt, isHalfMade: boolean): Promise<LeftOver | undefined> {
+  const { record, target, deps } = attempt;
+  const mayBeHidden = isYoung(attempt.iamUserMadeAtMs, deps.now(), deps.settings.iamPropagationSeconds);
+  const observed = await observeUser(attempt, 'user').catch(toLeftOver);
   if ('cause' in observed) return observed;
   if (observed.state !== 'present') {
     return isHalfMade && mayBeHidden ? { cause: iamUserNotVisible(target.iamUserName) } : undefined;
   }
   if (!observed.own) return undefined;
-  if (deps.now() >= run.held.beginUntilMs) return { cause: claimOver() };
+  if (deps.now() >= attempt.lease.beginUntilMs) return { cause: claimOver() };
   // Half made, as only a claim names it: its tags prove that it is this record's.
   if (record.iamUserArn === undefined) return undoProvision(target.iamUserName, deps.iamUsers, mayBeHidden);
-  return deleteSeenKeys(run, unknownKeys(run, observed.keys));
+  return deleteSeenKeys(attempt, unknownKeys(attempt, observed.keys));
 }
 
 /** Those of a user's keys that the record doesn't name. */
-function unknownKeys({ record }: Run, keys: readonly AccessKey[]): AccessKey[] {
+function unknownKeys({ record }: Attempt, keys: readonly AccessKey[]): AccessKey[] {
   const known = [record.accessKeyId, record.previousKey?.accessKeyId];
   return keys.filter(({ accessKeyId }) => !known.includes(accessKeyId));
 }
 
 /** Keys that were seen a moment ago. Where IAM doesn't know one of them now it may be there all the same. */
-async function deleteSeenKeys({ target, deps }: Run, keys: readonly AccessKey[]): Promise<LeftOver | undefined> {
+async function deleteSeenKeys({ target, deps }: Attempt, keys: readonly AccessKey[]): Promise<LeftOver | undefined> {
   const name = target.iamUserName;
   const leftOvers = await Promise.all(
     keys.map(async ({ accessKeyId }): Promise<LeftOver | undefined> => {
@@ -148,25 +150,25 @@ async function deleteSeenKeys({ target, deps }: Run, keys: readonly AccessKey[])
  * @throws SesameError when an IAM user or a key stays that no record knows
  */
 export async function undoLost(
-  run: Run,
+  attempt: Attempt,
   provisions: 'user' | 'key',
   item: Item | undefined,
 ): Promise<LeftOver | undefined> {
-  const { held, target, made, deps } = run;
+  const { lease, target, progress, deps } = attempt;
   const name = target.iamUserName;
   const claim = readClaim(item?.['claim']);
   // The write took effect after all, and somebody has written since: the key is the record's.
-  if (made.accessKeyId !== undefined && item?.['access_key_id'] === made.accessKeyId) return undefined;
-  if (item !== undefined && claim?.by === held.by) return undo(run, provisions);
-  if (made.mayHaveUser === true && (item === undefined || !refersTo(item, name))) {
+  if (progress.accessKeyId !== undefined && item?.['access_key_id'] === progress.accessKeyId) return undefined;
+  if (item !== undefined && claim?.by === lease.by) return undo(attempt, provisions);
+  if (progress.mayHaveUser === true && (item === undefined || !refersTo(item, name))) {
     // However old the claim: no record knows of the user that this run made, so nobody works on it.
     const leftOver = await undoWhenVisible(name, deps);
     if (leftOver !== undefined) throw leftOverError(name, leftOver);
     return undefined;
   }
   // Somebody else works on the same IAM user by now.
-  const leftOver = await removeMadeKey(run);
-  if (leftOver !== undefined) throw keyLeftOverError(name, made.accessKeyId ?? '', leftOver);
+  const leftOver = await removeMadeKey(attempt);
+  if (leftOver !== undefined) throw keyLeftOverError(name, progress.accessKeyId ?? '', leftOver);
   return undefined;
 }
 
@@ -186,10 +188,10 @@ function toLeftOver(cause: unknown): LeftOver {
 }
 
 /** Deletes the key that this run made and nobody else knows. */
-async function removeMadeKey({ made, target, deps }: Run): Promise<LeftOver | undefined> {
-  if (made.accessKeyId === undefined) return undefined;
-  const leftOver = await deleteNewKey(target.iamUserName, made.accessKeyId, deps.iamUsers, deps.sleep);
-  if (leftOver === undefined) made.mayHaveKey = false;
+async function removeMadeKey({ progress, target, deps }: Attempt): Promise<LeftOver | undefined> {
+  if (progress.accessKeyId === undefined) return undefined;
+  const leftOver = await deleteNewKey(target.iamUserName, progress.accessKeyId, deps.iamUsers, deps.sleep);
+  if (leftOver === undefined) progress.mayHaveKey = false;
   return leftOver;
 }
 

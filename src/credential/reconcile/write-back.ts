@@ -1,12 +1,12 @@
 import type { Item, RecordChange, WriteResult } from '../credential-table.ts';
 import { InvalidRecordError, type SesameError } from '../errors.ts';
-import type { Wishes } from '../record/effective-spec.ts';
+import type { EffectiveSpec } from '../record/effective-spec.ts';
 import { isTooLarge, writeMakingRoom } from '../record/make-room.ts';
 import { type CredentialRecord, readClaim } from '../record/record.ts';
 import type { Transition } from '../transition.ts';
-import type { Run } from './attempt.ts';
+import type { Attempt } from './attempt.ts';
 import type { Outcome } from './contract.ts';
-import { CLAIM_LEASE_SECONDS, type Held } from './lease.ts';
+import { CLAIM_LEASE_SECONDS, type Lease } from './lease.ts';
 import type { ExecutePlan } from './plan-types.ts';
 import { buildRecordChange } from './record-write.ts';
 import { isSpecChanged } from './triggers.ts';
@@ -19,45 +19,45 @@ export type Written =
       /** Somebody edited what is asked for while the work went on: it was done for something that is no longer wanted. */
       readonly isOutdated?: boolean;
     }
-  | { readonly changedItem: Item; readonly held: Held };
+  | { readonly changedItem: Item; readonly held: Lease };
 
 /**
  * Writes down what was done, and gives the claim back.
  *
  * @throws SesameError `RecordTooLarge` when the record has no room for it: then nothing was written
  */
-export async function writeBack(run: Run, done: ExecutePlan, wishes: Wishes): Promise<Written> {
-  const { record, held, made, trigger, deps } = run;
-  const told = whatToTell(run, done);
+export async function writeBack(attempt: Attempt, done: ExecutePlan, spec: EffectiveSpec): Promise<Written> {
+  const { record, lease, progress, trigger, deps } = attempt;
+  const told = whatToTell(attempt, done);
   const change = buildRecordChange({
     record,
     done,
-    made,
+    made: progress,
     nowMs: deps.now(),
-    by: held.by,
+    by: lease.by,
     ...(told.transition === undefined || told.isRepeat === true
       ? {}
       : { lastTransition: { name: told.transition, correlationId: trigger.correlationId } }),
-    wishes,
+    wishes: spec,
     graceSeconds: deps.settings.rotation.graceSeconds,
   });
-  const result = await write(run, change);
-  if (result.item !== undefined && (result.written || isOwnWrite(result, held.by))) {
+  const result = await write(attempt, change);
+  if (result.item !== undefined && (result.written || isOwnWrite(result, lease.by))) {
     const outcome: Outcome = {
-      result: 'settled',
+      result: 'converged',
       ...told,
       item: result.item,
-      ...(wishes.warning === undefined ? {} : { warning: wishes.warning }),
+      ...(spec.warning === undefined ? {} : { warning: spec.warning }),
     };
     return { outcome, isOutdated: isSpecChanged(record.item, result.item) };
   }
-  const leftOver = done.provisions === undefined ? undefined : await undoLost(run, done.provisions, result.item);
-  return lostOrChanged(result, run, leftOver !== undefined);
+  const leftOver = done.provisions === undefined ? undefined : await undoLost(attempt, done.provisions, result.item);
+  return lostOrChanged(result, attempt, leftOver !== undefined);
 }
 
-function write({ record, held, trigger, deps }: Run, change: RecordChange): Promise<WriteResult> {
+function write({ record, lease, trigger, deps }: Attempt, change: RecordChange): Promise<WriteResult> {
   return writeMakingRoom(
-    (attempt) => deps.credentials.write(trigger.username, attempt, { by: held.by, status: record.rawStatus }),
+    (attempt) => deps.credentials.write(trigger.username, attempt, { by: lease.by, status: record.rawStatus }),
     change,
     record.item,
   );
@@ -66,10 +66,10 @@ function write({ record, held, trigger, deps }: Run, change: RecordChange): Prom
 /**
  * A trigger that comes again finds that it was served already. The process that served it may have ended before it could
  * tell anybody, so it is told again: listeners may hear of a change twice, and never of none. A policy that is only put anew, out
- * of distrust, says less than what the trigger brought about.
+ * of a forced resync, says less than what the trigger brought about.
  */
 function whatToTell(
-  { record: { lastTransition }, trigger }: Run,
+  { record: { lastTransition }, trigger }: Attempt,
   { transition }: ExecutePlan,
 ): { readonly transition: Transition | undefined; readonly isRepeat?: true } {
   const isAgain = lastTransition?.correlationId === trigger.correlationId;
@@ -84,12 +84,14 @@ function isOwnWrite({ item }: WriteResult, by: string): boolean {
 }
 
 /** @param isLeftOver something that this look made in IAM may still be there: the next one must look for it */
-function lostOrChanged(result: WriteResult, { held, made, deps }: Run, isLeftOver: boolean): Written {
+function lostOrChanged(result: WriteResult, { lease, progress, deps }: Attempt, isLeftOver: boolean): Written {
   if (result.item === undefined) return { outcome: { result: 'missing' } };
-  if (readClaim(result.item['claim'])?.by === held.by) {
+  if (readClaim(result.item['claim'])?.by === lease.by) {
     return {
       changedItem: result.item,
-      held: isLeftOver ? { ...held, keptSinceMs: deps.now(), mayHoldKey: made.mayHaveKey ?? held.mayHoldKey } : held,
+      held: isLeftOver
+        ? { ...lease, mayExistSinceMs: deps.now(), mayHoldKey: progress.mayHaveKey ?? lease.mayHoldKey }
+        : lease,
     };
   }
   const retryAfterSeconds = deps.settings.claimLeaseSeconds ?? CLAIM_LEASE_SECONDS;
@@ -111,23 +113,32 @@ function tellFailure(record: CredentialRecord, { kind, message }: SesameError): 
 }
 
 /** Writes down what went wrong, and gives the claim back; an IAM user that may be left over keeps its name. */
-export async function recordFailure(run: Run, problem: SesameError, undone: boolean): Promise<Written> {
-  const { record, held, trigger, deps } = run;
+export async function recordFailure(attempt: Attempt, problem: SesameError, undone: boolean): Promise<Written> {
+  const { record, lease, trigger, deps } = attempt;
   const at = new Date(deps.now()).toISOString();
-  const set: Record<string, unknown> = { updated_at: at, updated_by: held.by, ...describeFailure(run, problem, at) };
+  const set: Record<string, unknown> = {
+    updated_at: at,
+    updated_by: lease.by,
+    ...describeFailure(attempt, problem, at),
+  };
   const remove: string[] = [];
   // An IAM user that may be left over keeps its name on the record, so that the next try finds it.
   if (undone) remove.push('claim');
-  else set['claim'] = { iam_user_name: run.target.iamUserName, at: keptSince(run, at), ...describeHiddenKey(run) };
+  else
+    set['claim'] = {
+      iam_user_name: attempt.target.iamUserName,
+      at: keptSince(attempt, at),
+      ...describeHiddenKey(attempt),
+    };
   // Nothing calls off what may be on.
-  if (record.hasBeenOff && (record.isToBeOff || run.made.mayHaveEnabled === true)) remove.push('disabled_at');
-  const written = await write(run, { set, remove }).catch((error: unknown) => {
+  if (record.hasBeenOff && (record.isToBeOff || attempt.progress.mayHaveEnabled === true)) remove.push('disabled_at');
+  const written = await write(attempt, { set, remove }).catch((error: unknown) => {
     if (!isTooLarge(error)) throw error;
     // Not even for that is there room. Without the claim it is smaller than before. Signed, or the stream would bring this write back as
     // somebody's edit, and the next run would make the same IAM user, and so on.
-    return write(run, { set: { updated_by: held.by, ...(undone ? {} : { claim: set['claim'] }) }, remove });
+    return write(attempt, { set: { updated_by: lease.by, ...(undone ? {} : { claim: set['claim'] }) }, remove });
   });
-  if (!written.written && !isOwnWrite(written, held.by)) return lostOrChanged(written, run, !undone);
+  if (!written.written && !isOwnWrite(written, lease.by)) return lostOrChanged(written, attempt, !undone);
   // The same failure again, at another try, is no news to anybody; a trigger that comes again is told again.
   const isUntold = trigger.isRetry !== true && record.failureCorrelationId === trigger.correlationId;
   const hasFailed = record.status === 'failed' || (record.isToBeOff && record.failureCode !== undefined);
@@ -139,17 +150,23 @@ export async function recordFailure(run: Run, problem: SesameError, undone: bool
 }
 
 /** A run that only looked makes a user no younger: it would never be old enough to be called missing. */
-function keptSince({ held, made }: Run, at: string): string {
-  return held.keptSinceMs === undefined || made.mayHaveUser === true ? at : new Date(held.keptSinceMs).toISOString();
+function keptSince({ lease, progress }: Attempt, at: string): string {
+  return lease.mayExistSinceMs === undefined || progress.mayHaveUser === true
+    ? at
+    : new Date(lease.mayExistSinceMs).toISOString();
 }
 
 /** What a kept name tells whoever comes next: that its user may have a key which IAM doesn't show yet. */
-export function describeHiddenKey({ held, made }: Run): { readonly may_hold_key?: true } {
-  return (made.mayHaveKey ?? held.mayHoldKey) === true ? { may_hold_key: true } : {};
+export function describeHiddenKey({ lease, progress }: Attempt): { readonly may_hold_key?: true } {
+  return (progress.mayHaveKey ?? lease.mayHoldKey) === true ? { may_hold_key: true } : {};
 }
 
 /** The attributes `status` and `failure`. */
-export function describeFailure({ record, trigger }: Run, problem: SesameError, at: string): Record<string, unknown> {
+export function describeFailure(
+  { record, trigger }: Attempt,
+  problem: SesameError,
+  at: string,
+): Record<string, unknown> {
   const { isToBeOff } = record;
   const goesOn = record.status === 'failed' || isToBeOff;
   const before = record.item['failure'] as Item | undefined;

@@ -47,7 +47,7 @@ describe('disabling', () => {
   it('switches off the key of a user that IAM does not show yet', async () => {
     edit({ status: 'disabled' });
     showAsBefore('CreateUser');
-    expect(await run()).toMatchObject({ result: 'settled', transition: 'disabled' });
+    expect(await run()).toMatchObject({ result: 'converged', transition: 'disabled' });
     expect(keys()).toEqual([`${keyId()} Inactive`]);
     expect(item()['disabled_at']).toBeDefined();
   });
@@ -79,7 +79,7 @@ describe('disabling', () => {
     expect(await run()).toMatchObject({ result: 'failed', error: { code: 'AccessKeyNotVisible', kind: 'retryable' } });
     expect(item()['disabled_at']).toBeUndefined();
     passPropagation();
-    expect(await run()).toMatchObject({ result: 'settled', transition: 'disabled' });
+    expect(await run()).toMatchObject({ result: 'converged', transition: 'disabled' });
   });
 
   it('waits for a half-made user, and keeps its name', async () => {
@@ -93,7 +93,7 @@ describe('disabling', () => {
     passPropagation();
     fake.cloud.users.clear();
     showAsIs();
-    expect(await run()).toMatchObject({ result: 'settled' });
+    expect(await run()).toMatchObject({ result: 'converged' });
     expect(item()['claim']).toBeUndefined();
   });
 });
@@ -104,7 +104,7 @@ describe('enabling', () => {
     await run();
     edit({ status: 'pending' });
     showAsBefore('UpdateAccessKey');
-    expect(await run()).toMatchObject({ result: 'settled', transition: 'enabled' });
+    expect(await run()).toMatchObject({ result: 'converged', transition: 'enabled' });
     expect(keys()).toEqual([`${keyId()} Active`]);
   });
 
@@ -128,49 +128,58 @@ describe('enabling', () => {
 
 describe('a deleted record', () => {
   it('is not called deleted while its user may only be hidden', async () => {
-    const strayIamUserName = nameOfUser();
+    const supersededIamUserName = nameOfUser();
     fake.cloud.items.delete(username);
     showAsBefore('CreateUser');
-    await expect(run({ strayIamUserName })).rejects.toMatchObject({ code: 'IamUserNotVisible', kind: 'retryable' });
+    await expect(run({ supersededIamUserName })).rejects.toMatchObject({
+      code: 'IamUserNotVisible',
+      kind: 'retryable',
+    });
     expect(users()).toHaveLength(1);
     showAsIs();
-    expect(await run({ strayIamUserName })).toEqual({ result: 'missing', deletedIamUserName: strayIamUserName });
+    expect(await run({ supersededIamUserName })).toEqual({
+      result: 'missing',
+      deletedIamUserName: supersededIamUserName,
+    });
     expect(users()).toEqual([]);
   });
 
   it('knows by its last image how young the user is, however old its name', async () => {
-    const strayIamUserName = nameOfUser();
+    const supersededIamUserName = nameOfUser();
     passPropagation();
     fake.cloud.items.delete(username);
     showAsBefore('CreateUser');
     fake.cloud.longestLagMs = Number.POSITIVE_INFINITY;
-    await expect(run({ strayIamUserName, strayMadeAtMs: fake.clock.nowMs - 1000 })).rejects.toMatchObject({
+    await expect(run({ supersededIamUserName, supersededMadeAtMs: fake.clock.nowMs - 1000 })).rejects.toMatchObject({
       code: 'IamUserNotVisible',
     });
   });
 
   it('loses its user also when IAM lists no key of it yet', async () => {
-    const strayIamUserName = nameOfUser();
+    const supersededIamUserName = nameOfUser();
     fake.cloud.items.delete(username);
     showAsBefore('CreateAccessKey', 'ListAccessKeys');
-    await expect(run({ strayIamUserName })).rejects.toMatchObject({ code: 'IamUserLeftOver' });
+    await expect(run({ supersededIamUserName })).rejects.toMatchObject({ code: 'IamUserLeftOver' });
     showAsIs();
-    await run({ strayIamUserName });
+    await run({ supersededIamUserName });
     expect(users()).toEqual([]);
   });
 });
 
 describe('a record put over another one', () => {
   it('is made at once, and the other user goes when IAM shows it', async () => {
-    const strayIamUserName = nameOfUser();
+    const supersededIamUserName = nameOfUser();
     fake.clock.nowMs += 1;
     fake.cloud.items.set(username, { status: 'pending', allowed_from_addresses: ['jane@example.com'] });
     showAsBefore('CreateUser', 'GetUser');
-    expect(await run({ strayIamUserName })).toMatchObject({ result: 'failed', error: { code: 'IamUserNotVisible' } });
+    expect(await run({ supersededIamUserName })).toMatchObject({
+      result: 'failed',
+      error: { code: 'IamUserNotVisible' },
+    });
     expect(item()).toMatchObject({ status: 'active' });
     expect(item()['failure']).toBeUndefined();
     showAsIs();
-    expect(await run({ strayIamUserName })).toMatchObject({ result: 'settled' });
+    expect(await run({ supersededIamUserName })).toMatchObject({ result: 'converged' });
     expect(users().map(({ arn }) => arn)).toEqual([item()['iam_user_arn']]);
   });
 });
@@ -178,7 +187,7 @@ describe('a record put over another one', () => {
 describe('a user that IAM does not show', () => {
   it.each<[string, Partial<Trigger>, Item]>([
     ['enabled again', {}, { status: 'pending' }],
-    ['distrusted', { distrust: true }, {}],
+    ['distrusted', { forceResync: true }, {}],
   ])('is neither undone nor made anew when its record is %s', async (_what, trigger, attributes) => {
     const before = { keys: keys(), password: item()['encrypted_password'] };
     edit(attributes);
@@ -186,7 +195,7 @@ describe('a user that IAM does not show', () => {
     expect(await run(trigger)).toMatchObject({ result: 'failed', error: { code: 'IamUserNotVisible' } });
     expect(keys()).toEqual(before.keys);
     showAsIs();
-    expect(await run()).toMatchObject({ result: 'settled' });
+    expect(await run()).toMatchObject({ result: 'converged' });
     expect({ keys: keys(), password: item()['encrypted_password'] }).toEqual(before);
   });
 
@@ -199,16 +208,16 @@ describe('a user that IAM does not show', () => {
       showAsIs();
       return 'answer lost';
     };
-    expect(await run({ distrust: true })).toMatchObject({ result: 'failed' });
+    expect(await run({ forceResync: true })).toMatchObject({ result: 'failed' });
     expect(keys()).toEqual(before.keys);
     fake.cloud.fate = () => 'works';
-    expect(await run()).toMatchObject({ result: 'settled' });
+    expect(await run()).toMatchObject({ result: 'converged' });
     expect({ keys: keys(), password: item()['encrypted_password'] }).toEqual(before);
   });
 
   it('is made anew when it is really gone, without any waiting', async () => {
     fake.cloud.users.clear();
-    expect(await run({ distrust: true })).toMatchObject({ result: 'settled', transition: 'recreated' });
+    expect(await run({ forceResync: true })).toMatchObject({ result: 'converged', transition: 'recreated' });
     expect(keys()).toEqual([`${keyId()} Active`]);
   });
 
@@ -221,7 +230,7 @@ describe('a user that IAM does not show', () => {
     expect(keys()).toEqual([]);
     expect(item()).toMatchObject({ claim: { iam_user_name: claim.iam_user_name } });
     fake.cloud.fate = () => 'works';
-    expect(await run()).toMatchObject({ result: 'settled', transition: 'activated' });
+    expect(await run()).toMatchObject({ result: 'converged', transition: 'activated' });
     expect(users()).toHaveLength(1);
   });
 });
@@ -233,7 +242,7 @@ describe('a key that IAM does not list', () => {
     await run();
     const before = { keys: keys(), item: item() };
     showAsBefore('CreateAccessKey', 'ListAccessKeys');
-    await run({ distrust: true });
+    await run({ forceResync: true });
     expect(keys()).toEqual(before.keys);
     expect(item()).toMatchObject({
       access_key_id: before.item['access_key_id'],
@@ -245,7 +254,7 @@ describe('a key that IAM does not list', () => {
     const lost = keyId();
     edit({ encrypted_password: undefined });
     showAsBefore('CreateAccessKey', 'ListAccessKeys');
-    expect(await run()).toMatchObject({ result: 'settled', transition: 'recreated' });
+    expect(await run()).toMatchObject({ result: 'converged', transition: 'recreated' });
     expect(keys()).toEqual([`${keyId()} Active`]);
     expect(keyId()).not.toBe(lost);
   });
@@ -290,7 +299,7 @@ describe('a half-made user that may not be read', () => {
       expect(item()['disabled_at']).toBeUndefined();
       // It is seen: now it tells whose it is.
       fake.deps.reconcileDeps.iamUsers.findUser = findUser;
-      expect(await run()).toMatchObject({ result: 'settled' });
+      expect(await run()).toMatchObject({ result: 'converged' });
       expect(users()).toHaveLength(1);
       expect(keys()).toEqual([
         `${status === 'pending' ? keyId() : before[0]?.split(' ')[0]} ${status === 'pending' ? 'Active' : 'Inactive'}`,
@@ -324,7 +333,7 @@ describe('a half-made user that may not be read', () => {
       return 'exists';
     };
     iamUsers.findUser = (name) => (denials-- > 0 ? denied() : findUser(name));
-    expect(await run()).toMatchObject({ result: 'settled', transition: 'activated' });
+    expect(await run()).toMatchObject({ result: 'converged', transition: 'activated' });
     expect(users()).toHaveLength(1);
   });
 });
@@ -348,7 +357,7 @@ describe('a managed policy that IAM does not know yet', () => {
 
   it('is waited for: a short list is not in force while the long one is', async () => {
     hideTimes(3);
-    expect(await run()).toMatchObject({ result: 'settled', transition: 'changed' });
+    expect(await run()).toMatchObject({ result: 'converged', transition: 'changed' });
     expect(user()?.leftPolicy).toBeUndefined();
     expect(item()['policy_digest']).toMatch(/^inline:/);
   });
@@ -360,7 +369,7 @@ describe('a managed policy that IAM does not know yet', () => {
     expect(await run()).toMatchObject({ result: 'failed', error: { code: 'PolicyNotVisible' } });
     expect(item()['policy_digest']).toMatch(/^managed:/);
     hideTimes(0);
-    expect(await run()).toMatchObject({ result: 'settled' });
+    expect(await run()).toMatchObject({ result: 'converged' });
     expect(user()?.leftPolicy).toBeUndefined();
     expect(user()?.policy?.document).toContain('jane@example.com');
   });
@@ -382,6 +391,6 @@ describe('a managed policy that IAM does not know yet', () => {
     fake.clock.nowMs += 200_000;
     expect(await run()).toMatchObject({ result: 'failed' });
     fake.clock.nowMs += 200_000;
-    expect(await run()).toMatchObject({ result: 'settled' });
+    expect(await run()).toMatchObject({ result: 'converged' });
   });
 });

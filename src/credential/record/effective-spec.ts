@@ -1,16 +1,16 @@
 import { InvalidRecordError } from '../errors.ts';
 import type { CredentialRecord } from './record.ts';
 import { type DesiredState, readDesiredState, type SendingScope } from './spec.ts';
-import type { SuspensionReason } from './suspension.ts';
+import type { SuspensionCause } from './suspension.ts';
 
 /** What is to be made true of a record. */
-export interface Wishes {
+export interface EffectiveSpec {
   /** Undefined only for a disabled record, which needs no valid wishes. */
   readonly desired: DesiredState | undefined;
   readonly warning?: string;
   /** The digest of the whole wishes, when the policy holds only a part of them. */
   readonly narrowedFrom?: string;
-  readonly suspension?: SuspensionReason;
+  readonly suspension?: SuspensionCause;
 }
 
 /**
@@ -20,12 +20,12 @@ export interface Wishes {
  *
  * @throws InvalidRecordError for new patterns
  */
-export function narrowWishes(
+export function narrowSpec(
   record: CredentialRecord,
   desired: DesiredState,
   unreceived: ReadonlySet<string>,
   scope: SendingScope,
-): Wishes & { readonly desired: DesiredState } {
+): EffectiveSpec & { readonly desired: DesiredState } {
   const missing = desired.patterns.filter((pattern) => unreceived.has(pattern));
   if (missing.length === 0) return { desired };
   const message = describeUnreceived(missing);

@@ -5,7 +5,7 @@ import { buildIamUserName, buildIamUserTags } from '../iam/iam-user-name.ts';
 import type { Outcome, Trigger } from '../reconcile/contract.ts';
 import { reconcile } from '../reconcile/reconcile.ts';
 import { triggerOfChange } from '../reconcile/triggers.ts';
-import { isSettled } from './is-converged.ts';
+import { isConverged } from './is-converged.ts';
 import { readRecord } from './record.ts';
 
 const username = 'jane';
@@ -39,7 +39,7 @@ describe('a full record that is disabled', () => {
     fake.cloud.items.set(username, bare);
     leaveRoom(room);
     fake.cloud.calls.length = 0;
-    expect(await run()).toMatchObject({ result: 'settled', transition: 'disabled' });
+    expect(await run()).toMatchObject({ result: 'converged', transition: 'disabled' });
     // Not among the rights of the manager's role.
     expect(fake.cloud.calls).not.toContain('GetItem');
     expect(statuses()).toEqual(['Inactive']);
@@ -72,7 +72,7 @@ describe('a full record that is disabled', () => {
     const at = new Date(fake.clock.nowMs - 86_400_000).toISOString();
     edit({ status: 'disabled', description: 'x'.repeat(5_000), claim: { iam_user_name: name, at } });
     leaveRoom(0);
-    expect(await run()).toMatchObject({ result: 'settled', transition: 'disabled' });
+    expect(await run()).toMatchObject({ result: 'converged', transition: 'disabled' });
     expect(statuses()).toEqual(['Inactive']);
     expect(item()).toMatchObject({ disabled_at: expect.any(String), claim: { iam_user_name: name } });
   });
@@ -81,7 +81,7 @@ describe('a full record that is disabled', () => {
     await run();
     edit({ description: 'x'.repeat(5_000), status: 'disabled', repaired: { reason: 'y'.repeat(300) } });
     leaveRoom(0);
-    expect(await run()).toMatchObject({ result: 'settled' });
+    expect(await run()).toMatchObject({ result: 'converged' });
     expect(item()['description']).toBeDefined();
     expect(item()['repaired']).toBeUndefined();
     expect(item()['disabled_at']).toBeDefined();
@@ -102,7 +102,7 @@ describe('a full record that is disabled', () => {
     edit({ description: 'x'.repeat(5_000) });
     leaveRoom(0);
     for (const user of fake.cloud.users.values()) user.quarantined = true;
-    expect(await run({ distrust: true })).toMatchObject({ result: 'settled', transition: 'suspended' });
+    expect(await run({ forceResync: true })).toMatchObject({ result: 'converged', transition: 'suspended' });
     expect(statuses()).toEqual(['Inactive']);
     expect(item()).toMatchObject({ status: 'disabled', suspension: { reason: 'AwsQuarantine' } });
   });
@@ -115,7 +115,7 @@ describe('a record without room that should be made or changed', () => {
     expect(await run()).toMatchObject({ result: 'invalid', error: { code: 'RecordTooLarge', kind: 'permanent' } });
     expect(item()).toMatchObject({ status: 'failed', failure: { code: 'RecordTooLarge' } });
     expect(fake.cloud.users.size).toBe(0);
-    expect(isSettled(readRecord(username, item()), fake.deps.reconcileDeps.settings.scope)).toBe(true);
+    expect(isConverged(readRecord(username, item()), fake.deps.reconcileDeps.settings.scope)).toBe(true);
   });
 
   it('leaves nothing half made when the claim fits and the result does not', async () => {
@@ -140,11 +140,14 @@ describe('a record without room that should be made or changed', () => {
   it('loses the IAM user of the record that it was put over', async () => {
     await run();
     fake.clock.nowMs += 86_400_000;
-    const strayIamUserName = [...fake.cloud.users.keys()][0] ?? '';
+    const supersededIamUserName = [...fake.cloud.users.keys()][0] ?? '';
     const before = { status: 'pending', allowed_from_addresses: ['jane@example.com'], owner_note: 'x'.repeat(5_000) };
     fake.cloud.items.set(username, before);
     leaveRoom(0);
-    expect(await run({ strayIamUserName })).toMatchObject({ result: 'invalid', error: { code: 'RecordTooLarge' } });
+    expect(await run({ supersededIamUserName })).toMatchObject({
+      result: 'invalid',
+      error: { code: 'RecordTooLarge' },
+    });
     expect(fake.cloud.users.size).toBe(0);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Item } from '../credential-table.ts';
 import { buildIamUserName } from '../iam/iam-user-name.ts';
-import { isSettled } from './is-converged.ts';
+import { isConverged } from './is-converged.ts';
 import { readRecord } from './record.ts';
 import { readDesiredState } from './spec.ts';
 
@@ -17,7 +17,7 @@ const active: Item = {
 };
 const without = (name: string): Item => Object.fromEntries(Object.entries(active).filter(([key]) => key !== name));
 
-describe('isSettled', () => {
+describe('isConverged', () => {
   it.each<[boolean, string, Item]>([
     [true, 'active and as it asks for', active],
     [
@@ -45,6 +45,6 @@ describe('isSettled', () => {
     [false, 'to be rotated', { ...active, rotate_requested: true }],
     [false, 'held by somebody', { ...active, claim: { by: 'x', at: '2026-01-01T00:00:00.000Z' } }],
   ])('%s: %s', (expected, _, item) => {
-    expect(isSettled(readRecord(username, item), scope)).toBe(expected);
+    expect(isConverged(readRecord(username, item), scope)).toBe(expected);
   });
 });

@@ -8,11 +8,11 @@ const permanentCodes = new Set(['IamUserNotOwned', 'ReceivingRuleMissing']);
 
 /**
  * Whether a record tells that nothing is left to do for it: by the record alone, without a look at IAM. A record that
- * somebody holds isn't settled: nobody knows whether the holder still lives. Scheduled rotation is the rotator's affair.
+ * somebody holds isn't converged: nobody knows whether the holder still lives. Scheduled rotation is the rotator's affair.
  */
-export function isSettled(record: CredentialRecord, scope: SendingScope): boolean {
+export function isConverged(record: CredentialRecord, scope: SendingScope): boolean {
   if (record.claim?.by !== undefined) return false;
-  // A wish to disable that waits for being carried out is never settled, whatever the status says.
+  // A wish to disable that waits for being carried out is never converged, whatever the status says.
   if (record.isToBeOff) return isOff(record);
   switch (record.status) {
     case 'pending':

@@ -80,7 +80,7 @@ function readTime(value: unknown): number | undefined {
 }
 
 /** Why the system itself switches a credential off. */
-export interface SuspensionReason {
+export interface SuspensionCause {
   readonly reason: SuspensionCode;
   readonly evidence: string;
 }

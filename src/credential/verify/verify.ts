@@ -109,7 +109,7 @@ function note(
   condition: Item,
   { credentials }: VerifyDeps,
 ): Promise<WriteResult> {
-  return writeMakingRoom((attempt) => credentials.note(username, attempt, condition), change, item);
+  return writeMakingRoom((attempt) => credentials.updateUnclaimed(username, attempt, condition), change, item);
 }
 
 type Proof = { readonly logins: number } | { readonly error: SesameError };

@@ -25,7 +25,7 @@ export async function forgetProofOfLogin(
   credentials: CredentialTable,
 ): Promise<void> {
   const condition = encryptedPassword === undefined ? {} : { encrypted_password: encryptedPassword };
-  await credentials.note(username, { set: {}, remove: ['verified_at'] }, condition);
+  await credentials.updateUnclaimed(username, { set: {}, remove: ['verified_at'] }, condition);
 }
 
 /** Transitions whose own events ask the verifier. */
@@ -38,7 +38,7 @@ export function askToVerifyEditedPassword(
   report: OutcomeReport,
   deps: Pick<ReconcilingDeps, 'reconcileDeps' | 'now'>,
 ): void {
-  if (outcome.result !== 'settled' || asking.includes(outcome.transition)) return;
+  if (outcome.result !== 'converged' || asking.includes(outcome.transition)) return;
   const record = readRecord(username, outcome.item);
   // A key that was made meanwhile has another password, and is verified anyway.
   const isOther = encryptedPassword !== undefined && record.encryptedPassword !== encryptedPassword;

@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
-import { type UntoldEvents, untoldError } from '../../admin/outcome-report.ts';
+import { type UnpublishedEvents, unpublishedError } from '../../admin/outcome-report.ts';
 import { describeError, toSesameError } from '../../credential/errors.ts';
 import type { ParkingQueue } from '../../dead-letter/parked-message.ts';
 import type { SendingEvent } from '../../mail-events/sending-event.ts';
@@ -30,7 +30,7 @@ export interface Failures {
   postpone(events: readonly { readonly messageId: string }[]): void;
   /** These are the events that were read: their messages come again when what they caused could not be told. */
   watch(events: readonly ReceivedEvent[]): void;
-  addUntold(untold: UntoldEvents): void;
+  addUntold(untold: UnpublishedEvents): void;
   response(): SQSBatchResponse;
 }
 
@@ -59,7 +59,7 @@ export function createFailures(observability: Observability): Failures {
       const mails = new Set(events.map(({ detail }) => detail.correlation_id));
       add(
         watched.filter(({ event }) => mails.has(event.messageId)),
-        untoldError,
+        unpublishedError,
       );
     },
     response: () => ({ batchItemFailures: [...messageIds].map((itemIdentifier) => ({ itemIdentifier })) }),

@@ -1,4 +1,4 @@
-import { type UntoldEvents, untoldError } from '../../admin/outcome-report.ts';
+import { type UnpublishedEvents, unpublishedError } from '../../admin/outcome-report.ts';
 import { keyOfUsername } from '../../credential/credential-key.ts';
 import { describeError, toSesameError } from '../../credential/errors.ts';
 import { buildDeadLetter, type DeadLetterQueue } from '../../dead-letter/dead-letter.ts';
@@ -17,7 +17,7 @@ export interface RememberUntoldDeps {
  * correlation id, finds nothing left to do, and publishes the event of the last transition again. Findings of the sweep aren't among
  * them: what lasts is found again by the next one.
  */
-export async function rememberUntold({ events }: UntoldEvents, deps: RememberUntoldDeps): Promise<void> {
+export async function rememberUntold({ events }: UnpublishedEvents, deps: RememberUntoldDeps): Promise<void> {
   const transitions = events.filter(({ type }) => type !== 'drift found');
   const about = new Map(transitions.map(({ detail }) => [detail.username, detail.correlation_id]));
   for (const [username, correlationId] of about) await send(username, correlationId, deps);
@@ -26,17 +26,17 @@ export async function rememberUntold({ events }: UntoldEvents, deps: RememberUnt
 async function send(username: string, correlationId: string, deps: RememberUntoldDeps): Promise<void> {
   const { PK, SK } = keyOfUsername(username);
   const Keys = { PK: { S: PK }, SK: { S: SK } };
-  const letter = buildDeadLetter({
+  const deadLetter = buildDeadLetter({
     // An image of the keys alone: nothing of the record was changed by somebody else.
     streamRecord: { dynamodb: { Keys, NewImage: Keys } },
-    error: untoldError,
+    error: unpublishedError,
     retryCount: 0,
-    distrust: false,
+    forceResync: false,
     nowMs: deps.now(),
     correlationId,
   });
   try {
-    await deps.deadLetters.send(letter);
+    await deps.deadLetters.send(deadLetter);
     deps.observability.count(metrics.deadLetters);
   } catch (error) {
     deps.observability.log('error', logMessages.deadLetterFailed, {

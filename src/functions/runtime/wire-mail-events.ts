@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type AlertDesk, createAlertDesk } from '../../admin/alert-notifier.ts';
-import { type CredentialFinder, createCredentialFinder } from '../../admin/find-credential.ts';
+import { type AlertNotifier, createAlertNotifier } from '../../admin/alert-notifier.ts';
+import { type CachedCredentials, createCachedCredentials } from '../../admin/cached-credentials.ts';
 import { createAlertWindows } from '../../aws/dynamodb/alert-windows.ts';
 import { createCredentialLookup } from '../../aws/dynamodb/credential-lookup.ts';
 import { createCredentialTable, createDynamoDbClient } from '../../aws/dynamodb/credential-table.ts';
@@ -15,8 +15,8 @@ import { createParkingQueue, createSqsClient } from '../../aws/sqs.ts';
 import { type EventPublisher, eventPublishing } from '../../credential/credential-event.ts';
 import type { CredentialTable } from '../../credential/credential-table.ts';
 import type { ParkingQueue } from '../../dead-letter/parked-message.ts';
-import type { FeedbackLedger } from '../../mail-events/feedback-counter.ts';
-import type { CounterReader, MissingRecords, SuspensionEnds } from '../../mail-events/sending-stores.ts';
+import type { FeedbackCounter } from '../../mail-events/feedback-counter.ts';
+import type { CounterReader, MissingRecords, SuspensionExpiries } from '../../mail-events/stores.ts';
 import { createObservability, type Observability } from '../../observability/observability.ts';
 import { createLambdaTracing, type Tracing } from '../../observability/tracing.ts';
 import type { SendingEnv } from './sending-env.ts';
@@ -24,13 +24,13 @@ import type { SendingEnv } from './sending-env.ts';
 /** What every function that reads SES's events has. */
 export interface SendingDeps {
   readonly table: string;
-  readonly finder: CredentialFinder;
-  readonly credentials: Pick<CredentialTable, 'read' | 'note'>;
-  readonly ledger: FeedbackLedger;
+  readonly finder: CachedCredentials;
+  readonly credentials: Pick<CredentialTable, 'read' | 'updateUnclaimed'>;
+  readonly ledger: FeedbackCounter;
   readonly counters: CounterReader;
-  readonly ends: SuspensionEnds;
+  readonly ends: SuspensionExpiries;
   readonly missing: MissingRecords;
-  readonly alerts: AlertDesk;
+  readonly alerts: AlertNotifier;
   readonly parking: ParkingQueue;
   readonly events: EventPublisher;
   readonly observability: Observability;
@@ -49,7 +49,7 @@ export function createSendingDeps(functionName: string, env: SendingEnv): Sendin
   const credentials = createCredentialTable(dynamoDb, table);
   return {
     table,
-    finder: createCredentialFinder({
+    finder: createCachedCredentials({
       lookup: createCredentialLookup(dynamoDb, table),
       credentials,
       cacheSeconds: env.RECORD_CACHE_SECONDS,
@@ -60,7 +60,7 @@ export function createSendingDeps(functionName: string, env: SendingEnv): Sendin
     counters: createCounterReader(dynamoDb, table),
     ends: createSuspensionEnds(dynamoDb, table),
     missing: createMissingRecords(dynamoDb, { table, expiryAttribute, now }),
-    alerts: createAlertDesk({
+    alerts: createAlertNotifier({
       windows: createAlertWindows(dynamoDb, { table, expiryAttribute, now }),
       publisher: createAlertPublisher(lazyClient(createSnsClient, tracing.watch), env.ALERTS_TOPIC_ARN),
       observability,

@@ -98,11 +98,11 @@ function createLazyEventPublisher(busName: string, tracing: Tracing): EventPubli
 export function createLazyDeadLetterQueue(queueUrl: string, tracing: Tracing): DeadLetterQueue {
   let queue: Promise<DeadLetterQueue> | undefined;
   return {
-    async send(letter, delaySeconds) {
+    async send(deadLetter, delaySeconds) {
       queue ??= import('../../aws/sqs.ts').then((aws) =>
         aws.createDeadLetterQueue(lazyClient(aws.createSqsClient, tracing.watch), queueUrl),
       );
-      await (await queue).send(letter, delaySeconds);
+      await (await queue).send(deadLetter, delaySeconds);
     },
   };
 }

@@ -3,7 +3,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createFakeReconciling, type FakeReconciling } from '../../../test/support/fake-reconciling.ts';
 import type { Item } from '../../credential/credential-table.ts';
-import { readDeadLetter } from '../../dead-letter/read-dead-letter.ts';
+import { classifyQueueMessage } from '../../dead-letter/classify-queue-message.ts';
 import { createHandler } from './handler.ts';
 
 let fake: FakeReconciling;
@@ -163,11 +163,11 @@ describe('what comes again', () => {
     const records = [change('a', wanted('a')), edit('a', { quota_per_day: 7 })];
     fake.cloud.fate = (call) => (call === 'DeleteUser' ? 'refused' : 'works');
     await handle(records);
-    const letter = readDeadLetter(
+    const letter = classifyQueueMessage(
       { body: JSON.stringify(fake.letters[0]), attributes: {} },
       { table: 'mail', functionNames: [] },
     );
-    expect(letter).toMatchObject({ username: 'a', strayIamUserName: old, correlationId: 'event-2' });
+    expect(letter).toMatchObject({ username: 'a', supersededIamUserName: old, correlationId: 'event-2' });
   });
 });
 

@@ -1,5 +1,5 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { createOutcomeReport, type OutcomeReport, untoldError } from '../../admin/outcome-report.ts';
+import { createOutcomeReport, type OutcomeReport, unpublishedError } from '../../admin/outcome-report.ts';
 import { describeError, SesameError, toSesameError } from '../../credential/errors.ts';
 import type { Outcome } from '../../credential/reconcile/contract.ts';
 import { reconcile } from '../../credential/reconcile/reconcile.ts';
@@ -10,7 +10,7 @@ import { askToVerifyEditedPassword, forgetProofOfLogin } from '../runtime/edited
 import { forEachBounded } from '../runtime/for-each-bounded.ts';
 import { createHasTime, type TimedContext } from '../runtime/time-left.ts';
 import type { ManagerDeps } from './deps.ts';
-import { groupByUser, type Look } from './look.ts';
+import { groupByUser, type WorkItem } from './work-item.ts';
 
 /** How many users are worked on side by side. */
 const CONCURRENCY = 10;
@@ -31,24 +31,24 @@ export function createHandler(
       const report = createOutcomeReport({ ...deps, table });
       const hasTime = createHasTime(context, reserveMs);
       const users = groupByUser(event.Records);
-      const handBack = (look: Look) => {
-        for (const record of look.records) again.add(record);
+      const handBack = (workItem: WorkItem) => {
+        for (const record of workItem.records) again.add(record);
       };
       let postponed = 0;
       await forEachBounded(users, CONCURRENCY, async (looksAtUser) => {
-        for (const look of looksAtUser) {
+        for (const workItem of looksAtUser) {
           if (!hasTime()) postponed += 1;
-          else if (await workOff(look, report, deps)) continue;
-          handBack(look);
+          else if (await workOff(workItem, report, deps)) continue;
+          handBack(workItem);
         }
       });
       if (postponed > 0) deps.observability.log('warn', logMessages.workPostponed, { looks: postponed });
       await report.close(async (untold) => {
-        const looks = users.flat().filter(({ trigger, correlationId }) => {
+        const workItems = users.flat().filter(({ trigger, correlationId }) => {
           return untold.has({ username: trigger.username, correlationId });
         });
-        await forEachBounded(looks, CONCURRENCY, async (look) => {
-          if (!(await remember(look, untoldError, 0, deps))) handBack(look);
+        await forEachBounded(workItems, CONCURRENCY, async (workItem) => {
+          if (!(await remember(workItem, unpublishedError, 0, deps))) handBack(workItem);
         });
       });
       // In the stream's order: Lambda takes the lowest sequence number, and delivers all from there on again.
@@ -57,12 +57,14 @@ export function createHandler(
 }
 
 /** Returns false when nothing but Lambda's own retry remembers the work. */
-async function workOff(look: Look, report: OutcomeReport, deps: ManagerDeps): Promise<boolean> {
-  const { trigger, correlationId, disabledForGood, editedPassword } = look;
+async function workOff(workItem: WorkItem, report: OutcomeReport, deps: ManagerDeps): Promise<boolean> {
+  const { trigger, correlationId, disabledForGood, editedPassword } = workItem;
   const about = { username: trigger.username, correlationId };
   if (disabledForGood !== undefined) {
     const { change, condition } = disabledForGood;
-    const noted = await deps.reconcileDeps.credentials.note(about.username, change, condition).catch(toSesameError);
+    const noted = await deps.reconcileDeps.credentials
+      .updateUnclaimed(about.username, change, condition)
+      .catch(toSesameError);
     // A dead letter is tried without the images that tell of this edit; Lambda's own retry brings them again.
     if (noted instanceof SesameError) {
       deps.observability.log('error', logMessages.editNotNoted, {
@@ -76,37 +78,42 @@ async function workOff(look: Look, report: OutcomeReport, deps: ManagerDeps): Pr
   const edited = { ...about, encryptedPassword: editedPassword };
   if (editedPassword !== undefined) {
     const forgotten = await forgetProofOfLogin(edited, deps.reconcileDeps.credentials).catch(toSesameError);
-    if (forgotten instanceof SesameError) return remember(look, forgotten, 0, deps);
+    if (forgotten instanceof SesameError) return remember(workItem, forgotten, 0, deps);
   }
   const outcome = await reconcile({ ...trigger, correlationId }, deps.reconcileDeps).catch(
     (error: unknown): Outcome => ({ result: 'failed', error: toSesameError(error) }),
   );
   report.add(outcome, about);
-  if (outcome.result === 'settled' && outcome.transition === 'activated' && outcome.isRepeat !== true) {
-    measureLatency(look, deps);
+  if (outcome.result === 'converged' && outcome.transition === 'activated' && outcome.isRepeat !== true) {
+    measureLatency(workItem, deps);
   }
   const error = errorToRemember(outcome);
   if (error !== undefined) {
-    return remember(look, error, outcome.result === 'busy' ? outcome.retryAfterSeconds : 0, deps);
+    return remember(workItem, error, outcome.result === 'busy' ? outcome.retryAfterSeconds : 0, deps);
   }
   if (editedPassword !== undefined) askToVerifyEditedPassword(edited, outcome, report, deps);
   return true;
 }
 
 /** Sends a dead letter. Returns false when it could not be sent. */
-async function remember(look: Look, error: SesameError, delaySeconds: number, deps: ManagerDeps): Promise<boolean> {
-  const { trigger, remembered: record, correlationId, editedPassword } = look;
-  const letter = buildDeadLetter({
+async function remember(
+  workItem: WorkItem,
+  error: SesameError,
+  delaySeconds: number,
+  deps: ManagerDeps,
+): Promise<boolean> {
+  const { trigger, remembered: record, correlationId, editedPassword } = workItem;
+  const deadLetter = buildDeadLetter({
     streamRecord: record as Parameters<typeof buildDeadLetter>[0]['streamRecord'],
     error,
     retryCount: 0,
-    distrust: trigger.distrust === true,
+    forceResync: trigger.forceResync === true,
     passwordEdited: editedPassword !== undefined,
     nowMs: deps.now(),
     correlationId,
   });
   try {
-    await deps.deadLetters.send(letter, delaySeconds);
+    await deps.deadLetters.send(deadLetter, delaySeconds);
     deps.observability.count(metrics.deadLetters);
     return true;
   } catch (problem) {
@@ -128,7 +135,7 @@ function errorToRemember(outcome: Outcome): SesameError | undefined {
   return undefined;
 }
 
-function measureLatency({ records }: Look, deps: ManagerDeps): void {
+function measureLatency({ records }: WorkItem, deps: ManagerDeps): void {
   const sinceSeconds = records[0]?.dynamodb?.ApproximateCreationDateTime;
   if (sinceSeconds === undefined) return;
   deps.observability.count(metrics.provisioningLatency, Math.max(0, deps.now() - sinceSeconds * 1000));

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { createFakeReconciling, type FakeReconciling } from '../../../test/support/fake-reconciling.ts';
 import type { Item } from '../../credential/credential-table.ts';
 import { reconcile } from '../../credential/reconcile/reconcile.ts';
-import { readDeadLetter } from '../../dead-letter/read-dead-letter.ts';
+import { classifyQueueMessage } from '../../dead-letter/classify-queue-message.ts';
 import { createHandler } from './handler.ts';
 
 const dayMs = 86_400_000;
@@ -159,11 +159,16 @@ test('what could not be published is tried again by the dead letters, and told t
   const correlationId = `tick-${fake.clock.nowMs}`;
   expect(fake.letters).toMatchObject([{ errorType: 'EventsUnpublished', correlationId }]);
   const own = { table: 'mail', functionNames: [] };
-  const letter = readDeadLetter({ body: JSON.stringify(fake.letters[0]), attributes: {} }, own);
+  const letter = classifyQueueMessage({ body: JSON.stringify(fake.letters[0]), attributes: {} }, own);
   // As the processor does it: no other call changes anything.
-  expect(letter).toMatchObject({ form: 'dead-letter', username: 'a', distrust: false, strayIamUserName: undefined });
+  expect(letter).toMatchObject({
+    form: 'dead-letter',
+    username: 'a',
+    forceResync: false,
+    supersededIamUserName: undefined,
+  });
   const outcome = await reconcile({ username: 'a', correlationId }, fake.deps.reconcileDeps);
-  expect(outcome).toMatchObject({ result: 'settled', transition: 'rotated', isRepeat: true });
+  expect(outcome).toMatchObject({ result: 'converged', transition: 'rotated', isRepeat: true });
 });
 
 test('says so when its time runs out, and leaves the rest for the next run', async () => {

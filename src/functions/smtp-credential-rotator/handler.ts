@@ -3,7 +3,7 @@ import { SesameError, toSesameError } from '../../credential/errors.ts';
 import type { Outcome } from '../../credential/reconcile/contract.ts';
 import { reconcile } from '../../credential/reconcile/reconcile.ts';
 import { rotationPhase } from '../../credential/reconcile/rotation.ts';
-import { isSettled } from '../../credential/record/is-converged.ts';
+import { isConverged } from '../../credential/record/is-converged.ts';
 import { readRecord } from '../../credential/record/record.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
@@ -68,7 +68,7 @@ async function rotateAll(run: ScheduledRun, report: OutcomeReport, tally: Tally,
     const due = page.filter(({ username, item }) => {
       const record = readRecord(username, item);
       // What waits for an administrator's edit isn't tried again.
-      if (record.status === 'failed' && isSettled(record, settings.scope)) return false;
+      if (record.status === 'failed' && isConverged(record, settings.scope)) return false;
       const phase = rotationPhase(record, deps.now(), settings.rotation);
       return phase !== 'none' && phase !== 'wait';
     });

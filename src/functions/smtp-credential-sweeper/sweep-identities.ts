@@ -1,7 +1,7 @@
-import type { Finding } from '../../credential/drift/drift-finding.ts';
+import type { DriftFinding } from '../../credential/drift/drift-finding.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { forEachBounded } from '../runtime/for-each-bounded.ts';
-import { SWEEP_CONCURRENCY, type Sweep, tellFailedLook, tellFinding } from './sweep.ts';
+import { reportFailedRead, reportFinding, SWEEP_CONCURRENCY, type Sweep } from './sweep.ts';
 import { IDENTITY_WARNING, type IdentityWatch, type Senders } from './watch-identities.ts';
 
 /** Identities that one sweep asks SES about, at one a second. Where there are more, sweeps take turns. */
@@ -20,7 +20,7 @@ export async function sweepIdentities(sweep: Sweep, { senders, warnings }: Ident
         const held = await sweep.deps.identities.findConfigurationSet(identity);
         const who = senders.get(identity);
         if (held === undefined || who === undefined || (held !== 'none' && held.name === ours)) return;
-        tellFinding(sweep, who.first, describe(identity, held, ours, who));
+        reportFinding(sweep, who.first, describe(identity, held, ours, who));
       });
     }
   }
@@ -32,7 +32,7 @@ export async function sweepIdentities(sweep: Sweep, { senders, warnings }: Ident
           ? { set: {}, remove: [IDENTITY_WARNING] }
           : { set: { [IDENTITY_WARNING]: warning }, remove: [] };
       const { credentials } = sweep.deps.reconcileDeps;
-      const written = await credentials.note(username, change, { status: item['status'] });
+      const written = await credentials.updateUnclaimed(username, change, { status: item['status'] });
       if (!written.written || warning === undefined) return;
       sweep.deps.observability.log('warn', logMessages.patternCaseDiffers, {
         correlation_id: sweep.run.correlationId,
@@ -51,7 +51,12 @@ export function takeTurn(names: readonly string[], turn: number): readonly strin
   return [...names.slice(start), ...names.slice(0, start)].slice(0, MOST_IDENTITIES);
 }
 
-function describe(identity: string, held: { name: string } | 'none', ours: string, { first, count }: Senders): Finding {
+function describe(
+  identity: string,
+  held: { name: string } | 'none',
+  ours: string,
+  { first, count }: Senders,
+): DriftFinding {
   const who =
     count === 1 ? `The credential ${first} may send` : `The credential ${first} and ${count - 1} more may send`;
   const what =
@@ -72,6 +77,6 @@ async function guard(sweep: Sweep, about: Record<string, string>, work: () => Pr
   try {
     await work();
   } catch (error) {
-    tellFailedLook(sweep, about, error);
+    reportFailedRead(sweep, about, error);
   }
 }

@@ -6,7 +6,7 @@ import { readUsernameHint } from '../../credential/iam/username-of-iam-user.ts';
 import { iamUserNameOfArn, readRecord } from '../../credential/record/record.ts';
 import { forEachBounded } from '../runtime/for-each-bounded.ts';
 import type { SweeperDeps } from './deps.ts';
-import { SWEEP_CONCURRENCY, type Sweep, tellFailedLook, tellFinding, waitToSettle } from './sweep.ts';
+import { reportFailedRead, reportFinding, SWEEP_CONCURRENCY, type Sweep, waitForPropagation } from './sweep.ts';
 
 /**
  * Reports the IAM users that carry this table's tags and that no record refers to. They are never touched: somebody may
@@ -27,15 +27,15 @@ export async function sweepOrphans(sweep: Sweep, names: readonly string[]): Prom
       const username = await findOwner(sweep, name);
       if (username === undefined || isNew(sweep, name)) return;
       // Its record may just have been deleted, and the user be about to follow.
-      await waitToSettle(sweep, seenAtMs);
+      await waitForPropagation(sweep, seenAtMs);
       if ((await findOwner(sweep, name)) === undefined) return;
-      tellFinding(sweep, username, {
+      reportFinding(sweep, username, {
         kind: 'orphan-user',
         message: `The IAM user ${name} belongs to this table, and no record refers to it.`,
         remedy: 'report',
       });
     } catch (error) {
-      tellFailedLook(sweep, { iam_user: name }, error);
+      reportFailedRead(sweep, { iam_user: name }, error);
     }
   });
   await sweep.report.publish();

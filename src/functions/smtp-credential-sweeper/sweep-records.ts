@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Item } from '../../credential/credential-table.ts';
-import { type CompareSettings, compareUser } from '../../credential/drift/detect-drift.ts';
-import type { Finding } from '../../credential/drift/drift-finding.ts';
-import { sweepReads, UNUSED_DAYS } from '../../credential/drift/plan-sweep-reads.ts';
+import { type DriftSettings, detectDrift } from '../../credential/drift/detect-drift.ts';
+import type { DriftFinding } from '../../credential/drift/drift-finding.ts';
+import { planSweepReads, UNUSED_DAYS } from '../../credential/drift/plan-sweep-reads.ts';
 import { InvalidRecordError } from '../../credential/errors.ts';
-import type { UserHoldings } from '../../credential/iam/iam-inventory.ts';
+import type { IamUserSnapshot } from '../../credential/iam/iam-inventory.ts';
 import { isManagedArn, ownershipOf } from '../../credential/iam/ownership.ts';
 import { IAM_PROPAGATION_SECONDS } from '../../credential/iam/propagation.ts';
 import { CLAIM_LEASE_SECONDS } from '../../credential/reconcile/lease.ts';
@@ -12,8 +12,8 @@ import { findPatternsWithoutRule } from '../../credential/record/receiving-rules
 import { type CredentialRecord, iamUserNameOfArn, readRecord } from '../../credential/record/record.ts';
 import { readDesiredState, type SendingScope } from '../../credential/record/spec.ts';
 import { forEachBounded } from '../runtime/for-each-bounded.ts';
-import { mendRecord } from './mend-record.ts';
-import { type Suspect, SWEEP_CONCURRENCY, type Sweep, tellFailedLook, waitToSettle } from './sweep.ts';
+import { repairDrift } from './repair-drift.ts';
+import { type DriftCandidate, reportFailedRead, SWEEP_CONCURRENCY, type Sweep, waitForPropagation } from './sweep.ts';
 
 interface ListedRecord {
   readonly username: string;
@@ -40,7 +40,7 @@ export async function sweepRecords(
 ): Promise<RecordsSwept> {
   const referenced = new Set<string>();
   const undone: string[] = [];
-  let suspects: Suspect[] = [];
+  let suspects: DriftCandidate[] = [];
   for await (const page of sweep.deps.reconcileDeps.credentials.list()) {
     for (const { username, item } of page) {
       for (const name of iamUsersOf(username, item)) referenced.add(name);
@@ -59,14 +59,14 @@ export async function sweepRecords(
     if (undone.length > 0) break;
     // The others wait while the next page is looked at.
     const ripeMs = sweep.deps.now() - sweep.deps.settleSeconds * 1000;
-    await settle(
+    await confirmAndRepair(
       sweep,
       suspects.filter(({ seenAtMs }) => seenAtMs <= ripeMs),
       undone,
     );
     suspects = suspects.filter(({ seenAtMs }) => seenAtMs > ripeMs);
   }
-  await settle(sweep, suspects, undone);
+  await confirmAndRepair(sweep, suspects, undone);
   const [stoppedAt] = undone.sort(compareUsernames);
   return stoppedAt === undefined ? { referenced } : { referenced, stoppedAt };
 }
@@ -83,14 +83,14 @@ function iamUsersOf(username: string, item: Item): string[] {
   return names.filter((name) => name !== undefined);
 }
 
-async function lookAt(sweep: Sweep, username: string, item: Item, settings: CompareSettings): Promise<Finding[]> {
+async function lookAt(sweep: Sweep, username: string, item: Item, settings: DriftSettings): Promise<DriftFinding[]> {
   const { deps, tally, turn } = sweep;
   const record = readRecord(username, item);
   const dayMs = deps.reconcileDeps.settings.rotation.daySeconds * 1000;
   try {
     const name = record.iamUserArn === undefined ? undefined : iamUserNameOfArn(record.iamUserArn);
     const ageDays = (deps.now() - record.keyCreatedAtMs) / dayMs;
-    const reads = sweepReads(record, turn, ageDays);
+    const reads = planSweepReads(record, turn, ageDays);
     // Our role may not read another deployment's user; that it is one the record itself tells.
     const isForeign =
       record.iamUserArn !== undefined && !isManagedArn(record.iamUserArn, ownershipOf(deps.reconcileDeps.settings));
@@ -102,9 +102,9 @@ async function lookAt(sweep: Sweep, username: string, item: Item, settings: Comp
           : await deps.inventory.readHoldings(name, reads);
     tally.looked += 1;
     measureKeys(sweep, record, user, dayMs);
-    return compareUser(record, user, deps.now(), settings);
+    return detectDrift(record, user, deps.now(), settings);
   } catch (error) {
-    tellFailedLook(sweep, { username }, error);
+    reportFailedRead(sweep, { username }, error);
     return [];
   }
 }
@@ -126,7 +126,7 @@ function patternsOf({ username, item }: ListedRecord, scope: SendingScope): read
   }
 }
 
-function compareSettings({ deps }: Sweep, unreceived: ReadonlySet<string>): CompareSettings {
+function compareSettings({ deps }: Sweep, unreceived: ReadonlySet<string>): DriftSettings {
   const { settings } = deps.reconcileDeps;
   const { scope, rotation, claimLeaseSeconds = CLAIM_LEASE_SECONDS } = settings;
   const hourSeconds = rotation.daySeconds / 24;
@@ -145,7 +145,7 @@ function compareSettings({ deps }: Sweep, unreceived: ReadonlySet<string>): Comp
 function measureKeys(
   { deps, tally }: Sweep,
   record: CredentialRecord,
-  user: UserHoldings | undefined,
+  user: IamUserSnapshot | undefined,
   dayMs: number,
 ): void {
   if (user === undefined) return;
@@ -158,19 +158,19 @@ function measureKeys(
 }
 
 /** Mends those whose records are still the same after a while. */
-async function settle(sweep: Sweep, suspects: readonly Suspect[], undone: string[]): Promise<void> {
-  await forEachBounded(suspects, SWEEP_CONCURRENCY, async (suspect) => {
+async function confirmAndRepair(sweep: Sweep, suspects: readonly DriftCandidate[], undone: string[]): Promise<void> {
+  await forEachBounded(suspects, SWEEP_CONCURRENCY, async (candidate) => {
     if (!sweep.run.hasTime()) {
-      undone.push(suspect.username);
+      undone.push(candidate.username);
       return;
     }
-    await waitToSettle(sweep, suspect.seenAtMs);
+    await waitForPropagation(sweep, candidate.seenAtMs);
     try {
-      const item = await sweep.deps.reconcileDeps.credentials.read(suspect.username);
-      if (isDeepStrictEqual(item, suspect.item)) await mendRecord(sweep, suspect);
+      const item = await sweep.deps.reconcileDeps.credentials.read(candidate.username);
+      if (isDeepStrictEqual(item, candidate.item)) await repairDrift(sweep, candidate);
     } catch (error) {
       // The others are looked at all the same; this one is left to the next sweep.
-      tellFailedLook(sweep, { username: suspect.username }, error);
+      reportFailedRead(sweep, { username: candidate.username }, error);
     }
   });
   await sweep.report.publish();

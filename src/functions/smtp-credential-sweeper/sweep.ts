@@ -1,6 +1,6 @@
 import type { OutcomeReport } from '../../admin/outcome-report.ts';
 import type { Item } from '../../credential/credential-table.ts';
-import type { Finding, FindingKind } from '../../credential/drift/drift-finding.ts';
+import type { DriftFinding, DriftKind } from '../../credential/drift/drift-finding.ts';
 import { describeError, toSesameError } from '../../credential/errors.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import type { ScheduledRun } from '../runtime/scheduled-run.ts';
@@ -16,7 +16,7 @@ export interface SweepTally {
   unrecorded: number;
   oldestKeyDays: number;
   unusedKeys: number;
-  readonly findings: Map<FindingKind, number>;
+  readonly findings: Map<DriftKind, number>;
 }
 
 /** One run of the sweep, with all that its parts need. */
@@ -32,7 +32,7 @@ export interface Sweep {
 export const SWEEP_CONCURRENCY = 10;
 
 /** Tells of a difference: log, event, count. */
-export function tellFinding({ deps, run, report, tally }: Sweep, username: string, finding: Finding): void {
+export function reportFinding({ deps, run, report, tally }: Sweep, username: string, finding: DriftFinding): void {
   const { kind, message, remedy } = finding;
   tally.findings.set(kind, (tally.findings.get(kind) ?? 0) + 1);
   const correlationId = run.correlationId;
@@ -57,7 +57,7 @@ export function tellFinding({ deps, run, report, tally }: Sweep, username: strin
 }
 
 /** Tells of a look that failed. No record does. */
-export function tellFailedLook(
+export function reportFailedRead(
   { deps, run, tally }: Sweep,
   about: Readonly<Record<string, string>>,
   error: unknown,
@@ -72,15 +72,15 @@ export function tellFailedLook(
 }
 
 /** Waits until something that was seen then has had its time to settle. */
-export async function waitToSettle({ deps }: Sweep, seenAtMs: number): Promise<void> {
+export async function waitForPropagation({ deps }: Sweep, seenAtMs: number): Promise<void> {
   const waitMs = seenAtMs + deps.settleSeconds * 1000 - deps.now();
   if (waitMs > 0) await deps.reconcileDeps.sleep(waitMs);
 }
 
 /** A record that differs from IAM, as long as nobody shows that it was just being worked on. */
-export interface Suspect {
+export interface DriftCandidate {
   readonly username: string;
   readonly item: Item;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly DriftFinding[];
   readonly seenAtMs: number;
 }

@@ -4,7 +4,7 @@ import { parseAddressPatterns } from '../../credential/patterns/address-pattern.
 import { buildIdentityWarning } from '../../credential/patterns/identity-warning.ts';
 import { createIdentityMatcher, type IdentityMatcher } from '../../credential/patterns/match-identities.ts';
 import type { SendingIdentity } from '../../credential/patterns/sending-identities.ts';
-import { type Sweep, tellFailedLook } from './sweep.ts';
+import { reportFailedRead, type Sweep } from './sweep.ts';
 
 /** What the walk over all records shows about SES's identities. */
 export interface IdentityWatch {
@@ -37,7 +37,7 @@ export async function watchIdentities(sweep: Sweep): Promise<IdentityWatch | und
   try {
     for await (const page of sweep.deps.identities.list()) identities.push(...page);
   } catch (error) {
-    tellFailedLook(sweep, {}, error);
+    reportFailedRead(sweep, {}, error);
     return undefined;
   }
   return createIdentityWatch(createIdentityMatcher(identities));

@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { createOutcomeReport, type OutcomeReport, type UntoldEvents } from '../../admin/outcome-report.ts';
+import { createOutcomeReport, type OutcomeReport, type UnpublishedEvents } from '../../admin/outcome-report.ts';
 import type { CredentialEventType } from '../../credential/credential-event.ts';
 import { describeError, toSesameError } from '../../credential/errors.ts';
 import { STREAK_GRACE_MS, type Verification, verifyCredential } from '../../credential/verify/verify.ts';
@@ -35,7 +35,7 @@ export function createHandler(
     });
 }
 
-function isUntoldOf({ body }: SQSRecord, untold: UntoldEvents): boolean {
+function isUntoldOf({ body }: SQSRecord, untold: UnpublishedEvents): boolean {
   const request = readVerificationRequest(body);
   return request !== undefined && untold.has(request);
 }

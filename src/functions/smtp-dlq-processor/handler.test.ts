@@ -128,7 +128,7 @@ function letterFor(username: string, more: { retryCount?: number; OldImage?: Rec
     retryCount: more.retryCount ?? 0,
     nowMs: 0,
     correlationId: 'event-1',
-    distrust: false,
+    forceResync: false,
   });
 }
 
@@ -269,14 +269,14 @@ describe('our own dead letters', () => {
 });
 
 describe("Lambda's own failure records", () => {
-  it('have every record reconciled that is not settled', async () => {
+  it('have every record reconciled that is not converged', async () => {
     for (const username of ['a', 'b', 'c']) insert(username);
     await handle({ body: letterFor('a') });
     const before = cloud.calls.length;
     const plain = { body: {}, attributes: { RequestID: 'request-2', ErrorCode: '200', ErrorMessage: 'It ended.' } };
     expect(await handle({ body: streamBatch }, plain)).toEqual(done);
     expect(statuses()).toEqual(['active', 'active', 'active']);
-    // One look at all of them is enough, and the settled one needs nothing.
+    // One look at all of them is enough, and the converged one needs nothing.
     expect(cloud.calls.slice(before).filter((call) => call === 'Query')).toHaveLength(2);
     expect(cloud.calls.slice(before).filter((call) => call === 'UpdateItem claim')).toHaveLength(2);
     expect(events.at(-1)).toMatchObject({ detail: { correlation_id: 'request-1' } });

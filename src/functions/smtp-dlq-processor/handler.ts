@@ -1,12 +1,17 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { createOutcomeReport, type OutcomeReport, type UntoldEvents, untoldError } from '../../admin/outcome-report.ts';
+import {
+  createOutcomeReport,
+  type OutcomeReport,
+  type UnpublishedEvents,
+  unpublishedError,
+} from '../../admin/outcome-report.ts';
 import type { Try } from '../../dead-letter/redrive.ts';
 import { forEachBounded } from '../runtime/for-each-bounded.ts';
 import { createHasTime, type HasTime, type TimedContext } from '../runtime/time-left.ts';
 import type { DlqProcessorDeps } from './deps.ts';
 import { finishMessage } from './finish-message.ts';
 import { type ReceivedMessage, readReceivedMessage } from './received-message.ts';
-import { CONCURRENCY, outOfTime, reconcileUnsettled, tryUser } from './reconcile-unsettled.ts';
+import { CONCURRENCY, outOfTime, reconcileSafely, reconcileUnconverged } from './reconcile-unconverged.ts';
 
 /** Milliseconds that must be left of an invocation to begin with another record. */
 const reserveMs = 15_000;
@@ -32,7 +37,7 @@ export function createHandler(
         const isUntold = outcome.result === 'done' && isUntoldOf(message, untold);
         const isGone = await finishMessage(
           message,
-          isUntold ? { result: 'failed', error: untoldError } : outcome,
+          isUntold ? { result: 'failed', error: unpublishedError } : outcome,
           deps,
         );
         if (!isGone) failures.push({ itemIdentifier: message.messageId });
@@ -44,7 +49,7 @@ export function createHandler(
 }
 
 /** A letter is about one credential; a look at all records is about every one that it reconciled. */
-function isUntoldOf({ letter, correlationId }: ReceivedMessage, untold: UntoldEvents): boolean {
+function isUntoldOf({ letter, correlationId }: ReceivedMessage, untold: UnpublishedEvents): boolean {
   return letter.form === 'dead-letter'
     ? untold.has({ username: letter.username, correlationId })
     : untold.events.some(({ detail }) => detail.correlation_id === correlationId);
@@ -64,11 +69,12 @@ async function workOffLetters(
   const users = [...Map.groupBy(letters, ({ letter }) => letter.username).values()];
   await forEachBounded(users, CONCURRENCY, async (ofOneUser) => {
     for (const { message, letter } of ofOneUser) {
-      const { username, strayIamUserName, strayMadeAtMs = 0, distrust, passwordEdited } = letter;
-      const isRetry = letter.errorType !== untoldError.code;
-      const about = { username, correlationId: message.correlationId, isRetry, distrust };
-      const trigger = strayIamUserName === undefined ? about : { ...about, strayIamUserName, strayMadeAtMs };
-      tries.push([message, hasTime() ? await tryUser(trigger, report, deps, passwordEdited) : outOfTime()]);
+      const { username, supersededIamUserName, supersededMadeAtMs = 0, forceResync, passwordEdited } = letter;
+      const isRetry = letter.errorType !== unpublishedError.code;
+      const about = { username, correlationId: message.correlationId, isRetry, forceResync };
+      const trigger =
+        supersededIamUserName === undefined ? about : { ...about, supersededIamUserName, supersededMadeAtMs };
+      tries.push([message, hasTime() ? await reconcileSafely(trigger, report, deps, passwordEdited) : outOfTime()]);
     }
   });
   return tries;
@@ -87,7 +93,7 @@ async function workOffRest(
   const [first] = lost;
   if (first === undefined) return tries;
   const about = { correlationId: first.correlationId, writtenAtMs: earliestWriteMs(lost) };
-  const outcome = await reconcileUnsettled(about, report, hasTime, deps);
+  const outcome = await reconcileUnconverged(about, report, hasTime, deps);
   return [...tries, ...lost.map((message): Tried => [message, outcome])];
 }
 

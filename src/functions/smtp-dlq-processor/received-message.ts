@@ -1,14 +1,14 @@
 import type { SQSRecord } from 'aws-lambda';
+import { classifyQueueMessage } from '../../dead-letter/classify-queue-message.ts';
 import { readOriginalAttributes } from '../../dead-letter/parked-message.ts';
-import type { OwnWork, QueuedMessage, ReadDeadLetter } from '../../dead-letter/queue-message.ts';
-import { readDeadLetter } from '../../dead-letter/read-dead-letter.ts';
+import type { OwnWork, QueuedMessage, QueueMessage } from '../../dead-letter/queue-message.ts';
 
 /** A message as Lambda brought it, and what it stands for. */
 export interface ReceivedMessage {
   readonly messageId: string;
   readonly receiptHandle: string;
   readonly message: QueuedMessage;
-  readonly letter: ReadDeadLetter;
+  readonly letter: QueueMessage;
   /** How often its work was tried, this time included. */
   readonly tries: number;
   /** Epoch milliseconds. */
@@ -27,7 +27,7 @@ export function readReceivedMessage(record: SQSRecord, own: OwnWork): ReceivedMe
       ),
     ),
   };
-  const letter = readDeadLetter(message, own);
+  const letter = classifyQueueMessage(message, own);
   const earlier = letter.form === 'dead-letter' ? letter.retryCount : 0;
   return {
     messageId: record.messageId,

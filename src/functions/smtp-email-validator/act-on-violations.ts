@@ -3,7 +3,7 @@ import { alertSuspension, suspendCredential } from '../../admin/suspend-credenti
 import type { CredentialEvent } from '../../credential/credential-event.ts';
 import { describeViolation, describeViolationCount } from '../../mail-events/evidence.ts';
 import { violationFeedback } from '../../mail-events/feedback.ts';
-import { planLedgerWrites, unitId } from '../../mail-events/feedback-counter.ts';
+import { countableId, planFeedbackWrites } from '../../mail-events/feedback-counter.ts';
 import type { Verdict } from '../../mail-events/sender-verdict.ts';
 import { readCountedFromMs } from '../../mail-events/suspension.ts';
 import { judgeViolations } from '../../mail-events/thresholds.ts';
@@ -41,7 +41,7 @@ export async function actOnViolations(
           deps,
         );
   if (suspended !== undefined) await alertSuspension(suspended, correlationId, deps);
-  await deps.alerts.tellOnce({
+  await deps.alerts.notifyOnce({
     username,
     code: 'SenderViolation',
     subject: `${username} sends as somebody else`,
@@ -61,14 +61,14 @@ async function countNewViolations(
   const entries = violations.map((violation) => {
     const { event } = violation.received;
     const feedback = violationFeedback(event);
-    for (const unitKey of feedback.unitKeys) byUnit.set(unitId(feedback, unitKey), violation);
+    for (const unitKey of feedback.unitKeys) byUnit.set(countableId(feedback, unitKey), violation);
     return { username, feedback, sentAtMs: event.sentAtMs ?? event.atMs };
   });
-  for (const write of planLedgerWrites(entries, deps.now())) {
+  for (const write of planFeedbackWrites(entries, deps.now())) {
     const newIds = new Set((await deps.ledger.write(write)).map(({ id }) => id));
     // Of a message that comes again, the ledger's answer may have been lost, or the event never published. A violation that is told
     // twice is better than one that no alarm tells.
-    const untold = write.units.flatMap(({ id }) => {
+    const untold = write.countables.flatMap(({ id }) => {
       const violation = byUnit.get(id);
       return violation !== undefined && (newIds.has(id) || violation.received.isRedelivered) ? [violation] : [];
     });

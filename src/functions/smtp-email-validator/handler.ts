@@ -8,7 +8,7 @@ import { createHasTime, type TimedContext } from '../runtime/time-left.ts';
 import { actOnViolations, type ViolatingEvent } from './act-on-violations.ts';
 import type { ValidatorDeps } from './deps.ts';
 import { iamUserNameOf, type JudgedEvent, judgeEvents } from './judge-events.ts';
-import { alertFindings, tellVerdicts } from './tell-verdicts.ts';
+import { notifyOfVerdicts, reportVerdicts } from './report-verdicts.ts';
 
 /** How many users are worked on side by side. */
 const CONCURRENCY = 10;
@@ -44,8 +44,11 @@ export function createHandler(
 }
 
 /** One read for all users that aren't known. If it fails, each user's own read tells it. */
-async function preload(users: ReadonlyMap<string | undefined, unknown>, { finder }: ValidatorDeps): Promise<void> {
-  await finder.preload([...users.keys()].filter((name) => name !== undefined)).catch(() => {});
+async function preload(
+  users: ReadonlyMap<string | undefined, unknown>,
+  { finder: credentialCache }: ValidatorDeps,
+): Promise<void> {
+  await credentialCache.preload([...users.keys()].filter((name) => name !== undefined)).catch(() => {});
 }
 
 async function judgeAndAct(
@@ -55,12 +58,12 @@ async function judgeAndAct(
   deps: ValidatorDeps,
 ): Promise<void> {
   const { judged, record } = await judgeEvents(iamUserName, events, deps);
-  tellVerdicts(judged, deps);
+  reportVerdicts(judged, deps);
   if (record !== undefined) await retell(record, events, report, deps);
   const violations = judged.filter(isViolation);
   const [first] = violations;
   if (first !== undefined) await actOnViolations(first.verdict.username, violations, report, deps);
-  await alertFindings(judged, deps);
+  await notifyOfVerdicts(judged, deps);
 }
 
 /** Mails that come again may have caused a suspension that not everybody has heard of. */

@@ -31,8 +31,8 @@ export async function judgeEvents(
   events: readonly ReceivedEvent[],
   deps: Pick<ValidatorDeps, 'finder' | 'missing' | 'settleSeconds' | 'scope'>,
 ): Promise<JudgedEvents> {
-  const { finder } = deps;
-  const kept = iamUserName === undefined ? undefined : await finder.find(iamUserName);
+  const { finder: credentialCache } = deps;
+  const kept = iamUserName === undefined ? undefined : await credentialCache.find(iamUserName);
   const judge = (record: CredentialRecord | undefined) => (received: ReceivedEvent) => ({
     received,
     verdict: judgeSender(received.event, record, deps),
@@ -41,7 +41,7 @@ export async function judgeEvents(
   if (iamUserName === undefined || !judged.some(({ verdict }) => needsFreshRecord(verdict))) {
     return { judged, record: kept };
   }
-  const fresh = await finder.findFresh(iamUserName);
+  const fresh = await credentialCache.findFresh(iamUserName);
   const again = judged.map((each) => (needsFreshRecord(each.verdict) ? judge(fresh)(each.received) : each));
   return { judged: await forgiveLastMails(iamUserName, again, deps), record: fresh };
 }

@@ -3,7 +3,7 @@ import { alertSuspension, suspendCredential } from '../../admin/suspend-credenti
 import { describeError, SesameError, toSesameError } from '../../credential/errors.ts';
 import { type CredentialRecord, readRecord } from '../../credential/record/record.ts';
 import { readSuspension } from '../../credential/record/suspension.ts';
-import type { DueEnd } from '../../mail-events/sending-stores.ts';
+import type { DueExpiry } from '../../mail-events/stores.ts';
 import { buildSuspensionEnd } from '../../mail-events/suspension.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
@@ -29,9 +29,9 @@ export async function endSuspensions(
   deps: FeedbackDeps,
 ): Promise<void> {
   const due = await deps.ends.listDue(deps.now());
-  const failed = new Set<DueEnd>();
-  const ended = new Set<DueEnd>();
-  const fail = (end: DueEnd, error: unknown) => {
+  const failed = new Set<DueExpiry>();
+  const ended = new Set<DueExpiry>();
+  const fail = (end: DueExpiry, error: unknown) => {
     failed.add(end);
     deps.observability.log('error', logMessages.suspensionNotEnded, {
       correlation_id: correlationId,
@@ -56,9 +56,9 @@ export async function endSuspensions(
     const isUntold = ended.has(end) && (failed.has(end) || untold.has({ username: end.username, correlationId }));
     if (isUntold) failed.add(end);
     try {
-      if (!failed.has(end)) await deps.ends.forget(end.username, end.untilMs);
+      if (!failed.has(end)) await deps.ends.remove(end.username, end.untilMs);
       // Its record no longer shows that there is something to tell.
-      else if (isUntold && !end.isEnded) await deps.ends.remember(end.username, end.untilMs, { isEnded: true });
+      else if (isUntold && !end.isEnded) await deps.ends.add(end.username, end.untilMs, { isEnded: true });
     } catch (error) {
       fail(end, error);
     }
@@ -72,7 +72,12 @@ interface About {
 }
 
 /** Returns whether the suspension is over now. */
-async function endSuspension(end: DueEnd, about: About, report: OutcomeReport, deps: FeedbackDeps): Promise<boolean> {
+async function endSuspension(
+  end: DueExpiry,
+  about: About,
+  report: OutcomeReport,
+  deps: FeedbackDeps,
+): Promise<boolean> {
   const item = await deps.credentials.read(end.username);
   if (item === undefined) return false;
   const record = readRecord(end.username, item);
@@ -89,7 +94,7 @@ async function endSuspension(end: DueEnd, about: About, report: OutcomeReport, d
     await alertSuspension(suspended, about.correlationId, deps);
     return false;
   }
-  const { written } = await deps.credentials.note(end.username, change.change, change.condition);
+  const { written } = await deps.credentials.updateUnclaimed(end.username, change.change, change.condition);
   if (!written) throw changedMeanwhile();
   deps.observability.count(metrics.suspensionsEnded);
   deps.observability.log('info', logMessages.suspensionEnded, {
@@ -106,7 +111,7 @@ function changedMeanwhile(): SesameError {
 /** An earlier run may have replaced this suspension and then been unable to tell anybody. */
 async function alertIfItGoesOn(
   record: CredentialRecord,
-  { untilMs }: DueEnd,
+  { untilMs }: DueExpiry,
   { correlationId }: About,
   deps: FeedbackDeps,
 ): Promise<void> {
@@ -128,7 +133,7 @@ async function tellEnd({ username, correlationId }: About, report: OutcomeReport
       reason,
     },
   });
-  await deps.alerts.tell({
+  await deps.alerts.notify({
     username,
     code: 'SuspensionEnded',
     subject: `${username} may send again`,

@@ -6,7 +6,7 @@ import { defaultThresholds, type ViolationRule } from '../../mail-events/thresho
 import { sumWindows } from '../../mail-events/windows.ts';
 import type { FeedbackDeps } from './deps.ts';
 import { createHandler } from './handler.ts';
-import { createTroubledCredentials } from './troubled-credentials.ts';
+import { createRecentFailures } from './recent-failures.ts';
 
 const sentAtMs = Date.parse(sentAt);
 const record = {
@@ -34,7 +34,7 @@ function create(suppressionList?: FeedbackDeps['suppressionList'], violationRule
     ...deps,
     mode,
     thresholds: defaultThresholds,
-    troubled: createTroubledCredentials(),
+    troubled: createRecentFailures(),
     suppressionList,
     ...(violationRule === undefined ? {} : { violationRule }),
   });
@@ -293,8 +293,13 @@ describe("the end of a quota's suspension", () => {
 
   it('does not come while violations are too many', async () => {
     await passQuota();
-    const unit = (id: string) => ({ id, counter: 'violations' as const, bucket: '2026-03-01T10', slot: 'slot' });
-    await fake.deps.ledger.write({ username: 'jane', units: ['a', 'b', 'c'].map(unit) });
+    const unit = (id: string) => ({
+      id,
+      counter: 'violations' as const,
+      bucket: '2026-03-01T10',
+      dedupWindow: 'window',
+    });
+    await fake.deps.ledger.write({ username: 'jane', countables: ['a', 'b', 'c'].map(unit) });
     handler = create(undefined, { mode: 'suspend', suspendAfter: 3, window: 'day' });
     await end();
     expect(suspension()).toMatchObject({ reason: 'SenderViolations', evidence: expect.stringContaining('3 mails') });
@@ -317,7 +322,7 @@ describe("the end of a quota's suspension", () => {
     const ends = [...fake.ends.values()];
     for (const username of ['a', 'b', 'c']) {
       fake.cloud.items.set(username, fake.cloud.items.get('jane') as Item);
-      for (const { untilMs } of ends) await fake.deps.ends.remember(username, untilMs);
+      for (const { untilMs } of ends) await fake.deps.ends.add(username, untilMs);
     }
     let notes = 0;
     fake.cloud.fate = (call) => (call === 'UpdateItem note' && notes++ === 0 ? 'refused' : 'works');

@@ -76,7 +76,7 @@ async function warn(
 ): Promise<void> {
   const evidence = describeBreaches(breaches);
   const code = breaches[0]?.metric === 'complaint' ? 'ComplaintWarning' : 'BounceWarning';
-  const isNews = await deps.alerts.tellOnce({
+  const isNews = await deps.alerts.notifyOnce({
     username,
     code,
     subject: `${username} has too many ${code === 'ComplaintWarning' ? 'complaints' : 'bounces'}`,

@@ -4,7 +4,7 @@ import { retellSuspension } from '../../admin/suspend-credential.ts';
 import type { CredentialRecord } from '../../credential/record/record.ts';
 import { classifyIdentity } from '../../mail-events/caller-identity.ts';
 import { type CountableFeedback, countFeedback } from '../../mail-events/feedback.ts';
-import { type LedgerUnit, planLedgerWrites } from '../../mail-events/feedback-counter.ts';
+import { type CountableItem, planFeedbackWrites } from '../../mail-events/feedback-counter.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { counterMetrics, metrics } from '../../observability/metric-catalogue.ts';
 import { forEachBounded } from '../runtime/for-each-bounded.ts';
@@ -99,15 +99,15 @@ async function countEvents(
     feedback,
     sentAtMs: event.sentAtMs ?? event.atMs,
   }));
-  const units: LedgerUnit[] = [];
+  const units: CountableItem[] = [];
   try {
-    for (const write of planLedgerWrites(entries, now())) {
+    for (const write of planFeedbackWrites(entries, now())) {
       const written = await ledger.write(write);
       troubled.add(username, written);
       units.push(...written);
     }
   } finally {
-    for (const [counter, ofCounter] of Map.groupBy(units, (unit) => unit.counter)) {
+    for (const [counter, ofCounter] of Map.groupBy(units, (countable) => countable.counter)) {
       observability.count(counterMetrics[counter], ofCounter.length);
     }
   }

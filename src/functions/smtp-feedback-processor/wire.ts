@@ -1,9 +1,9 @@
-import type { SuppressionList } from '../../mail-events/sending-stores.ts';
+import type { SuppressionList } from '../../mail-events/stores.ts';
 import { defaultThresholds } from '../../mail-events/thresholds.ts';
 import { createSendingDeps } from '../runtime/wire-mail-events.ts';
 import type { FeedbackDeps } from './deps.ts';
 import type { FeedbackEnv } from './env.ts';
-import { createTroubledCredentials } from './troubled-credentials.ts';
+import { createRecentFailures } from './recent-failures.ts';
 
 /** Wires the processor to AWS. */
 export function createDependencies(env: FeedbackEnv): FeedbackDeps {
@@ -31,7 +31,7 @@ export function createDependencies(env: FeedbackEnv): FeedbackDeps {
       suspendAfter: env.SUSPEND_AFTER_VIOLATIONS,
       window: env.VIOLATION_WINDOW,
     },
-    troubled: createTroubledCredentials(),
+    troubled: createRecentFailures(),
     suppressionList: env.SUPPRESSION_LIST === 'on' ? createLazySuppressionList(deps) : undefined,
   };
 }

@@ -37,11 +37,11 @@ interface Step {
   readonly isDone: (record: TableRecord | undefined) => boolean;
 }
 
-const isSettled = (record: TableRecord | undefined, status: string): record is TableRecord =>
+const isConverged = (record: TableRecord | undefined, status: string): record is TableRecord =>
   record?.['status'] === status && record['claim'] === undefined && record['failure'] === undefined;
-const isActive = (record: TableRecord | undefined) => isSettled(record, 'active');
+const isActive = (record: TableRecord | undefined) => isConverged(record, 'active');
 const isDisabled = (record: TableRecord | undefined) =>
-  isSettled(record, 'disabled') && record['disabled_at'] !== undefined;
+  isConverged(record, 'disabled') && record['disabled_at'] !== undefined;
 const previousKey = (record: TableRecord | undefined) => record?.['previous_key'] as TableRecord | undefined;
 const isRotated = (record: TableRecord | undefined) => isActive(record) && previousKey(record) !== undefined;
 

@@ -1,10 +1,10 @@
 import { usernameOfKey } from '../credential/credential-key.ts';
-import { strayOfItem } from '../credential/reconcile/triggers.ts';
+import { supersededUserOf } from '../credential/reconcile/triggers.ts';
 import { asMap, asText, type JsonMap } from '../values/json-map.ts';
-import type { ReadDeadLetter } from './queue-message.ts';
+import type { QueueMessage } from './queue-message.ts';
 
 /** Reads a dead letter of our own model; undefined when it is anything else, or about another table. */
-export function readLetter(body: JsonMap, table: string): ReadDeadLetter | undefined {
+export function parseOwnDeadLetter(body: JsonMap, table: string): QueueMessage | undefined {
   const event = asMap(body['originalEvent']);
   const change = asMap(event?.['dynamodb']);
   const keys = asMap(change?.['Keys']);
@@ -12,14 +12,15 @@ export function readLetter(body: JsonMap, table: string): ReadDeadLetter | undef
   const streamArn = asText(event?.['eventSourceARN']);
   if (username === undefined || (streamArn !== undefined && streamArn.split('/')[1] !== table)) return undefined;
   const retryCount = body['retryCount'];
-  const stray = readStray(username, asMap(change?.['OldImage']));
+  const superseded = readSuperseded(username, asMap(change?.['OldImage']));
   return {
     form: 'dead-letter',
     username,
-    strayIamUserName: stray.strayIamUserName,
-    strayMadeAtMs: stray.strayMadeAtMs,
+    supersededIamUserName: superseded.supersededIamUserName,
+    supersededMadeAtMs: superseded.supersededMadeAtMs,
     // Without images, too long for a message or left out, nobody can tell.
-    distrust: body['distrust'] === true || (change?.['OldImage'] === undefined && change?.['NewImage'] === undefined),
+    forceResync:
+      body['distrust'] === true || (change?.['OldImage'] === undefined && change?.['NewImage'] === undefined),
     passwordEdited: body['passwordEdited'] === true,
     retryCount: Number.isSafeInteger(retryCount) && Number(retryCount) > 0 ? Number(retryCount) : 0,
     errorType: asText(body['errorType']) ?? 'UnknownError',
@@ -30,10 +31,10 @@ export function readLetter(body: JsonMap, table: string): ReadDeadLetter | undef
 }
 
 /** The IAM user that the record referred to before the change. An image holds typed values: `{ "S": "text" }`. */
-function readStray(username: string, image: JsonMap | undefined): ReturnType<typeof strayOfItem> {
+function readSuperseded(username: string, image: JsonMap | undefined): ReturnType<typeof supersededUserOf> {
   if (image === undefined) return {};
   const claim = asMap(asMap(image['claim'])?.['M']);
-  return strayOfItem(username, {
+  return supersededUserOf(username, {
     iam_user_arn: readString(image['iam_user_arn']),
     key_created_at: readString(image['key_created_at']),
     claim: { iam_user_name: readString(claim?.['iam_user_name']), at: readString(claim?.['at']) },

@@ -3,7 +3,7 @@ import type { Item } from '../../credential/credential-table.ts';
 import { SesameError, toSesameError } from '../../credential/errors.ts';
 import type { Outcome, Trigger } from '../../credential/reconcile/contract.ts';
 import { reconcile } from '../../credential/reconcile/reconcile.ts';
-import { isSettled } from '../../credential/record/is-converged.ts';
+import { isConverged } from '../../credential/record/is-converged.ts';
 import { readRecord } from '../../credential/record/record.ts';
 import { type RedriveSettings, type Try, toTry } from '../../dead-letter/redrive.ts';
 import { askToVerifyEditedPassword, forgetProofOfLogin } from '../runtime/edited-password.ts';
@@ -14,7 +14,7 @@ import type { DlqProcessorDeps } from './deps.ts';
 export const CONCURRENCY = 10;
 
 /** Reconciles one username; whatever happens is told and becomes a try's result. */
-export async function tryUser(
+export async function reconcileSafely(
   about: Trigger,
   report: OutcomeReport,
   deps: DlqProcessorDeps,
@@ -42,12 +42,12 @@ export interface LostWork {
 }
 
 /**
- * Reconciles every record that isn't settled: Lambda's own failure records don't tell which ones they were about. What is
+ * Reconciles every record that isn't converged: Lambda's own failure records don't tell which ones they were about. What is
  * done stays done, so a run that must stop early goes on at the next try.
  *
  * @param hasTime false when no further record should be begun
  */
-export async function reconcileUnsettled(
+export async function reconcileUnconverged(
   { correlationId, writtenAtMs }: LostWork,
   report: OutcomeReport,
   hasTime: () => boolean,
@@ -57,10 +57,10 @@ export async function reconcileUnsettled(
   const tries: Try[] = [];
   try {
     for await (const page of credentials.list()) {
-      const unsettled = page.filter(({ username, item }) => !isSettled(readRecord(username, item), settings.scope));
-      await forEachBounded(unsettled, CONCURRENCY, async ({ username, item }) => {
+      const unconverged = page.filter(({ username, item }) => !isConverged(readRecord(username, item), settings.scope));
+      await forEachBounded(unconverged, CONCURRENCY, async ({ username, item }) => {
         if (!hasTime()) return void tries.push(outOfTime());
-        const tried = await tryUser({ username, correlationId, isRetry: true }, report, deps);
+        const tried = await reconcileSafely({ username, correlationId, isRetry: true }, report, deps);
         if (!isStuck(tried, item, deps.redrive, writtenAtMs)) tries.push(tried);
       });
     }

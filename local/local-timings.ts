@@ -1,7 +1,7 @@
 import type { IamLag } from './emulator/start-emulator.ts';
 
 /** How time passes on a stack. All in seconds. */
-export interface LocalPace {
+export interface LocalTimings {
   /** How long a day of rotation lasts. */
   readonly daySeconds: number;
   /** How often the rotator looks. */
@@ -26,7 +26,7 @@ export interface LocalPace {
 }
 
 /** Time as on AWS. */
-export const usualPace: LocalPace = {
+export const usualPace: LocalTimings = {
   daySeconds: 86_400,
   rotationEverySeconds: 3_600,
   sweepEverySeconds: 86_400,
@@ -41,7 +41,7 @@ export const usualPace: LocalPace = {
 };
 
 /** `npm start -- --fast`: a day passes in a second, so that a whole life can be watched in a minute. */
-export const fastPace: LocalPace = {
+export const fastTimings: LocalTimings = {
   daySeconds: 1,
   rotationEverySeconds: 1,
   sweepEverySeconds: 5,
@@ -56,11 +56,11 @@ export const fastPace: LocalPace = {
 };
 
 /** The same pace for an IAM that lags: what it doesn't show yet isn't gone, and a policy of before may still be in force, until the lag is over. */
-export function fitPace(pace: LocalPace, iamLag: IamLag | undefined): LocalPace {
+export function fitPace(timings: LocalTimings, iamLag: IamLag | undefined): LocalTimings {
   const lagSeconds = iamLag === undefined ? 0 : Math.ceil(iamLag.seconds);
   return {
-    ...pace,
-    iamPropagationSeconds: Math.max(pace.iamPropagationSeconds, lagSeconds + 1),
-    policySettleSeconds: Math.max(pace.policySettleSeconds, lagSeconds),
+    ...timings,
+    iamPropagationSeconds: Math.max(timings.iamPropagationSeconds, lagSeconds + 1),
+    policySettleSeconds: Math.max(timings.policySettleSeconds, lagSeconds),
   };
 }

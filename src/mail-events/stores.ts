@@ -16,16 +16,16 @@ export interface CounterReader {
 }
 
 /** When suspensions end by themselves. */
-export interface SuspensionEnds {
+export interface SuspensionExpiries {
   /** To be called before the suspension is written: an end too many does no harm. */
-  remember(username: string, untilMs: number, options?: { readonly isEnded?: boolean }): Promise<void>;
+  add(username: string, untilMs: number, options?: { readonly isEnded?: boolean }): Promise<void>;
   /** All whose time has come, oldest first. */
-  listDue(nowMs: number): Promise<readonly DueEnd[]>;
-  forget(username: string, untilMs: number): Promise<void>;
+  listDue(nowMs: number): Promise<readonly DueExpiry[]>;
+  remove(username: string, untilMs: number): Promise<void>;
 }
 
 /** A suspension's end whose time has come. */
-export interface DueEnd {
+export interface DueExpiry {
   readonly username: string;
   readonly untilMs: number;
   /** The suspension is over, and not everybody has been told. */
@@ -37,7 +37,7 @@ export interface AlertWindows {
   /** Takes the right to tell; false when it was told within the window. */
   open(attempt: AlertAttempt): Promise<boolean>;
   /** Gives it back: it couldn't be told. */
-  reopen(attempt: AlertAttempt): Promise<void>;
+  release(attempt: AlertAttempt): Promise<void>;
 }
 
 /** Since when IAM users are known to have no record. */
@@ -47,14 +47,14 @@ export interface MissingRecords {
 }
 
 /** A finding that a person should hear of. */
-export interface Alert {
+export interface AlertMessage {
   /** ASCII, at most 100 characters. */
   readonly subject: string;
   readonly message: Readonly<Record<string, unknown>>;
 }
 
 export interface AlertPublisher {
-  publish(alert: Alert): Promise<void>;
+  publish(alert: AlertMessage): Promise<void>;
 }
 
 /** The account's suppression list. */

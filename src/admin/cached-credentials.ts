@@ -1,13 +1,13 @@
 import type { CredentialTable, Item } from '../credential/credential-table.ts';
 import { findUsername, readUsernameHint } from '../credential/iam/username-of-iam-user.ts';
 import { type CredentialRecord, readRecord } from '../credential/record/record.ts';
-import type { CredentialLookup } from '../mail-events/sending-stores.ts';
+import type { CredentialLookup } from '../mail-events/stores.ts';
 
 /** How many records are kept in memory at most. */
 const maxKept = 2_000;
 
 /** Finds the record of an IAM user by its name. */
-export interface CredentialFinder {
+export interface CachedCredentials {
   /** Reads what isn't kept of these users, in as few calls as possible. */
   preload(iamUserNames: readonly string[]): Promise<void>;
   /** The record of the username that the IAM user was made for, as it stood within the cache's time. */
@@ -26,12 +26,12 @@ export interface CredentialFinderDeps {
 }
 
 /** Most names hold the whole username, so most records are found by their keys. Who isn't found isn't remembered. */
-export function createCredentialFinder({
+export function createCachedCredentials({
   lookup,
   credentials,
   cacheSeconds,
   now,
-}: CredentialFinderDeps): CredentialFinder {
+}: CredentialFinderDeps): CachedCredentials {
   const kept = new Map<string, { readonly record: CredentialRecord; readonly atMs: number }>();
 
   function keep(iamUserName: string, username: string, item: Item): CredentialRecord {

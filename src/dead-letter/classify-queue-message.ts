@@ -1,6 +1,6 @@
 import { asMap, asText, type JsonMap, parseMap } from '../values/json-map.ts';
-import type { FailureStory, OwnWork, QueuedMessage, ReadDeadLetter } from './queue-message.ts';
-import { readLetter } from './read-letter.ts';
+import { parseOwnDeadLetter } from './parse-own-dead-letter.ts';
+import type { FailureStory, OwnWork, QueuedMessage, QueueMessage } from './queue-message.ts';
 
 /**
  * Tells what a message of the dead-letter queue stands for. Never throws: whatever isn't surely ours is `unknown`.
@@ -9,17 +9,17 @@ import { readLetter } from './read-letter.ts';
  * - https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html: a destination gets a record with the
  *   payload, a function's dead-letter queue gets the event itself, and the error in message attributes.
  */
-export function readDeadLetter(message: QueuedMessage, own: OwnWork): ReadDeadLetter {
+export function classifyQueueMessage(message: QueuedMessage, own: OwnWork): QueueMessage {
   const body = parseMap(message.body);
   if (body === undefined) return unknown('The body is no JSON object.');
-  const letter = readLetter(body, own.table);
+  const letter = parseOwnDeadLetter(body, own.table);
   if (letter !== undefined) return letter;
   if (body['DDBStreamBatchInfo'] !== undefined) return readStreamBatch(body, own);
   if (body['requestContext'] !== undefined) return readInvocation(body, own);
   return readPlainEvent(body, message.attributes);
 }
 
-function readStreamBatch(body: JsonMap, { table }: OwnWork): ReadDeadLetter {
+function readStreamBatch(body: JsonMap, { table }: OwnWork): QueueMessage {
   const batch = asMap(body['DDBStreamBatchInfo']);
   const streamArn = asText(batch?.['streamArn']);
   if (streamArn?.split('/')[1] !== table) return unknown('It is about the stream of another table.');
@@ -27,7 +27,7 @@ function readStreamBatch(body: JsonMap, { table }: OwnWork): ReadDeadLetter {
   return { form: 'stream-batch', firstWrittenAt, ...readRecordStory(body) };
 }
 
-function readInvocation(body: JsonMap, { functionNames }: OwnWork): ReadDeadLetter {
+function readInvocation(body: JsonMap, { functionNames }: OwnWork): QueueMessage {
   const functionArn = asText(asMap(body['requestContext'])?.['functionArn']);
   // arn:aws:lambda:REGION:ACCOUNT:function:NAME:QUALIFIER
   const name = functionArn?.split(':')[6];
@@ -48,7 +48,7 @@ function readRecordStory(body: JsonMap): FailureStory {
   };
 }
 
-function readPlainEvent(body: JsonMap, attributes: Readonly<Record<string, string>>): ReadDeadLetter {
+function readPlainEvent(body: JsonMap, attributes: Readonly<Record<string, string>>): QueueMessage {
   const { RequestID, ErrorCode, ErrorMessage } = attributes;
   if (RequestID === undefined || !/^\d{3}$/.test(ErrorCode ?? '')) return unknown('It has no form that is known here.');
   // An event with records is work of its own, which a look at the credentials doesn't make good.
@@ -62,7 +62,7 @@ function readPlainEvent(body: JsonMap, attributes: Readonly<Record<string, strin
   };
 }
 
-function unknown(reason: string): ReadDeadLetter {
+function unknown(reason: string): QueueMessage {
   return {
     form: 'unknown',
     errorType: 'UnknownMessage',

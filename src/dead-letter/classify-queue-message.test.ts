@@ -1,21 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildIamUserName } from '../credential/iam/iam-user-name.ts';
+import { classifyQueueMessage } from './classify-queue-message.ts';
 import { buildDeadLetter } from './dead-letter.ts';
 import type { QueuedMessage } from './queue-message.ts';
-import { readDeadLetter } from './read-dead-letter.ts';
 
 const own = { table: 'mytable', functionNames: ['myfunction'] };
 const streamArn = 'arn:aws:dynamodb:us-east-2:123456789012:table/mytable/stream/2019-11-14T00:04:06.388';
 const iamUserName = buildIamUserName('john.doe', 1_764_000_000_000);
 const key = { PK: { S: 'SMTP_USER' }, SK: { S: 'USER#john.doe' } };
-const letter = buildDeadLetter({
+const deadLetter = buildDeadLetter({
   streamRecord: { dynamodb: { Keys: key, NewImage: { status: { S: 'pending' } } } },
   error: { code: 'ThrottlingException', message: 'Too fast.' },
   retryCount: 2,
   nowMs: 0,
   correlationId: 'event-1',
-  distrust: false,
+  forceResync: false,
 });
 
 /** As https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html shows it. */
@@ -57,15 +57,15 @@ const invocation = {
 const lambdaAttributes = { RequestID: 'e4b46cbf-b738', ErrorCode: '200', ErrorMessage: 'Two records failed.' };
 
 const read = (body: unknown, attributes: QueuedMessage['attributes'] = {}) =>
-  readDeadLetter({ body: typeof body === 'string' ? body : JSON.stringify(body), attributes }, own);
+  classifyQueueMessage({ body: typeof body === 'string' ? body : JSON.stringify(body), attributes }, own);
 
 describe('our own dead letter', () => {
   it('names the record and how often it was tried', () => {
-    expect(read(letter)).toEqual({
+    expect(read(deadLetter)).toEqual({
       form: 'dead-letter',
       username: 'john.doe',
       passwordEdited: false,
-      distrust: false,
+      forceResync: false,
       retryCount: 2,
       errorType: 'ThrottlingException',
       errorMessage: 'Too fast.',
@@ -78,24 +78,24 @@ describe('our own dead letter', () => {
     ['its ARN', { iam_user_arn: { S: `arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/${iamUserName}` } }],
     ['its claim', { claim: { M: { iam_user_name: { S: iamUserName } } } }],
   ])('names the IAM user of a deleted record by %s', (_, OldImage) => {
-    expect(read({ ...letter, originalEvent: { dynamodb: { Keys: key, OldImage } } })).toMatchObject({
-      strayIamUserName: iamUserName,
-      strayMadeAtMs: 1_764_000_000_000,
+    expect(read({ ...deadLetter, originalEvent: { dynamodb: { Keys: key, OldImage } } })).toMatchObject({
+      supersededIamUserName: iamUserName,
+      supersededMadeAtMs: 1_764_000_000_000,
     });
   });
 
   it('tells that somebody wrote the password', () => {
-    expect(read({ ...letter, passwordEdited: true })).toMatchObject({ passwordEdited: true });
+    expect(read({ ...deadLetter, passwordEdited: true })).toMatchObject({ passwordEdited: true });
   });
 
   it('is distrusted when the manager did, and when nobody can tell', () => {
-    expect(read({ ...letter, distrust: true })).toMatchObject({ distrust: true });
-    expect(read({ ...letter, originalEvent: { dynamodb: { Keys: key } } })).toMatchObject({ distrust: true });
+    expect(read({ ...deadLetter, distrust: true })).toMatchObject({ forceResync: true });
+    expect(read({ ...deadLetter, originalEvent: { dynamodb: { Keys: key } } })).toMatchObject({ forceResync: true });
   });
 
   it('counts from zero when its count is damaged', () => {
     for (const retryCount of [-1, 1.5, '3', null, undefined, {}]) {
-      expect(read({ ...letter, retryCount })).toMatchObject({ form: 'dead-letter', retryCount: 0 });
+      expect(read({ ...deadLetter, retryCount })).toMatchObject({ form: 'dead-letter', retryCount: 0 });
     }
   });
 });
@@ -136,11 +136,14 @@ describe('anything else is unknown', () => {
     ['an e-mail', { Subject: 'Hello' }],
     [
       "a letter about somebody else's item",
-      { ...letter, originalEvent: { dynamodb: { Keys: { PK: { S: 'ROUTE#x' } } } } },
+      { ...deadLetter, originalEvent: { dynamodb: { Keys: { PK: { S: 'ROUTE#x' } } } } },
     ],
     [
       'a letter of another table',
-      { ...letter, originalEvent: { dynamodb: { Keys: key }, eventSourceARN: streamArn.replace('mytable', 'other') } },
+      {
+        ...deadLetter,
+        originalEvent: { dynamodb: { Keys: key }, eventSourceARN: streamArn.replace('mytable', 'other') },
+      },
     ],
     [
       'a batch of another table',
@@ -157,7 +160,7 @@ describe('anything else is unknown', () => {
 });
 
 describe('damage', () => {
-  const samples = [letter, streamBatch, invocation].map((sample) => JSON.stringify(sample));
+  const samples = [deadLetter, streamBatch, invocation].map((sample) => JSON.stringify(sample));
 
   it('of the text never throws', () => {
     fc.assert(
@@ -193,7 +196,7 @@ describe('damage', () => {
   it('of everything never throws, nor is it taken for ours', () => {
     fc.assert(
       fc.property(fc.string(), fc.dictionary(fc.string(), fc.string()), (body, attributes) => {
-        expect(readDeadLetter({ body, attributes }, own).form).toBe('unknown');
+        expect(classifyQueueMessage({ body, attributes }, own).form).toBe('unknown');
       }),
     );
   });

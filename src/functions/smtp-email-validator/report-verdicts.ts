@@ -1,4 +1,4 @@
-import type { AlertDesk } from '../../admin/alert-notifier.ts';
+import type { AlertNotifier } from '../../admin/alert-notifier.ts';
 import type { Verdict, VerdictName } from '../../mail-events/sender-verdict.ts';
 import { type LogMessage, logMessages } from '../../observability/log-catalogue.ts';
 import { type Metric, metrics } from '../../observability/metric-catalogue.ts';
@@ -37,7 +37,7 @@ const tellings: Readonly<Record<VerdictName, Telling>> = {
 };
 
 /** Logs and counts what was found. No subject, no text of a mail. */
-export function tellVerdicts(judged: readonly JudgedEvent[], { observability }: ValidatorDeps): void {
+export function reportVerdicts(judged: readonly JudgedEvent[], { observability }: ValidatorDeps): void {
   for (const [name, ofKind] of Map.groupBy(judged, ({ verdict }) => verdict.verdict)) {
     const { metric, level, message } = tellings[name];
     if (metric !== undefined) observability.count(metric, ofKind.length);
@@ -59,14 +59,14 @@ export function tellVerdicts(judged: readonly JudgedEvent[], { observability }: 
 }
 
 /** Alerts where a person has to look. */
-export async function alertFindings(judged: readonly JudgedEvent[], { alerts }: ValidatorDeps): Promise<void> {
+export async function notifyOfVerdicts(judged: readonly JudgedEvent[], { alerts }: ValidatorDeps): Promise<void> {
   for (const { received, verdict } of judged) await alertFinding(verdict, received.event.messageId, alerts);
 }
 
-async function alertFinding(verdict: Verdict, correlationId: string, alerts: AlertDesk): Promise<void> {
+async function alertFinding(verdict: Verdict, correlationId: string, alerts: AlertNotifier): Promise<void> {
   if (verdict.verdict === 'sends-while-disabled') {
     const { username, status, suspensionReason } = verdict;
-    await alerts.tellOnce({
+    await alerts.notifyOnce({
       username,
       code: 'SendsWhileDisabled',
       subject: `${username} sends although it is ${status}`,
@@ -79,7 +79,7 @@ async function alertFinding(verdict: Verdict, correlationId: string, alerts: Ale
   }
   if (verdict.verdict === 'record-missing') {
     const { iamUserName } = verdict;
-    await alerts.tellOnce({
+    await alerts.notifyOnce({
       username: iamUserName,
       code: 'SenderRecordMissing',
       subject: `${iamUserName} sends without a record`,

@@ -2,38 +2,40 @@ import { toSesameError } from '../../credential/errors.ts';
 import type { Outcome } from '../../credential/reconcile/contract.ts';
 import { reconcile } from '../../credential/reconcile/reconcile.ts';
 import { readRecord } from '../../credential/record/record.ts';
-import type { Suspect } from './sweep.ts';
-import { type Sweep, tellFailedLook, tellFinding } from './sweep.ts';
+import type { DriftCandidate } from './sweep.ts';
+import { reportFailedRead, reportFinding, type Sweep } from './sweep.ts';
 
 /** Tells what differs, and mends what may be mended without asking anybody. */
-export async function mendRecord(sweep: Sweep, suspect: Suspect): Promise<void> {
-  const { username, findings } = suspect;
-  for (const finding of findings) tellFinding(sweep, username, finding);
+export async function repairDrift(sweep: Sweep, candidate: DriftCandidate): Promise<void> {
+  const { username, findings } = candidate;
+  for (const finding of findings) reportFinding(sweep, username, finding);
   const repairs = findings.filter(({ remedy }) => remedy === 'repair');
-  if (repairs.length > 0) await repair(sweep, suspect, repairs.map(({ message }) => message).join(' '));
-  else if (findings.some(({ remedy }) => remedy === 'verify')) askToVerify(sweep, suspect);
+  if (repairs.length > 0) await repair(sweep, candidate, repairs.map(({ message }) => message).join(' '));
+  else if (findings.some(({ remedy }) => remedy === 'verify')) askToVerify(sweep, candidate);
 }
 
-async function repair(sweep: Sweep, { username }: Suspect, reason: string): Promise<void> {
+async function repair(sweep: Sweep, { username }: DriftCandidate, reason: string): Promise<void> {
   const { deps, run, report, tally } = sweep;
   const about = { username, correlationId: run.correlationId };
-  const outcome = await reconcile({ ...about, distrust: true }, deps.reconcileDeps).catch((error: unknown): Outcome => {
-    tally.unrecorded += 1;
-    return { result: 'failed', error: toSesameError(error) };
-  });
+  const outcome = await reconcile({ ...about, forceResync: true }, deps.reconcileDeps).catch(
+    (error: unknown): Outcome => {
+      tally.unrecorded += 1;
+      return { result: 'failed', error: toSesameError(error) };
+    },
+  );
   report.add(outcome, about);
   if (outcome.result === 'failed') tally.failed += 1;
-  if (outcome.result !== 'settled') return;
+  if (outcome.result !== 'converged') return;
   tally.repaired += 1;
   // So that whoever wonders about a new password finds the reason where the password is.
   const repaired = { at: new Date(deps.now()).toISOString(), reason };
   await deps.reconcileDeps.credentials
-    .note(username, { set: { repaired }, remove: [] }, { status: outcome.item['status'] })
-    .catch((error: unknown) => tellFailedLook(sweep, { username }, error));
+    .updateUnclaimed(username, { set: { repaired }, remove: [] }, { status: outcome.item['status'] })
+    .catch((error: unknown) => reportFailedRead(sweep, { username }, error));
 }
 
 /** The event after which the verifier logs in, once more: the first one may never have arrived. */
-function askToVerify({ deps, run, report }: Sweep, { username, item }: Suspect): void {
+function askToVerify({ deps, run, report }: Sweep, { username, item }: DriftCandidate): void {
   const { accessKeyId } = readRecord(username, item);
   report.addEvent({
     type: 'activated',

@@ -7,7 +7,7 @@ import { triggerOfChange } from '../../credential/reconcile/triggers.ts';
 import { buildDisabledForGood, type SuspensionWrite } from '../../mail-events/suspension.ts';
 
 /** One look at a record, and the stream records that call for it. */
-export interface Look {
+export interface WorkItem {
   readonly trigger: Omit<Trigger, 'correlationId'>;
   /** In the stream's order. */
   readonly records: readonly DynamoDBRecord[];
@@ -25,18 +25,18 @@ export interface Look {
 }
 
 /** Of each user one look for each IAM user that the record has referred to; usually one. */
-export function groupByUser(records: readonly DynamoDBRecord[]): Look[][] {
-  const users = new Map<string, Look[]>();
+export function groupByUser(records: readonly DynamoDBRecord[]): WorkItem[][] {
+  const users = new Map<string, WorkItem[]>();
   for (const record of records) {
-    const look = lookFor(record);
-    if (look === undefined) continue;
-    const { username } = look.trigger;
-    users.set(username, addLook(users.get(username) ?? [], look));
+    const workItem = lookFor(record);
+    if (workItem === undefined) continue;
+    const { username } = workItem.trigger;
+    users.set(username, addLook(users.get(username) ?? [], workItem));
   }
   return [...users.values()];
 }
 
-function lookFor(record: DynamoDBRecord): Look | undefined {
+function lookFor(record: DynamoDBRecord): WorkItem | undefined {
   const { Keys, NewImage, OldImage } = record.dynamodb ?? {};
   const username = usernameOfKey({ PK: Keys?.['PK']?.S, SK: Keys?.['SK']?.S });
   if (username === undefined) return undefined;
@@ -60,21 +60,23 @@ function readEditedPassword(before: Item | undefined, after: Item | undefined): 
 }
 
 /** A look sees whatever came before it; only another IAM user that may be left over needs a look of its own. */
-function addLook(looks: readonly Look[], look: Look): Look[] {
-  const last = looks.at(-1);
-  const strays = [last?.trigger.strayIamUserName, look.trigger.strayIamUserName].filter((name) => name !== undefined);
-  if (last === undefined || new Set(strays).size > 1) return [...looks, look];
+function addLook(workItems: readonly WorkItem[], workItem: WorkItem): WorkItem[] {
+  const last = workItems.at(-1);
+  const supersededNames = [last?.trigger.supersededIamUserName, workItem.trigger.supersededIamUserName].filter(
+    (name) => name !== undefined,
+  );
+  if (last === undefined || new Set(supersededNames).size > 1) return [...workItems, workItem];
   // The one that names the IAM user, as only it is read when the work is tried again.
-  const isBetter = look.trigger.strayIamUserName !== undefined || strays.length === 0;
-  const merged: Look = {
-    trigger: { ...last.trigger, ...look.trigger },
-    records: [...last.records, ...look.records],
-    remembered: isBetter ? look.remembered : last.remembered,
+  const isBetter = workItem.trigger.supersededIamUserName !== undefined || supersededNames.length === 0;
+  const merged: WorkItem = {
+    trigger: { ...last.trigger, ...workItem.trigger },
+    records: [...last.records, ...workItem.records],
+    remembered: isBetter ? workItem.remembered : last.remembered,
     correlationId: last.correlationId,
-    disabledForGood: look.disabledForGood ?? last.disabledForGood,
-    editedPassword: look.editedPassword ?? last.editedPassword,
+    disabledForGood: workItem.disabledForGood ?? last.disabledForGood,
+    editedPassword: workItem.editedPassword ?? last.editedPassword,
   };
-  return [...looks.slice(0, -1), merged];
+  return [...workItems.slice(0, -1), merged];
 }
 
 function readImage(image: Record<string, unknown> | undefined): Item | undefined {

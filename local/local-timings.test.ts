@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { localFunctions, type Surroundings } from './local-functions.ts';
-import { fastPace, fitPace, usualPace } from './local-pace.ts';
+import { fastTimings, fitPace, usualPace } from './local-timings.ts';
 
 test('an IAM that lags is given its time: nothing young counts as gone, and nobody is blamed by a policy of before', () => {
-  expect(fitPace(fastPace, undefined)).toEqual(fastPace);
-  expect(fitPace(fastPace, { seconds: 0.3 })).toEqual(fastPace);
-  expect(fitPace(fastPace, { seconds: 7.5 })).toEqual({
-    ...fastPace,
+  expect(fitPace(fastTimings, undefined)).toEqual(fastTimings);
+  expect(fitPace(fastTimings, { seconds: 0.3 })).toEqual(fastTimings);
+  expect(fitPace(fastTimings, { seconds: 7.5 })).toEqual({
+    ...fastTimings,
     iamPropagationSeconds: 9,
     policySettleSeconds: 8,
   });
