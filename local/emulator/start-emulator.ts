@@ -51,7 +51,7 @@ export interface Emulator {
   ended: Promise<string>;
 }
 
-const here = join(projectFolder, 'src', 'local', 'emulator');
+const here = join(projectFolder, 'local', 'emulator');
 const python = join(projectFolder, '.sesame', 'venv', 'bin', 'python');
 
 /**

@@ -254,7 +254,7 @@ test('a seed gives the same moments again, all within the lag', () => {
   const drawMoments = (seed: number): number[] => {
     const program = `
 import json, sys, time
-sys.path.insert(0, ${JSON.stringify(join(projectFolder, 'src', 'local', 'emulator'))})
+sys.path.insert(0, ${JSON.stringify(join(projectFolder, 'local', 'emulator'))})
 import iam_lag
 time.monotonic = lambda: 100.0
 lag = iam_lag.Lag(5, ${seed}, False)
