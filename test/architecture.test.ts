@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { findCircles, joinToFolders, readFileGraph } from '../scripts/modules/import-graph.ts';
 import { findArchitectureFaults, findLeftOutTests } from './support/architecture-rules.ts';
 import { importsOf, parseSource, readSourceFiles } from './support/source-file.ts';
 
@@ -21,6 +22,13 @@ describe('the modules of src', () => {
 
   it('import in one direction, and know what they may', () => {
     expect(sources.flatMap(findArchitectureFaults)).toEqual([]);
+  });
+
+  it('have no import circle, neither of files nor of folders', () => {
+    const graph = readFileGraph(sources);
+    expect(graph.size).toBeGreaterThan(150);
+    expect(findCircles(graph)).toEqual([]);
+    expect(findCircles(joinToFolders(graph, dirname))).toEqual([]);
   });
 
   it('leave no test out', () => {

@@ -19,7 +19,12 @@ const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 /** What stands behind `scripts/run.mjs COMMAND`, without the set-up, which another process may be busy with. */
 const commandFiles = ['local/main.ts', 'local/demo.ts', 'local/stats.ts', 'scripts/build.ts'];
-const others = ['scripts/check.ts', 'scripts/terraform-docs.ts', ...globSync('bench/*.ts', { cwd: root })];
+const others = [
+  'scripts/check.ts',
+  'scripts/terraform-docs.ts',
+  'scripts/modules-docs.ts',
+  ...globSync('bench/*.ts', { cwd: root }),
+];
 
 interface Answer {
   readonly status: number;

@@ -1,0 +1,60 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { readArguments } from '../local/command/read-arguments.ts';
+import { runCommand } from '../local/command/run-command.ts';
+import { readSourceFiles } from '../test/support/source-file.ts';
+import { type ImportGraph, joinToFolders, readFileGraph, withoutShortcuts } from './modules/import-graph.ts';
+
+const root = join(import.meta.dirname, '..');
+export const architectureFile = join(root, 'docs', 'architecture.md');
+const begin = '<!-- modules: written by scripts/modules-docs.ts -->';
+const end = '<!-- end of modules -->';
+
+/** The page with the graph of the code as it is now. Throws when the page has lost the marks around the graph. */
+export function renderPage(page: string): string {
+  const [before, rest] = page.split(begin);
+  const after = rest?.split(end)[1];
+  if (before === undefined || after === undefined)
+    throw new Error(`docs/architecture.md: the lines "${begin}" and "${end}" are missing.`);
+  return `${before}${begin}\n\n${renderGraph(readModules())}\n${end}${after}`;
+}
+
+/** The folders of `src`, and which of them imports which. */
+export function readModules(): ImportGraph {
+  return joinToFolders(readFileGraph(readSourceFiles(root, 'src')), (file) => posix.dirname(file).slice('src/'.length));
+}
+
+/** As Mermaid draws it: folders in frames, an arrow for each import that no other way of arrows says already. */
+function renderGraph(modules: ImportGraph): string {
+  const frames = Map.groupBy([...modules.keys()].sort(), (folder) => folder.split('/')[0] ?? '');
+  const lines = [...frames].flatMap(([frame, folders]) => [
+    `  subgraph in_${idOf(frame)} ["${frame}"]`,
+    ...folders.map((folder) => `    ${idOf(folder)}["${folder === frame ? '.' : folder.slice(frame.length + 1)}"]`),
+    '  end',
+  ]);
+  const arrows = [...withoutShortcuts(modules)].flatMap(([folder, targets]) =>
+    [...targets].sort().map((target) => `  ${idOf(folder)} --> ${idOf(target)}`),
+  );
+  return ['```mermaid', 'flowchart TD', ...lines, ...arrows.sort(), '```'].join('\n');
+}
+
+function idOf(folder: string): string {
+  return folder.replaceAll(/[/-]/g, '_');
+}
+
+const usage = `Usage: npm run docs:modules
+
+Draws which folder of src imports which, in docs/architecture.md.
+
+  -h, --help      show this`;
+
+if (import.meta.main) {
+  process.exitCode = await runCommand(
+    usage,
+    () => readArguments(process.argv.slice(2), {}).values,
+    () => {
+      writeFileSync(architectureFile, renderPage(readFileSync(architectureFile, 'utf8')));
+      return Promise.resolve(0);
+    },
+  );
+}
