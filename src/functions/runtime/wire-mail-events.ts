@@ -17,7 +17,8 @@ import type { CredentialTable } from '../../credential/credential-table.ts';
 import type { ParkingQueue } from '../../dead-letter/parked-message.ts';
 import type { FeedbackCounter } from '../../mail-events/feedback-counter.ts';
 import type { CounterReader, MissingRecords, SuspensionExpiries } from '../../mail-events/stores.ts';
-import { createObservability, type Observability } from '../../observability/observability.ts';
+import type { Observability } from '../../observability/observability.ts';
+import { createObservability } from '../../observability/powertools.ts';
 import { createLambdaTracing, type Tracing } from '../../observability/tracing.ts';
 import type { SendingEnv } from './sending-env.ts';
 

@@ -11,7 +11,8 @@ import { type EventPublisher, eventPublishing } from '../../credential/credentia
 import type { ReconcileDeps } from '../../credential/reconcile/contract.ts';
 import { rotationTimes } from '../../credential/reconcile/rotation.ts';
 import type { DeadLetterQueue } from '../../dead-letter/dead-letter.ts';
-import { createObservability, type Observability } from '../../observability/observability.ts';
+import type { Observability } from '../../observability/observability.ts';
+import { createObservability } from '../../observability/powertools.ts';
 import { createLambdaTracing, type Tracing } from '../../observability/tracing.ts';
 import type { ReconcileEnv } from './reconcile-env.ts';
 

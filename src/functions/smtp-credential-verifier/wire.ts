@@ -7,7 +7,7 @@ import { createSmtpLogin } from '../../aws/smtp-login.ts';
 import { eventPublishing } from '../../credential/credential-event.ts';
 import { withPreviousTableNames } from '../../credential/iam/with-previous-table-names.ts';
 import type { MessageDelay } from '../../dead-letter/redrive.ts';
-import { createObservability } from '../../observability/observability.ts';
+import { createObservability } from '../../observability/powertools.ts';
 import { createLambdaTracing, type Tracing } from '../../observability/tracing.ts';
 import type { VerifierDeps } from './deps.ts';
 import type { VerifierEnv } from './env.ts';
