@@ -65,7 +65,7 @@ export function createAlertNotifier(deps: AlertNotifierDeps): AlertNotifier {
     async notifyOnce(finding) {
       const { username, code, occurrence } = finding;
       const attempt = alertAttempt({ username, finding: code, occurrence, nowMs: now(), windowSeconds });
-      const name = `${attempt.key.PK}\n${attempt.key.SK}`;
+      const name = JSON.stringify([username, code, occurrence]);
       if (told.size > 5_000) told.clear();
       if ((told.get(name) ?? 0) > now()) return false;
       if (!(await windows.open(attempt))) {

@@ -1,34 +1,8 @@
 import type { Item } from '../credential/credential-table.ts';
 import type { CounterName } from './feedback.ts';
-import { bucketOf, type Counters, counterNames, oldestHour, startOfBucket } from './windows.ts';
+import { type Counters, counterNames, startOfBucket } from './windows.ts';
 
-const COUNT_PK = 'SESAME#COUNT';
 const DAY_SECONDS = 86_400;
-
-export interface ItemKey {
-  readonly PK: string;
-  readonly SK: string;
-}
-
-/** The item that holds a credential's counters of one hour. */
-export function counterKey(username: string, bucket: string): ItemKey {
-  return { PK: COUNT_PK, SK: `USER#${username}#${bucket}` };
-}
-
-/** The key range of a credential's hours in the longest window: for one Query with BETWEEN. */
-export function counterRange(username: string, nowMs: number): { PK: string; from: string; to: string } {
-  return {
-    PK: COUNT_PK,
-    from: counterKey(username, bucketOf(oldestHour(nowMs, '30d'))).SK,
-    to: counterKey(username, bucketOf(nowMs)).SK,
-  };
-}
-
-/** The hour in a counter item's sort key; undefined when it is another item's. */
-export function bucketOfKey(sortKey: string): string | undefined {
-  const bucket = sortKey.slice(sortKey.lastIndexOf('#') + 1);
-  return Number.isNaN(startOfBucket(bucket)) ? undefined : bucket;
-}
 
 /** The counters on an item. */
 export function readCounters(item: Item): Counters {

@@ -179,7 +179,8 @@ describe('an alert', () => {
   it('is one per credential, finding and window', () => {
     const attempt = alertAttempt({ username: 'jane', finding: 'violation', nowMs, windowSeconds: 3600 });
     expect(attempt).toMatchObject({
-      key: { PK: 'SESAME#ALERT', SK: 'USER#jane#violation' },
+      username: 'jane',
+      finding: 'violation',
       untilMs: nowMs + 3_600_000,
     });
     expect(attempt.expiresAt * 1000).toBeGreaterThan(attempt.untilMs);

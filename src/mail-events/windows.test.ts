@@ -1,13 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  bucketOfKey,
-  counterExpiresAt,
-  counterKey,
-  counterRange,
-  readCounters,
-  seenExpiresAt,
-} from './counter-items.ts';
+import { counterExpiresAt, readCounters, seenExpiresAt } from './counter-items.ts';
 import { bucketOf, noCounters, placeInBucket, startOfBucket, sumWindows } from './windows.ts';
 
 const nowMs = Date.parse('2026-03-01T10:59:59.999Z');
@@ -78,18 +71,6 @@ describe('rolling windows', () => {
 });
 
 describe("a counter's item", () => {
-  it('lies under our own key, by credential and hour', () => {
-    const key = counterKey('jane', '2026-03-01T10');
-    expect(key).toEqual({ PK: 'SESAME#COUNT', SK: 'USER#jane#2026-03-01T10' });
-    expect(bucketOfKey(key.SK)).toBe('2026-03-01T10');
-    expect(bucketOfKey('USER#jane')).toBeUndefined();
-    expect(counterRange('jane', nowMs)).toEqual({
-      PK: 'SESAME#COUNT',
-      from: 'USER#jane#2026-01-30T11',
-      to: 'USER#jane#2026-03-01T10',
-    });
-  });
-
   it('reads damaged numbers as 0', () => {
     expect(readCounters({ sends: 3, hard_bounces: '4', complaints: -1, rejects: Number.NaN })).toEqual(sends(3));
   });

@@ -11,7 +11,7 @@ import { type CredentialStats, readStats } from '../../local/read-stats.ts';
 import { sendTestMail } from '../../local/send-test-mail.ts';
 import { buildSesEvents, type SesEvent } from '../../local/ses-events/build-ses-events.ts';
 import { createCounterReader } from '../../src/aws/dynamodb/sending-counters.ts';
-import { counterKey } from '../../src/mail-events/counter-items.ts';
+import { counterKey } from '../../src/aws/dynamodb/table-design.ts';
 import { iamPropagated } from '../support/iam-lag.ts';
 import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';

@@ -4,6 +4,7 @@ import { createCachedCredentials } from '../../src/admin/cached-credentials.ts';
 import type { CredentialEvent } from '../../src/credential/credential-event.ts';
 import type { ParkedMessage } from '../../src/dead-letter/parked-message.ts';
 import type { SendingDeps } from '../../src/functions/runtime/wire-mail-events.ts';
+import type { AlertSubject } from '../../src/mail-events/alert-window.ts';
 import type { FeedbackWrite } from '../../src/mail-events/feedback-counter.ts';
 import { sumCountables } from '../../src/mail-events/feedback-counter.ts';
 import type { AlertMessage, DueExpiry } from '../../src/mail-events/stores.ts';
@@ -120,12 +121,13 @@ export function createFakeSending(nowMs: number): FakeSending {
       },
       alerts: createAlertNotifier({
         windows: {
-          open: ({ key, untilMs }) => {
-            const isOpen = (alertsOpen.get(key.SK) ?? 0) <= now();
-            if (isOpen) alertsOpen.set(key.SK, untilMs);
+          open: (attempt) => {
+            const name = nameOfAlert(attempt);
+            const isOpen = (alertsOpen.get(name) ?? 0) <= now();
+            if (isOpen) alertsOpen.set(name, attempt.untilMs);
             return Promise.resolve(isOpen);
           },
-          release: ({ key }) => Promise.resolve(void alertsOpen.delete(key.SK)),
+          release: (attempt) => Promise.resolve(void alertsOpen.delete(nameOfAlert(attempt))),
         },
         publisher: { publish: (alert) => refuse('alerts').then(() => void fake.alerts.push(alert)) },
         observability,
@@ -140,6 +142,11 @@ export function createFakeSending(nowMs: number): FakeSending {
       now,
     },
   };
+}
+
+/** What is told once. */
+function nameOfAlert({ username, finding, occurrence }: AlertSubject): string {
+  return JSON.stringify([username, finding, occurrence]);
 }
 
 /** Messages as the queue brings them, named `message-0` and so on. */

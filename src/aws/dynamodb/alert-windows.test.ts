@@ -3,14 +3,14 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { expect, it } from 'vitest';
 import { createAlertWindows } from './alert-windows.ts';
 
-const attempt = { key: { PK: 'SESAME#ALERT', SK: 'USER#jane#found' }, untilMs: 2_000, expiresAt: 3 };
+const attempt = { username: 'jane', finding: 'found', untilMs: 2_000, expiresAt: 3 };
 
 /** A window that stands in the table already, until then. */
 function openWindow(untilMs: number): Promise<boolean> {
   const refusal = new ConditionalCheckFailedException({
     $metadata: {},
     message: 'The conditional request failed',
-    Item: marshall({ ...attempt.key, until_ms: untilMs }),
+    Item: marshall({ PK: 'SESAME#ALERT', SK: 'USER#jane#found', until_ms: untilMs }),
   });
   const client = () => ({ send: () => Promise.reject(refusal) }) as unknown as DynamoDBClient;
   return createAlertWindows(client, { table: 'mail', expiryAttribute: 'expires_at', now: () => 1_000 }).open(attempt);

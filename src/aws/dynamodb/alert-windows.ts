@@ -7,7 +7,8 @@ import {
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { AlertWindows } from '../../mail-events/stores.ts';
 import { toAwsProblem } from '../aws-problem.ts';
-import { readItem } from './credential-table.ts';
+import { readItem } from './read-item.ts';
+import { alertKey } from './table-design.ts';
 
 /** By how much the clocks of two processes may differ, generously. */
 const clockSlackMs = 3_600_000;
@@ -24,12 +25,13 @@ export interface AlertWindowsOptions {
 export function createAlertWindows(client: () => DynamoDBClient, options: AlertWindowsOptions): AlertWindows {
   const { table, expiryAttribute, now } = options;
   return {
-    async open({ key, untilMs, expiresAt }) {
+    async open(attempt) {
+      const { untilMs, expiresAt } = attempt;
       try {
         await client().send(
           new PutItemCommand({
             TableName: table,
-            Item: marshall({ ...key, until_ms: untilMs, [expiryAttribute]: expiresAt }),
+            Item: marshall({ ...alertKey(attempt), until_ms: untilMs, [expiryAttribute]: expiresAt }),
             // Nobody's window ends that late: somebody wrote it, and would silence the finding for ever.
             ConditionExpression: 'attribute_not_exists(PK) OR until_ms <= :now OR until_ms > :latest',
             ExpressionAttributeValues: marshall({ ':now': now(), ':latest': untilMs + clockSlackMs }),
@@ -44,9 +46,9 @@ export function createAlertWindows(client: () => DynamoDBClient, options: AlertW
       }
     },
 
-    async release({ key }) {
+    async release(attempt) {
       try {
-        await client().send(new DeleteItemCommand({ TableName: table, Key: marshall(key) }));
+        await client().send(new DeleteItemCommand({ TableName: table, Key: marshall(alertKey(attempt)) }));
       } catch (error) {
         throw toAwsProblem('dynamodb:DeleteItem', error);
       }

@@ -1,6 +1,7 @@
 import type { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect, it } from 'vitest';
-import { createCredentialTable, readItem } from './credential-table.ts';
+import { createCredentialTable } from './credential-table.ts';
+import { readItem } from './read-item.ts';
 
 const long = '123456789012345678901234567890';
 /** A whole number that JavaScript shows rightly, and can't tell from its neighbours. */

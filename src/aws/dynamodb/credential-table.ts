@@ -1,25 +1,17 @@
 import {
-  type AttributeValue,
-  BatchGetItemCommand,
   ConditionalCheckFailedException,
-  DynamoDBClient,
+  type DynamoDBClient,
   GetItemCommand,
-  QueryCommand,
-  type QueryCommandOutput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { marshall, NumberValueImpl as NumberValue, unmarshall } from '@aws-sdk/util-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { CREDENTIAL_PK, CREDENTIAL_SK_PREFIX, keyOfUsername, usernameOfKey } from '../../credential/credential-key.ts';
-import type { CredentialTable, Item, RecordChange, WriteResult } from '../../credential/credential-table.ts';
-import type { ReceivingRule, ReceivingRules } from '../../credential/record/receiving-rules.ts';
+import type { CredentialTable, RecordChange, WriteResult } from '../../credential/credential-table.ts';
 import { toAwsProblem } from '../aws-problem.ts';
-import { clientSettings } from '../client-settings.ts';
+import { queryItems } from './query-items.ts';
+import { readItem } from './read-item.ts';
 
 const reservedNames = { '#pk': 'PK', '#claim': 'claim', '#status': 'status', '#by': 'by' };
-
-export function createDynamoDbClient(): DynamoDBClient {
-  return new DynamoDBClient(clientSettings);
-}
 
 /** The credentials in the table, over DynamoDB. */
 export function createCredentialTable(client: () => DynamoDBClient, tableName: string): CredentialTable {
@@ -80,27 +72,18 @@ export function createCredentialTable(client: () => DynamoDBClient, tableName: s
     },
 
     async *list() {
-      let start: QueryCommandOutput['LastEvaluatedKey'];
-      do {
-        const page: QueryCommandOutput = await client()
-          .send(
-            new QueryCommand({
-              TableName: tableName,
-              KeyConditionExpression: 'PK = :pk AND begins_with(SK, :prefix)',
-              ExpressionAttributeValues: marshall({ ':pk': CREDENTIAL_PK, ':prefix': CREDENTIAL_SK_PREFIX }),
-              ConsistentRead: true,
-              ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-            }),
-          )
-          .catch((error: unknown) => {
-            throw toAwsProblem('dynamodb:Query', error);
-          });
-        yield (page.Items ?? []).map(readItem).map((item) => ({
+      const query = {
+        TableName: tableName,
+        KeyConditionExpression: 'PK = :pk AND begins_with(SK, :prefix)',
+        ExpressionAttributeValues: marshall({ ':pk': CREDENTIAL_PK, ':prefix': CREDENTIAL_SK_PREFIX }),
+        ConsistentRead: true,
+      };
+      for await (const items of queryItems(client(), query)) {
+        yield items.map((item) => ({
           username: usernameOfKey({ PK: item['PK'], SK: item['SK'] }) ?? '',
           item,
         }));
-        start = page.LastEvaluatedKey;
-      } while (start !== undefined);
+      }
     },
 
     updateUnclaimed(username, change, condition) {
@@ -127,53 +110,6 @@ export function createCredentialTable(client: () => DynamoDBClient, tableName: s
             ':status': held.status,
           }),
   };
-}
-
-/** The rules of the mail-receiving system in the same table. Read only. */
-export function createReceivingRules(client: () => DynamoDBClient, tableName: string): ReceivingRules {
-  return {
-    async findRules(keys) {
-      const found = new Map<string, ReceivingRule>();
-      let wanted = keys.map((key) => marshall(key));
-      while (wanted.length > 0) {
-        const batch = wanted.slice(0, 100); // All that one BatchGetItem takes.
-        const answer = await client()
-          .send(new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: batch, ConsistentRead: true } } }))
-          .catch((error: unknown) => {
-            throw toAwsProblem('dynamodb:BatchGetItem', error);
-          });
-        for (const raw of answer.Responses?.[tableName] ?? []) {
-          const rule = unmarshall(raw);
-          found.set(String(rule['PK']), {
-            enabled: rule['enabled'] !== false, // A rule without the attribute is in force there.
-            action: typeof rule['action'] === 'string' ? rule['action'] : undefined,
-          });
-        }
-        wanted = [...(answer.UnprocessedKeys?.[tableName]?.Keys ?? []), ...wanted.slice(100)];
-      }
-      return found;
-    },
-  };
-}
-
-/**
- * A number that JavaScript can't hold exactly. It goes back into a condition as the number that it is, and is text wherever it is shown.
- */
-class LongNumber extends NumberValue {
-  toJSON(): string {
-    return this.toString();
-  }
-}
-
-/** An item as plain values, but for numbers that JavaScript can't hold. */
-export function readItem(attributes: Record<string, AttributeValue>): Item {
-  return unmarshall(attributes, {
-    wrapNumbers: (text) => {
-      const number = Number(text);
-      const isExact = String(number) === text && (Number.isSafeInteger(number) || !Number.isInteger(number));
-      return isExact ? number : new LongNumber(text);
-    },
-  });
 }
 
 function onlyUsed(names: Record<string, string>, expressions: string): Record<string, string> {

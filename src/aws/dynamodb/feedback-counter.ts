@@ -1,10 +1,11 @@
 import { type DynamoDBClient, TransactionCanceledException, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { SesameError } from '../../credential/errors.ts';
-import { counterExpiresAt, counterKey, seenExpiresAt } from '../../mail-events/counter-items.ts';
+import { counterExpiresAt, seenExpiresAt } from '../../mail-events/counter-items.ts';
 import { type FeedbackCounter, type FeedbackWrite, sumCountables } from '../../mail-events/feedback-counter.ts';
 import { toAwsProblem } from '../aws-problem.ts';
-import { readItem } from './credential-table.ts';
+import { readItem } from './read-item.ts';
+import { counterKey, dedupKey } from './table-design.ts';
 
 /** How often a write that meets another one is tried again. */
 const maxTries = 8;
@@ -80,7 +81,7 @@ async function transact(
   const slots = isRemembered ? [...Map.groupBy(countables, ({ dedupWindow }) => dedupWindow)] : [];
   const seen = slots.map(([slot, ofSlot]) => ({
     TableName: table,
-    Key: marshall({ PK: `SESAME#SEEN#${username}`, SK: slot }),
+    Key: marshall(dedupKey(username, slot)),
     UpdateExpression: 'ADD seen :ids SET #expiry = :expires',
     ConditionExpression: ofSlot.map((_, index) => `NOT contains(seen, :u${index})`).join(' AND '),
     ExpressionAttributeValues: marshall({

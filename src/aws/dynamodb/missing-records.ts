@@ -3,7 +3,8 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { MissingRecords } from '../../mail-events/stores.ts';
 import { toAwsProblem } from '../aws-problem.ts';
 import type { AlertWindowsOptions } from './alert-windows.ts';
-import { readItem } from './credential-table.ts';
+import { readItem } from './read-item.ts';
+import { missingRecordKey } from './table-design.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -19,8 +20,7 @@ export function createMissingRecords(client: () => DynamoDBClient, options: Aler
           new PutItemCommand({
             TableName: table,
             Item: marshall({
-              PK: 'SESAME#ALERT',
-              SK: `IAMUSER#${iamUserName}#RecordMissing`,
+              ...missingRecordKey(iamUserName),
               since_ms: nowMs,
               [expiryAttribute]: expiresAt,
             }),

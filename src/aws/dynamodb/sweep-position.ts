@@ -1,8 +1,9 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { SWEEP_POSITION_KEY, type SweepPositions } from '../../credential/drift/sweep-position.ts';
+import type { SweepPositions } from '../../credential/drift/sweep-position.ts';
 import { toAwsProblem } from '../aws-problem.ts';
-import { readItem } from './credential-table.ts';
+import { readItem } from './read-item.ts';
+import { SWEEP_POSITION_KEY } from './table-design.ts';
 
 /** The sweep's position, in an item of the table. */
 export function createSweepPositions(

@@ -16,6 +16,3 @@ export interface SweepPositions {
   /** @param by the run that got there */
   write(position: SweepPosition, by: string): Promise<void>;
 }
-
-/** The key of the item that holds the position: our own, beside the credentials. */
-export const SWEEP_POSITION_KEY = { PK: 'SESAME#SWEEP', SK: 'POSITION' } as const;

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type AlertNotifier, createAlertNotifier } from '../../admin/alert-notifier.ts';
 import { type CachedCredentials, createCachedCredentials } from '../../admin/cached-credentials.ts';
 import { createAlertWindows } from '../../aws/dynamodb/alert-windows.ts';
+import { createDynamoDbClient } from '../../aws/dynamodb/client.ts';
 import { createCredentialLookup } from '../../aws/dynamodb/credential-lookup.ts';
-import { createCredentialTable, createDynamoDbClient } from '../../aws/dynamodb/credential-table.ts';
+import { createCredentialTable } from '../../aws/dynamodb/credential-table.ts';
 import { createFeedbackLedger } from '../../aws/dynamodb/feedback-counter.ts';
 import { createMissingRecords } from '../../aws/dynamodb/missing-records.ts';
 import { createCounterReader } from '../../aws/dynamodb/sending-counters.ts';
@@ -51,7 +52,7 @@ export function createSendingDeps(functionName: string, env: SendingEnv): Sendin
   return {
     table,
     finder: createCachedCredentials({
-      lookup: createCredentialLookup(dynamoDb, table),
+      lookup: createCredentialLookup(dynamoDb, table, { sleep, random: Math.random }),
       credentials,
       cacheSeconds: env.RECORD_CACHE_SECONDS,
       now,

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import {
-  createCredentialTable,
-  createDynamoDbClient,
-  createReceivingRules,
-} from '../../aws/dynamodb/credential-table.ts';
+import { createDynamoDbClient } from '../../aws/dynamodb/client.ts';
+import { createCredentialTable } from '../../aws/dynamodb/credential-table.ts';
+import { createReceivingRules } from '../../aws/dynamodb/receiving-rules.ts';
 import { createIamClient, createIamUsers, createUnrepeatedIamClient } from '../../aws/iam/iam-users.ts';
 import { createKmsClient, createPasswordEncryption } from '../../aws/kms.ts';
 import { lazyClient } from '../../aws/lazy-client.ts';
@@ -42,7 +40,7 @@ export function createReconcilingDeps(functionName: string, env: ReconcileEnv): 
   return {
     reconcileDeps: {
       credentials: createCredentialTable(dynamoDb, env.TABLE_NAME),
-      receivingRules: createReceivingRules(dynamoDb, env.TABLE_NAME),
+      receivingRules: createReceivingRules(dynamoDb, env.TABLE_NAME, { sleep, random: Math.random }),
       iamUsers: createIamUsers({
         client: lazyClient(createIamClient, tracing.watch),
         unrepeatedClient: lazyClient(createUnrepeatedIamClient, tracing.watch),

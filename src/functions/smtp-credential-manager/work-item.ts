@@ -1,5 +1,5 @@
 import type { DynamoDBRecord } from 'aws-lambda';
-import { readItem } from '../../aws/dynamodb/credential-table.ts';
+import { readItem } from '../../aws/dynamodb/read-item.ts';
 import { usernameOfKey } from '../../credential/credential-key.ts';
 import type { Item } from '../../credential/credential-table.ts';
 import type { Trigger } from '../../credential/reconcile/contract.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createDynamoDbClient } from '../../aws/dynamodb/credential-table.ts';
+import { createDynamoDbClient } from '../../aws/dynamodb/client.ts';
 import { createSweepPositions } from '../../aws/dynamodb/sweep-position.ts';
 import { createCallPace } from '../../aws/iam/call-pace.ts';
 import { createIamInventory } from '../../aws/iam/iam-inventory.ts';

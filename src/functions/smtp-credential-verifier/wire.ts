@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createCredentialTable, createDynamoDbClient } from '../../aws/dynamodb/credential-table.ts';
+import { createDynamoDbClient } from '../../aws/dynamodb/client.ts';
+import { createCredentialTable } from '../../aws/dynamodb/credential-table.ts';
 import { createEventBridgeClient, createEventPublisher } from '../../aws/eventbridge.ts';
 import { createKmsClient, createPasswordDecryption } from '../../aws/kms.ts';
 import { lazyClient } from '../../aws/lazy-client.ts';
