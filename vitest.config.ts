@@ -1,13 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
-// What tests draw from, one seed for the whole run: a test that fails tells it.
+// The seed of all random choices in tests, one for the whole run. A failed test prints it.
 process.env['SESAME_TEST_SEED'] ??= String(Date.now() % 1_000_000);
 
 export default defineConfig({
   test: {
     // A run that finds no test proves nothing.
     passWithNoTests: false,
-    // A focused test would leave all others out.
+    // A focused test would skip all others.
     allowOnly: false,
     reporters: ['default', ['json', { outputFile: 'dist/test-results.json' }]],
     projects: [
@@ -16,6 +16,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             'src/**/*.test.ts',
+            'local/**/*.test.ts',
             'scripts/**/*.test.ts',
             'bench/**/*.test.ts',
             'test/*.test.ts',
@@ -28,7 +29,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts', 'test/e2e/**/*.test.ts'],
-          // All these files share one local stack: one file after the other, so that none slows another one's clock.
+          // These files share a local stack and run one after the other, so that none slows another down.
           globalSetup: ['test/support/local-stack-setup.ts'],
           setupFiles: ['test/support/tell-seed.ts'],
           fileParallelism: false,
