@@ -2,11 +2,11 @@ import { realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * The folder that somebody called a command from: what relative paths in its options start from.
+ * The folder that a command was called from. Relative paths in its options start there.
  *
- * npm changes to the project's folder before it runs a script, and names the caller's in INIT_CWD
- * (https://docs.npmjs.com/cli/v11/using-npm/scripts). Scripts that run others pass that variable on, so it counts only where npm
- * runs a script of this very project.
+ * npm changes to the project's folder before it runs a script and puts the caller's folder in INIT_CWD
+ * (https://docs.npmjs.com/cli/v11/using-npm/scripts). Child processes inherit that variable, so we use it only when npm runs a
+ * script of this project.
  */
 export function callerFolder(environment: NodeJS.ProcessEnv, currentFolder: string, projectFolder: string): string {
   const { INIT_CWD: calledFrom, npm_package_json: packageFile } = environment;

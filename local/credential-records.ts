@@ -4,11 +4,11 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 
 const pollMilliseconds = 15;
 
-/** What an administrator does to the records of one table, with any DynamoDB client. */
+/** Changes the records of a table as an administrator does, with a plain DynamoDB client. */
 export function createCredentialRecords(dynamodb: DynamoDBClient, table: string) {
   const keyOf = (username: string) => ({ PK: 'SMTP_USER', SK: `USER#${username}` });
 
-  /** Inserts a `pending` record as the design document has it. */
+  /** Inserts a `pending` record as the design document describes it. */
   const insert = async (username: string, allowedFromAddresses: string[], more: Record<string, unknown> = {}) => {
     const record = {
       ...keyOf(username),

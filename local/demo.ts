@@ -26,9 +26,9 @@ Shows the life of a credential as a transcript, on a local stack of its own.
 
   -h, --help      show this`;
 
-// First of all, so that a stop is heard whenever it comes.
+// Comes first, so that no stop signal is missed.
 const stopRequested = stopRequest();
-// Whatever a library still holds open, the stack has ended.
+// Exits even if a library still holds a handle open: the stack has ended.
 process.exit(await runCommand(usage, () => readArguments(process.argv.slice(2), {}).values, demonstrate));
 
 async function demonstrate(): Promise<number> {
@@ -42,7 +42,7 @@ async function demonstrate(): Promise<number> {
   let stack: Stack | undefined;
   let status = 0;
   try {
-    tell('Starting Sesame on free ports, with a state of its own');
+    announce('Starting Sesame on free ports, with a state of its own');
     stack = await startStack({ ports: await freePorts(), home, signal: starting.signal });
     const emulatorEnded = stack.ended.then((reason) => {
       throw new Error(`The AWS emulator ${reason}.`);
@@ -58,11 +58,11 @@ async function demonstrate(): Promise<number> {
       status = await interrupted;
       console.error('\nStopped before the end.');
     }
-    tell('Stopping');
+    announce('Stopping');
     await stack?.stop();
     rmSync(home, { recursive: true, force: true });
   }
-  if (status === 0) console.log('\nAll went as told.');
+  if (status === 0) console.log('\nEverything went as expected.');
   return status;
 }
 
@@ -70,30 +70,30 @@ async function showLifeOfCredential({ description }: Stack): Promise<void> {
   const clients = createLocalClients(description);
   const records = createCredentialRecords(clients.dynamodb, description.table);
 
-  tell(`An administrator inserts a record for ${username}, who may send as ${allowed.join(' and ')}`);
+  announce(`An administrator inserts a record for ${username}, who may send as ${allowed.join(' and ')}`);
   const began = performance.now();
   await records.insert(username, allowed);
   const record = await records.waitForStatus(username, 'active');
   result(`active after ${Math.round(performance.now() - began)} ms`);
   result(`IAM user ${record['iam_user_arn']}`);
 
-  tell('The administrator decrypts the SMTP password and hands it to a mail client');
+  announce('The administrator decrypts the SMTP password and hands it to a mail client');
   const password = await readSmtpPassword(clients.kms, description.table, record);
   const account = { user: String(record['access_key_id']), password };
   result(`SMTP username ${account.user}, password of ${password.length} characters`);
 
   const send = async (mail: TestMail, expected: string) => {
-    tell(`Sending as ${mail.from}, over ${mail.security}`);
+    announce(`Sending as ${mail.from}, over ${mail.security}`);
     const reply = await sendTestMail(description, account, mail);
     result(reply);
-    if (!reply.startsWith(expected)) throw new Error(`A reply beginning with "${expected}" was due.`);
+    if (!reply.startsWith(expected)) throw new Error(`The reply should begin with "${expected}".`);
   };
   const mail = { to: recipient, subject: 'Hello from Sesame' };
   await send({ ...mail, from: 'john.doe@example.com', security: 'STARTTLS' }, '250 ');
   await send({ ...mail, from: 'ceo@example.com', security: 'STARTTLS' }, '554 ');
   await send({ ...mail, from: 'news@marketing.example.com', security: 'TLS' }, '250 ');
 
-  tell('The administrator sets the record to disabled');
+  announce('The administrator sets the record to disabled');
   await records.setStatus(username, 'disabled');
   result('disabling, until disabled_at is there');
   const off = await records.waitFor(username, (item) => shownStatus(readRecord(username, item)) === 'disabled');
@@ -101,21 +101,21 @@ async function showLifeOfCredential({ description }: Stack): Promise<void> {
   await waitForKey(clients.iam, record, 'Inactive');
   await send({ ...mail, from: 'john.doe@example.com', security: 'STARTTLS' }, '535 ');
 
-  tell('The administrator sets it back to pending');
+  announce('The administrator sets it back to pending');
   await records.setStatus(username, 'pending');
   await records.waitForStatus(username, 'active');
   await send({ ...mail, from: 'john.doe@example.com', security: 'STARTTLS' }, '250 ');
 
-  tell('The mailbox');
+  announce('The mailbox');
   const { messages } = (await (await fetch(description.mailbox)).json()) as {
     messages: { envelope: { from: string } }[];
   };
   for (const { envelope } of messages) result(`from ${envelope.from}`);
-  if (messages.length !== 3) throw new Error(`Three mails were due, not ${messages.length}.`);
+  if (messages.length !== 3) throw new Error(`The mailbox should hold three mails, not ${messages.length}.`);
   clients.destroy();
 }
 
-/** A record that says `disabled` says so at once; IAM follows a moment later. */
+/** The record shows `disabled` at once; IAM follows a moment later. */
 async function waitForKey(
   iam: ReturnType<typeof createLocalClients>['iam'],
   record: Record<string, unknown>,
@@ -134,7 +134,7 @@ async function waitForKey(
   }
 }
 
-function tell(text: string): void {
+function announce(text: string): void {
   console.log(`\n${text}`);
 }
 

@@ -15,7 +15,7 @@ function caught(work: () => unknown): unknown {
   }
 }
 
-test('says in words what the system refused', () => {
+test('explains in plain words what the system refused', () => {
   expect(explainFileError(caught(() => readFileSync(folder)))).toMatch(
     /can't be used: it is a folder \(read, EISDIR\)/,
   );

@@ -6,14 +6,14 @@ const reasons: Record<string, string> = {
   EDQUOT: 'your disk quota is used up',
   EFBIG: 'the file would be larger than the limit that your shell sets (ulimit -f)',
   ENAMETOOLONG: 'the name is too long',
-  ELOOP: 'its links lead in a circle',
+  ELOOP: 'its links form a loop',
   ENOTDIR: 'a part of the path is a file, not a folder',
   EISDIR: 'it is a folder',
   ENOENT: 'there is no such file or folder',
   EIO: 'the disk reports an error',
 };
 
-/** Says in words what the system refused to do with a file; undefined for an error that isn't about a file. */
+/** Explains in plain words what the system refused to do with a file; undefined for an error that isn't about a file. */
 export function explainFileError(error: unknown): string | undefined {
   const { code = '', path, syscall } = (error ?? {}) as NodeJS.ErrnoException;
   const reason = reasons[code];

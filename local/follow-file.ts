@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 
 const pollMilliseconds = 200;
 
-/** Writes what is appended to a file to a stream, until the program ends. */
+/** Copies what is appended to a file to a stream, until the program ends. */
 export function followFile(file: string, output: Writable): void {
   let position = 0;
   const buffer = Buffer.alloc(64 * 1024);

@@ -1,7 +1,7 @@
 /**
- * What Lambda's Node.js runtime gives a process beyond the function's own settings, and the emulator doesn't: its name, and
- * a heap sized by the function's memory (a tenth for new objects, in two halves; the rest for old ones). Without it Node
- * sizes its heap by this machine's memory, and a function's use of memory would say nothing.
+ * Settings that Lambda's Node.js runtime adds to a process and the emulator doesn't: the runtime's name, and a heap sized to the
+ * function's memory (a tenth for the two halves of the new space, the rest for the old space). Otherwise Node would size its
+ * heap to this machine's memory, and memory figures would mean nothing.
  */
 export function lambdaRuntime(memoryMegabytes: number): Record<string, string> {
   const newSpace = Math.floor(memoryMegabytes / 10);

@@ -7,7 +7,7 @@ import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 
-/** Where a client finds the emulator and as whom it calls. */
+/** The emulator's address, and the credentials for calls. */
 export interface LocalClientSettings {
   endpoint: string;
   region: string;
@@ -17,9 +17,9 @@ export interface LocalClientSettings {
 /** One plain client per service, with an administrator's credentials. */
 export type LocalClients = ReturnType<typeof createLocalClients>;
 
-/** Makes the clients that set the stack up; tests use them as well. */
+/** Makes the clients that set up the stack; tests use them too. */
 export function createLocalClients({ endpoint, region, credentials }: LocalClientSettings) {
-  // A copy of its own: the SDK writes into the credentials it's given.
+  // A copy: the SDK changes the object that it is given.
   const settings = { endpoint, region, credentials: { ...credentials } };
   return {
     dynamodb: new DynamoDBClient(settings),

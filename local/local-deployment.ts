@@ -1,14 +1,14 @@
-/** What tells one deployment of an account from another. */
+/** The names that distinguish the deployments of one account. */
 export interface DeploymentNames {
   region: string;
   table: string;
-  /** In front of the names of all resources, as Terraform's `name_prefix`: roles and policies are the whole account's. */
+  /** Prefix of all resource names, like Terraform's `name_prefix`: names of roles and policies are unique in the account. */
   namePrefix: string;
-  /** The domain that it sends for: an identity of SES has one default configuration set. */
+  /** The domain that it sends for. Each needs its own: an SES identity has only one default configuration set. */
   identity: string;
-  /** Names that the table had before it was restored from a backup, as Terraform's `previous_table_names`. */
+  /** Names that the table had before it was restored from a backup, like Terraform's `previous_table_names`. */
   previousTableNames?: readonly string[] | undefined;
-  /** The alias of the key that encrypts passwords. By default the table's own; a restored table keeps the key that it had. */
+  /** The alias of the key that encrypts passwords. The default is named after the table; a restored table keeps its old key. */
   keyAlias?: string | undefined;
 }
 
@@ -22,11 +22,11 @@ export function nameDeployment(names: DeploymentNames) {
     region,
     partition: 'aws',
     accountId: '000000000000',
-    /** The emulator's root user: it may do everything, as an account's administrator may. */
+    /** The emulator's root user, which may do everything, like an account's administrator. */
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     table,
     previousTableNames,
-    /** What the table's TTL looks at. */
+    /** The table's TTL attribute. */
     expiryAttribute: 'expires_at',
     namePrefix,
     keyAlias,

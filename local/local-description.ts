@@ -2,7 +2,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectFolder } from './project-folder.ts';
 
-/** What any program needs to join in: the content of `.sesame/local.json`. */
+/** The content of `.sesame/local.json`: everything that another program needs to use the stack. */
 export interface LocalDescription {
   pid: number;
   endpoint: string;
@@ -22,25 +22,25 @@ export interface LocalDescription {
   permissionsBoundaryArn: string;
   topics: { sends: string; deliveries: string; bounces: string; complaints: string; alerts: string };
   smtp: { host: string; startTlsPort: number; tlsPort: number; caFile: string };
-  /** URL that lists the mails received, as JSON. */
+  /** URL that lists the received mails as JSON. */
   mailbox: string;
   functions: string[];
   logs: { emulator: string; functions: string; mail: string };
 }
 
-/** Folder of everything that the local stack keeps between runs. Git ignores it. Tests that run the commands name one of their own. */
+/** The folder for everything that the local stack keeps between runs. Git ignores it. Tests of the commands use another one. */
 export const localHome = process.env['SESAME_HOME'] ?? join(projectFolder, '.sesame');
 
 const descriptionFile = join(localHome, 'local.json');
 
-/** Writes the description in one piece, readable by its owner only: a reader sees all of it or nothing. */
+/** Writes the description atomically, readable by its owner only. */
 export function writeLocalDescription(description: LocalDescription): void {
   const draft = `${descriptionFile}.${description.pid}`;
   writeFileSync(draft, `${JSON.stringify(description, null, 2)}\n`, { mode: 0o600 });
   renameSync(draft, descriptionFile);
 }
 
-/** The description of the stack that runs, or of one that didn't end well; undefined when there is none. */
+/** The description of the running stack, or one that a crashed stack left; undefined when there is none. */
 export function readLocalDescription(): LocalDescription | undefined {
   try {
     return JSON.parse(readFileSync(descriptionFile, 'utf8')) as LocalDescription;
@@ -49,7 +49,7 @@ export function readLocalDescription(): LocalDescription | undefined {
   }
 }
 
-/** Removes the description; that there is none is no error. */
+/** Removes the description, if there is one. */
 export function removeLocalDescription(): void {
   rmSync(descriptionFile, { force: true });
 }

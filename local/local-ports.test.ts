@@ -2,11 +2,11 @@ import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { freePorts, portsFrom, requireFreePorts } from './local-ports.ts';
 
-test('ports end as those of AWS do', () => {
+test('ports end in the same digits as those of AWS', () => {
   expect(portsFrom(4500)).toEqual({ emulator: 4500, mailbox: 4580, startTls: 4587, tls: 4565 });
 });
 
-test('free ports differ and can be had', async () => {
+test('free ports differ and are usable', async () => {
   const ports = await freePorts();
   expect(new Set(Object.values(ports)).size).toBe(4);
   await requireFreePorts(ports);

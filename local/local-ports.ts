@@ -17,12 +17,12 @@ const purposes: Record<keyof LocalPorts, string> = {
 };
 const names = Object.keys(offsets) as (keyof LocalPorts)[];
 
-/** Ports that end as their AWS counterparts do: 87 for 587, 65 for 465. */
+/** Ports that end in the same digits as those of AWS: 87 for 587, 65 for 465. */
 export function portsFrom(base: number): LocalPorts {
   return mapPorts((name) => base + offsets[name]);
 }
 
-/** Ports that nobody listens on at the moment. */
+/** Ports that are free at the moment. */
 export async function freePorts(): Promise<LocalPorts> {
   const servers = await Promise.all(names.map(() => listen(0)));
   const ports = mapPorts((name) => portOf(servers[names.indexOf(name)]));
@@ -31,7 +31,7 @@ export async function freePorts(): Promise<LocalPorts> {
 }
 
 /**
- * Makes sure that all ports can be had.
+ * Checks that all ports are free.
  *
  * @throws Error that names each taken port and what it is for.
  */

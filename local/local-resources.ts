@@ -12,7 +12,7 @@ import { createTopics } from './resources/create-topics.ts';
 import { createVerificationRule } from './resources/create-verification-rule.ts';
 import { subscribeQueue } from './resources/subscribe-queue.ts';
 
-/** What functions work with, made before them. */
+/** The resources that the functions use. They are created first. */
 export interface LocalResources {
   tableArn: string;
   streamArn: string;
@@ -26,7 +26,7 @@ export interface LocalResources {
   permissionsBoundaryArn: string;
 }
 
-/** Makes what is missing and leaves what is there. */
+/** Creates what is missing and leaves the rest as it is. */
 export async function createLocalResources(
   clients: LocalClients,
   deployment: LocalDeployment,

@@ -1,32 +1,32 @@
 import type { IamLag } from './emulator/start-emulator.ts';
 
-/** How time passes on a stack. All in seconds. */
+/** The timings of a stack, all in seconds. */
 export interface LocalTimings {
-  /** How long a day of rotation lasts. */
+  /** The length of a day of rotation. */
   readonly daySeconds: number;
-  /** How often the rotator looks. */
+  /** How often the rotator runs. */
   readonly rotationEverySeconds: number;
-  /** How often the sweeper looks. */
+  /** How often the sweeper runs. */
   readonly sweepEverySeconds: number;
-  /** How long a record or a user may be in between two states before the sweep calls it stuck. */
+  /** How long a record or user may stay between two states before the sweep calls it stuck. */
   readonly settleSeconds: number;
-  /** How often somebody looks for suspensions that are over. */
+  /** How often expired suspensions are ended. */
   readonly suspensionsEverySeconds: number;
-  /** How long a new key rests before its first login. */
+  /** How long after a key's creation its first login is tried. */
   readonly verificationDelaySeconds: number;
-  /** How long a login may take to succeed. */
+  /** How long failed logins are retried. */
   readonly verificationSeconds: number;
-  /** How long IAM may show an old state. */
+  /** How long IAM may return an old state. */
   readonly iamPropagationSeconds: number;
-  /** How long after a change SES may still take mails by the policy before it, for which nobody is blamed. */
+  /** How long after a change SES may still apply the previous policy. Mails sent in that time are no violations. */
   readonly policySettleSeconds: number;
-  /** The first pause before a dead letter is tried again, and the longest. */
+  /** The first delay before a dead letter is retried, and the longest. */
   readonly backoffBaseSeconds: number;
   readonly backoffLimitSeconds: number;
 }
 
-/** Time as on AWS. */
-export const usualPace: LocalTimings = {
+/** The timings on AWS. */
+export const usualTimings: LocalTimings = {
   daySeconds: 86_400,
   rotationEverySeconds: 3_600,
   sweepEverySeconds: 86_400,
@@ -40,7 +40,7 @@ export const usualPace: LocalTimings = {
   backoffLimitSeconds: 900,
 };
 
-/** `npm start -- --fast`: a day passes in a second, so that a whole life can be watched in a minute. */
+/** `npm start -- --fast`: a day passes in a second, so that you can watch the whole life of a credential in a minute. */
 export const fastTimings: LocalTimings = {
   daySeconds: 1,
   rotationEverySeconds: 1,
@@ -55,8 +55,8 @@ export const fastTimings: LocalTimings = {
   backoffLimitSeconds: 2,
 };
 
-/** The same pace for an IAM that lags: what it doesn't show yet isn't gone, and a policy of before may still be in force, until the lag is over. */
-export function fitPace(timings: LocalTimings, iamLag: IamLag | undefined): LocalTimings {
+/** Adapts the timings to a lagging IAM: until the lag is over, a missing user isn't gone, and the previous policy may still apply. */
+export function adaptTimings(timings: LocalTimings, iamLag: IamLag | undefined): LocalTimings {
   const lagSeconds = iamLag === undefined ? 0 : Math.ceil(iamLag.seconds);
   return {
     ...timings,

@@ -13,14 +13,14 @@ import { watchState } from './state/watch-state.ts';
 import { exitStatusOf, type StopRequest, stopRequest } from './stop-request.ts';
 import { welcomeScreen } from './welcome-screen.ts';
 
-// First of all, so that a stop is heard whenever it comes.
+// Comes first, so that no stop signal is missed.
 const stopRequested = stopRequest();
 const status = await runCommand(
   localUsage,
   () => readOptions(process.argv.slice(2), callerFolder(process.env, process.cwd(), projectFolder)),
   runClaimed,
 );
-// Whatever a library still holds open, the stack has ended.
+// Exits even if a library still holds a handle open: the stack has ended.
 process.exit(status);
 
 async function runClaimed(options: LocalOptions): Promise<number> {
@@ -62,7 +62,7 @@ async function run(options: LocalOptions): Promise<number> {
     resetState: options.reset,
     onState: state?.onState,
     onStep: (step) => console.log(`Starting: ${step}`),
-    pace: options.fast ? fastTimings : undefined,
+    timings: options.fast ? fastTimings : undefined,
     suspendAfter: options.suspendAfter,
     iamLag: options.iamLag,
     signal: starting.signal,

@@ -7,7 +7,7 @@ import { makeFolder } from './make-folder.ts';
 const parent = mkdtempSync(join(tmpdir(), 'sesame-folder-'));
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
-test('makes a folder and those above it, for their owner only, and leaves one that is there', () => {
+test('makes a folder and its missing parents, for their owner only, and leaves an existing one alone', () => {
   const folder = join(parent, 'a', 'b', 'c');
   makeFolder(folder);
   makeFolder(folder);
@@ -21,7 +21,7 @@ test('follows a link to a folder', () => {
   expect(existsSync(join(parent, 'real', 'inside'))).toBe(true);
 });
 
-test('names what stands in the way, and ends', () => {
+test('names the obstacle, and does not hang', () => {
   const file = join(parent, 'file');
   writeFileSync(file, '');
   expect(() => makeFolder(file)).toThrow(`${file} is a file. Name a folder.`);
@@ -34,7 +34,7 @@ test('names what stands in the way, and ends', () => {
   expect(() => makeFolder(join(parent, 'circle'))).toThrow('ELOOP');
 });
 
-test('a file system that takes no folders', () => {
+test('names a file system that accepts no folders', () => {
   expect(() => makeFolder('/proc/sesame/state')).toThrow("/proc/sesame can't be made: its file system takes no new");
   expect(() => makeFolder('/dev/null/state')).toThrow('/dev/null is not a folder');
 });

@@ -2,18 +2,18 @@ import { lstatSync, mkdirSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder, and those above it that are missing, for their owner only.
+ * Makes a folder and its missing parents, for their owner only.
  *
- * Not by mkdir's `recursive`: where a file system takes no folders, as /proc does, Node 24 tries for ever and hears no signal.
+ * Doesn't use mkdir's `recursive`: on a file system that accepts no folders, such as /proc, Node 24 loops forever.
  *
  * @param folder an absolute path
- * @throws Error that names what stands in the way; Node's own where the system refuses, see `explainFileError`
+ * @throws Error that names the obstacle; Node's own error when the system refuses, see `explainFileError`
  */
 export function makeFolder(folder: string): void {
   const missing: string[] = [];
   let above = folder;
   for (;;) {
-    const found = look(above);
+    const found = statIfPresent(above);
     if (found?.isDirectory()) break;
     if (found !== undefined) {
       throw new Error(
@@ -29,20 +29,20 @@ export function makeFolder(folder: string): void {
     try {
       mkdirSync(path, { mode: 0o700 });
     } catch (error) {
-      // The folder above is there: this file system takes no new ones.
+      // The parent exists, so this file system accepts no new folders.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       throw new Error(`${path} can't be made: its file system takes no new folders. Name another folder.`);
     }
   }
 }
 
-/** What a path leads to; undefined when nothing is there. */
-function look(path: string): Stats | undefined {
+/** Follows links; undefined when nothing is there. */
+function statIfPresent(path: string): Stats | undefined {
   try {
     return statSync(path);
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
-    // What stands above it isn't a folder: the look at that one says so.
+    // A parent isn't a folder. The caller finds that when it gets to the parent.
     if (code === 'ENOTDIR') return undefined;
     if (code !== 'ENOENT') throw error;
   }

@@ -64,7 +64,7 @@ test.each([
   [['--iam-lag', ''], '--iam-lag must be'],
   [['--iam-lag', 'soon'], '--iam-lag must be'],
   [['--iam-lag-everybody'], '--iam-lag-everybody needs --iam-lag TIME'],
-])('refuses %j and names what is wrong', (args, named) => {
+])('refuses %j and says what is wrong', (args, named) => {
   expect(() => readOptions(args, '/here')).toThrow(named);
   expect(() => readOptions(args, '/here')).toThrow(UsageError);
 });

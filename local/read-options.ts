@@ -4,7 +4,7 @@ import { readWholeNumber } from './command/read-whole-number.ts';
 import { UsageError } from './command/usage-error.ts';
 import type { IamLag } from './emulator/start-emulator.ts';
 
-/** What `npm start` was asked for. */
+/** The options of `npm start`. */
 export interface LocalOptions {
   portBase: number;
   /** An absolute path. */
@@ -12,9 +12,9 @@ export interface LocalOptions {
   reset: boolean;
   logs: boolean;
   fast: boolean;
-  /** After so many violations a credential is suspended. */
+  /** The number of violations after which a credential is suspended. */
   suspendAfter?: number;
-  /** Reads of IAM show the past, as on AWS. */
+  /** Reads of IAM may return an old state, as on AWS. */
   iamLag?: IamLag;
   help: boolean;
 }
@@ -50,8 +50,8 @@ const longestIamLagSeconds = 600;
 /**
  * Reads the command line.
  *
- * @param folder what relative paths start from
- * @throws UsageError that names the option at fault
+ * @param folder the folder that relative paths start from
+ * @throws UsageError that names the wrong option
  */
 export function readOptions(args: string[], folder: string): LocalOptions {
   const { values } = readArguments(args, {

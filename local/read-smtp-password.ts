@@ -16,6 +16,6 @@ export async function readSmtpPassword(
       },
     }),
   );
-  if (!Plaintext) throw new Error('KMS decrypted to nothing.');
+  if (!Plaintext) throw new Error('KMS returned no plaintext.');
   return Buffer.from(Plaintext).toString('utf8');
 }

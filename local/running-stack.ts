@@ -7,9 +7,9 @@ import { makeFolder } from './make-folder.ts';
 const pidFile = join(localHome, 'start.pid');
 
 /**
- * Claims this folder for one `npm start`. A claim that a dead process left is taken over.
+ * Claims this folder for one `npm start`. Takes over the claim of a dead process.
  *
- * @returns undefined when claimed, or else the id of the process that holds it.
+ * @returns undefined when claimed, otherwise the id of the process that holds it
  */
 export function claimFolder(): number | undefined {
   makeFolder(localHome);
@@ -26,7 +26,7 @@ export function claimFolder(): number | undefined {
   }
 }
 
-/** Gives the folder back. */
+/** Releases the folder. */
 export function releaseFolder(): void {
   rmSync(pidFile, { force: true });
 }
@@ -39,7 +39,7 @@ function readOwner(): number | undefined {
   }
 }
 
-/** Whether the process lives and is a stack; the system may have given a dead stack's id to another program. */
+/** Whether the process is a running stack. The system may have reused a dead stack's process id. */
 function isStack(pid: number): boolean {
   try {
     return execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).includes('local/main.ts');

@@ -10,9 +10,9 @@ export interface MailAccount {
 
 /** One mail to send. */
 export interface TestMail {
-  /** From header and envelope sender alike. */
+  /** Used for the From header and the envelope sender. */
   from: string;
-  /** The Sender header; without it, there is none. */
+  /** The Sender header, if any. */
   sender?: string | undefined;
   to: string;
   security: 'STARTTLS' | 'TLS';
@@ -20,9 +20,9 @@ export interface TestMail {
 }
 
 /**
- * Sends a mail as a real mail client does, with the endpoint's certificate checked.
+ * Sends a mail as a real mail client does, and checks the endpoint's certificate.
  *
- * @returns the server's last reply, whether it accepted the mail or refused it.
+ * @returns the server's last reply, whether it accepted or refused the mail
  */
 export async function sendTestMail(
   { smtp }: Pick<LocalDescription, 'smtp'>,

@@ -11,10 +11,10 @@ import { createMailboxServer } from './smtp-endpoint/mailbox-server.ts';
 import { createServiceIamClient } from './smtp-endpoint/service-iam-client.ts';
 import { createSmtpEndpoint } from './smtp-endpoint/smtp-endpoint.ts';
 
-/** Limits of the SMTP endpoint; each has a default like SES's. */
+/** Limits of the SMTP endpoint; the defaults are like those of SES. */
 export type SmtpLimits = NonNullable<Parameters<typeof createSmtpEndpoint>[0]['limits']>;
 
-/** What the mail side of the stack needs. */
+/** Options of the stack's SMTP endpoint and mailbox. */
 export interface MailOptions {
   deployment: LocalDeployment;
   clients: LocalClients;
@@ -23,11 +23,11 @@ export interface MailOptions {
   ports: LocalPorts;
   home: string;
   limits?: SmtpLimits | undefined;
-  /** Called with each mail that was accepted. */
+  /** Called with each accepted mail. */
   onAccepted?: ((mail: AcceptedMail) => Promise<void>) | undefined;
 }
 
-/** The running mail side. */
+/** The running SMTP endpoint and mailbox. */
 export interface Mail {
   smtp: { host: string; startTlsPort: number; tlsPort: number; caFile: string };
   mailbox: string;
@@ -35,7 +35,7 @@ export interface Mail {
   stop(): Promise<void>;
 }
 
-/** Starts the SMTP endpoint and the mailbox that keeps what it accepted. */
+/** Starts the SMTP endpoint and the mailbox that keeps accepted mails. */
 export async function startMail(options: MailOptions): Promise<Mail> {
   const { clients, endpoint, token, ports, home, limits, onAccepted } = options;
   const { region, accountId, credentials } = options.deployment;
@@ -60,7 +60,7 @@ export async function startMail(options: MailOptions): Promise<Mail> {
     ports: { startTlsPort: ports.startTls, tlsPort: ports.tls },
     ...(limits ? { limits } : {}),
     onAccepted,
-    // A log that can't be written, on a full disk for instance, stops no mail.
+    // An unwritable log, for instance on a full disk, must not stop mail.
     onEvent: (event) =>
       void appendFile(log, `${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`).catch(() => {}),
   });

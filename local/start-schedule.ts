@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 
 /**
- * Invokes a function again and again, as EventBridge Scheduler does: asynchronously, with an id of its own each time. The
- * emulator's own scheduler knows no interval below a minute.
+ * Invokes a function at intervals, as EventBridge Scheduler does: asynchronously, with a new id each time. The emulator's own
+ * scheduler supports no interval below a minute.
  *
- * @returns what ends it
+ * @returns a function that ends the schedule
  */
 export function startSchedule(
   lambda: LambdaClient,
@@ -14,12 +14,12 @@ export function startSchedule(
 ): () => void {
   const tick = () => {
     const event = { id: randomUUID(), time: new Date().toISOString() };
-    // A stack that is just stopping doesn't answer any more.
+    // A stopping stack no longer answers.
     lambda
       .send(new InvokeCommand({ FunctionName: functionName, InvocationType: 'Event', Payload: JSON.stringify(event) }))
       .catch(() => {});
   };
-  // setInterval takes 24.8 days at most; no schedule here is longer than a day.
+  // setInterval accepts at most 24.8 days; no schedule here is longer than a day.
   const timer = setInterval(tick, everySeconds * 1000);
   if (atOnce) tick();
   return () => clearInterval(timer);

@@ -10,7 +10,7 @@ import { localFunctions } from './local-functions.ts';
 import type { LocalPorts } from './local-ports.ts';
 import { createLocalResources } from './local-resources.ts';
 import { localSettings } from './local-settings.ts';
-import { fitPace, type LocalTimings, usualPace } from './local-timings.ts';
+import { adaptTimings, type LocalTimings, usualTimings } from './local-timings.ts';
 import { projectFolder } from './project-folder.ts';
 import { createSesEventPublisher } from './ses-events/publish-ses-events.ts';
 import type { AcceptedMail } from './smtp-endpoint/mailbox.ts';
@@ -18,46 +18,46 @@ import { type Mail, type SmtpLimits, startMail } from './start-mail.ts';
 import { startSchedule } from './start-schedule.ts';
 import type { StateReport } from './state/state-report.ts';
 
-/** How a stack differs from the usual one. */
+/** Options of a stack. Most have a default. */
 export interface StackOptions {
   ports: LocalPorts;
-  /** Names of everything; by default those of `npm start`. */
+  /** Names of all resources; by default those of `npm start`. */
   deployment?: LocalDeployment | undefined;
-  /** Deploys to the account of a stack that runs, in place of one of its own. The account's stack is to stop last. */
+  /** Deploys to the emulator of a running stack instead of starting one. That stack must stop last. */
   account?: LocalAccount | undefined;
   /** Folder for logs, certificates and temporary files. */
   home: string;
-  /** With it, the state survives a restart. An absolute path of a folder that is there. */
+  /** Keeps the state across restarts. An absolute path of an existing folder. */
   stateFolder?: string | undefined;
-  /** Deletes the state that is there first. */
+  /** Deletes the saved state first. */
   resetState?: boolean | undefined;
-  /** Called when the state was saved, and when it couldn't be. */
+  /** Called when saving the state succeeds or fails. */
   onState?: ((report: StateReport) => void) | undefined;
-  /** Folder with one zip per function; by default what the build makes. */
+  /** Folder with one zip per function; by default the build's output. */
   functionsFolder?: string | undefined;
-  /** Where functions find AWS, such as a proxy that makes faults; by default the emulator itself. */
+  /** The functions' AWS endpoint, such as a proxy that injects faults; by default the emulator. */
   functionsEndpoint?: string | undefined;
-  /** By function name: variables on top of the usual ones. */
+  /** Extra environment variables, by function name. */
   functionEnvironment?: Record<string, Record<string, string>> | undefined;
-  /** Records every AWS call with its parameters, plaintexts too. For tests. */
+  /** Records every AWS call with its parameters, including plaintexts. For tests. */
   cloudTrail?: boolean | undefined;
-  /** How time passes where it differs from AWS; see `fastPace`. */
-  pace?: Partial<LocalTimings> | undefined;
+  /** Timings that differ from those on AWS, such as `fastTimings`. */
+  timings?: Partial<LocalTimings> | undefined;
   smtpLimits?: SmtpLimits | undefined;
-  /** The validator suspends after so many violations; without it, it only tells of them. */
+  /** The number of violations after which the validator suspends; without it, the validator only reports them. */
   suspendAfter?: number | undefined;
-  /** Reads of IAM show the past, as on AWS; by default they show what is. */
+  /** Reads of IAM may return an old state, as on AWS; by default they are current. */
   iamLag?: IamLag | undefined;
-  /** Stops the start where it is; what was started is stopped, and the start fails with the signal's reason. */
+  /** Aborts the start: the parts that run are stopped, and the start fails with the signal's reason. */
   signal?: AbortSignal | undefined;
-  /** Called with a few words at the beginning of each step. */
+  /** Called with a short description at the beginning of each step. */
   onStep?: ((step: string) => void) | undefined;
 }
 
-/** An emulator that deployments share, as those of one AWS account do. */
+/** An emulator that several deployments share, like one AWS account. */
 export interface LocalAccount {
   emulator: Emulator;
-  /** Opens the routes that the SMTP endpoint uses. */
+  /** Authorizes the routes that the SMTP endpoint uses. */
   token: string;
 }
 
@@ -66,20 +66,20 @@ export interface Stack {
   account: LocalAccount;
   description: LocalDescription;
   stop(): Promise<void>;
-  /** Resolves with the reason when the emulator has ended, wanted or not. */
+  /** Resolves with the reason when the emulator has ended, whether stopped or crashed. */
   ended: Promise<string>;
 }
 
 /**
  * Starts the whole local stack: emulator, resources, functions, SMTP endpoint, mailbox.
  *
- * @throws Error when a part doesn't come up; the parts that did are stopped first.
+ * @throws Error when a part doesn't start; the parts that did are stopped first.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const deployment = options.deployment ?? localSettings;
   const { region, accountId, credentials, table, configurationSet } = deployment;
   const { ports, home, onStep = () => {} } = options;
-  const timings = fitPace({ ...usualPace, ...options.pace }, options.iamLag);
+  const timings = adaptTimings({ ...usualTimings, ...options.timings }, options.iamLag);
   const token = options.account?.token ?? randomBytes(32).toString('hex');
 
   onStep('AWS emulator');
@@ -106,21 +106,21 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const schedules: (() => void)[] = [];
   const stop = async () => {
     for (const end of schedules) end();
-    // A part that didn't come up has nothing to stop.
+    // If it failed to start, there is nothing to stop.
     const mail = await startingMail?.catch(() => undefined);
     await mail?.stop();
-    // Open connections would hold up the emulator's shutdown.
+    // Open connections would delay the emulator's shutdown.
     clients.destroy();
     if (options.account === undefined) await emulator.stop();
   };
-  // What waits for the emulator fails as soon as that is gone.
+  // Pending calls fail as soon as the emulator is gone.
   const stopEmulator = () => void emulator.stop();
   if (options.account === undefined) signal?.addEventListener('abort', stopEmulator);
   try {
     signal?.throwIfAborted();
     onStep('table, key, queues, topics, identity, SMTP endpoint');
     let publishSesEvents: ((mail: AcceptedMail) => Promise<void>) | undefined;
-    // Nobody can log in before the functions run, so no mail comes before the topics are there.
+    // No login works before the functions run, so no mail arrives before the topics exist.
     const onAccepted = async (mail: AcceptedMail) => publishSesEvents?.(mail);
     startingMail = startMail({
       deployment,
@@ -166,7 +166,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     for (const { name, trigger, alsoEvery } of localFunctions) {
       const every = trigger.kind === 'schedule' ? trigger.every : alsoEvery;
       if (every === undefined) continue;
-      // What a stack before this one left undone isn't on the new stream: a first sweep finds it.
+      // Unfinished work of an earlier stack isn't on the new stream. A first sweep finds it.
       const atOnce = stateFolder !== undefined;
       schedules.push(
         startSchedule(clients.lambda, `${deployment.namePrefix}${name}`, { everySeconds: timings[every], atOnce }),

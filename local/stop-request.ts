@@ -1,19 +1,19 @@
 import { constants } from 'node:os';
 
-/** Says that somebody asked for a stop, and how. */
+/** A request to stop, and its origin. */
 export interface StopRequest {
   by: NodeJS.Signals | 'end of parent';
 }
 
 /**
- * Resolves when the program shall stop: Ctrl-C, SIGTERM, a closed terminal, or a parent that was killed and couldn't tell.
- * Further signals change nothing: the stop takes a moment, and must not be cut short.
+ * Resolves when the program should stop: after Ctrl-C, SIGTERM, a closed terminal, or the death of the parent process. Later
+ * signals are ignored, so that they can't interrupt the stop.
  */
 export function stopRequest(): Promise<StopRequest> {
   const parent = process.ppid;
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve({ by: signal }));
-    // A terminal that is gone takes no output.
+    // Output to a closed terminal fails.
     for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
     setInterval(() => {
       if (process.ppid !== parent) resolve({ by: 'end of parent' });
@@ -21,7 +21,7 @@ export function stopRequest(): Promise<StopRequest> {
   });
 }
 
-/** The exit status of a program that was stopped before it was done: 128 and the signal's number, as a shell has it. */
+/** The exit status of a program that was stopped early: 128 plus the signal's number, as in a shell. */
 export function exitStatusOf({ by }: StopRequest): number {
   return by === 'end of parent' ? 1 : 128 + constants.signals[by];
 }

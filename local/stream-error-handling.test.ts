@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { projectFolder } from './project-folder.ts';
 import { streamErrorHandling } from './stream-error-handling.ts';
 
-it('is what Terraform deploys', () => {
+it('matches what Terraform deploys', () => {
   const terraform = readFileSync(join(projectFolder, 'terraform/modules/function/triggers.tf'), 'utf8');
   const stream = terraform.slice(0, terraform.indexOf('"queue"'));
   const value = (name: string) => new RegExp(`^ +${name} += (\\S+)$`, 'm').exec(stream)?.[1];

@@ -1,6 +1,6 @@
 /**
- * What Lambda does with a batch of the stream that fails, as terraform/modules/function/triggers.tf has it: the batch is
- * halved until the bad record stands alone; that one is tried five times more; then its place goes to the dead letters.
+ * How Lambda handles a failed batch of the stream, as in terraform/modules/function/triggers.tf: it halves the batch until the
+ * bad record is alone, retries that record five times, and then sends its position in the stream to the dead-letter queue.
  */
 export const streamErrorHandling = {
   BisectBatchOnFunctionError: true,

@@ -1,7 +1,7 @@
 import type { IamLag } from './emulator/start-emulator.ts';
 import type { LocalDescription } from './local-description.ts';
 
-/** What `npm start` shows once all is ready: what runs where, and three lines to paste. */
+/** The screen that `npm start` shows when the stack is ready: what runs where, and three lines to paste. */
 export function welcomeScreen(
   description: LocalDescription,
   about: {
@@ -15,7 +15,7 @@ export function welcomeScreen(
   const { seconds, stateFolder, fast, suspendAfter, iamLag } = about;
   const { smtp, endpoint, table } = description;
   const state = stateFolder ? `, state kept in ${stateFolder}` : '';
-  const pace = fast ? '\n  Time             fast: a day of rotation passes in a second' : '';
+  const time = fast ? '\n  Time             fast: a day of rotation passes in a second' : '';
   const lag = iamLag
     ? `\n  IAM              lags: its answers are up to ${iamLag.seconds} s old${whoSees(iamLag)}`
     : '';
@@ -23,7 +23,7 @@ export function welcomeScreen(
   return `
 Sesame is ready after ${seconds.toFixed(1)} s. Ctrl-C stops it.
 
-  AWS emulator     ${endpoint}, table ${table}${state}${pace}${lag}
+  AWS emulator     ${endpoint}, table ${table}${state}${time}${lag}
   SMTP, STARTTLS   ${smtp.host}:${smtp.startTlsPort}
   SMTP over TLS    ${smtp.host}:${smtp.tlsPort}
   Certificates     ${smtp.caFile}
@@ -78,7 +78,7 @@ function readLine(description: LocalDescription): string {
   return `${awsCommand(description)} dynamodb get-item --table-name ${description.table} --key ${key}`;
 }
 
-/** In a shell of its own, so that no password stays in a variable of the user's. */
+/** Runs in a subshell, so that no password stays in a variable of the user's shell. */
 function sendLine(description: LocalDescription): string {
   const { table, smtp, mailbox } = description;
   const context = `table=${table},username=john.doe,access_key_id=$KEY`;

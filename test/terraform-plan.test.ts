@@ -6,7 +6,7 @@ import { ownershipValues } from '../local/deploy-function.ts';
 import { evaluateIamRequest } from '../local/iam-evaluation/evaluate-iam-request.ts';
 import { localFunctions } from '../local/local-functions.ts';
 import { localSettings } from '../local/local-settings.ts';
-import { usualPace } from '../local/local-timings.ts';
+import { usualTimings } from '../local/local-timings.ts';
 import type { PolicyDocument } from '../local/policy/policy-document.ts';
 import { readRolePolicy } from '../local/policy/read-role-policy.ts';
 import { createVerificationRule } from '../local/resources/create-verification-rule.ts';
@@ -246,7 +246,10 @@ describe.runIf(usable)('a planned function', () => {
 
   it('is called as often as on the local stack', () => {
     const expressions = [...resourcesOfType(plan('defaults'), 'aws_scheduler_schedule').values()];
-    const seconds = { 'rate(1 hour)': usualPace.rotationEverySeconds, 'rate(1 day)': usualPace.sweepEverySeconds };
+    const seconds = {
+      'rate(1 hour)': usualTimings.rotationEverySeconds,
+      'rate(1 day)': usualTimings.sweepEverySeconds,
+    };
     // A suspension ends some minutes late here: each look costs.
     expect(expressions.map((values) => [values['name'], values['schedule_expression']])).toEqual([
       ['rotation', 'rate(1 hour)'],
@@ -267,7 +270,7 @@ describe.runIf(usable)('a planned function', () => {
       [localSettings.queues.feedback]: timeout('smtp-feedback-processor'),
     });
     const delayed = [...queues.values()].find((values) => values['name'] === localSettings.queues.verifications);
-    expect(delayed?.['delay_seconds']).toBe(usualPace.verificationDelaySeconds);
+    expect(delayed?.['delay_seconds']).toBe(usualTimings.verificationDelaySeconds);
   });
 
   it('verifies after the same events as on the local stack', async () => {

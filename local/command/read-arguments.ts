@@ -4,10 +4,10 @@ import { UsageError } from './usage-error.ts';
 const help = { help: { type: 'boolean', short: 'h', default: false } } as const;
 
 /**
- * Reads a command line. Every command knows `--help` and `-h`.
+ * Reads a command line. Every command accepts `--help` and `-h`.
  *
- * @param positionals the most words without a dash that the command takes
- * @throws UsageError that names the option or word at fault
+ * @param positionals the maximum number of arguments that aren't options
+ * @throws UsageError that names the wrong option or argument
  */
 export function readArguments<Options extends ParseArgsOptionsConfig>(
   args: readonly string[],
@@ -25,7 +25,7 @@ function parse<Options extends ParseArgsOptionsConfig>(args: readonly string[], 
   try {
     return parseArgs({ args: [...args], options: { ...options, ...help }, allowPositionals: true, strict: true });
   } catch (error) {
-    // Node's own words name the option; of what follows them little helps here.
+    // Node's first sentence names the option; the rest of its message doesn't help here.
     const [first = ''] = String(error instanceof Error ? error.message : error).split(/\. |\n/);
     throw new UsageError(first.replace(/\.$/, ''));
   }

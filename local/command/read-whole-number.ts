@@ -3,7 +3,7 @@ import { UsageError } from './usage-error.ts';
 /**
  * Reads the value of an option.
  *
- * @throws UsageError that names the option and the numbers that it takes
+ * @throws UsageError that names the option and its range
  */
 export function readWholeNumber(option: string, text: string, { from, to }: { from: number; to?: number }): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;

@@ -1,15 +1,15 @@
 import { explainFileError } from '../explain-file-error.ts';
 import { UsageError } from './usage-error.ts';
 
-/** The exit status of a command line that can't be understood, as most Unix tools have it. */
+/** The exit status for a wrong command line, as in most Unix tools. */
 const usageStatus = 2;
 
 /**
- * Reads a command line and runs the command. This is how every command answers: help goes to standard output with status 0; a
- * wrong command line is named on standard error, with the usage, and ends with status 2; any other failure ends with 1.
+ * Reads a command line and runs the command. All commands behave alike: help goes to standard output, with status 0; a wrong
+ * command line is reported on standard error with the usage, with status 2; any other failure ends with status 1.
  *
- * @param read throws a UsageError; `help` in its answer asks for the usage
- * @param run answers the exit status
+ * @param read throws a UsageError; returns `help: true` to show the usage
+ * @param run returns the exit status
  * @returns the exit status
  */
 export async function runCommand<Asked extends { help?: boolean | undefined }>(

@@ -21,7 +21,7 @@ describe('evaluateIamRequest', () => {
     expect(await evaluateIamRequest(request)).toMatchObject({ allowed: true });
   });
 
-  it('compares addresses with their case', async () => {
+  it('compares addresses case-sensitively', async () => {
     const decision = await evaluateIamRequest({ ...request, context: { 'ses:FromAddress': 'john@EXAMPLE.com' } });
     expect(decision.allowed).toBe(false);
     expect(decision.explanation).toContain('ImplicitlyDenied ses:SendRawEmail');
@@ -31,7 +31,7 @@ describe('evaluateIamRequest', () => {
     expect(await evaluateIamRequest({ ...request, identityPolicies: [] })).toMatchObject({ allowed: false });
   });
 
-  it('wants the boundary to allow as well', async () => {
+  it('requires the boundary to allow the request too', async () => {
     const boundary = (resource: string) => ({ name: 'boundary', document: statement({ Resource: resource }) });
     const within = boundary('arn:aws:ses:eu-west-1:123456789012:identity/*');
     const outside = boundary('arn:aws:ses:us-east-1:123456789012:identity/*');
@@ -52,14 +52,14 @@ describe('evaluateIamRequest', () => {
     expect(await to('a@example.org', 'b@example.net')).toMatchObject({ allowed: false });
   });
 
-  it('lets an explicit deny win, and takes documents as text', async () => {
+  it('lets an explicit deny win, and accepts documents as text', async () => {
     const deny = { name: 'deny', document: JSON.stringify(statement({ Effect: 'Deny' })) };
     const decision = await evaluateIamRequest({ ...request, identityPolicies: [...request.identityPolicies, deny] });
     expect(decision).toMatchObject({ allowed: false });
     expect(decision.explanation).toContain('ExplicitlyDenied');
   });
 
-  it('throws on a policy that is none', async () => {
+  it('throws on an invalid policy', async () => {
     const broken = { name: 'broken', document: { Version: '2012-10-17', Statement: [{ Effect: 'Perhaps' }] } };
     await expect(evaluateIamRequest({ ...request, identityPolicies: [broken] })).rejects.toThrow(/can't evaluate/);
   });

@@ -1,10 +1,10 @@
 import { getDenialReasons, runSimulation } from '@cloud-copilot/iam-simulate';
 import { renameEncryptionContextInPolicy, renameEncryptionContextKey } from './rename-encryption-context.ts';
 
-/** A policy and the name by which an explanation calls it. */
+/** A policy, with the name that explanations use for it. */
 export interface NamedPolicy {
   readonly name: string;
-  /** The JSON text, or the value it stands for. */
+  /** The JSON text or the parsed value. */
   readonly document: string | object;
 }
 
@@ -14,28 +14,28 @@ export interface IamRequest {
   readonly principalArn: string;
   readonly identityPolicies: readonly NamedPolicy[];
   readonly permissionsBoundary?: NamedPolicy | undefined;
-  /** The resource's own policy. A KMS key always has one, and nobody may use the key unless it says so. */
+  /** The resource's own policy. A KMS key always has one, and it must allow any use of the key. */
   readonly resourcePolicy?: NamedPolicy | undefined;
   /** For example `ses:SendRawEmail`. */
   readonly action: string;
-  /** ARN of the resource, or `*` for actions that know no resource. */
+  /** ARN of the resource, or `*` for actions without a resource. */
   readonly resource: string;
   /** Condition keys and their values; a list for a multi-valued key. */
   readonly context: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** What IAM would answer, and why. */
+/** IAM's decision, and why. */
 export interface IamDecision {
   readonly allowed: boolean;
   readonly explanation: string;
 }
 
 /**
- * Decides one request as IAM does: an explicit deny wins, the identity policies have to allow, and so has the boundary.
- * Condition keys that the service doesn't define for the action are ignored, as in AWS. Stricter than AWS in one point:
- * a resource pattern with a lone wildcard before its slash matches nothing. `arn:aws:ses:*:*:*` does match.
+ * Decides one request as IAM does: an explicit deny wins; the identity policies and the boundary must both allow it. As in AWS,
+ * condition keys that the service doesn't define for the action are ignored. One difference from AWS: a resource pattern with
+ * a lone wildcard before its slash matches nothing. `arn:aws:ses:*:*:*` does match.
  *
- * @throws Error when a policy or the request isn't well-formed: that is a fault of the caller, not a denial.
+ * @throws Error when a policy or the request is malformed: that is the caller's fault, not a denial.
  */
 export async function evaluateIamRequest(request: IamRequest): Promise<IamDecision> {
   const accountId = request.principalArn.split(':')[4] ?? '';

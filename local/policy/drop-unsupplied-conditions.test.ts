@@ -18,7 +18,7 @@ test('drops the keys that the emulator does not supply, whatever their case', ()
   ).toEqual({ Effect: 'Allow', Action: 'a:B', Resource: '*' });
 });
 
-test('keeps all other keys, beside dropped ones as well', () => {
+test('keeps all other keys, also next to dropped ones', () => {
   expect(
     dropFrom({
       StringEquals: { 'iam:PermissionsBoundary': 'b', 'aws:RequestTag/sesame:table': 't' },
@@ -27,7 +27,7 @@ test('keeps all other keys, beside dropped ones as well', () => {
   ).toEqual({ StringEquals: { 'aws:RequestTag/sesame:table': 't' }, ArnLike: { 'aws:SourceArn': 'p' } });
 });
 
-test('changes nothing in the policy that it was given', () => {
+test('does not change its argument', () => {
   const policy = {
     Version: '2012-10-17',
     Statement: [

@@ -1,22 +1,22 @@
 import type { PolicyConditions, PolicyDocument } from './policy-document.ts';
 
 /**
- * Condition keys that the emulator's policy evaluation doesn't know, or only at a price. `*` stands for the rest of a key.
+ * Condition keys that the emulator's policy evaluation doesn't support, or only slowly. `*` stands for the rest of a key.
  *
- * The tests evaluate the full policies with a simulator that does know them.
+ * Tests evaluate the full policies with a simulator that supports them.
  */
 export const unsuppliedConditionKeys = [
   'iam:PermissionsBoundary',
   'iam:PolicyARN',
   'iam:ResourceTag/*',
-  // It would read the tags of every IAM user for each call.
+  // Slow: the emulator would read the tags of every IAM user for each call.
   'aws:ResourceTag/*',
   'kms:EncryptionContext:*',
   'dynamodb:LeadingKeys',
   'events:source',
 ] as const;
 
-/** The same policy without the conditions that could never hold in the emulator. All other conditions stay. */
+/** Removes the conditions that could never be true in the emulator. All others stay. */
 export function dropUnsuppliedConditions(policy: PolicyDocument): PolicyDocument {
   const statements = policy.Statement.map(({ Condition, ...statement }) => {
     const kept = Condition ? keptConditions(Condition) : {};

@@ -1,7 +1,7 @@
-/** Condition operators, each with its condition keys and what they are compared with. */
+/** Condition operators, each with its condition keys and the values to compare with. */
 export type PolicyConditions = Record<string, Record<string, string | string[]>>;
 
-/** One statement of an IAM policy, as far as our own policies use the grammar. */
+/** One statement of an IAM policy: the part of the grammar that our policies use. */
 export interface PolicyStatement {
   Sid?: string;
   Effect: 'Allow' | 'Deny';

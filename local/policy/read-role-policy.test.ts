@@ -27,7 +27,7 @@ describe('readRolePolicy', () => {
     expect((await readRolePolicy(name, values)).Statement).toEqual([...own.Statement, ...shared.Statement]);
   });
 
-  test('gives the shared statements to those only that make IAM users', async () => {
+  test('gives the shared statements only to roles that make IAM users', async () => {
     const makesUsers = async (name: string) =>
       sids((await readRolePolicy(name, policyValues(name, resources))).Statement).includes(
         'CreateUsersWithinTheBoundary',
@@ -37,7 +37,7 @@ describe('readRolePolicy', () => {
     expect(reconciling).toHaveLength(4);
   });
 
-  test('no statement of several reconciling roles stands in their own files', async () => {
+  test('no statement is repeated in the files of reconciling roles', async () => {
     const own = await Promise.all(
       reconciling.map(async (name) =>
         renderPolicy(await readPolicyTemplate(name), policyValues('any', resources)).Statement.map((statement) =>

@@ -4,8 +4,8 @@ import { readPolicyTemplate } from './read-policy-template.ts';
 import { type PolicyValues, renderPolicy } from './render-policy.ts';
 
 /**
- * The policy of a function's role, put together as terraform/functions.tf does: the role's own statements, then those that
- * every function that reconciles has (`reconcile-statements.json`).
+ * Builds the policy of a function's role as terraform/functions.tf does: the role's own statements, then those that all
+ * reconciling functions share (`reconcile-statements.json`).
  *
  * @throws Error as `renderPolicy` does
  */

@@ -15,13 +15,13 @@ const resources = {
   permissionsBoundaryArn: 'arn:aws:iam::000000000000:policy/b',
 };
 
-/** A policy template whose one resource is this text. */
+/** A policy template with this text as its only resource. */
 function templateFor(resource: string): string {
   return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"a:B","Resource":"${resource}"}]}`;
 }
 
 describe('renderPolicy', () => {
-  test('fills each place', () => {
+  test('replaces each placeholder', () => {
     const template = templateFor(`\${x}/\${y}/\${x}`);
     expect(renderPolicy(template, { x: '1', y: '2' }).Statement[0]?.Resource).toBe('1/2/1');
   });

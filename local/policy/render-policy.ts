@@ -1,12 +1,12 @@
 import type { PolicyDocument } from './policy-document.ts';
 
-/** What a template may name. A list fills a place that stands alone in brackets: `["${names}"]`. */
+/** Values for a template's placeholders. A list replaces a placeholder that stands alone in brackets: `["${names}"]`. */
 export type PolicyValues = Readonly<Record<string, string | readonly string[]>>;
 
 /**
  * Fills a template of `terraform/policies/` as Terraform's templatefile() does: `${name}` becomes the value of that name.
  *
- * @throws Error when the template names a value that isn't there, or when the result isn't JSON.
+ * @throws Error when a value is missing, or when the result isn't JSON.
  */
 export function renderPolicy(template: string, values: PolicyValues): PolicyDocument {
   const text = template.replace(/\$\{(\w+)\}/g, (_placeholder, name: string) => {

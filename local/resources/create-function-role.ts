@@ -7,7 +7,7 @@ const trust: Omit<PolicyDocument, 'Statement'> & { Statement: unknown[] } = {
   Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
 };
 
-/** A function's own role. Its policy is written anew each time, so that an edited template takes effect. */
+/** Creates a function's role. Its policy is always rewritten, so that an edited template takes effect. */
 export async function createFunctionRole(iam: IAMClient, name: string, policy: PolicyDocument): Promise<void> {
   await unlessThere(
     iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: JSON.stringify(trust) })),

@@ -1,7 +1,7 @@
 import { CreateAliasCommand, CreateKeyCommand, DescribeKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { unlessThere } from './unless-there.ts';
 
-/** The key that encrypts the passwords. Found again by its alias. Returns its ARN. */
+/** Creates the key that encrypts passwords, or finds it by its alias. Returns its ARN. */
 export async function createKey(kms: KMSClient, alias: string): Promise<string> {
   const known = await unlessThere(kms.send(new DescribeKeyCommand({ KeyId: alias })), 'NotFoundException');
   if (known?.KeyMetadata?.Arn) return known.KeyMetadata.Arn;

@@ -9,14 +9,14 @@ import {
 /** A queue's attributes, as SQS names them. */
 export type QueueAttributes = Partial<Record<QueueAttributeName, string>>;
 
-/** A queue with these attributes; CreateQueue returns the one that is there. */
+/** Creates a queue, or returns the existing one, and sets its attributes. */
 export async function createQueue(
   sqs: SQSClient,
   name: string,
   attributes: QueueAttributes = {},
 ): Promise<{ url: string; arn: string }> {
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
-  // Not with CreateQueue, which refuses a queue that is there with other attributes.
+  // Not set by CreateQueue, which fails when the queue exists with other attributes.
   if (Object.keys(attributes).length > 0) {
     await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: attributes }));
   }

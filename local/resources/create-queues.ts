@@ -9,7 +9,7 @@ export interface LocalQueue {
   arn: string;
 }
 
-/** The queues of the system. Dead letters and verifications that nobody can work off end in the parking queue. */
+/** Creates all queues. Dead letters and verifications that can't be processed end in the parking queue. */
 export async function createQueues(
   sqs: SQSClient,
   deployment: LocalDeployment,
@@ -25,7 +25,7 @@ export async function createQueues(
   const parkingQueue = await createQueue(sqs, queues.parking, { MessageRetentionPeriod: '1209600' });
   const redriveAfter = (maxReceiveCount: number) =>
     JSON.stringify({ deadLetterTargetArn: parkingQueue.arn, maxReceiveCount });
-  /** A queue of SES's events: what can't be worked off is parked soon, and nothing waits behind it. */
+  /** A queue of SES events. Messages that can't be processed are parked soon, so that nothing waits behind them. */
   const createEventsQueue = (name: string) =>
     createQueue(sqs, name, {
       VisibilityTimeout: '15',
@@ -40,7 +40,7 @@ export async function createQueues(
       ),
     });
   const [deadLetterQueue, verificationQueue, sendingEventsQueue, feedbackQueue] = await Promise.all([
-    // A net only: the processor itself parks a message long before.
+    // A safety net: the processor itself parks a message long before.
     createQueue(sqs, queues.deadLetters, { VisibilityTimeout: '60', RedrivePolicy: redriveAfter(50) }),
     createQueue(sqs, queues.verifications, {
       DelaySeconds: String(timings.verificationDelaySeconds),
@@ -56,7 +56,7 @@ export async function createQueues(
   return { deadLetterQueue, parkingQueue, verificationQueue, sendingEventsQueue, feedbackQueue };
 }
 
-/** A queue's own policy: one service may send to it, for one source. */
+/** A queue policy that lets one service send, for one source. */
 function allowSending(
   { partition, region, accountId }: LocalDeployment,
   queue: string,

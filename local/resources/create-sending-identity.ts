@@ -1,7 +1,7 @@
 import { CreateConfigurationSetCommand, CreateEmailIdentityCommand, type SESv2Client } from '@aws-sdk/client-sesv2';
 import { unlessThere } from './unless-there.ts';
 
-/** A domain that may send, with our configuration set as its default. The emulator verifies it at once. */
+/** Creates a domain identity with our configuration set as its default. The emulator verifies it at once. */
 export async function createSendingIdentity(
   ses: SESv2Client,
   identity: string,

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { unlessThere } from './unless-there.ts';
 
-/** The shared single table, with a stream of both images. Returns the ARNs of both. */
+/** Creates the shared table, with a stream of old and new images. Returns the ARNs of the table and the stream. */
 export async function createTable(
   dynamodb: DynamoDBClient,
   table: string,
@@ -30,7 +30,7 @@ export async function createTable(
     ),
     'ResourceInUseException',
   );
-  // Counters and what was counted go by themselves.
+  // Counters and dedup items expire.
   await unlessThere(
     dynamodb.send(
       new UpdateTimeToLiveCommand({
@@ -38,7 +38,7 @@ export async function createTable(
         TimeToLiveSpecification: { AttributeName: expiryAttribute, Enabled: true },
       }),
     ),
-    'ValidationException', // It is on already.
+    'ValidationException', // TTL is already on.
   );
   const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: table }));
   if (!Table?.TableArn || !Table.LatestStreamArn) throw new Error(`The table ${table} has no stream.`);

@@ -1,6 +1,6 @@
 import { CreateTopicCommand, type SNSClient } from '@aws-sdk/client-sns';
 
-/** Topics by the same keys as their names; CreateTopic returns the one that is there. */
+/** Creates the topics, or finds existing ones. Returns their ARNs by the keys of `names`. */
 export async function createTopics<K extends string>(
   sns: SNSClient,
   names: Record<K, string>,

@@ -5,7 +5,7 @@ export function verificationRuleArn({ partition, region, accountId, verification
   return `arn:${partition}:events:${region}:${accountId}:rule/${verificationRule}`;
 }
 
-/** Sends every event after which a key has to prove itself to the verifications' queue. */
+/** Sends each event after which a key must be verified to the verification queue. */
 export async function createVerificationRule(
   events: EventBridgeClient,
   { table, verificationRule }: LocalDeployment,

@@ -1,8 +1,8 @@
 /**
- * Awaits a creating call. A resource that is there already, as on a restart with saved state, is no error.
+ * Awaits a call that creates a resource. If the resource exists, as after a restart with saved state, that is no error.
  *
- * @param conflict - the name of the error that says so.
- * @returns what the call returned, or undefined when the resource was there.
+ * @param conflict the name of the error for an existing resource
+ * @returns the call's result, or undefined when the resource existed
  */
 export async function unlessThere<T>(creation: Promise<T>, conflict: string): Promise<T | undefined> {
   try {

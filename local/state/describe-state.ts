@@ -1,6 +1,6 @@
 import type { StateReport } from './state-report.ts';
 
-/** Says why a saved state can't be used, and what to do. */
+/** Explains why a saved state can't be used, and what to do. */
 export function describeRefusedState(folder: string, refusal: StateReport & { kind: 'refused' | 'in-use' }): string {
   if (refusal.kind === 'in-use') {
     return `The state in ${folder} is in use by another Sesame (its emulator is process ${refusal.owner}). Stop that one first, or name another folder.`;
@@ -13,25 +13,25 @@ export function describeRefusedState(folder: string, refusal: StateReport & { ki
   ].join('\n');
 }
 
-/** Says that the state can't be saved at present. */
+/** Explains that the state can't be saved at present. */
 export function describeFailedSave(folder: string, reason: string, lastSavedAt: string | undefined): string {
   return [
     `The state can't be saved in ${folder}: ${reason}.`,
-    `${whatIsSaved(lastSavedAt)} What changed since then is in memory only. Saving is tried again after the next change and on`,
-    'stop: mend the cause before you stop Sesame.',
+    `${whatIsSaved(lastSavedAt)} Changes since then are in memory only. Saving is tried again after the next change and on`,
+    'stop: fix the cause before you stop Sesame.',
   ].join('\n');
 }
 
-/** Says what an end, wanted or not, left unsaved. */
+/** Explains what was lost when the stack ended. */
 export function describeLoss(folder: string, reason: string, lastSavedAt: string | undefined): string {
   return [
     reason,
-    `${whatIsSaved(lastSavedAt)} What changed since then is lost.`,
-    `What ${folder} holds is whole: npm start -- --state ${folder} goes on from there.`,
+    `${whatIsSaved(lastSavedAt)} Changes since then are lost.`,
+    `The state in ${folder} is intact: npm start -- --state ${folder} continues from there.`,
   ].join('\n');
 }
 
 function whatIsSaved(lastSavedAt: string | undefined): string {
   if (lastSavedAt === undefined) return 'Nothing was saved since this start.';
-  return `Saved is all up to ${new Date(lastSavedAt).toLocaleTimeString('en-GB')}.`;
+  return `Everything up to ${new Date(lastSavedAt).toLocaleTimeString('en-GB')} is saved.`;
 }

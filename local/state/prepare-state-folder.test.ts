@@ -24,13 +24,13 @@ test('keeps a state', () => {
   expect(readdirSync(folder)).toContain('iam.json');
 });
 
-test('says that a file is no folder', () => {
+test('refuses a file', () => {
   const file = join(parent, 'file');
   writeFileSync(file, '');
   expect(() => prepareStateFolder(file)).toThrow(`${file} is a file. Name a folder.`);
 });
 
-test('never touches a folder with other things in it', () => {
+test('never touches a folder that holds other things', () => {
   const folder = join(parent, 'documents');
   mkdirSync(folder);
   writeFileSync(join(folder, 'letter.txt'), 'Dear');

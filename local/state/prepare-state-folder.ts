@@ -6,11 +6,11 @@ import { makeFolder } from '../make-folder.ts';
 const marker = 'sesame-state';
 
 /**
- * Makes the folder that keeps a stack's state, where it is missing, and tries whether it can be written. What it holds stays.
+ * Makes the folder for a stack's state if it is missing, and checks that it is writable. Its content stays.
  *
  * @param folder an absolute path
- * @throws Error in one line, when the folder can't be made or written, or holds something else: it might be somebody's
- *   documents, and a reset would delete them
+ * @throws Error in one line, when the folder can't be made or written, or holds something else: a reset would delete, say, the
+ *   user's documents
  */
 export function prepareStateFolder(folder: string): void {
   try {
@@ -34,7 +34,7 @@ function tryToWrite(file: string): void {
   const descriptor = openSync(file, 'w', 0o600);
   try {
     writeSync(descriptor, 'test\n');
-    // Some file systems notice that they are full only now.
+    // Some file systems report that they are full only now.
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);

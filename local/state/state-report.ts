@@ -1,18 +1,18 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
-/** What the emulator tells of the state that it keeps; see emulator/state_snapshots.py. */
+/** The emulator's reports about its saved state; see emulator/state_snapshots.py. */
 export type StateReport =
-  /** All that had changed until `at` (ISO 8601) is saved. `last` belongs to the stop. */
+  /** All changes up to `at` (ISO 8601) are saved. `last` marks the save at the stop. */
   | { kind: 'saved'; at: string; last: boolean }
-  /** What was saved before still stands; what changed since isn't saved. */
+  /** The previous save is still good; later changes aren't saved. */
   | { kind: 'failed'; at: string; last: boolean; reason: string }
-  /** The saved state can't be used, and nothing of it was changed. One sentence for each fault. */
+  /** The saved state can't be used and wasn't changed. One sentence for each fault. */
   | { kind: 'refused'; faults: string[] }
-  /** Another emulator keeps its state there; `owner` is its process id. */
+  /** Another emulator uses the folder; `owner` is its process id. */
   | { kind: 'in-use'; owner: string };
 
-/** Calls `onReport` with each report of a stream of JSON lines. Resolves when the stream ends. */
+/** Calls `onReport` for each JSON line of a stream. Resolves when the stream ends. */
 export async function followStateReports(stream: Readable, onReport: (report: StateReport) => void): Promise<void> {
   const lines = createInterface({ input: stream });
   lines.on('line', (line) => {
@@ -23,7 +23,7 @@ export async function followStateReports(stream: Readable, onReport: (report: St
   await new Promise((resolve) => lines.once('close', resolve));
 }
 
-/** A process that is killed may leave half a line. */
+/** A killed process may leave an incomplete line. */
 function parse(line: string): StateReport | undefined {
   try {
     return JSON.parse(line) as StateReport;

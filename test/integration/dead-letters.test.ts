@@ -23,7 +23,7 @@ beforeAll(async () => {
   // A letter that meets a record in other hands waits until the claim would end, by default longer than a test waits.
   const environment = { CLAIM_LEASE_SECONDS: '12' };
   stack = await startLocalStack({
-    pace: { backoffBaseSeconds: 1, backoffLimitSeconds: 2 },
+    timings: { backoffBaseSeconds: 1, backoffLimitSeconds: 2 },
     functionEnvironment: { 'smtp-credential-manager': environment, [processor]: environment },
   });
   records = createCredentialRecords(stack.clients.dynamodb, stack.description.table);

@@ -22,7 +22,7 @@ let stack: OwnLocalStack;
 let records: ReturnType<typeof createCredentialRecords>;
 
 beforeAll(async () => {
-  stack = await startLocalStack({ pace: { backoffBaseSeconds: 1, backoffLimitSeconds: 2 } });
+  stack = await startLocalStack({ timings: { backoffBaseSeconds: 1, backoffLimitSeconds: 2 } });
   records = createCredentialRecords(stack.clients.dynamodb, stack.description.table);
 });
 

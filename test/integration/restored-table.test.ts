@@ -21,7 +21,7 @@ import { waitUntil } from '../support/wait-until.ts';
 type Item = Record<string, unknown>;
 
 const former = localSettings.table;
-const pace = { settleSeconds: 1, verificationDelaySeconds: 0 };
+const timings = { settleSeconds: 1, verificationDelaySeconds: 0 };
 const stacks: OwnLocalStack[] = [];
 /** The stack whose functions run, and what its administrator does. */
 let stack: OwnLocalStack;
@@ -42,7 +42,7 @@ const usernames = [
 ];
 
 beforeAll(async () => {
-  run(await startLocalStack({ iamLag: testIamLag(), pace }));
+  run(await startLocalStack({ iamLag: testIamLag(), timings }));
   await Promise.all([
     ...usernames.map((username) => admin.create(username)),
     admin.create('long', longList),
@@ -72,7 +72,7 @@ async function deployTo(table: string, previousTableNames: string[]): Promise<vo
   const [first] = stacks;
   const { region, namePrefix, identity, keyAlias } = localSettings;
   const deployment = nameDeployment({ region, namePrefix, identity, keyAlias, table, previousTableNames });
-  run(await startLocalStack({ account: first?.account, deployment, pace }));
+  run(await startLocalStack({ account: first?.account, deployment, timings }));
 }
 
 const isVerified = ({ verified_at }: Item) => verified_at !== undefined;

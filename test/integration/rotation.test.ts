@@ -12,7 +12,7 @@ let stack: OwnLocalStack;
 let records: ReturnType<typeof createCredentialRecords>;
 
 beforeAll(async () => {
-  stack = await startLocalStack({ pace: fastTimings });
+  stack = await startLocalStack({ timings: fastTimings });
   records = createCredentialRecords(stack.clients.dynamodb, stack.description.table);
 });
 

@@ -26,7 +26,7 @@ const alerts: Item[] = [];
 beforeAll(async () => {
   stack = await startLocalStack({
     suspendAfter: 2,
-    pace: { suspensionsEverySeconds: 1 },
+    timings: { suspensionsEverySeconds: 1 },
     functionEnvironment: {
       'smtp-email-validator': { RECORD_CACHE_SECONDS: '1' },
       'smtp-feedback-processor': { RECORD_CACHE_SECONDS: '1', SUPPRESSION_LIST: 'on' },

@@ -64,7 +64,7 @@ describe('a state that is kept', () => {
     process.kill((await first.emulatorPid()) ?? 0, 'SIGKILL');
     expect(await first.status).toBe(1);
     expect(first.output()).toContain('The AWS emulator ended by SIGKILL');
-    expect(first.output()).toMatch(/Saved is all up to \d\d:\d\d:\d\d\. What changed since then is lost\./);
+    expect(first.output()).toMatch(/Everything up to \d\d:\d\d:\d\d is saved\. Changes since then are lost\./);
 
     const second = await start(state);
     for (const username of ['kept', 'late']) await expectToSend(second, username);
@@ -127,7 +127,7 @@ describe('a state that is kept', () => {
     first.process.kill('SIGINT');
     expect(await first.status).toBe(1);
     expect(first.output()).toContain(`The state could not be saved in ${state}: File too large (EFBIG).`);
-    expect(first.output()).toContain('What changed since then is lost.');
+    expect(first.output()).toContain('Changes since then are lost.');
     expect(contentOf(state)).toEqual(between);
 
     const second = await start(state);

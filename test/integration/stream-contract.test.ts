@@ -14,7 +14,7 @@ beforeAll(async () => {
   // Its letters reach nobody, so that only the mapping remembers what failed.
   const nowhere = 'http://sqs.us-east-1.amazonaws.com/000000000000/there-is-no-such-queue';
   stack = await startLocalStack({
-    pace: { backoffBaseSeconds: 1, backoffLimitSeconds: 2 },
+    timings: { backoffBaseSeconds: 1, backoffLimitSeconds: 2 },
     functionEnvironment: { [manager]: { DEAD_LETTER_QUEUE_URL: nowhere } },
   });
   records = createCredentialRecords(stack.clients.dynamodb, stack.description.table);

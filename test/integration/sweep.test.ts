@@ -31,7 +31,7 @@ let stack: OwnLocalStack;
 let records: ReturnType<typeof createCredentialRecords>;
 
 beforeAll(async () => {
-  stack = await startLocalStack({ pace: { settleSeconds: 1, verificationDelaySeconds: 0 } });
+  stack = await startLocalStack({ timings: { settleSeconds: 1, verificationDelaySeconds: 0 } });
   records = createCredentialRecords(stack.clients.dynamodb, stack.description.table);
 });
 

@@ -15,7 +15,7 @@ let records: ReturnType<typeof createCredentialRecords>;
 
 beforeAll(async () => {
   stack = await startLocalStack({
-    pace: { verificationDelaySeconds: 0, verificationSeconds: 2 },
+    timings: { verificationDelaySeconds: 0, verificationSeconds: 2 },
   });
   records = createCredentialRecords(stack.clients.dynamodb, stack.description.table);
 });

@@ -27,7 +27,7 @@ const before = new Map<string, Item>();
 let found: string[];
 
 beforeAll(async () => {
-  stack = await startLocalStack({ iamLag: testIamLag(), pace: { settleSeconds: 1, verificationDelaySeconds: 0 } });
+  stack = await startLocalStack({ iamLag: testIamLag(), timings: { settleSeconds: 1, verificationDelaySeconds: 0 } });
   admin = createCredentialAdministration(stack.description, stack.clients);
   // The sweep moves all: the manager hears of the records afterwards.
   await readStream(false);

@@ -30,17 +30,17 @@ const neighbours = {
  * Three deployments in one account: that of `npm start`, one with the same table name in another Region, and one with another
  * table in the same Region. They share IAM, and each has its own door to SES: endpoint and mailbox.
  */
-export async function startDeployments(pace: Partial<LocalTimings>): Promise<Side[]> {
+export async function startDeployments(timings: Partial<LocalTimings>): Promise<Side[]> {
   const sides: Side[] = [];
   const add = (name: string, stack: OwnLocalStack, deployment: LocalDeployment) => {
     const administration = createCredentialAdministration(stack.description, stack.clients);
     sides.push({ name, ...stack, deployment, administration });
   };
   try {
-    const first = await startLocalStack({ pace });
+    const first = await startLocalStack({ timings });
     add('npm start', first, localSettings);
     for (const [name, deployment] of Object.entries(neighbours)) {
-      add(name, await startLocalStack({ pace, deployment, account: first.account }), deployment);
+      add(name, await startLocalStack({ timings, deployment, account: first.account }), deployment);
     }
     return sides;
   } catch (error) {

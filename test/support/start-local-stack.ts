@@ -33,7 +33,7 @@ export async function startLocalStack(options: Partial<StackOptions> = {}): Prom
       home: temporaryHome,
       iamLag: testIamLag(),
       ...options,
-      pace: { iamPropagationSeconds: TEST_PROPAGATION_SECONDS, ...options.pace },
+      timings: { iamPropagationSeconds: TEST_PROPAGATION_SECONDS, ...options.timings },
     });
     const clients = createLocalClients(stack.description);
     const stop = async () => {

@@ -63,7 +63,7 @@ export async function startCrashLab(): Promise<CrashLab> {
     ports,
     functionsEndpoint: proxy.endpoint,
     functionEnvironment: Object.fromEntries(reconcilers.map((name) => [name, environment])),
-    pace: { backoffBaseSeconds: 1, backoffLimitSeconds: 2 },
+    timings: { backoffBaseSeconds: 1, backoffLimitSeconds: 2 },
   });
   const { clients, description } = stack;
   await stopVerifier();
