@@ -16,10 +16,13 @@ interface OwnError {
 }
 
 /** Every error of ours that reconciling may put on a record. A login's stand under `verification_failure`. */
-const ownErrors = readdirSync(join(root, 'src/credential'), { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.startsWith('verify/'))
-  .map((file) => join('src/credential', file))
-  .concat('src/aws/iam/iam-users.ts', 'src/aws/dynamodb/batch-get.ts')
+const ownErrors = ['src/credential', 'src/aws/iam', 'src/aws/dynamodb']
+  .flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
+  )
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.startsWith('src/credential/verify/'))
+  // What mail is counted by is on no record.
+  .filter((file) => file !== 'src/aws/dynamodb/feedback-counter.ts')
   .flatMap((file): OwnError[] =>
     readFileSync(join(root, file), 'utf8')
       .split(/\n(?=\S[^\n]*function )/)

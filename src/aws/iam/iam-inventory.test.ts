@@ -1,7 +1,7 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { expect, it } from 'vitest';
 import { createIamInventory } from './iam-inventory.ts';
-import { INLINE_POLICY_NAME } from './iam-users.ts';
+import { INLINE_POLICY_NAME } from './policy-names.ts';
 
 function readInline(names: readonly string[]) {
   const send = (command: object) =>

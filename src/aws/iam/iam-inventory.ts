@@ -13,29 +13,19 @@ import {
   paginateListUsers,
 } from '@aws-sdk/client-iam';
 import type { AgedAccessKey, IamInventory, IamUserSnapshot } from '../../credential/iam/iam-inventory.ts';
-import { buildPolicyName } from '../../credential/iam/iam-user-name.ts';
-import { buildIamPath, formerPaths, IAM_PATH, type Ownership } from '../../credential/iam/ownership.ts';
+import { buildIamPath, formerPaths, IAM_PATH } from '../../credential/iam/ownership.ts';
 import { awsErrorName, toAwsProblem } from '../aws-problem.ts';
-import { INLINE_POLICY_NAME } from './iam-users.ts';
+import { type IamScope, INLINE_POLICY_NAME, managedPolicyArn } from './policy-names.ts';
 
-interface IamInventoryOptions {
+interface IamInventoryOptions extends IamScope {
   readonly client: () => IAMClient;
-  readonly partition: string;
-  readonly accountId: string;
-  /** Whose users are listed, and where their policies are. */
-  readonly ownership: Ownership;
   /** Waits for its turn: IAM's limits are shared with all that provisions. */
   readonly pace: () => Promise<void>;
 }
 
 /** The sweep's reads, over IAM. */
-export function createIamInventory({
-  client,
-  partition,
-  accountId,
-  ownership,
-  pace,
-}: IamInventoryOptions): IamInventory {
+export function createIamInventory({ client, pace, ...scope }: IamInventoryOptions): IamInventory {
+  const { ownership } = scope;
   const path = buildIamPath(ownership);
   const paths = [path, ...formerPaths(ownership)];
 
@@ -66,7 +56,7 @@ export function createIamInventory({
   }
 
   async function readManagedDocument(name: string): Promise<IamUserSnapshot['document']> {
-    const PolicyArn = `arn:${partition}:iam::${accountId}:policy${path}${buildPolicyName(name, ownership)}`;
+    const PolicyArn = managedPolicyArn(name, scope);
     const policy = await call('iam:GetPolicy', () => client().send(new GetPolicyCommand({ PolicyArn })));
     const VersionId = policy?.Policy?.DefaultVersionId;
     if (VersionId === undefined) return 'none';
