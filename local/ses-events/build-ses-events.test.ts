@@ -31,7 +31,7 @@ function accepted(to: string[], raw = 'From: Ann <ann@example.com>\r\nSubject: H
   };
 }
 
-/** As much of an event as these tests look at. */
+/** The parts of an event that these tests check. */
 interface PlainEvent {
   eventType: string;
   mail: { headers: unknown; headersTruncated: boolean; tags: Record<string, string[]> };
@@ -43,7 +43,7 @@ const eventsOf = async (mail: AcceptedMail) =>
   (await buildSesEvents(mail, sources)).map(({ topic, event }) => ({ topic, event: event as unknown as PlainEvent }));
 
 describe('the events of a mail', () => {
-  it('are a Send and a Delivery for a recipient like any other', async () => {
+  it('are a Send and a Delivery for an ordinary recipient', async () => {
     const events = await eventsOf(accepted(['bob@example.org']));
     expect(events.map(({ topic, event }) => [topic, event.eventType])).toEqual([
       ['sends', 'Send'],
@@ -74,7 +74,7 @@ describe('the events of a mail', () => {
     expect(events.map(({ event }) => event.eventType)).toEqual(types);
   });
 
-  it('tell an unknown user from a suppressed one', async () => {
+  it('distinguish an unknown user from a suppressed one', async () => {
     const events = await eventsOf(
       accepted(['bounce@simulator.amazonses.com', 'suppressionlist@simulator.amazonses.com']),
     );
@@ -93,7 +93,7 @@ describe('the events of a mail', () => {
     }
   });
 
-  it('hold the tags of the client, which can not name those of SES', async () => {
+  it("hold the client's tags, which can't override those of SES", async () => {
     const raw = 'From: ann@example.com\r\nX-SES-MESSAGE-TAGS: team=blue, ses:caller-identity=root\r\n\r\n';
     const [send] = await eventsOf(accepted(['bob@example.org'], raw));
     expect(send?.event.mail.tags).toMatchObject({
@@ -102,7 +102,7 @@ describe('the events of a mail', () => {
     });
   });
 
-  it('hold 10 KB of headers, and say that there were more', async () => {
+  it('hold 10 KB of headers, and mark longer ones as truncated', async () => {
     const raw = `From: ann@example.com\r\n${`X-Long: ${'x'.repeat(500)}\r\n`.repeat(30)}\r\n`;
     const [send] = await eventsOf(accepted(['bob@example.org'], raw));
     expect(send?.event.mail.headersTruncated).toBe(true);

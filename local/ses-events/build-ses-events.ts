@@ -3,25 +3,25 @@ import { buildSesMail, type SesPlace } from './build-ses-mail.ts';
 import { holdsTestVirus } from './holds-test-virus.ts';
 import { type RecipientFate, simulateRecipient } from './simulate-recipient.ts';
 
-/** The topics that SES events go to: one event destination of the configuration set each. */
+/** The topics of SES events. Each is one event destination of the configuration set. */
 export type SesEventTopic = 'sends' | 'deliveries' | 'bounces' | 'complaints';
 
-/** One event, as it stands in the message of an SNS notification. */
+/** One event, as in the message of an SNS notification. */
 export interface SesEvent {
   readonly topic: SesEventTopic;
   readonly event: Readonly<Record<string, unknown>>;
 }
 
-/** What varies from run to run. */
+/** Values that differ from run to run. */
 export interface SesEventSources extends SesPlace {
-  /** Made anew for each bounce and complaint. */
+  /** Returns a new id for each bounce and complaint. */
   readonly newFeedbackId: () => string;
   readonly now: () => Date;
 }
 
 /**
- * All events of a mail in the order in which SES publishes them: Send, then one event per recipient; a mail that holds a
- * virus is rejected and goes to nobody.
+ * Builds all events of a mail in the order in which SES publishes them: Send, then one event per recipient. A mail with a virus
+ * is rejected and reaches no recipient.
  *
  * @see https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
  */

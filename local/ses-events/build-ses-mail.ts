@@ -1,7 +1,7 @@
 import type { AcceptedMail } from '../smtp-endpoint/mailbox.ts';
 import { type RawHeader, readRawHeaders } from './read-raw-headers.ts';
 
-/** Where the mail was sent. */
+/** The account and Region that sent the mail. */
 export interface SesPlace {
   readonly partition: string;
   readonly region: string;
@@ -28,7 +28,7 @@ export function buildSesMail(mail: AcceptedMail, { partition, region, accountId 
     commonHeaders: buildCommonHeaders(headers, mail),
     tags: {
       ...readMessageTags(headers),
-      // What SES itself sets comes last: a client can't name these, as a tag's name holds no colon.
+      // SES's own tags. A client can't override them, because a tag's name holds no colon.
       'ses:operation': ['SendSmtpEmail'],
       'ses:configuration-set': [mail.configurationSet ?? ''],
       'ses:source-ip': [mail.sourceIp.replace(/^::ffff:/, '')],
@@ -52,7 +52,7 @@ function buildCommonHeaders(headers: readonly RawHeader[], mail: AcceptedMail) {
   };
 }
 
-/** The tags of the client: https://docs.aws.amazon.com/ses/latest/dg/event-publishing-send-email.html */
+/** The client's tags: https://docs.aws.amazon.com/ses/latest/dg/event-publishing-send-email.html */
 function readMessageTags(headers: readonly RawHeader[]): Record<string, string[]> {
   const tags = headers
     .filter(({ name }) => name.toLowerCase() === 'x-ses-message-tags')

@@ -1,10 +1,10 @@
 import PostalMime from 'postal-mime';
 
-/** The EICAR test file, in two parts, so that no scanner takes this file for it. */
+/** The EICAR test file, in two parts, so that no virus scanner flags this file. */
 const testVirus = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$', 'EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join('');
 
 /**
- * Whether a message holds the EICAR test file, which SES takes for a virus.
+ * Whether a message holds the EICAR test file, which SES treats as a virus.
  *
  * @see https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html
  */

@@ -7,11 +7,11 @@ import type { SesPlace } from './build-ses-mail.ts';
 export interface SesEventDestinations extends SesPlace {
   readonly sns: SNSClient;
   readonly topics: Readonly<Record<SesEventTopic, string>>;
-  /** Mails of other sets, and of none, make no events: they have other destinations. */
+  /** Only mails with this configuration set make events. */
   readonly configurationSet: string;
 }
 
-/** Publishes what SES would about an accepted mail, over SNS. */
+/** Publishes the events of an accepted mail over SNS, as SES does. */
 export function createSesEventPublisher(destinations: SesEventDestinations): (mail: AcceptedMail) => Promise<void> {
   const { sns, topics, configurationSet, region } = destinations;
   const now = () => new Date();

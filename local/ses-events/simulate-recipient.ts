@@ -5,7 +5,7 @@ const simulatorDomain = '@simulator.amazonses.com';
 
 const fates: Readonly<Record<string, RecipientFate>> = {
   success: 'delivered',
-  // The automatic answer goes to the From address and makes no event.
+  // The automatic reply goes to the From address and makes no event.
   ooto: 'delivered',
   bounce: 'bounced',
   complaint: 'complained',
@@ -13,8 +13,8 @@ const fates: Readonly<Record<string, RecipientFate>> = {
 };
 
 /**
- * What becomes of a mail to this address: the mailbox simulator's addresses answer as AWS documents, labels included
- * (`bounce+one@...`); everybody else takes the mail.
+ * What happens to a mail to this address. The mailbox simulator's addresses, with or without a label (`bounce+one@...`), behave
+ * as AWS documents; all others accept the mail.
  *
  * @see https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html
  */

@@ -8,7 +8,7 @@ import { makeSesMessageId } from './ses-message-id.ts';
 import { SmtpReply, sesReplies, withCause } from './ses-replies.ts';
 import type { SmtpAccounts } from './smtp-accounts.ts';
 
-/** What stands behind the endpoint. */
+/** What the endpoint needs to decide on a message. */
 export interface AcceptingContext {
   readonly region: string;
   readonly accountId: string;
@@ -18,7 +18,7 @@ export interface AcceptingContext {
   readonly now: () => Date;
 }
 
-/** A message as a client has handed it in. */
+/** A message as the client submitted it. */
 export interface SubmittedMessage {
   readonly accessKeyId: string;
   readonly envelope: { readonly from: string; readonly to: readonly string[] };
@@ -31,10 +31,10 @@ export interface SubmittedMessage {
 const maxRecipients = 50;
 
 /**
- * Decides on one message, with the policies and the key's status as they are now.
+ * Accepts or refuses one message by the current policies and key status.
  *
- * @returns the mail, ready for the mailbox.
- * @throws SmtpReply with SES's refusal; 451 when the emulator doesn't answer.
+ * @returns the mail, ready for the mailbox
+ * @throws SmtpReply with SES's refusal; 451 when the emulator doesn't answer
  */
 export async function acceptMessage(context: AcceptingContext, message: SubmittedMessage): Promise<AcceptedMail> {
   const { region, accountId } = context;
@@ -93,7 +93,7 @@ export async function acceptMessage(context: AcceptingContext, message: Submitte
   };
 }
 
-/** The sets that the message names; without any, the default sets of its senders' identities. */
+/** The configuration sets that the message names, or else the defaults of its senders' identities. */
 async function findConfigurationSets(
   { identities }: AcceptingContext,
   named: readonly string[],
@@ -111,7 +111,7 @@ async function findConfigurationSets(
   return sets;
 }
 
-/** Anything that isn't a reply already is a fault behind the endpoint: the client may try again. */
+/** Any error other than a reply is a fault behind the endpoint, so the client may try again. */
 async function orServiceFailure<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;

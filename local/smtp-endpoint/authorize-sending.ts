@@ -4,7 +4,7 @@ import { matchIdentity, type SesIdentity } from './ses-identities.ts';
 import { sesReplies, withExplanation } from './ses-replies.ts';
 import type { SmtpPermissions } from './smtp-accounts.ts';
 
-/** One message, as far as IAM and SES care who sends it. */
+/** The parts of a message that IAM and SES check. */
 export interface SendingRequest {
   readonly region: string;
   readonly accountId: string;
@@ -13,11 +13,11 @@ export interface SendingRequest {
   readonly identities: readonly SesIdentity[];
   readonly envelopeFrom: string;
   readonly from: readonly HeaderAddress[];
-  /** Sender and Return-Path: SES wants them verified, IAM doesn't see them. */
+  /** Sender and Return-Path. SES requires them to be verified; IAM doesn't see them. */
   readonly otherSenders: readonly HeaderAddress[];
   readonly recipients: readonly string[];
   readonly configurationSets: readonly string[];
-  /** Of another account's identities, mostly, that the message asks for. */
+  /** ARNs of identities that the message asks for, usually of another account. */
   readonly identityArns: readonly string[];
   readonly sourceIp: string;
   readonly now: Date;
@@ -26,11 +26,11 @@ export interface SendingRequest {
 /**
  * Decides whether a user may send a message.
  *
- * AWS doesn't document which address `ses:FromAddress` holds over SMTP. So the stricter reading is used: the envelope
- * sender and every address of the From header has to be allowed, each on its identity, on every identity that the message names
- * and on every configuration set.
+ * AWS doesn't document which address `ses:FromAddress` holds over SMTP, so we take the stricter reading: the envelope sender and
+ * every address of the From header must be allowed, each on its identity, on every identity that the message names, and on every
+ * configuration set.
  *
- * @throws SmtpReply 554 when a policy or the boundary doesn't allow it, or when an identity isn't verified.
+ * @throws SmtpReply 554 when a policy or the boundary doesn't allow it, or when an identity isn't verified
  */
 export async function authorizeSending(request: SendingRequest): Promise<void> {
   const senders = new Map<string, string>([[request.envelopeFrom, '']]);
@@ -54,7 +54,7 @@ function listResources(
   { region, accountId, identities, configurationSets, identityArns }: SendingRequest,
 ): string[] {
   const prefix = `arn:aws:ses:${region}:${accountId}`;
-  // IAM is asked before verification is looked at: for an unknown sender the resource is the address itself.
+  // IAM decides before verification is checked: for an unknown sender the resource is the address itself.
   const identity = matchIdentity(address, identities)?.name ?? address;
   return [
     `${prefix}:identity/${identity}`,
@@ -100,7 +100,7 @@ async function requireAllowed(
   }
 }
 
-/** Which address was refused, and what people overlook. */
+/** Says which address was refused, and hints at the usual mistake. */
 function explainDenial(address: string, resource: string, request: SendingRequest): string {
   const places = [
     ...(address === request.envelopeFrom ? ['the envelope sender'] : []),

@@ -17,7 +17,7 @@ import type { NamedPolicy } from '../iam-evaluation/evaluate-iam-request.ts';
 import type { SmtpAccount, SmtpAccounts, SmtpPermissions } from './smtp-accounts.ts';
 
 export interface EmulatorAccountsOptions {
-  /** Client with an administrator's credentials. */
+  /** A client with an administrator's credentials. */
   readonly iam: IAMClient;
   /** URL of the emulator. */
   readonly endpoint: string;
@@ -28,7 +28,7 @@ export interface EmulatorAccountsOptions {
 
 const timeoutMs = 5000;
 
-/** The IAM users of the emulator. Nothing is kept: every question is asked anew. */
+/** The IAM users of the emulator. Nothing is cached. */
 export function createEmulatorAccounts({ iam, endpoint, token, region }: EmulatorAccountsOptions): SmtpAccounts {
   const askForKey = (path: string, init: RequestInit = {}) =>
     fetch(new URL(`/_sesame/access-keys/${path}`, endpoint), {
@@ -44,7 +44,7 @@ export function createEmulatorAccounts({ iam, endpoint, token, region }: Emulato
         return undefined;
       }
       if (!response.ok) {
-        throw new Error(`The emulator answers ${response.status} when asked for an access key.`);
+        throw new Error(`The emulator returned ${response.status} for an access key.`);
       }
       const key = (await response.json()) as {
         userName: string;
@@ -81,7 +81,7 @@ export function createEmulatorAccounts({ iam, endpoint, token, region }: Emulato
       const body = JSON.stringify({ region, serviceName: 'ses' });
       const response = await askForKey(`${encodeURIComponent(accessKeyId)}/last-use`, { method: 'POST', body });
       if (!response.ok) {
-        throw new Error(`The emulator answers ${response.status} when told that an access key was used.`);
+        throw new Error(`The emulator returned ${response.status} when it should record the use of an access key.`);
       }
     },
   };

@@ -9,13 +9,13 @@ import type { SesIdentities, SesIdentity } from './ses-identities.ts';
 
 export interface EmulatorIdentitiesOptions {
   readonly ses: SESv2Client;
-  /** How long an answer is good for. Default 1000. */
+  /** How long answers are cached. Default 1000. */
   readonly cacheMs?: number | undefined;
 }
 
 /** The SES identities and configuration sets of the emulator. */
 export function createEmulatorIdentities({ ses, cacheMs = 1000 }: EmulatorIdentitiesOptions): SesIdentities {
-  /** The list of identities doesn't tell it. */
+  /** ListEmailIdentities doesn't return it. */
   const readDefaultConfigurationSet = async (name: string): Promise<string | undefined> =>
     (await ses.send(new GetEmailIdentityCommand({ EmailIdentity: name }))).ConfigurationSetName;
 
@@ -50,12 +50,12 @@ export function createEmulatorIdentities({ ses, cacheMs = 1000 }: EmulatorIdenti
     }
   };
 
-  const list = remember(cacheMs, readIdentities);
-  return { list: () => list(''), hasConfigurationSet: remember(cacheMs, readConfigurationSet) };
+  const list = cached(cacheMs, readIdentities);
+  return { list: () => list(''), hasConfigurationSet: cached(cacheMs, readConfigurationSet) };
 }
 
-/** Asks once per argument and span of time. A failed answer isn't kept. */
-function remember<T>(cacheMs: number, ask: (argument: string) => Promise<T>): (argument: string) => Promise<T> {
+/** Caches answers by argument. A failure isn't cached. */
+function cached<T>(cacheMs: number, ask: (argument: string) => Promise<T>): (argument: string) => Promise<T> {
   const answers = new Map<string, Promise<T>>();
   return (argument) => {
     const known = answers.get(argument);
@@ -63,9 +63,9 @@ function remember<T>(cacheMs: number, ask: (argument: string) => Promise<T>): (a
       return known;
     }
     const answer = ask(argument);
-    const forget = () => answers.delete(argument);
+    const drop = () => answers.delete(argument);
     answers.set(argument, answer);
-    answer.then(() => setTimeout(forget, cacheMs).unref(), forget);
+    answer.then(() => setTimeout(drop, cacheMs).unref(), drop);
     return answer;
   };
 }

@@ -4,7 +4,7 @@ import { TLSSocket } from 'node:tls';
 import { expect, it } from 'vitest';
 import { guardTlsProtocol } from './guard-tls-protocol.ts';
 
-it('lets nobody ask a socket for its protocol whose client left during the handshake', async () => {
+it('survives a client that leaves during the handshake', async () => {
   guardTlsProtocol();
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

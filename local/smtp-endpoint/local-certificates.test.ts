@@ -31,7 +31,7 @@ describe('createLocalCertificates', () => {
     server.close();
   });
 
-  it('uses the authority again, and makes a new one when its key is lost', async () => {
+  it('reuses the authority, and makes a new one when its key is lost', async () => {
     const { caFile } = await createLocalCertificates(dir, hosts);
     const first = await readFile(caFile, 'utf8');
     await createLocalCertificates(dir, hosts);
@@ -41,7 +41,7 @@ describe('createLocalCertificates', () => {
     expect(await readFile(caFile, 'utf8')).not.toBe(first);
   });
 
-  it("keeps the authority's key to its owner", async () => {
+  it("makes the authority's key readable by its owner only", async () => {
     await createLocalCertificates(dir, hosts);
     expect((await stat(join(dir, 'ca-key.pem'))).mode & 0o777).toBe(0o600);
   });

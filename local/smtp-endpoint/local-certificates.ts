@@ -6,7 +6,7 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
 
-/** What a TLS server needs, and the file that its clients have to trust. */
+/** A TLS server's key and certificate, and the file that its clients must trust. */
 export interface LocalCertificates {
   /** PEM file of the certificate authority. */
   readonly caFile: string;
@@ -25,14 +25,14 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const dayMs = 86_400_000;
 const authorityDays = 365;
 const leafDays = 90;
-/** An authority that ends sooner than this is replaced, so that it outlives the stack that starts with it. */
+/** An authority that expires sooner than this is replaced, so that it outlives the stack. */
 const renewDays = 100;
 
 /**
- * Makes a server certificate for the given host names and IP addresses, signed by a certificate authority that lives in
- * `dir` (`ca.pem`, `ca-key.pem`) and is used again as long as it's valid.
+ * Makes a server certificate for the given host names and IP addresses. Its certificate authority is kept in `dir` (`ca.pem`,
+ * `ca-key.pem`) and reused while it is valid.
  *
- * The extensions are those that strict verifiers ask for, Python 3.13's among them.
+ * It has all extensions that strict verifiers require, such as Python 3.13.
  */
 export async function createLocalCertificates(dir: string, hosts: readonly string[]): Promise<LocalCertificates> {
   await mkdir(dir, { recursive: true });
@@ -63,7 +63,7 @@ export async function createLocalCertificates(dir: string, hosts: readonly strin
   return { caFile, key: await exportKey(keys.privateKey), cert };
 }
 
-/** Undefined when there is none, or when it can't be used any more. */
+/** Undefined when there is none, or when it is unusable. */
 async function loadAuthority(caFile: string, keyFile: string): Promise<Authority | undefined> {
   try {
     const [certificatePem, keyPem] = await Promise.all([readFile(caFile, 'utf8'), readFile(keyFile, 'utf8')]);
@@ -86,7 +86,7 @@ async function makeAuthority(caFile: string, keyFile: string): Promise<Authority
   const keys = await makeKeys();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: makeSerialNumber(),
-    // Two authorities of the same name and different keys confuse verifiers: each gets a name of its own.
+    // Each authority has its own name, because authorities with the same name and different keys confuse verifiers.
     name: `CN=Sesame local certificate authority ${randomBytes(4).toString('hex')}`,
     ...validity(authorityDays),
     signingAlgorithm: algorithm,
@@ -111,7 +111,7 @@ async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
 }
 
 function makeSerialNumber(): string {
-  // A leading 01 keeps the number positive and without a leading zero.
+  // The leading 01 keeps the number positive and free of leading zeros.
   return `01${randomBytes(15).toString('hex')}`;
 }
 

@@ -11,10 +11,10 @@ export interface LoginAttempt {
 }
 
 /**
- * Checks an SMTP login: the key exists, is Active, and the password is the one that belongs to its secret in this region.
- * Nothing is remembered between logins, so a key that was made inactive fails at the next one.
+ * Checks an SMTP login: the key exists and is Active, and the password matches its secret in this Region. Nothing is cached, so
+ * a deactivated key fails at the next login.
  *
- * @throws SmtpReply 535 when the credentials are wrong, 454 when IAM doesn't answer.
+ * @throws SmtpReply 535 when the credentials are wrong, 454 when IAM doesn't answer
  */
 export async function logIn(accounts: SmtpAccounts, attempt: LoginAttempt): Promise<SmtpAccount> {
   const account = await findActiveAccount(accounts, attempt.username, sesReplies.authenticationFailure);
@@ -22,14 +22,14 @@ export async function logIn(accounts: SmtpAccounts, attempt: LoginAttempt): Prom
   if (!sameText(expected, attempt.password)) {
     throw sesReplies.credentialsInvalid();
   }
-  // A login counts even when IAM can't note that the key was used.
+  // A login succeeds even if IAM can't record the use of the key.
   await accounts.recordUse(account.accessKeyId).catch(() => undefined);
   return account;
 }
 
 /**
- * @param failure the reply to use when IAM doesn't answer.
- * @throws SmtpReply 535 when the key doesn't exist or isn't Active.
+ * @param failure the reply when IAM doesn't answer
+ * @throws SmtpReply 535 when the key doesn't exist or isn't Active
  */
 export async function findActiveAccount(
   accounts: SmtpAccounts,
@@ -46,7 +46,7 @@ export async function findActiveAccount(
   return account;
 }
 
-/** Compares digests: the time tells neither where two texts differ nor how long the right one is. */
+/** Compares digests, so that the time reveals neither where the texts differ nor the length of the right one. */
 function sameText(one: string, other: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(one), digest(other));

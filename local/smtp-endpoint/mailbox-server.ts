@@ -4,24 +4,24 @@ import type { Mailbox } from './mailbox.ts';
 
 export interface MailboxServerOptions {
   readonly mailbox: Mailbox;
-  /** 0 takes any free port. */
+  /** 0 for any free port. */
   readonly port: number;
 }
 
 export interface MailboxServer {
-  /** `url` lists the mails. */
+  /** `url` is the address of the list of mails. */
   start(): Promise<{ port: number; url: string }>;
   close(): Promise<void>;
 }
 
 interface Answer {
   readonly status: number;
-  /** Bytes go out as a mail, anything else as JSON. */
+  /** Bytes are sent as a mail, anything else as JSON. */
   readonly body?: unknown;
 }
 
 /**
- * Shows the mailbox over HTTP, to this machine only:
+ * Serves the mailbox over HTTP, to this machine only:
  *
  *     GET    /messages           { "messages": [...] }, oldest first, without the bytes
  *     GET    /messages/{id}      one mail, with `raw` as text
@@ -82,7 +82,7 @@ function answer(mailbox: Mailbox, request: IncomingMessage): Answer {
   return { status: 200, body: form === 'raw' ? mail.raw : { ...mail, raw: mail.raw.toString('utf8') } };
 }
 
-/** A web page whose name was made to point here (DNS rebinding) sends that name. */
+/** Guards against DNS rebinding: a web page whose name was pointed at 127.0.0.1 sends its own name. */
 function isOwnHost(request: IncomingMessage): boolean {
   const port = request.socket.localPort;
   return [`127.0.0.1:${port}`, `localhost:${port}`].includes(request.headers.host?.toLowerCase() ?? '');

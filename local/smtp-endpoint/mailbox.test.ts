@@ -21,7 +21,7 @@ const mail = (id: string, raw = `From: john@example.com\r\n\r\n${id}`): Accepted
 });
 
 describe('createMailbox', () => {
-  it('drops the oldest mails above its limits', () => {
+  it('drops the oldest mails when it exceeds its limits', () => {
     const mailbox = createMailbox({ maxMails: 3, maxTotalBytes: 25 });
     for (const id of ['1', '2', '3', '4']) {
       mailbox.add(mail(id, '0123456789'));
@@ -29,7 +29,7 @@ describe('createMailbox', () => {
     expect(mailbox.list().map(({ id }) => id)).toEqual(['3', '4']);
   });
 
-  it('cuts what is longer than it keeps', () => {
+  it('truncates mails that are too long', () => {
     const mailbox = createMailbox({ maxRawBytes: 4 });
     mailbox.add(mail('1', '0123456789'));
     expect(mailbox.get('1')).toMatchObject({ size: 10, rawTruncated: true, raw: Buffer.from('0123') });
@@ -56,14 +56,14 @@ describe('createMailboxServer', () => {
     expect(messages[0]).not.toHaveProperty('raw');
   });
 
-  it('shows one mail as JSON and as it came', async () => {
+  it('shows one mail as JSON and as raw bytes', async () => {
     expect(await (await fetch(`${url}/1`)).json()).toMatchObject({ raw: 'From: john@example.com\r\n\r\n1' });
     const raw = await fetch(`${url}/1/raw`);
     expect(raw.headers.get('content-type')).toBe('message/rfc822');
     expect(await raw.text()).toBe('From: john@example.com\r\n\r\n1');
   });
 
-  it('empties itself', async () => {
+  it('empties the mailbox on request', async () => {
     expect((await fetch(url, { method: 'DELETE' })).status).toBe(204);
     expect(mailbox.list()).toEqual([]);
   });

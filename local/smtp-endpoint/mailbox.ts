@@ -16,19 +16,19 @@ export interface AcceptedMail {
   readonly messageIdHeader: string;
   readonly configurationSet?: string | undefined;
   readonly sourceIp: string;
-  /** Port on which the mail came, and how TLS began there. */
+  /** How TLS began on the connection. */
   readonly tls: 'starttls' | 'implicit';
   /** Size of the whole message in bytes. */
   readonly size: number;
   readonly raw: Buffer;
 }
 
-/** A mail as the mailbox keeps it: `raw` may have been cut. */
+/** A mail as the mailbox keeps it: `raw` may be truncated. */
 export interface StoredMail extends AcceptedMail {
   readonly rawTruncated: boolean;
 }
 
-/** A mail without its bytes. */
+/** A mail without its raw bytes. */
 export type MailSummary = Omit<StoredMail, 'raw' | 'rawTruncated'>;
 
 /** The mails of one run, in memory. */
@@ -41,11 +41,11 @@ export interface Mailbox {
 }
 
 export interface MailboxLimits {
-  /** Mails kept; the oldest go first. */
+  /** Maximum number of mails; the oldest are dropped first. */
   readonly maxMails?: number;
-  /** Bytes kept of one mail. */
+  /** Maximum size of one mail. */
   readonly maxRawBytes?: number;
-  /** Bytes kept of all mails together; the oldest go first. */
+  /** Maximum size of all mails together; the oldest are dropped first. */
   readonly maxTotalBytes?: number;
 }
 
@@ -65,7 +65,7 @@ export function createMailbox({
 
   return {
     add(mail) {
-      // A copy, so that the rest of a long message isn't kept alive by its beginning.
+      // A copy, so that the memory of a long message can be freed.
       const raw = Buffer.from(mail.raw.subarray(0, maxRawBytes));
       mails.set(mail.id, { ...mail, raw, rawTruncated: raw.length < mail.raw.length });
       totalBytes += raw.length;

@@ -2,15 +2,15 @@ import { addressParser, decodeWords } from 'postal-mime';
 import { parseAddressList } from '../../src/mail-events/address-list.ts';
 import { sesReplies } from './ses-replies.ts';
 
-/** An address in a header, with the name that stands before it. */
+/** An address in a header, with its display name. */
 export interface HeaderAddress {
   readonly address: string;
   readonly name: string;
 }
 
-/** What the endpoint wants to know of a message's header section. */
+/** The headers that the endpoint uses. */
 export interface MessageHeaders {
-  /** Every address of every From header, groups resolved. Never empty. */
+  /** Every address of every From header, with groups expanded. Never empty. */
   readonly from: readonly HeaderAddress[];
   /** Addresses of Sender and Return-Path. */
   readonly otherSenders: readonly HeaderAddress[];
@@ -19,23 +19,23 @@ export interface MessageHeaders {
   readonly messageId: string;
   /** Values of X-SES-CONFIGURATION-SET. */
   readonly configurationSets: readonly string[];
-  /** Identities that the message asks to be sent by, as ARNs: X-SES-SOURCE-ARN, X-SES-FROM-ARN, X-SES-RETURN-PATH-ARN. */
+  /** ARNs of the identities that the message asks for: X-SES-SOURCE-ARN, X-SES-FROM-ARN, X-SES-RETURN-PATH-ARN. */
   readonly identityArns: readonly string[];
 }
 
 /** https://docs.aws.amazon.com/ses/latest/dg/sending-authorization-delegate-sender-tasks-email.html */
 const identityHeaders = ['x-ses-source-arn', 'x-ses-from-arn', 'x-ses-return-path-arn'];
 
-/** Bounds what a hostile client can make us parse. */
+/** Limits how much a hostile client can make us parse. */
 const maxHeaderBytes = 131_072;
-/** Each sender costs policy evaluations. */
+/** Limits the policy evaluations for one message. */
 const maxSenders = 100;
 
 /**
  * Reads the header section of a raw message.
  *
- * @throws SmtpReply when there is no From header, when one of its entries has no domain or can't be read as one address, when a
- *   NUL stands in the section, or when the section is too long.
+ * @throws SmtpReply when there is no From header, when one of its entries has no domain or can't be read as one address, or when
+ *   the section holds a NUL or is too long
  */
 export function readHeaders(raw: Buffer): MessageHeaders {
   const headers = splitHeaders(raw);
@@ -64,32 +64,32 @@ export function readHeaders(raw: Buffer): MessageHeaders {
 }
 
 /**
- * Whether an entry names more than one address, as `<a@example.com> <b@example.com>` does. Whoever picks one of them may pick
- * another than whoever shows the mail. The validator calls such an entry unreadable, by the same rules.
+ * Whether an entry names more than one address, as `<a@example.com> <b@example.com>` does. A check that picks one of them might
+ * not pick the one that a mail client shows. The validator calls such an entry unreadable, by the same rules.
  */
 function isAmbiguous(value: string): boolean {
   return parseAddressList(value).unreadable.some((entry) => entry.split('@').length > 2);
 }
 
-/** An address as SES takes it: something, an @, a domain, no spaces, 7-bit. */
+/** An address that SES accepts: a local part, an @, a domain, no spaces, 7-bit. */
 export function isAddress(address: string): boolean {
   return address.length <= 320 && /^[\x21-\x7e]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(address);
 }
 
 function splitHeaders(raw: Buffer): { name: string; value: string }[] {
-  // A bare CR or LF ends a line for some receivers, so it does here: nothing hides behind it.
+  // A bare CR or LF ends a line for some receivers, so it does here: no header can hide behind one.
   const lines = raw
     .subarray(0, maxHeaderBytes + 1)
     .toString('utf8')
     .split(/\r\n|\r|\n/);
   const end = lines.indexOf('');
   const isCut = raw.length > maxHeaderBytes;
-  // Where the text was cut, a line break makes a last line that is empty and ends nothing.
+  // If the text was cut after a line break, its last line is empty but doesn't end the headers.
   if (isCut && (end === -1 || end === lines.length - 1)) {
     throw sesReplies.headerTooLong();
   }
   const section = end === -1 ? lines : lines.slice(0, end);
-  // https://www.rfc-editor.org/rfc/rfc5322#section-2.2: a header holds no NUL, and what one means nobody can say.
+  // https://www.rfc-editor.org/rfc/rfc5322#section-2.2: a header may not hold a NUL, and receivers disagree on its meaning.
   if (section.some((line) => line.includes('\0'))) {
     throw sesReplies.nulInHeader();
   }

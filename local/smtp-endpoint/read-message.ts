@@ -1,16 +1,16 @@
 import type { SMTPServerDataStream } from 'smtp-server';
 import { sesReplies } from './ses-replies.ts';
 
-/** Bounds the memory of all messages that are on their way in. */
+/** Limits the memory of all incoming messages together. */
 export interface MessageBudget {
   bytes: number;
   readonly maxBytes: number;
 }
 
 /**
- * Collects a message. One that is too long is read to its end and thrown away, as the client expects the answer then.
+ * Collects a message. One that is too long is read to its end and discarded, because the client expects the reply only then.
  *
- * @throws SmtpReply 552 when the message is longer than `maxBytes`, 451 when all messages together take too much memory.
+ * @throws SmtpReply 552 when the message is longer than `maxBytes`, 451 when all messages together take too much memory
  */
 export async function readMessage(
   stream: SMTPServerDataStream,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createSendingQuota } from './sending-quota.ts';
 
 describe('createSendingQuota', () => {
-  it('lets the rate pass and no more, and fills up again', () => {
+  it('allows the rate and no more, and refills', () => {
     let time = 0;
     const quota = createSendingQuota({ sendsPerSecond: 2, sendsPerDay: 100 }, () => time);
     expect([quota.take(1), quota.take(1), quota.take(1)]).toEqual(['taken', 'taken', 'rate']);
@@ -10,7 +10,7 @@ describe('createSendingQuota', () => {
     expect([quota.take(1), quota.take(1)]).toEqual(['taken', 'rate']);
   });
 
-  it('lets a message with many recipients pass, and others wait for it', () => {
+  it('allows a message with many recipients, and makes later ones wait', () => {
     let time = 0;
     const quota = createSendingQuota({ sendsPerSecond: 10, sendsPerDay: 100 }, () => time);
     expect(quota.take(50)).toBe('taken');

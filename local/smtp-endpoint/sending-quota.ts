@@ -1,11 +1,11 @@
-/** What the account may send. SES counts recipients, and the whole account shares one quota. */
+/** The account's limits. SES counts recipients, and the whole account shares one quota. */
 export interface SendingLimits {
   readonly sendsPerSecond: number;
   readonly sendsPerDay: number;
 }
 
 export interface SendingQuota {
-  /** Takes the recipients of one message from the quota, or takes nothing and says which limit stands in the way. */
+  /** Takes the recipients of one message from the quota. If they exceed a limit, takes nothing and returns that limit. */
   take(recipients: number): 'taken' | 'rate' | 'daily';
 }
 
@@ -13,8 +13,8 @@ const minuteMs = 60_000;
 const dayMs = 86_400_000;
 
 /**
- * Counts sends. The rate is a bucket that fills up in a second: a message with more recipients than that still passes when
- * the bucket isn't empty, and the next ones wait longer. The day is the last 24 hours, counted by minutes.
+ * Counts recipients. The rate is a token bucket that refills in a second. A message with more recipients than that is allowed if
+ * the bucket isn't empty, and the next ones wait longer. The day is the last 24 hours, counted in minutes.
  * https://docs.aws.amazon.com/ses/latest/dg/quotas.html
  */
 export function createSendingQuota(limits: SendingLimits, now: () => number): SendingQuota {

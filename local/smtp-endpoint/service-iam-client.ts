@@ -2,8 +2,8 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import type { LocalClientSettings } from '../local-clients.ts';
 
 /**
- * A client that sees IAM as an AWS service does: as late as the emulator's IAM lags. It has an administrator's rights, whose own
- * reads don't lag; see `local/emulator/iam_lag.py`.
+ * A client that sees the emulator's IAM with its lag, as an AWS service does. It has an administrator's credentials, whose reads
+ * otherwise don't lag; see `local/emulator/iam_lag.py`.
  */
 export function createServiceIamClient({ endpoint, region, credentials }: LocalClientSettings): IAMClient {
   const client = new IAMClient({ endpoint, region, credentials: { ...credentials } });

@@ -19,7 +19,7 @@ describe('matchIdentity', () => {
     expect(matchIdentity(address, identities)?.name).toBe(name);
   });
 
-  it('takes a verified parent before an unverified identity that is nearer', () => {
+  it('prefers a verified parent to a nearer unverified identity', () => {
     const mixed = [identity('jane@example.com', false), identity('example.com')];
     expect(matchIdentity('jane@example.com', mixed)?.name).toBe('example.com');
   });

@@ -1,4 +1,4 @@
-/** An address or domain that SES knows in this account and region. */
+/** An address or domain that is an SES identity of this account and Region. */
 export interface SesIdentity {
   readonly name: string;
   readonly verified: boolean;
@@ -12,8 +12,8 @@ export interface SesIdentities {
 }
 
 /**
- * Finds the identity that stands for an address: the address itself, its domain, or the nearest parent domain; a verified
- * one before one that isn't.
+ * Finds the identity of an address: the address itself, its domain, or the nearest parent domain. Verified identities come
+ * first.
  * https://docs.aws.amazon.com/ses/latest/dg/creating-identities.html
  */
 export function matchIdentity(address: string, identities: readonly SesIdentity[]): SesIdentity | undefined {
@@ -25,7 +25,7 @@ export function matchIdentity(address: string, identities: readonly SesIdentity[
   return found.find((identity) => identity.verified) ?? found[0];
 }
 
-/** Domains have no case. The part before the @ keeps its own. */
+/** Domains are case-insensitive; the part before the @ isn't. */
 function foldDomain(name: string): string {
   const at = name.lastIndexOf('@');
   return name.slice(0, at + 1) + name.slice(at + 1).toLowerCase();

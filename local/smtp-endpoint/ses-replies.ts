@@ -1,7 +1,7 @@
-/** A reply of the SMTP endpoint. `smtp-server` sends `responseCode` and `message` of an error that a handler hands it. */
+/** A reply of the SMTP endpoint. `smtp-server` sends the `responseCode` and `message` of a handler's error. */
 export class SmtpReply extends Error {
   readonly responseCode: number;
-  /** What SES's words leave out. For our log, never for the client. */
+  /** Details that SES's reply omits. For our log, never for the client. */
   readonly explanation?: string;
 
   constructor(responseCode: number, message: string) {
@@ -12,10 +12,10 @@ export class SmtpReply extends Error {
 }
 
 /**
- * What SES says, word for word.
+ * SES's replies, word for word.
  *
- * The texts of https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-smtp.html; those that aren't on that page are as
- * clients report them, and are marked.
+ * From https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-smtp.html. Texts that aren't on that page are marked; they are as
+ * clients report them.
  */
 export const sesReplies = {
   /** As reported: the answer to AUTH and MAIL before TLS. */
@@ -31,29 +31,29 @@ export const sesReplies = {
   invalidAddress: (address: string) => new SmtpReply(553, `<${address}> Invalid email address`),
   /** As reported: an address that isn't an address at all. */
   invalidSender: () => new SmtpReply(501, 'Invalid MAIL FROM address provided'),
-  /** As reported, in the same form. */
+  /** As reported, in the same format. */
   invalidRecipient: () => new SmtpReply(501, 'Invalid RCPT TO address provided'),
-  /** As reported: told at the end of the message. A recipient is any address of the envelope. */
+  /** As reported: sent at the end of the message. A recipient is any address of the envelope. */
   tooManyRecipients: () => new SmtpReply(554, 'Transaction failed: Recipient count exceeds 50.'),
   /** As reported: no From header, or one without a domain. */
   missingFrom: () => new SmtpReply(554, "Transaction failed: Missing final '@domain'"),
-  /** Our own words: what SES says to a From header that can be read as one address or as another isn't known. */
+  /** Our own words: SES's reply to an ambiguous From header isn't known. */
   ambiguousFrom: () => new SmtpReply(554, "Transaction failed: From can't be read as one address."),
-  /** Our own words: what SES says to a NUL isn't known. */
+  /** Our own words: SES's reply to a NUL isn't known. */
   nulInHeader: () => new SmtpReply(554, 'Transaction failed: Header section holds a NUL character.'),
-  /** Our own words, with the code that RFC 5321, 4.1.1.11, has for it. SES doesn't announce the extension. */
+  /** Our own words, with the code from RFC 5321, 4.1.1.11. SES doesn't announce the extension. */
   noSmtpUtf8: () => new SmtpReply(555, 'SMTPUTF8 is not supported'),
-  /** Our own words: SES's answer to a header section of this size isn't known. */
+  /** Our own words: SES's reply to a header section of this size isn't known. */
   headerTooLong: () => new SmtpReply(554, 'Transaction failed: Header section is too long.'),
-  /** Form as the API's ConfigurationSetDoesNotExist. */
+  /** In the format of the API's ConfigurationSetDoesNotExist. */
   noConfigurationSet: (name: string) => new SmtpReply(554, `Configuration set <${name}> does not exist.`),
-  /** Quoted with a backtick and an apostrophe, as on the wire (the page itself has no quotes). */
+  /** Quoted with a backtick and an apostrophe, as on the wire (the page has no quotes). */
   accessDenied: (userArn: string, resourceArn: string) =>
     new SmtpReply(
       554,
       `Access denied: User \`${userArn}' is not authorized to perform \`ses:SendRawEmail' on resource \`${resourceArn}'`,
     ),
-  /** SES writes the region in capitals here. */
+  /** SES writes the Region in capitals here. */
   notVerified: (identities: readonly string[], region: string) =>
     new SmtpReply(
       554,
@@ -62,12 +62,12 @@ export const sesReplies = {
     ),
 } as const;
 
-/** The reply, with what lies behind it: for our log, never for the client. */
+/** Adds the cause to a reply. For our log, never for the client. */
 export function withCause(reply: SmtpReply, cause: unknown): SmtpReply {
   return Object.assign(reply, { cause });
 }
 
-/** The reply, with words of ours for the log: SES's own words don't say which address was refused. */
+/** Adds an explanation for the log: SES's reply doesn't say which address was refused. */
 export function withExplanation(reply: SmtpReply, explanation: string): SmtpReply {
   return Object.assign(reply, { explanation });
 }

@@ -8,9 +8,9 @@ import { wordAsSes } from './word-as-ses.ts';
 
 guardTlsProtocol();
 
-/** smtp-server, speaking in SES's words. */
+/** smtp-server with SES's replies. */
 export class SesSmtpServer extends SMTPServer {
-  /** As in smtp-server, with our kind of connection. */
+  /** Copied from smtp-server, with our own connection class. */
   override connect(socket: Socket | TLSSocket, socketOptions?: SMTPConnectionOptions | null): void {
     const connection = new SesSmtpConnection(this, socket, socketOptions ?? undefined);
     this.connections.add(connection);
@@ -45,7 +45,7 @@ class SesSmtpConnection extends SMTPConnection {
   }
 
   /**
-   * SES takes addresses in 7-bit ASCII only, domains as punycode.
+   * SES accepts addresses in 7-bit ASCII only, with domains in punycode.
    * https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Destination.html
    */
   #refuseNonAscii(command: Buffer): boolean {
@@ -59,8 +59,8 @@ class SesSmtpConnection extends SMTPConnection {
   }
 
   /**
-   * `<@relay.example.com:jane@example.com>`: RFC 5321, appendix C, lets a server ignore the route or refuse it. smtp-server ignores
-   * it; SES is an endpoint for clients and has no use for one. What it answers isn't known.
+   * Refuses `<@relay.example.com:jane@example.com>`. RFC 5321, appendix C, lets a server ignore or refuse the route; smtp-server
+   * ignores it. SES serves clients, which need no routes. Its reply isn't known.
    */
   #refuseSourceRoute(command: Buffer, reply: SmtpReply): boolean {
     if (!/:\s*<@/.test(command.toString('latin1'))) {

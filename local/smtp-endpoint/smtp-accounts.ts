@@ -9,7 +9,7 @@ export interface SmtpAccount {
   readonly secretAccessKey: Secret;
 }
 
-/** What decides about a user's mails. */
+/** The policies that apply to a user's mails. */
 export interface SmtpPermissions {
   readonly userArn: string;
   /** Inline, attached and group policies. */
@@ -23,6 +23,6 @@ export interface SmtpAccounts {
   findByAccessKeyId(accessKeyId: string): Promise<SmtpAccount | undefined>;
   /** Undefined when the user is gone. */
   findPermissions(userName: string): Promise<SmtpPermissions | undefined>;
-  /** Marks the key as used by SES now, so that GetAccessKeyLastUsed shows it. */
+  /** Records that SES used the key now, so that GetAccessKeyLastUsed shows it. */
   recordUse(accessKeyId: string): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** Something that happened at the SMTP endpoint, for the log. Holds no secret. */
+/** An event of the SMTP endpoint, for the log. Holds no secret. */
 export type SmtpEndpointEvent =
   | { readonly kind: 'login'; readonly accessKeyId: string; readonly userName: string }
   | { readonly kind: 'login-refused'; readonly accessKeyId: string; readonly reply: string }
@@ -8,7 +8,7 @@ export type SmtpEndpointEvent =
       readonly accessKeyId: string;
       readonly from: string;
       readonly reply: string;
-      /** Which address was refused, where the reply doesn't say it. */
+      /** Says which address was refused, if the reply doesn't. */
       readonly explanation?: string;
     }
   | { readonly kind: 'error'; readonly message: string };

@@ -33,7 +33,7 @@ const allow = (name: string, statement: object = {}): NamedPolicy => ({
 });
 const sendAs = (...patterns: string[]) => allow('send', { Condition: { StringLike: { 'ses:FromAddress': patterns } } });
 
-/** Everything that a test may change. */
+/** The state that a test may change. */
 function makeWorld() {
   return {
     status: 'Active' as 'Active' | 'Inactive',
@@ -114,10 +114,10 @@ function createClient(overrides: object = {}) {
   });
 }
 
-const letter = { from: 'john@example.com', to: 'jane@example.org', subject: 'Hello', text: 'Hi' };
+const testMail = { from: 'john@example.com', to: 'jane@example.org', subject: 'Hello', text: 'Hi' };
 
-/** Sends with nodemailer; gives the reply, be it good or bad. */
-async function send(message: object = letter, client: object = {}): Promise<string> {
+/** Sends with nodemailer and returns the reply, good or bad. */
+async function send(message: object = testMail, client: object = {}): Promise<string> {
   const transport = createClient(client);
   try {
     return (await transport.sendMail(message)).response;
@@ -128,7 +128,7 @@ async function send(message: object = letter, client: object = {}): Promise<stri
   }
 }
 
-/** A conversation line by line, to see exactly what is on the wire. */
+/** An SMTP conversation line by line, to see exactly what is on the wire. */
 class Dialogue {
   #socket: Socket;
   #received = '';
@@ -203,7 +203,7 @@ async function openStartTlsLoggedIn(): Promise<Dialogue> {
   return dialogue;
 }
 
-/** A whole transaction; gives the reply to the message. */
+/** Runs a whole transaction and returns the reply to the message. */
 async function submit(dialogue: Dialogue, raw: string, from = 'john@example.com', to = ['jane@example.org']) {
   expect(await dialogue.say(`MAIL FROM:<${from}>`)).toBe('250 Ok');
   for (const address of to) {
@@ -253,7 +253,7 @@ describe('the wire', () => {
   });
 
   it.each(['AUTH LOGIN', `AUTH PLAIN ${plainToken(username, password)}`, 'MAIL FROM:<john@example.com>'])(
-    'wants TLS before %s',
+    'requires TLS before %s',
     async (command) => {
       const dialogue = await openPlain();
       await dialogue.say('EHLO client.example.com');
@@ -263,20 +263,20 @@ describe('the wire', () => {
   );
 
   it.each(['MAIL FROM:<john@example.com>', 'RCPT TO:<jane@example.org>', 'DATA'])(
-    'wants a login before %s',
+    'requires a login before %s',
     async (command) => {
       expect(await (await openSecure()).say(command)).toBe('530 Authentication required');
     },
   );
 
-  it('takes AUTH LOGIN as well', async () => {
+  it('supports AUTH LOGIN too', async () => {
     const dialogue = await openSecure();
     expect(await dialogue.say('AUTH LOGIN')).toBe('334 VXNlcm5hbWU6');
     expect(await dialogue.say(Buffer.from(username).toString('base64'))).toBe('334 UGFzc3dvcmQ6');
     expect(await dialogue.say(Buffer.from(password).toString('base64'))).toBe('235 Authentication successful');
   });
 
-  it('knows no other mechanism', async () => {
+  it('supports no other mechanism', async () => {
     expect(await (await openSecure()).say('AUTH CRAM-MD5')).toMatch(/^504 /);
   });
 
@@ -303,10 +303,10 @@ describe('the wire', () => {
   it.each([
     ['a short one', 'From: john@example.com\r\n\r\nHi\r\n', /^250 Ok /],
     ['a long one', `From: john@example.com\r\n\r\n${`${'x'.repeat(76)}\r\n`.repeat(3000)}`, /^250 Ok /],
-    ['one with a dot at the beginning of a line', 'From: john@example.com\r\n\r\n..Hi\r\n', /^250 Ok /],
-    ['one of a dot only', '', /^554 /],
+    ['one with a line that begins with a dot', 'From: john@example.com\r\n\r\n..Hi\r\n', /^250 Ok /],
+    ['one that is only a dot', '', /^554 /],
     ['one that is refused', 'From: boss@example.com\r\n\r\nHi\r\n', /^554 /],
-  ])('loses no command that comes in one piece with the message before it: %s', async (_name, message, reply) => {
+  ])('loses no command that arrives in one packet with a message: %s', async (_name, message, reply) => {
     for (const dialogue of [await openLoggedIn(), await openStartTlsLoggedIn()]) {
       const commands = 'MAIL FROM:<john@example.com>\r\nRCPT TO:<jane@example.org>\r\nDATA\r\n';
       expect(await dialogue.say(Buffer.from(`${commands}${message}.\r\nQUIT\r\n`))).toBe('250 Ok');
@@ -318,7 +318,7 @@ describe('the wire', () => {
     }
   });
 
-  it('refuses source routes and SMTPUTF8, which it does not announce', async () => {
+  it('refuses source routes, and SMTPUTF8, which it does not announce', async () => {
     const dialogue = await openLoggedIn();
     const invalid = '501 Invalid MAIL FROM address provided';
     expect(await dialogue.say('MAIL FROM:<@a.example.com,@b.example.com:john@example.com>')).toBe(invalid);
@@ -330,7 +330,7 @@ describe('the wire', () => {
     expect(await dialogue.say('RCPT TO:<jane@example.org>')).toBe('250 Ok');
   });
 
-  it('refuses a recipient that is no address', async () => {
+  it('refuses an invalid recipient address', async () => {
     const dialogue = await openLoggedIn();
     await dialogue.say('MAIL FROM:<john@example.com>');
     expect(await dialogue.say('RCPT TO:<jane@-->')).toBe('553 <jane@--> Invalid email address');
@@ -355,7 +355,7 @@ describe('login', () => {
     expect(world.uses).toEqual([]);
   });
 
-  it('refuses a right login that asks to act as somebody else, and takes one that names itself', async () => {
+  it('refuses a valid login that wants to act as another user, and accepts one that names itself', async () => {
     const token = (authzid: string) => Buffer.from(`${authzid}\0${username}\0${password}`).toString('base64');
     expect(await (await openSecure()).say(`AUTH PLAIN ${token('other')}`)).toBe(
       '535 Authentication Credentials Invalid',
@@ -364,7 +364,7 @@ describe('login', () => {
     expect(await (await openSecure()).say(`AUTH PLAIN ${token(username)}`)).toBe('235 Authentication successful');
   });
 
-  it('refuses an inactive key, at once', async () => {
+  it('refuses a key as soon as it is inactive', async () => {
     expect(await send()).toMatch(/^250 Ok /);
     world.status = 'Inactive';
     expect(await send()).toBe('535 Authentication Credentials Invalid');
@@ -375,15 +375,15 @@ describe('login', () => {
     expect(world.uses).toEqual([username]);
   });
 
-  it('says 454 when IAM does not answer', async () => {
+  it('replies 454 when IAM does not answer', async () => {
     world.broken = true;
     expect(await send()).toBe('454 Temporary authentication failure');
     expect(world.events).toContainEqual({ kind: 'error', message: 'the emulator is gone' });
   });
 
-  it('tells the log of logins without any secret', async () => {
+  it('logs logins without any secret', async () => {
     await send();
-    await send(letter, { auth: { user: username, pass: `${password}x` } });
+    await send(testMail, { auth: { user: username, pass: `${password}x` } });
     const log = JSON.stringify(world.events);
     expect(world.events.map(({ kind }) => kind)).toEqual(['login', 'accepted', 'login-refused']);
     expect(log).not.toContain(password);
@@ -398,7 +398,7 @@ describe('sending', () => {
   beforeEach(() => start());
 
   it('keeps an accepted mail', async () => {
-    const reply = await send({ ...letter, headers: { 'X-SES-CONFIGURATION-SET': 'mails' } });
+    const reply = await send({ ...testMail, headers: { 'X-SES-CONFIGURATION-SET': 'mails' } });
     const [mail] = mailbox.list();
     expect(reply).toBe(`250 Ok ${mail?.id}`);
     expect(mail).toMatchObject({
@@ -417,12 +417,12 @@ describe('sending', () => {
     expect(world.accepted).toHaveLength(1);
   });
 
-  it('takes mails on the port with TLS from the start', async () => {
-    expect(await send(letter, { port: ports.tlsPort, secure: true })).toMatch(/^250 Ok /);
+  it('accepts mails on the port with implicit TLS', async () => {
+    expect(await send(testMail, { port: ports.tlsPort, secure: true })).toMatch(/^250 Ok /);
     expect(mailbox.list()).toMatchObject([{ tls: 'implicit' }]);
   });
 
-  it('takes several mails in one session, and says no to one between them', async () => {
+  it('accepts several mails in one session and refuses one between them', async () => {
     const dialogue = await openLoggedIn();
     const raw = 'From: john@example.com\r\n\r\nHi';
     expect(await submit(dialogue, raw)).toMatch(/^250 Ok /);
@@ -432,10 +432,13 @@ describe('sending', () => {
   });
 
   it.each([
-    ['the envelope sender', { ...letter, envelope: { from: 'boss@example.com', to: letter.to } }],
-    ['the From header', { ...letter, from: 'boss@example.com', envelope: { from: 'john@example.com', to: letter.to } }],
-    ['one of two From addresses', { ...letter, from: ['john@example.com', 'boss@example.com'] }],
-    ['an address of another case', { ...letter, from: 'John@example.com' }],
+    ['the envelope sender', { ...testMail, envelope: { from: 'boss@example.com', to: testMail.to } }],
+    [
+      'the From header',
+      { ...testMail, from: 'boss@example.com', envelope: { from: 'john@example.com', to: testMail.to } },
+    ],
+    ['one of two From addresses', { ...testMail, from: ['john@example.com', 'boss@example.com'] }],
+    ['an address of another case', { ...testMail, from: 'John@example.com' }],
   ])('denies by %s', async (_name, message) => {
     expect(await send(message)).toBe(denied(arnOf('identity', 'example.com')));
     expect(mailbox.list()).toEqual([]);
@@ -446,7 +449,7 @@ describe('sending', () => {
     expect(await submit(await openLoggedIn(), raw)).toBe(denied(arnOf('identity', 'example.com')));
   });
 
-  it("tells the log which address was wrong, in what SES's words leave out", async () => {
+  it("logs which address was wrong, which SES's reply omits", async () => {
     const reply = await submit(await openLoggedIn(), 'From: John@example.com\r\n\r\nHi');
     expect(reply).toBe(denied(arnOf('identity', 'example.com')));
     expect(world.events.at(-1)).toMatchObject({
@@ -480,7 +483,7 @@ describe('sending', () => {
   it('denies a configuration set that the policy does not name', async () => {
     world.configurationSets.push('others');
     world.policies = [allow('send', { Resource: [arnOf('identity', '*'), arnOf('configuration-set', 'mails')] })];
-    const withSet = (name: string) => ({ ...letter, headers: { 'X-SES-CONFIGURATION-SET': name } });
+    const withSet = (name: string) => ({ ...testMail, headers: { 'X-SES-CONFIGURATION-SET': name } });
     expect(await send(withSet('mails'))).toMatch(/^250 Ok /);
     expect(await send(withSet('others'))).toBe(denied(arnOf('configuration-set', 'others')));
     expect(await send(withSet('missing'))).toBe('554 Configuration set <missing> does not exist.');
@@ -491,8 +494,8 @@ describe('sending', () => {
     async (header) => {
       const foreign = 'arn:aws:ses:us-east-1:999999999999:identity/example.com';
       world.policies = [allow('send', { Resource: arnOf('identity', '*') })];
-      expect(await send({ ...letter, headers: { [header]: foreign } })).toBe(denied(foreign));
-      expect(await send({ ...letter, headers: { [header]: arnOf('identity', 'example.com') } })).toMatch(/^250 Ok /);
+      expect(await send({ ...testMail, headers: { [header]: foreign } })).toBe(denied(foreign));
+      expect(await send({ ...testMail, headers: { [header]: arnOf('identity', 'example.com') } })).toMatch(/^250 Ok /);
     },
   );
 
@@ -505,7 +508,7 @@ describe('sending', () => {
     expect(mailbox.list()).toMatchObject([{ configurationSet: 'mails' }]);
   });
 
-  it('uses the policy as it is now, in an open session too', async () => {
+  it('uses the current policy, also in an open session', async () => {
     const dialogue = await openLoggedIn();
     const raw = 'From: john@example.com\r\n\r\nHi';
     expect(await submit(dialogue, raw)).toMatch(/^250 Ok /);
@@ -518,15 +521,15 @@ describe('sending', () => {
     expect(await submit(dialogue, raw)).toBe('535 Authentication Credentials Invalid');
   });
 
-  it('asks for the address itself when no identity stands for it', async () => {
+  it('checks the address itself when it has no identity', async () => {
     world.identities = [];
-    expect(await send({ ...letter, from: 'boss@example.com' })).toBe(denied(arnOf('identity', 'boss@example.com')));
+    expect(await send({ ...testMail, from: 'boss@example.com' })).toBe(denied(arnOf('identity', 'boss@example.com')));
   });
 
   it('names the identities that are not verified', async () => {
     world.policies = [allow('send')];
     world.identities = [{ name: 'example.net', verified: false }];
-    const message = { ...letter, sender: 'c@example.org', envelope: { from: 'b@example.net', to: letter.to } };
+    const message = { ...testMail, sender: 'c@example.org', envelope: { from: 'b@example.net', to: testMail.to } };
     expect(await send(message)).toBe(
       '554 Message rejected: Email address is not verified. The following identities failed the check in region ' +
         'EU-WEST-1: b@example.net, john@example.com, c@example.org',
@@ -549,19 +552,19 @@ describe('sending', () => {
     );
   });
 
-  it('takes 50 recipients and refuses 51', async () => {
+  it('accepts 50 recipients and refuses 51', async () => {
     const to = Array.from({ length: 51 }, (_, index) => `r${index}@example.org`);
-    expect(await send({ ...letter, to: to.slice(1) })).toMatch(/^250 Ok /);
-    expect(await send({ ...letter, to })).toBe('554 Transaction failed: Recipient count exceeds 50.');
+    expect(await send({ ...testMail, to: to.slice(1) })).toMatch(/^250 Ok /);
+    expect(await send({ ...testMail, to })).toBe('554 Transaction failed: Recipient count exceeds 50.');
   });
 
-  it('says 451 when the emulator stops answering', async () => {
+  it('replies 451 when the emulator stops answering', async () => {
     const dialogue = await openLoggedIn();
     world.broken = true;
     expect(await submit(dialogue, 'From: john@example.com\r\n\r\nHi')).toBe('451 Temporary service failure');
   });
 
-  it('says 451 when a policy is broken, and goes on', async () => {
+  it('replies 451 when a policy is broken, and goes on', async () => {
     world.policies = [{ name: 'broken', document: '{' }];
     expect(await send()).toBe('451 Temporary service failure');
     world.policies = [allow('send')];
@@ -578,7 +581,7 @@ describe('limits', () => {
     expect(await submit(dialogue, `${raw}Hi`)).toMatch(/^250 Ok /);
   });
 
-  it('takes no more memory for incoming messages than it may', async () => {
+  it('limits the memory for incoming messages', async () => {
     await start({ limits: { incomingBytes: 1000 } });
     const dialogue = await openLoggedIn();
     const raw = 'From: john@example.com\r\n\r\n';
@@ -596,7 +599,7 @@ describe('limits', () => {
     expect(await send()).toBe('454 Throttling failure: Daily message quota exceeded');
   });
 
-  it('says 421 to one connection too many, and lets the next in', async () => {
+  it('replies 421 to one connection too many, and accepts the next', async () => {
     await start({ limits: { connections: 1 } });
     const first = await openPlain();
     const second = new Dialogue(connectPlain(ports.startTlsPort, '127.0.0.1'));
@@ -607,7 +610,7 @@ describe('limits', () => {
     expect(await (await openPlain()).say('NOOP')).toBe('250 Ok');
   });
 
-  it('says 451 to a client that says nothing, and closes', async () => {
+  it('replies 451 to a silent client, and closes the connection', async () => {
     await start({ limits: { idleSeconds: 0.3 } });
     const dialogue = await openPlain();
     expect(await dialogue.read()).toBe('451 Timeout waiting for data from client');
@@ -636,7 +639,7 @@ describe('limits', () => {
     expect(mailbox.list()).toHaveLength(1);
   });
 
-  it('names a port that is taken, and leaves none open', async () => {
+  it('names a port that is taken, and opens none', async () => {
     await start();
     const second = createSmtpEndpoint({
       region,
@@ -650,7 +653,7 @@ describe('limits', () => {
     await expect(second.start()).rejects.toThrow(`127.0.0.1:${ports.tlsPort}`);
   });
 
-  it('says 421 at the end', async () => {
+  it('replies 421 when it closes', async () => {
     await start();
     const dialogue = await openSecure();
     const closing = endpoint?.close();

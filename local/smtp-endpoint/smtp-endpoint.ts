@@ -9,9 +9,9 @@ import type { SmtpEndpointEvent } from './smtp-endpoint-events.ts';
 import { createSessionHandlers } from './smtp-session-handlers.ts';
 import { serverName } from './word-as-ses.ts';
 
-/** Limits of the endpoint. What is left out has SES's value, or one that suits a single machine. */
+/** Limits of the endpoint. The defaults are SES's values, or ones that suit a single machine. */
 export interface SmtpEndpointLimits {
-  /** Recipients per second. Default 14, as for an account that has just left the sandbox. */
+  /** Recipients per second. Default 14, as for an account that just left the sandbox. */
   readonly sendsPerSecond?: number | undefined;
   /** Recipients in 24 hours. Default 50,000. */
   readonly sendsPerDay?: number | undefined;
@@ -19,7 +19,7 @@ export interface SmtpEndpointLimits {
   readonly connections?: number | undefined;
   /** Default 40 MB. */
   readonly messageBytes?: number | undefined;
-  /** Memory for messages on their way in. Default 256 MB. */
+  /** Memory for incoming messages. Default 256 MB. */
   readonly incomingBytes?: number | undefined;
   /** Default 60. */
   readonly idleSeconds?: number | undefined;
@@ -33,10 +33,10 @@ export interface SmtpEndpointOptions {
   readonly mailbox: Mailbox;
   /** PEM texts. */
   readonly tls: { readonly key: string; readonly cert: string };
-  /** 0 takes any free port. */
+  /** 0 for any free port. */
   readonly ports: { readonly startTlsPort: number; readonly tlsPort: number };
   readonly limits?: SmtpEndpointLimits | undefined;
-  /** Called with each accepted mail, after the mailbox has it. The client's reply doesn't wait for it. */
+  /** Called with each accepted mail, after the mailbox has it. The reply to the client doesn't wait for it. */
   readonly onAccepted?: ((mail: AcceptedMail) => void | Promise<void>) | undefined;
   readonly onEvent?: ((event: SmtpEndpointEvent) => void) | undefined;
   readonly now?: (() => Date) | undefined;
@@ -44,19 +44,19 @@ export interface SmtpEndpointOptions {
 
 export interface SmtpEndpoint {
   start(): Promise<{ startTlsPort: number; tlsPort: number }>;
-  /** Stops listening, says 421 to who is still there. */
+  /** Stops listening and replies 421 to connected clients. */
   close(): Promise<void>;
 }
 
 const mebibyte = 1024 * 1024;
-/** How long clients that are still there at the end may finish. */
+/** How long connected clients may finish on close. */
 const closeTimeoutMs = 250;
-/** More than SES's 50, which it tells only at the end of the message; bounded all the same. */
+/** Bounds memory. More than SES's limit of 50, which SES reports only at the end of the message. */
 const maxEnvelopeRecipients = 1000;
 
 /**
- * Makes the local stand-in for `email-smtp.{region}.amazonaws.com`: one port with STARTTLS, one with TLS from the start,
- * on 127.0.0.1. Logins and messages are decided by the IAM users and SES identities of the emulator.
+ * Makes the local stand-in for `email-smtp.{region}.amazonaws.com`, on 127.0.0.1: one port with STARTTLS, one with implicit TLS.
+ * The emulator's IAM users and SES identities decide on logins and messages.
  */
 export function createSmtpEndpoint(options: SmtpEndpointOptions): SmtpEndpoint {
   const { limits = {}, now = () => new Date(), onEvent = () => undefined } = options;
@@ -95,9 +95,9 @@ export function createSmtpEndpoint(options: SmtpEndpointOptions): SmtpEndpoint {
       hidePIPELINING: true,
       hideSMTPUTF8: true,
       disableReverseLookup: true,
-      // Addresses are checked by our own rule, so that the answer is SES's 553.
+      // We check addresses ourselves, so that the reply is SES's 553.
       lenientAddressParsing: true,
-      // Guards the TLS handshakes, which come before the count of connections.
+      // Limits TLS handshakes, which happen before connections are counted.
       maxClients: maxConnections * 2,
       maxRecipients: maxEnvelopeRecipients,
       socketTimeout: (limits.idleSeconds ?? 60) * 1000,
@@ -112,7 +112,7 @@ export function createSmtpEndpoint(options: SmtpEndpointOptions): SmtpEndpoint {
         resolve();
       });
     });
-    // Whatever a client breaks (a handshake, a connection) ends there.
+    // An error of one client (a handshake, a connection) must not end the endpoint.
     server.on('error', report);
     return (server.server.address() as AddressInfo).port;
   };

@@ -14,18 +14,18 @@ export interface SessionHandlersOptions {
   readonly maxBytes: number;
   readonly budget: MessageBudget;
   readonly isCrowded: () => boolean;
-  /** Keeps the mail. What it throws becomes a 451. */
+  /** Keeps the mail. An error becomes a 451. */
   readonly keep: (mail: AcceptedMail) => void;
   readonly onEvent: (event: SmtpEndpointEvent) => void;
 }
 
 type SessionHandlers = Required<Pick<SMTPServerOptions, 'onConnect' | 'onAuth' | 'onMailFrom' | 'onRcptTo' | 'onData'>>;
 
-/** What smtp-server calls on the way through a session. */
+/** smtp-server's callbacks for a session. */
 export function createSessionHandlers(options: SessionHandlersOptions): SessionHandlers {
   const { context, tls, maxBytes, budget, onEvent } = options;
 
-  /** Turns every failure into a reply, and tells the log what the client isn't told. */
+  /** Turns every failure into a reply, and logs what the client must not see. */
   const toReply = (error: unknown): SmtpReply => {
     const reply = error instanceof SmtpReply ? error : sesReplies.serviceFailure();
     const hidden = reply === error ? reply.cause : error;
@@ -39,7 +39,7 @@ export function createSessionHandlers(options: SessionHandlersOptions): SessionH
     onConnect: (_session, done) => done(options.isCrowded() ? sesReplies.tooManyConnections() : null),
 
     onAuth({ username = '', password = '', authcid, authzid }, _session, done) {
-      // A key may act for itself only (https://www.rfc-editor.org/rfc/rfc4616#section-2). What SES does isn't known.
+      // A key may act only for itself (https://www.rfc-editor.org/rfc/rfc4616#section-2). What SES does isn't known.
       if (authcid && authzid && authzid !== authcid) {
         const reply = sesReplies.credentialsInvalid();
         onEvent({ kind: 'login-refused', accessKeyId: authcid.slice(0, 128), reply: reply.message });
@@ -105,7 +105,7 @@ function readAnnouncedSize({ args }: SMTPServerAddress): number {
   return args ? Number((args as { SIZE?: string }).SIZE ?? 0) : 0;
 }
 
-/** SES takes no empty sender: bounces are its own business. */
+/** SES accepts no empty sender, because it sends bounces itself. */
 function checkAddress({ address }: SMTPServerAddress): SmtpReply | null {
   if (address === '') {
     return sesReplies.invalidSender();
@@ -113,7 +113,7 @@ function checkAddress({ address }: SMTPServerAddress): SmtpReply | null {
   return isAddress(encodeDomain(address)) ? null : sesReplies.invalidAddress(address);
 }
 
-/** smtp-server turns punycode domains into Unicode. Policies and identities hold punycode. */
+/** smtp-server turns punycode domains into Unicode, but policies and identities hold punycode. */
 function encodeDomain(address: string): string {
   const at = address.lastIndexOf('@');
   const domain = address.slice(at + 1);

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { type SmtpReply, sesReplies } from './ses-replies.ts';
 
-/** SES calls itself this in every region. */
+/** SES uses this name in every Region. */
 export const serverName = 'email-smtp.amazonaws.com';
 
-/** A reply as it's to be written, and whether the connection ends with it. */
+/** The text of a reply, and whether it closes the connection. */
 export interface WordedReply {
   readonly code: number;
   readonly text: string | string[];
   readonly closes: boolean;
 }
 
-/** smtp-server's own texts and what SES says in their place. */
+/** smtp-server's texts, and SES's replies for them. */
 const wordings: readonly (readonly [code: number, text: RegExp, say: () => SmtpReply | string])[] = [
   [235, /^/, () => 'Authentication successful'],
   [250, /^(OK|Flushed|Accepted)$/, () => 'Ok'],
@@ -24,13 +24,13 @@ const wordings: readonly (readonly [code: number, text: RegExp, say: () => SmtpR
 ];
 
 /**
- * Says a reply of smtp-server in SES's words. SES sends no enhanced status codes.
+ * Replaces a reply of smtp-server by SES's reply. SES sends no enhanced status codes.
  *
- * @param secure whether TLS is on: without it SES asks for STARTTLS before it asks for AUTH.
+ * @param secure whether TLS is on: without it, SES asks for STARTTLS before AUTH
  */
 export function wordAsSes(code: number, text: string | string[] | null | undefined, secure: boolean): WordedReply {
   if (Array.isArray(text)) {
-    // The only reply of several lines is the one to EHLO.
+    // Only the reply to EHLO has several lines.
     return { code, text: greetEhlo(secure), closes: false };
   }
   if (code === 220 && text?.includes(' ESMTP')) {
