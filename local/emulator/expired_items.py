@@ -1,12 +1,12 @@
-"""Has MiniStack delete expired items as DynamoDB does: with a record on the table's stream.
+"""Makes MiniStack delete expired items as DynamoDB does: with a record on the table's stream.
 
-MiniStack's reaper looks once a minute and tells the stream nothing, so that whatever follows the stream never learns of it.
-DynamoDB writes a REMOVE record and names itself as the one who did it. It looks at numbers only, and leaves alone what
-expired more than five years ago:
+MiniStack's reaper runs once a minute and writes nothing to the stream, so readers of the stream never learn of the deletion.
+DynamoDB writes a REMOVE record that names DynamoDB as the caller. It deletes an item only if the attribute is a number and lies
+no more than five years in the past:
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-before-you-start.html
 
-DynamoDB takes up to a few days. Here nobody wants to wait for that.
+DynamoDB takes up to a few days; here deletion is prompt.
 """
 
 import logging
@@ -15,7 +15,7 @@ import time
 
 INTERVAL_SECONDS = 2
 LONGEST_AGE_SECONDS = 5 * 365 * 24 * 3600
-# MiniStack starts it when it is imported.
+# MiniStack starts this thread on import.
 MINISTACKS_REAPER = "dynamodb-ttl-reaper"
 USER_IDENTITY = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
 
@@ -24,11 +24,11 @@ _reaping = threading.local()
 
 
 def install() -> None:
-    """Starts a reaper of its own and puts MiniStack's, which runs already, out of work."""
+    """Starts our own reaper and disables MiniStack's, which already runs."""
     from ministack.services import dynamodb
 
     if not any(thread.name == MINISTACKS_REAPER for thread in threading.enumerate()):
-        raise LookupError(f"MiniStack has no thread {MINISTACKS_REAPER} (any more): its reaper would delete items in silence.")
+        raise LookupError(f"MiniStack has no thread {MINISTACKS_REAPER} (any more): its reaper would delete items without a stream record.")
     remove_item = dynamodb._remove_item
     build_change_record = dynamodb._build_change_record
 
@@ -45,10 +45,10 @@ def install() -> None:
 
     dynamodb._remove_item = remove_unless_ministacks_reaper
     dynamodb._build_change_record = build_with_identity
-    threading.Thread(target=_reap_for_ever, args=(dynamodb,), daemon=True, name="expired-items").start()
+    threading.Thread(target=_reap_forever, args=(dynamodb,), daemon=True, name="expired-items").start()
 
 
-def _reap_for_ever(dynamodb):
+def _reap_forever(dynamodb):
     _reaping.now = True
     while True:
         time.sleep(INTERVAL_SECONDS)
@@ -65,7 +65,7 @@ def _reap(dynamodb, now):
         attribute = setting.get("AttributeName")
         if setting.get("TimeToLiveStatus") != "ENABLED" or not attribute:
             continue
-        # The stream belongs to the account and Region that this thread works for.
+        # The stream is found by this thread's account and Region.
         _request_account_id.set(account_id)
         _request_region.set(region)
         with dynamodb._lock:
@@ -90,4 +90,4 @@ def _is_expired(value, now):
     try:
         return now - LONGEST_AGE_SECONDS < float(value["N"]) <= now
     except (KeyError, TypeError, ValueError):
-        return False  # There is none, or it is no number.
+        return False  # Missing, or not a number.

@@ -1,6 +1,6 @@
-"""Writes what the functions print to one file, line by line and at once, so that `tail -f` follows them.
+"""Writes the functions' output to one file, line by line and at once, so that `tail -f` follows it.
 
-MiniStack itself shows a function's output only after the invocation, in CloudWatch Logs.
+MiniStack shows a function's output only after the invocation, in CloudWatch Logs.
 """
 
 import threading
@@ -9,7 +9,7 @@ from replace import replace
 
 
 def install(path: str) -> None:
-    """Has every worker of `ministack.core.lambda_runtime` copy its standard error to the file at `path`."""
+    """Makes every worker of `ministack.core.lambda_runtime` copy its standard error to the file at `path`."""
     from ministack.core import lambda_runtime
 
     log = open(path, "a", encoding="utf-8", buffering=1)
@@ -24,8 +24,8 @@ def install(path: str) -> None:
                     with lock:
                         log.write(f"{worker.func_name} {text}\n")
                 except OSError:
-                    pass  # A full disk. Reading goes on, or the worker would wait for ever to be read.
+                    pass  # A full disk. Keep reading, or the worker would block on its pipe.
         except (OSError, ValueError, AttributeError):
-            pass  # The worker has gone, and its pipe with it.
+            pass  # The worker and its pipe are gone.
 
     replace(lambda_runtime.Worker, "_read_stderr", read_stderr)

@@ -1,7 +1,7 @@
-"""Has MiniStack refuse to delete an IAM user that still holds something, as AWS does: 409 DeleteConflict, in AWS's words.
+"""Makes MiniStack refuse to delete an IAM user that still has dependent resources, as AWS does: 409 DeleteConflict.
 
-https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUser.html lists what must go first. The words are those of AWS's
-answers, as people report them. MiniStack looks at attached policies and access keys only.
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUser.html lists what must be removed first. The messages are those
+that users of AWS report. MiniStack checks only attached policies and access keys.
 """
 
 from iam_user_credentials import CERTIFICATE, SERVICE_CREDENTIAL, SSH_KEY
@@ -43,4 +43,4 @@ def _what_must_go_first(iam, user):
         return "remove users from group"
     if user.get(SSH_KEY.field) or user.get(SERVICE_CREDENTIAL.field):
         return "remove referenced objects"
-    return None  # MiniStack itself looks for access keys.
+    return None  # MiniStack itself checks access keys.

@@ -1,4 +1,4 @@
-"""Lets MiniStack's stores remember for some seconds what was in them, and show it."""
+"""Makes MiniStack's stores keep their recent past, and show it on request."""
 
 import time
 from contextlib import contextmanager
@@ -9,14 +9,14 @@ from ministack.core.responses import get_account_id
 
 ABSENT = object()
 
-# The moment that the current call sees; None is now.
+# The moment that the current call sees; None means now.
 _moment: ContextVar = ContextVar("iam_history_moment", default=None)
-# By store and key: how it was before the current call changed it in place.
+# By store and key: the value before the current call changed it in place.
 _before: ContextVar = ContextVar("iam_history_before", default=None)
 
 
 class History:
-    """For each key of a store: when it was written in the last seconds, and what was there before."""
+    """For each key of a store: its recent writes, with their time and the previous value."""
 
     _by_store: dict = {}
 
@@ -31,7 +31,7 @@ class History:
     @staticmethod
     @contextmanager
     def seen_at(moment):
-        """Inside, the stores show this moment."""
+        """Inside the context, the stores show this moment."""
         token = _moment.set(moment)
         try:
             yield
@@ -41,7 +41,7 @@ class History:
     @staticmethod
     @contextmanager
     def changing(before):
-        """Inside, what is replaced or removed was as `before` has it, and is taken out of `before`."""
+        """Inside the context, values that are replaced or removed are recorded as in `before`, and taken out of `before`."""
         token = _before.set(before)
         try:
             yield
@@ -51,7 +51,7 @@ class History:
     def note(self, key, old):
         now = time.monotonic()
         recent = [change for change in self.changes.pop(key, []) if change[0] > now - self.seconds]
-        # At the end: keys stand in the order of their last change.
+        # Appended, so that keys are in the order of their last change.
         self.changes[key] = [*recent, (now, old)]
         for oldest, its_changes in list(islice(self.changes.items(), 2)):
             if its_changes[-1][0] <= now - self.seconds:
@@ -62,13 +62,13 @@ class History:
 
 
 def keep_history(store, seconds: float) -> None:
-    """Gives this store a memory."""
+    """Makes a store keep its history."""
     History._by_store[id(store)] = History(seconds)
-    store.__class__ = _remembering(store.__class__)
+    store.__class__ = _with_history(store.__class__)
 
 
-def _remembering(store_class):
-    class RememberingDict(store_class):
+def _with_history(store_class):
+    class DictWithHistory(store_class):
         __slots__ = ()
 
         def _note(self, scoped_key):
@@ -157,4 +157,4 @@ def _remembering(store_class):
             History.of(self).changes.clear()
             super().clear()
 
-    return RememberingDict
+    return DictWithHistory

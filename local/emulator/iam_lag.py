@@ -1,13 +1,13 @@
 """Makes MiniStack's IAM eventually consistent, as AWS's is: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html
 (section "Changes that I make are not always immediately visible").
 
-A read shows IAM as it was at a random moment of the last seconds: what is new is missing, what was deleted is still there, an old
-status or policy is shown. The next read may show more, or less. Writes are strong: no name can be given twice. But a write has to find
-its user, access key or policy, and may say NoSuchEntity of a new one. Whether the caller may do it is looked up at a moment of its own:
-neither path nor tags are known of a user that isn't visible yet, so it may be refused with AccessDenied.
+A read shows IAM at a random moment of the last seconds: a new user is missing, a deleted one is still there, a status or policy is
+old. The next read may show a later or an earlier moment. Writes are strongly consistent: no name can be used twice. But a write has
+to find its user, access key or policy, and may fail with NoSuchEntity for a new one. Authorization sees a random moment too: it
+knows neither path nor tags of a user that isn't visible yet, so it may fail with AccessDenied.
 
-The administrator (the root key) reads what is, unless the request has the header `x-sesame-iam-view: lagging`, as the SMTP endpoint's
-have. Without a lag nothing of this is installed.
+Reads of the administrator (the root key) don't lag, unless the request has the header `x-sesame-iam-view: lagging`, as those of the
+SMTP endpoint do. Without a lag, none of this is installed.
 """
 
 import copy
@@ -21,7 +21,7 @@ from iam_history import ABSENT, History, keep_history
 
 LAGGING_HEADER = "x-sesame-iam-view"
 
-# What an action may change in place, by the parameter that names it.
+# The stores that an action may change in place, by the parameter that names the entity.
 CHANGED_BY = {
     "UserName": ("_users", "_user_inline_policies", "_login_profiles"),
     "RoleName": ("_roles",),
@@ -31,7 +31,7 @@ CHANGED_BY = {
     "SerialNumber": ("_mfa_devices",),
     "InstanceProfileName": ("_instance_profiles",),
 }
-# What a write must find, and what AWS says when it doesn't.
+# The entities that a write must find, with AWS's message if it doesn't.
 NEEDED = {
     "UserName": ("_users", "The user with name {} cannot be found."),
     "RoleName": ("_roles", "The role with name {} cannot be found."),
@@ -43,12 +43,12 @@ CREATING = ("CreateUser", "CreateRole", "CreateGroup", "CreatePolicy", "CreateIn
 READING = re.compile("Get|List|Simulate|Generate")
 
 _lag = None
-# Whether who calls reads late.
+# Whether the caller's reads lag.
 _caller_lags: ContextVar = ContextVar("iam_lag_caller", default=False)
 
 
 class Lag:
-    """Draws the moments. The same seed gives the same ones, as far as the requests come in the same order."""
+    """Draws the moments. The same seed draws the same ones if the requests come in the same order."""
 
     def __init__(self, seconds: float, seed: int, for_everybody: bool):
         self.seconds = seconds
@@ -60,9 +60,9 @@ class Lag:
 
 
 def install(seconds: float, seed: int, for_everybody: bool) -> None:
-    """Makes the stores remember, and every call see a moment of its own. To be called after all other patches of IAM.
+    """Makes the stores keep their history, and each call see its own moment. Call it after all other patches of IAM.
 
-    With `for_everybody` the administrator's reads lag as well.
+    With `for_everybody`, the administrator's reads lag too.
     """
     global _lag
     from ministack.core import iam_actions
@@ -80,7 +80,7 @@ def install(seconds: float, seed: int, for_everybody: bool) -> None:
 
 @contextmanager
 def seen_late(lags: bool = True):
-    """What is read inside may be as old as the lag, all of it equally old. Without a lag it is what is."""
+    """Inside the context, all reads see the same random moment within the lag. Without a lag they are current."""
     with History.seen_at(_lag.moment() if lags and _lag else None):
         yield
 
@@ -137,7 +137,7 @@ def _write(iam, action, handler):
 
 
 def _not_visible_yet(iam, p):
-    """AWS's words for what is there and isn't seen at this call's moment; otherwise None."""
+    """AWS's message for an entity that exists but isn't visible at this call's moment; otherwise None."""
     with seen_late():
         for parameter, (name, words) in NEEDED.items():
             store, value = getattr(iam, name), iam._p(p, parameter)
@@ -147,7 +147,7 @@ def _not_visible_yet(iam, p):
 
 
 def _copies(iam, p):
-    """How all that the action may change in place is before it."""
+    """Copies of everything that the action may change in place."""
     copies = {}
     for parameter, names in CHANGED_BY.items():
         value = iam._p(p, parameter)

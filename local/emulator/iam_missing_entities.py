@@ -1,4 +1,4 @@
-"""Has MiniStack say NoSuchEntity where AWS does and MiniStack takes a missing IAM user or policy in silence.
+"""Makes MiniStack return NoSuchEntity where AWS does but MiniStack silently accepts a missing IAM user or policy.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html,
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachUserPolicy.html
@@ -10,7 +10,7 @@ ATTACHING_ACTIONS = ("AttachUserPolicy", "AttachRolePolicy", "AttachGroupPolicy"
 
 
 def install() -> None:
-    """Puts a look for the user, or for the policy, in front of these actions."""
+    """Makes these actions check first that the user or policy exists."""
     from ministack.services import iam
 
     for action in USER_ACTIONS:
@@ -41,7 +41,7 @@ def _with_policy(iam, handler):
 
 
 def _of_its_user(iam, handler):
-    """A key of somebody else's isn't found."""
+    """Another user's key isn't found."""
     def handle(p):
         name, key_id = iam._p(p, "UserName"), iam._p(p, "AccessKeyId")
         key = iam._access_keys.get(key_id)

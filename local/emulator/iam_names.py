@@ -1,4 +1,4 @@
-"""Has MiniStack treat the names of IAM's entities as AWS does: compared without case, unique in the account, with fixed characters.
+"""Makes MiniStack treat IAM names as AWS does: case-insensitive, unique in the account, with a fixed set of characters.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names. A managed policy's name is unique
 whatever its path: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
@@ -14,7 +14,7 @@ CREATED_BY = {"CreateUser": "UserName", "CreateRole": "RoleName", "CreateGroup":
 
 
 class Name(str):
-    """A name that equals itself in any case, and is shown as it was first written."""
+    """A name that is compared case-insensitively and shown as first written."""
 
     __slots__ = ()
 
@@ -52,7 +52,7 @@ class CaseBlindDict(AccountScopedDict):
         return super().pop_scoped(account_id, region, Name(key), *args)
 
     def update(self, other):
-        """What a state file held has plain keys."""
+        """Keys from a state file are plain strings."""
         if isinstance(other, AccountScopedDict):
             self._data.update({(account_id, Name(key)): value for (account_id, key), value in other._data.items()})
         else:
@@ -60,7 +60,7 @@ class CaseBlindDict(AccountScopedDict):
 
 
 def install() -> None:
-    """Turns MiniStack's stores of named entities into case-blind ones, and puts a look at the names in front of every action."""
+    """Makes MiniStack's stores of named entities case-insensitive, and makes every action check its names first."""
     from ministack.services import iam
 
     for store in (iam._users, iam._roles, iam._groups, iam._instance_profiles, iam._login_profiles,
@@ -83,7 +83,7 @@ def _with_names_checked(iam, action, handler):
                               f"A policy called {iam._p(p, 'PolicyName')} already exists. Duplicate names are not allowed.")
         for parameter, store in stores.items():
             if parameter in p and CREATED_BY.get(action) != parameter:
-                # What follows compares names as they are written.
+                # MiniStack's own code compares names case-sensitively.
                 record = store.get(iam._p(p, parameter))
                 if record:
                     p[parameter] = [record[parameter]]

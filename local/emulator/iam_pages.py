@@ -1,4 +1,4 @@
-"""Has MiniStack list IAM users page by page, as AWS does: 100 a page, or MaxItems, up to 1,000. MiniStack lists all at once.
+"""Makes MiniStack list IAM users in pages, as AWS does: 100 per page, or MaxItems, up to 1,000. MiniStack lists all at once.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListUsers.html
 """
@@ -9,14 +9,14 @@ from replace import replace
 
 
 def install() -> None:
-    """Takes the place of ListUsers."""
+    """Replaces ListUsers."""
     from ministack.services import iam
 
     def list_users(p):
         prefix = iam._p(p, "PathPrefix") or "/"
         last_seen = base64.b64decode(iam._p(p, "Marker") or "").decode()
         size = min(int(iam._p(p, "MaxItems") or 100), 1000)
-        # A marker names the last user of a page: users that come and go in between move no other one.
+        # The marker is the last user's name, so that users created or deleted between pages don't shift the others.
         names = sorted(user["UserName"] for user in iam._users.values() if user["Path"].startswith(prefix))
         rest = [name for name in names if name > last_seen]
         members = "".join(f"<member>{iam._user_xml(name, boundary=False)}</member>" for name in rest[:size])

@@ -1,7 +1,7 @@
-"""Has MiniStack keep IAM's quotas, as AWS does: 409 LimitExceeded, in AWS's words. MiniStack keeps only that of policy versions.
+"""Makes MiniStack enforce IAM's quotas, as AWS does: 409 LimitExceeded. MiniStack itself enforces only that of policy versions.
 
-Numbers: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html. The words are those of AWS's answers, as people
-report them. White space in a policy isn't counted.
+Numbers: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html. The messages are those that users of AWS report.
+White space in a policy isn't counted.
 """
 
 import re
@@ -18,7 +18,7 @@ CHARACTERS_PER_MANAGED_POLICY = 6144
 
 
 def install() -> None:
-    """Puts a check in front of each action that has a quota."""
+    """Makes each action that has a quota check it first."""
     from ministack.services import iam
 
     checks = {
@@ -52,7 +52,7 @@ def _length(document):
 
 
 def _users(iam, p):
-    # The first look is cheap: it counts all accounts' users.
+    # A cheap first check: it counts the users of all accounts.
     if len(iam._users._data) >= USERS_PER_ACCOUNT and iam._p(p, "UserName") not in iam._users:
         if len(iam._users) >= USERS_PER_ACCOUNT:
             return _quota("UsersPerAccount", USERS_PER_ACCOUNT)
@@ -60,7 +60,7 @@ def _users(iam, p):
 
 
 def _access_keys(iam, p):
-    """Inactive keys count, too."""
+    """Inactive keys count too."""
     name, account_id = iam._p(p, "UserName"), iam.get_account_id()
     if not name:
         return None

@@ -1,11 +1,11 @@
-"""Has MiniStack authorise IAM calls for the resource's whole ARN, as AWS does: `user/ses-smtp/name`, not `user/name`.
+"""Makes MiniStack authorize IAM calls for the resource's full ARN, as AWS does: `user/ses-smtp/name`, not `user/name`.
 
-MiniStack leaves out the path of users, and knows no resource for CreatePolicy and GetAccessKeyLastUsed. Our policies allow one path only.
+MiniStack omits the path of users, and has no resource for CreatePolicy and GetAccessKeyLastUsed. Our policies allow only one path.
 """
 
 
 def install() -> None:
-    """Wraps the function that finds the resource of a call. app.py imports it for each call."""
+    """Wraps the function that finds a call's resource. app.py imports it on each call."""
     from ministack.core import iam_actions
     from ministack.services import iam
 

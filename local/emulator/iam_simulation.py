@@ -1,5 +1,5 @@
-"""Has MiniStack's SimulatePrincipalPolicy look at all that AWS's looks at: every resource, the context, the permissions boundary, and
-principals by their whole ARN, path included. MiniStack looks at the policies and the first resource.
+"""Makes MiniStack's SimulatePrincipalPolicy consider what AWS's does: every resource, the context, the permissions boundary, and
+principals by their full ARN, path included. MiniStack considers only the policies and the first resource.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
 """
@@ -12,7 +12,7 @@ DECISIONS = {"Allow": "allowed", "Deny": "explicitDeny", "ImplicitDeny": "implic
 
 
 def install() -> None:
-    """Takes the place of SimulatePrincipalPolicy."""
+    """Replaces SimulatePrincipalPolicy."""
     from ministack.services import iam
 
     replace(iam._IAM_HANDLERS, "SimulatePrincipalPolicy", lambda p: _simulate(iam, p))
@@ -39,7 +39,7 @@ def _simulate(iam, p):
 
 
 def _find_principal(iam, arn):
-    """Its policies and its boundary."""
+    """Returns the principal's policies and boundary."""
     from ministack.core import iam_evaluator
 
     kind, _, rest = arn.split(":", 5)[-1].partition("/")
@@ -57,7 +57,7 @@ def _result(arn, action, resource, context, policies, limits):
     asked = EvalContext(
         principal_arn=arn, principal_type="User" if ":user/" in arn else "AssumedRole", principal_account=arn.split(":")[4],
         action=action, resource_arn=resource, region=context.get("aws:requestedregion"),
-        # What the context doesn't say isn't known.
+        # Keys that are missing in the context are unknown.
         source_ip=context.get("aws:sourceip"), secure_transport=context.get("aws:securetransport"), service_context=context)
     decision = DECISIONS[evaluate(asked, policies, *limits).decision]
     by_boundary = ""

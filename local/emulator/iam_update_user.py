@@ -1,14 +1,14 @@
-"""Adds UpdateUser to MiniStack: a new name or path for an IAM user, who keeps keys, policies, tags and groups.
+"""Adds UpdateUser to MiniStack: an IAM user gets a new name or path and keeps its keys, policies, tags and groups.
 
-https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateUser.html. Who calls needs the permission for both ARNs, the one that
-the user has and the one that it gets: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_users_rename.html
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateUser.html. The caller needs permission for the old and the new ARN:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_users_rename.html
 """
 
 from urllib.parse import parse_qs
 
 
 def install() -> None:
-    """Adds the action, and the second question to the caller's policies."""
+    """Adds the action, and the authorization for the new ARN."""
     from ministack.services import iam
 
     inner = iam.handle_request
@@ -35,7 +35,7 @@ def _update_user(iam, p):
     del iam._users[name]
     iam._users[new_name] = {**user, "UserName": new_name, "Path": new_path, "Arn": new_arn}
     if new_name != name:
-        _rename_what_the_user_holds(iam, name, new_name)
+        _rename_dependent_records(iam, name, new_name)
     return iam._xml(200, "UpdateUserResponse", "")
 
 
@@ -45,8 +45,8 @@ def _renamed(iam, user, p):
     return name, path, f"arn:aws:iam::{iam.get_account_id()}:user{path}{name}"
 
 
-def _rename_what_the_user_holds(iam, name, new_name):
-    """New records instead of changed ones: who holds an old one still sees what was."""
+def _rename_dependent_records(iam, name, new_name):
+    """Makes new records instead of changing old ones, which the history (iam_history.py) still holds."""
     for store in (iam._user_inline_policies, iam._login_profiles):
         if name in store:
             held = store.pop(name)
@@ -64,7 +64,7 @@ def _rename_what_the_user_holds(iam, name, new_name):
 
 
 def _deny_new_arn(iam, headers, p, query_params):
-    """AWS's refusal when the caller may not have a user under the new ARN; otherwise None."""
+    """AWS's refusal if the caller has no permission for the new ARN; otherwise None."""
     from ministack.core.iam_actions import access_denied_response
     from ministack.core.iam_evaluator import EvalResult, enforce
     from ministack.core.router import extract_access_key_id

@@ -1,6 +1,6 @@
-"""Adds to MiniStack the credentials of IAM users that it lacks: signing certificates, SSH public keys, service-specific credentials.
+"""Adds the credentials of IAM users that MiniStack lacks: signing certificates, SSH public keys, service-specific credentials.
 
-They stand in the user's own record, so they are saved with it, keep to it when it is renamed, and go with it.
+They are part of the user's record, so they are saved, renamed and deleted with it.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_UploadSigningCertificate.html,
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_UploadSSHPublicKey.html,
@@ -15,14 +15,14 @@ from xml.sax.saxutils import escape
 @dataclass(frozen=True)
 class Kind:
     field: str
-    """Where the user's record keeps them; the element of an answer that lists them, too."""
+    """The key in the user's record, and the list element in responses."""
     element: str
-    """The element of an answer that holds one."""
+    """The element of a single credential in responses."""
     id_name: str
     id_prefix: str
     noun: str
     only_when_made: tuple = ()
-    """Elements that lists leave out."""
+    """Elements that lists omit."""
 
 
 CERTIFICATE = Kind("Certificates", "Certificate", "CertificateId", "", "Certificate")
@@ -36,7 +36,7 @@ SERVICES = ("bedrock.amazonaws.com", "cassandra.amazonaws.com", "codecommit.amaz
 
 
 def install() -> None:
-    """Adds the actions to MiniStack's table of them."""
+    """Adds the actions to MiniStack's action table."""
     from ministack.services import iam
 
     def upload_certificate(user, p):
@@ -84,7 +84,7 @@ def install() -> None:
 
 
 def _of_user(iam, handler):
-    """Without UserName, the user is whoever calls."""
+    """Without UserName, the user is the caller."""
     from ministack.core.iam_evaluator import caller_arn
 
     def of_user(p):
@@ -104,7 +104,7 @@ def _make(iam, action, kind, user, quota, quota_name, values):
     held = user.setdefault(kind.field, {})
     if quota is not None and len(held) >= quota:
         return iam._error(409, "LimitExceeded", f"Cannot exceed quota for {quota_name}: {quota}")
-    # A certificate's id has 24 characters at least.
+    # A certificate's id has at least 24 characters.
     new_id = iam._gen_id(kind.id_prefix) if kind.id_prefix else iam.new_uuid().replace("-", "").upper()
     held[new_id] = {"UserName": user["UserName"], kind.id_name: new_id, **values}
     return iam._xml(200, f"{action}Response",

@@ -1,6 +1,6 @@
-"""Runs MiniStack for the local stack, and ends it when the program that started it is gone.
+"""Runs MiniStack for the local stack, and stops it when the program that started it is gone.
 
-Standard input is a pipe that the starter holds open and never writes to. Its end means stop, whatever killed the starter.
+Standard input is a pipe that the starter holds open and never writes to. Its end means stop, even if the starter was killed.
 """
 
 import faulthandler
@@ -33,19 +33,19 @@ import state_snapshots
 import stream_batches
 from saved_state import StateRefusedError
 
-# The starter reads one line of JSON for each thing that happens to the saved state.
+# Reports about the saved state, one line of JSON each. The starter reads them.
 REPORTS = 3
 
 
 def stop_when_starter_is_gone(limit_seconds):
     sys.stdin.buffer.read()
     os.kill(os.getpid(), signal.SIGTERM)
-    # A shutdown that hangs on an open connection must not outlive the starter for long.
+    # If a shutdown hangs on an open connection, the process must still end soon after the starter.
     threading.Timer(limit_seconds, give_up).start()
 
 
 def give_up():
-    """Ends the process, and leaves in its log what it was waiting for."""
+    """Ends the process, and logs what it was waiting for."""
     faulthandler.dump_traceback(file=sys.stderr)
     os._exit(1)
 
@@ -58,7 +58,7 @@ def report(kind, **fields):
 
 
 def keep_state(ministack_app, folder, empty_first):
-    """Returns what must stay referenced for as long as the folder is used."""
+    """Returns a value that must stay referenced while the folder is used."""
     try:
         lock = state_folder.claim(folder)
         if empty_first:
@@ -71,7 +71,7 @@ def keep_state(ministack_app, folder, empty_first):
         report("refused", faults=error.faults)
     except OSError as error:
         report("refused", faults=[f"{error.filename or folder}: {error.strerror}."])
-    # Not sys.exit: a thread of ours waits for standard input, which an orderly end would wait for in turn.
+    # Not sys.exit, which would wait for our thread that waits for standard input.
     os._exit(1)
 
 
@@ -81,7 +81,7 @@ def main():
     lag = os.environ.pop("SESAME_IAM_LAG", "")
     empty_state_first = os.environ.pop("SESAME_STATE_RESET", "") == "1"
     state_folder = os.environ.get("STATE_DIR")
-    # A shutdown waits 3 s for open connections before it saves the state, and a busy machine takes its time for that.
+    # A shutdown waits 3 s for open connections before it saves the state, which can be slow on a busy machine.
     limit_seconds = 25 if state_folder else 6
     threading.Thread(target=stop_when_starter_is_gone, args=(limit_seconds,), daemon=True).start()
 
@@ -104,14 +104,14 @@ def main():
     secret_access_keys.install(ministack.app, token)
     ses_suppression_list.install()
     stream_batches.install()
-    # After all others: what they compare is spelled as it is stored.
+    # After all others, so that they get names as they are stored.
     iam_names.install()
     if lag:
         iam_lag.install(**json.loads(lag))
     lock = None
     if state_folder:
         os.set_inheritable(REPORTS, False)
-        # After the others: it watches every request, theirs too.
+        # After the others, so that it sees their requests too.
         lock = keep_state(ministack.app, state_folder, empty_state_first)
     sys.argv = ["ministack"]
     try:
@@ -126,5 +126,5 @@ try:
     main()
 except Exception:
     traceback.print_exc()
-    # Not by raising: see keep_state().
+    # Not sys.exit: see keep_state().
     os._exit(1)

@@ -1,7 +1,7 @@
-"""Has MiniStack's mappings of queues read a handler's report of failures as Lambda does.
+"""Makes MiniStack's queue mappings read a handler's batch item failures as Lambda does.
 
-MiniStack passes over what it can't read in a report, and deletes the messages. For Lambda the whole batch has failed when the
-answer is no JSON, or when an item has no name, an empty one, or one that no message of the batch has:
+MiniStack ignores what it can't read in the response, and deletes the messages. In Lambda the whole batch has failed if the
+response isn't JSON, or if an item's identifier is missing, empty or unknown in the batch:
 https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
 """
 
@@ -9,7 +9,7 @@ import json
 
 
 def install() -> None:
-    """Checks the answer before MiniStack reads it."""
+    """Checks the response before MiniStack reads it."""
     from ministack.services import lambda_svc
 
     execute = lambda_svc._execute_function
@@ -21,17 +21,17 @@ def install() -> None:
         result = execute(function, event)
         if not result.get("error") and not _is_readable(result.get("body"), {message["id"] for message in batch}):
             result = {**result, "error": True, "body": {"errorType": "BadReport", "errorMessage": "unreadable report"}}
-        # MiniStack asks for the answer itself: it gets the one that is there.
-        return run_batch(mapping, {**function, ANSWER: result}, event, batch, queue_url, queue_name)
+        # MiniStack invokes the function itself: give it this response.
+        return run_batch(mapping, {**function, RESPONSE: result}, event, batch, queue_url, queue_name)
 
     def answer_or_execute(function, event):
-        return function[ANSWER] if ANSWER in function else execute(function, event)
+        return function[RESPONSE] if RESPONSE in function else execute(function, event)
 
     lambda_svc._run_sqs_batch = run_checked_batch
     lambda_svc._execute_function = answer_or_execute
 
 
-ANSWER = "answer that is there already"
+RESPONSE = "response to use"
 
 
 def _is_readable(body, message_ids):

@@ -1,6 +1,6 @@
-"""Has MiniStack do once what it does again and again to authorise the calls of one role.
+"""Caches repeated work in MiniStack's authorization of calls by the same role.
 
-Most of what the local stack's time goes to is calls of functions, each under a role of its own.
+The local stack spends most of its time on the functions' calls, and each function has its own role.
 """
 
 from functools import lru_cache
@@ -9,13 +9,13 @@ from replace import replace
 
 
 def install() -> None:
-    """Wraps three functions. Their answers are read by everybody and changed by nobody, so one answer serves all."""
+    """Wraps three functions. Callers never change the results, so they can share them."""
     from ministack.core import iam_evaluator
 
     iam_evaluator.parse_policy_document = _cached_for_text(iam_evaluator.parse_policy_document)
-    # A call's action is matched with every action that the role's policies name.
+    # Each call's action is matched against every action in the role's policies.
     iam_evaluator.fnmatch_iam = lru_cache(maxsize=4096)(iam_evaluator.fnmatch_iam)
-    # It gathers all of the caller's policies, and enforce() gathers them again; the credential knows the ARN.
+    # The original collects all of the caller's policies, as enforce() does again; the credential already has the ARN.
     replace(iam_evaluator, "request_caller_arn", _request_caller_arn)
 
 
@@ -34,5 +34,5 @@ def _request_caller_arn(headers, query_params=None):
     arn = ""
     if access_key_id:
         credential = resolve_credential(access_key_id, _account_from_sts_session(access_key_id) or account_id)
-        arn = getattr(credential, "principal_arn", "")  # Not there when the key is unknown.
+        arn = getattr(credential, "principal_arn", "")  # Missing when the key is unknown.
     return arn or f"arn:aws:iam::{account_id}:root"

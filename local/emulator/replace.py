@@ -1,12 +1,10 @@
-"""Puts something of ours in the place of something that MiniStack has."""
+"""Replaces parts of MiniStack by our own."""
 
 
 def replace(owner, name: str, ours) -> None:
-    """Sets an attribute of a module or class, or an entry of a dictionary, that is there already.
+    """Sets an existing attribute of a module or class, or an existing entry of a dictionary.
 
-    Where MiniStack has nothing of that name, it would never look at ours: the patch would be without effect, in silence.
-
-    Raises LookupError then, which ends the start.
+        Raises LookupError, which ends the start, if MiniStack has nothing of that name: the patch would silently have no effect.
     """
     held = owner if isinstance(owner, dict) else vars(owner)
     if name not in held:

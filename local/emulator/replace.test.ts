@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { projectFolder } from '../project-folder.ts';
 
-/** Takes away, one after the other, what patches replace without reading it first, and installs each patch. */
+/** Removes, one by one, what patches replace without reading it first, and installs each patch. */
 const program = `
 import importlib, json
 from ministack.core import iam_evaluator, lambda_runtime
@@ -40,7 +40,7 @@ print(json.dumps(results))
 const python = join(projectFolder, '.sesame/venv/bin/python');
 const env = { PATH: process.env['PATH'], PYTHONPATH: import.meta.dirname, SESAME_FUNCTION_LOG: '/dev/null' };
 
-test('a patch of something that MiniStack no longer has names it', async () => {
+test('a patch names the part that MiniStack no longer has', async () => {
   const { stdout } = await promisify(execFile)(python, ['-B', '-c', program], { env });
   expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toEqual([
     ['function_log', expect.stringContaining('MiniStack has no _read_stderr')],
@@ -52,7 +52,7 @@ test('a patch of something that MiniStack no longer has names it', async () => {
   ]);
 });
 
-test('and ends the start, with its words last', async () => {
+test('such a patch ends the start, and its message is the last line', async () => {
   const start = `
 import runpy
 from ministack.services import iam

@@ -1,16 +1,16 @@
 """The files of a saved state, written and read as a whole.
 
-MiniStack writes one file after the other, so a crash or a full disk leaves new files beside old ones, and a file that can't be
-read counts as empty.
+MiniStack writes one file after the other, so a crash or a full disk leaves a mix of old and new files, and an unreadable file
+counts as empty.
 
 Here a snapshot is all or nothing:
 
  1. Every file that changed is written as NAME.json.next.
- 2. saved.json, which holds the size and the SHA-256 of every file, is replaced by a rename. From here the snapshot counts.
+  2. saved.json, which holds the size and SHA-256 of every file, is replaced by a rename. This commits the snapshot.
  3. Every NAME.json.next is renamed to NAME.json.
 
-A start finishes step 3 where a crash interrupted it. A .next file that saved.json doesn't know is a leftover of a
-snapshot that never counted.
+After a crash, the next start finishes step 3. A .next file that isn't in saved.json belongs to a snapshot that was never
+committed.
 """
 
 import hashlib
@@ -20,12 +20,12 @@ import threading
 
 INDEX = "saved.json"
 INDEX_FORMAT = 1
-# Without these three a state of MiniStack's own form is a part of one: records whose users or keys are gone.
+# A state in MiniStack's own format must hold all three. Otherwise users or keys of its records would be missing.
 BELONG_TOGETHER = {"dynamodb", "iam", "kms"}
 
 
 class StateRefusedError(Exception):
-    """The saved state can't be used. `faults` has one sentence for each thing that is wrong."""
+    """The saved state can't be used. `faults` has one sentence for each fault."""
 
     def __init__(self, faults):
         super().__init__(" ".join(faults))
@@ -33,7 +33,7 @@ class StateRefusedError(Exception):
 
 
 class SavedState:
-    """The files of one folder. Every method may be called from any thread."""
+    """The files of one folder. All methods are thread-safe."""
 
     def __init__(self, folder, known_keys):
         self._folder = folder
@@ -42,19 +42,19 @@ class SavedState:
         self._entries = {}  # state key -> {"bytes": n, "sha256": hex}, as in the index
 
     def load(self):
-        """Returns {state key: text of its file}. Raises StateRefusedError, and changes nothing, if anything is damaged."""
+        """Returns {state key: text of its file}. Raises StateRefusedError, without changing anything, if any file is damaged."""
         index = self._read_index()
         texts = self._read_plain_files() if index is None else self._read_indexed_files(index)
         self._remove_leftovers()
         return texts
 
     def commit(self, texts, at):
-        """Saves {state key: text}, the state at a moment (ISO 8601), as one snapshot. Keys that aren't given keep the file that they have.
+        """Saves {state key: text}, the state at a moment (ISO 8601), as one snapshot. Other keys keep their files.
 
         Raises OSError when it can't be done. Then the snapshot before it still stands.
         """
         with self._lock:
-            # A file that somebody has removed meanwhile can't be kept.
+            # A file that was removed in the meantime can't be kept.
             entries = {key: entry for key, entry in self._entries.items() if os.path.exists(self._path(f"{key}.json"))}
             changed = {}
             for key, text in texts.items():
@@ -66,7 +66,7 @@ class SavedState:
                 changed[key] = content
             if not changed:
                 return
-            # What an earlier rename left undone must be done before its .next file is written anew.
+            # Finish an interrupted rename before its .next file is overwritten.
             self._finish(self._entries)
             try:
                 for key, content in changed.items():
@@ -122,7 +122,7 @@ class SavedState:
         return texts
 
     def _read_plain_files(self):
-        """Reads what MiniStack itself has saved, without an index."""
+        """Reads a state that MiniStack itself saved, without an index."""
         texts, faults = {}, []
         for key in self._known_keys:
             content = self._read(f"{key}.json")
@@ -168,7 +168,7 @@ class SavedState:
         try:
             os.fsync(descriptor)
         except OSError:
-            pass  # Some file systems can't. The files themselves are synced.
+            pass  # Some file systems can't sync folders. The files themselves are synced.
         finally:
             os.close(descriptor)
 

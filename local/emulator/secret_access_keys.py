@@ -1,14 +1,14 @@
-"""Adds to MiniStack the two things that the local SMTP endpoint needs and that no AWS API offers.
+"""Adds two routes to MiniStack that the local SMTP endpoint needs and no AWS API offers.
 
-AWS checks an SMTP password with the secret access key, which IAM never returns. So the emulator gets one local route:
+An SMTP password is checked with the secret access key, which IAM never returns:
 
     GET  /_sesame/access-keys/{id}           {"userName", "accountId", "status", "secretAccessKey"}, or 404
     POST /_sesame/access-keys/{id}/last-use  {"region", "serviceName"}: GetAccessKeyLastUsed shows it from now on
 
-With a lag (iam_lag.py) the first one shows the past, too.
+With a lag (iam_lag.py), reads of the first route lag too.
 
-Both want the header `x-sesame-token`. The launcher makes that token at random for each start and tells it to the
-endpoint only. Without a token the routes don't exist.
+Both require the header `x-sesame-token`. Its value is random for each start and known only to the endpoint. Without a token the
+routes don't exist.
 """
 
 import hmac
@@ -22,7 +22,7 @@ PREFIX = "/_sesame/access-keys/"
 
 
 def install(ministack_app, token: str) -> None:
-    """Puts the routes in front of the ASGI application of the module `ministack.app`, before its main() runs."""
+    """Adds the routes to the ASGI application of the module `ministack.app`. Call it before main()."""
     from ministack.services import iam
 
     inner = ministack_app.app
@@ -55,7 +55,7 @@ async def _answer(iam, token, scope, receive, send):
         })
     if scope["method"] == "POST" and rest == "last-use":
         use = json.loads(await _body(receive) or b"{}")
-        # In the key's own record: it's saved with the state and goes when the key goes, which it may have while the body came.
+        # Kept in the key's record, so that it is saved and deleted with the key. The key may be gone since the request began.
         account_id, key = _find(iam, access_key_id)
         if key is None:
             return await _send(send, 404, {"message": "no such access key"})
@@ -70,7 +70,7 @@ async def _answer(iam, token, scope, receive, send):
 
 
 def _find(iam, access_key_id):
-    """Looks in every account: an access key id is unique across them."""
+    """Searches all accounts: access key ids are unique across them."""
     for (account_id, key_id), key in iam._access_keys.to_dict().items():
         if key_id == access_key_id:
             return account_id, key

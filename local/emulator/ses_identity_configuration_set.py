@@ -1,7 +1,7 @@
-"""Has MiniStack keep an identity's default configuration set, as AWS does: given at creation, changed later, told by GetEmailIdentity.
+"""Makes MiniStack keep an identity's default configuration set, as AWS does: set at creation, changed later, read by GetEmailIdentity.
 
 https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_PutEmailIdentityConfigurationSetAttributes.html
-MiniStack takes the set at creation in silence and forgets it, and has no such change.
+MiniStack ignores the set at creation, and lacks the call that changes it.
 """
 
 import json
@@ -12,7 +12,7 @@ CHANGE = re.compile(r"^(?:/v2/email)?/identities/(.+)/configuration-set$")
 
 
 def install() -> None:
-    """Wraps the v2 API of SES."""
+    """Wraps SES's v2 API."""
     from ministack.services import ses_v2
 
     inner = ses_v2.handle_request

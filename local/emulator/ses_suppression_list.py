@@ -1,7 +1,7 @@
-"""Adds SES's suppression list of the account to MiniStack, which knows an empty one only.
+"""Adds SES's account-level suppression list to MiniStack, whose own is always empty.
 
-https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_PutSuppressedDestination.html and its neighbours. The list is the
-Region's, and it isn't part of the saved state.
+https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_PutSuppressedDestination.html and related calls. Each Region has its own
+list. It isn't part of the saved state.
 """
 
 import json
@@ -13,7 +13,7 @@ REASONS = ("BOUNCE", "COMPLAINT")
 
 
 def install() -> None:
-    """Answers calls about the list; all others go on to MiniStack."""
+    """Handles calls about the list; passes all others on to MiniStack."""
     from ministack.core.responses import AccountRegionScopedDict
     from ministack.services import ses_v2
 

@@ -8,7 +8,7 @@ import { projectFolder } from '../project-folder.ts';
 import { describeRefusedState } from '../state/describe-state.ts';
 import { followStateReports, type StateReport } from '../state/state-report.ts';
 
-/** What the emulator needs to know. */
+/** Options of the emulator. */
 export interface EmulatorOptions {
   port: number;
   region: string;
@@ -16,28 +16,28 @@ export interface EmulatorOptions {
   credentials: { accessKeyId: string; secretAccessKey: string };
   /** Folder for logs and temporary files. */
   home: string;
-  /** With it, the state is read from there on start, and saved there after changes and on stop. */
+  /** If given, the state is loaded from this folder on start, and saved to it after changes and on stop. */
   stateFolder?: string | undefined;
   /** Empties the state folder first. */
   resetState?: boolean | undefined;
-  /** Called when the state was saved, and when it couldn't be. */
+  /** Called when saving the state succeeds or fails. */
   onState?: ((report: StateReport) => void) | undefined;
-  /** Ends the start where it is. */
+  /** Aborts the start. */
   signal?: AbortSignal | undefined;
-  /** Opens the routes that the SMTP endpoint uses; see secret_access_keys.py. */
+  /** Authorizes the routes that the SMTP endpoint uses; see secret_access_keys.py. */
   token: string;
   /** Records every call, with its parameters. For tests. */
   cloudTrail?: boolean | undefined;
   iamLag?: IamLag | undefined;
 }
 
-/** Reads of IAM show the past, as on AWS; see iam_lag.py. */
+/** Makes reads of IAM lag, as on AWS; see iam_lag.py. */
 export interface IamLag {
-  /** How old what a read shows may be. Each read draws anew. */
+  /** The maximum age of a read. Each read draws its own. */
   seconds: number;
-  /** What it draws from: the same requests in the same order see the same. By default another one each time. */
+  /** With the same seed, the same requests in the same order read the same. Random by default. */
   seed?: number | undefined;
-  /** The administrator's reads lag as well. */
+  /** The administrator's reads lag too. */
   everybody?: boolean | undefined;
 }
 
@@ -45,9 +45,9 @@ export interface IamLag {
 export interface Emulator {
   endpoint: string;
   logs: { emulator: string; functions: string };
-  /** Ends it and its functions; at the latest after 10 seconds, or 30 when it has a state to save. */
+  /** Stops the emulator and its functions, within 10 seconds, or 30 when it has a state to save. */
   stop(): Promise<void>;
-  /** Resolves when the process has ended, wanted or not, with the reason. */
+  /** Resolves with the reason when the process has ended, whether stopped or crashed. */
   ended: Promise<string>;
 }
 
@@ -57,8 +57,8 @@ const python = join(projectFolder, '.sesame', 'venv', 'bin', 'python');
 /**
  * Starts MiniStack on 127.0.0.1 and waits until it answers.
  *
- * @throws Error with the last lines of its log when it doesn't come up; that says what is wrong with a saved state; or the
- *   reason of the signal
+ * @throws Error with the last lines of its log when it doesn't start; Error that explains why a saved state can't be used; or the
+ *   signal's reason
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const logs = {
@@ -69,14 +69,14 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   makeFolder(dirname(logs.emulator));
   rmSync(temporaryFolder, { recursive: true, force: true });
   makeFolder(temporaryFolder);
-  // MiniStack's own worker script is CommonJS; without this, our package.json would make it a module.
+  // MiniStack's worker script is CommonJS; without this, our package.json would make it an ES module.
   writeFileSync(join(temporaryFolder, 'package.json'), '{ "type": "commonjs" }\n');
   const log = openSync(logs.emulator, 'w', 0o600);
   openSync(logs.functions, 'w', 0o600);
 
   const child = spawn(python, [join(here, 'launch.py')], {
     cwd: temporaryFolder,
-    // Out of the terminal's process group: Ctrl-C reaches us alone, and we stop it in order.
+    // Outside the terminal's process group, so that Ctrl-C reaches only us, and we stop it in order.
     detached: true,
     stdio: ['pipe', log, log, 'pipe'],
     env: { ...environment(options), TMPDIR: temporaryFolder, SESAME_FUNCTION_LOG: logs.functions },
@@ -135,7 +135,7 @@ function environment(options: EmulatorOptions): NodeJS.ProcessEnv {
   return {
     HOME,
     LANG: LANG ?? 'C.UTF-8',
-    // Lambda workers run the first `node` of the path: the Node that runs us, which is the functions' own version.
+    // Lambda workers run the first `node` on the path: our own Node, which has the functions' version.
     PATH: [dirname(process.execPath), PATH].join(delimiter),
     PYTHONUNBUFFERED: '1',
     AUTH: 'true',
@@ -147,7 +147,7 @@ function environment(options: EmulatorOptions): NodeJS.ProcessEnv {
     AWS_ACCESS_KEY_ID: options.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: options.credentials.secretAccessKey,
     LAMBDA_EXECUTOR: 'local',
-    // No listeners on other ports, and no look at the machine's containers.
+    // No listeners on other ports, and no access to the machine's containers.
     IOT_MTLS_ENABLED: '0',
     SFTP_ENABLED: '0',
     DOCKER_HOST: 'unix:///nonexistent/docker.sock',
@@ -159,7 +159,7 @@ function environment(options: EmulatorOptions): NodeJS.ProcessEnv {
   };
 }
 
-/** The arguments of iam_lag.install(). */
+/** The arguments of iam_lag.install(), as Python. */
 function lagForPython({ seconds, seed = Date.now(), everybody = false }: IamLag): string {
   return JSON.stringify({ seconds, seed, for_everybody: everybody });
 }

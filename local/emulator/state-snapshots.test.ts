@@ -7,8 +7,8 @@ import { expect, test } from 'vitest';
 import { projectFolder } from '../project-folder.ts';
 
 /**
- * An emulator of one service, whose state is a number. A save of 1 is held up between the disk and its report; meanwhile the last save,
- * of 2, is asked for, as at a stop.
+ * An emulator with one service, whose state is a number. A save of 1 is delayed between its write and its report; meanwhile the last
+ * save, of 2, is requested, as at a stop.
  */
 const program = `
 import asyncio, json, sys, threading, types
@@ -53,21 +53,18 @@ async def main():
 asyncio.run(main())
 `;
 
-test.each(['before', 'after'])(
-  'a save that is under way never follows the last one: %s it is on disk',
-  async (moment) => {
-    const folder = mkdtempSync(join(tmpdir(), 'sesame-snapshots-'));
-    try {
-      const python = join(projectFolder, '.sesame/venv/bin/python');
-      const env = { PATH: process.env['PATH'], PYTHONPATH: import.meta.dirname, STATE_DIR: folder, PERSIST_STATE: '1' };
-      const { stdout } = await promisify(execFile)(python, ['-c', program, folder, moment], { env });
-      expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toEqual([
-        ['saved', false],
-        ['saved', true],
-      ]);
-      expect(JSON.parse(readFileSync(join(folder, 'count.json'), 'utf8'))).toMatchObject({ payload: { value: 2 } });
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  },
-);
+test.each(['before', 'after'])('a save in progress never follows the last one: %s it is on disk', async (moment) => {
+  const folder = mkdtempSync(join(tmpdir(), 'sesame-snapshots-'));
+  try {
+    const python = join(projectFolder, '.sesame/venv/bin/python');
+    const env = { PATH: process.env['PATH'], PYTHONPATH: import.meta.dirname, STATE_DIR: folder, PERSIST_STATE: '1' };
+    const { stdout } = await promisify(execFile)(python, ['-c', program, folder, moment], { env });
+    expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toEqual([
+      ['saved', false],
+      ['saved', true],
+    ]);
+    expect(JSON.parse(readFileSync(join(folder, 'count.json'), 'utf8'))).toMatchObject({ payload: { value: 2 } });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -1,4 +1,4 @@
-"""The folder that a saved state is kept in: one process at a time uses it."""
+"""The folder of a saved state. Only one process at a time may use it."""
 
 import fcntl
 import os
@@ -9,7 +9,7 @@ LOCK = "lock"
 
 
 class StateInUseError(Exception):
-    """Another process keeps its state in the folder. `owner` is its process id, or "unknown"."""
+    """Another process uses the folder. `owner` is its process id, or "unknown"."""
 
     def __init__(self, owner):
         super().__init__(f"process {owner} uses it")
@@ -17,7 +17,7 @@ class StateInUseError(Exception):
 
 
 def claim(folder, wait_seconds=10):
-    """Takes the folder for this process and returns the open lock file. The system gives it back when the process ends.
+    """Locks the folder for this process and returns the open lock file. The system releases it when the process ends.
 
     Waits a moment, because the process before this one may still be saving. Raises StateInUseError.
     """
@@ -40,12 +40,12 @@ def claim(folder, wait_seconds=10):
         lock.write(str(os.getpid()))
         lock.flush()
     except OSError:
-        pass  # A full disk. The name of the owner only serves a message.
+        pass  # A full disk. The owner's id is only for a message.
     return lock
 
 
 def reset(folder, keep=()):
-    """Deletes what the folder holds, but neither the folder, which may be a mount point, nor the lock."""
+    """Deletes the folder's content, except the lock. The folder itself may be a mount point."""
     for name in os.listdir(folder):
         if name == LOCK or name in keep:
             continue

@@ -1,10 +1,9 @@
-"""Has MiniStack save its state while it runs, all services at once, and refuse a saved state that is damaged.
+"""Makes MiniStack save its state while it runs, all services at once, and refuse a damaged state.
 
-MiniStack saves at shutdown only and one file after the other, and it only logs what fails. So a crash loses everything
-since the start, a full disk leaves new files beside old ones, and a file that can't be read counts as empty and is
-overwritten at the next shutdown.
+MiniStack saves only at shutdown, one file after the other, and only logs failures. So a crash loses everything since the start, a
+full disk leaves a mix of old and new files, and an unreadable file counts as empty and is overwritten at the next shutdown.
 
-Here a snapshot is all or nothing: saved_state.py says how.
+Here a snapshot is atomic: see saved_state.py.
 """
 
 import asyncio
@@ -23,9 +22,9 @@ from replace import replace
 from saved_state import SavedState, StateRefusedError
 
 SECONDS_AFTER_A_CHANGE = 1.0
-# Some changes come without a request, such as a message that becomes visible again.
+# Some changes happen without a request, such as a message that becomes visible again.
 SECONDS_WITHOUT_REQUEST = 30.0
-# A large state must not keep the emulator busy: saving gets a twentieth of the time at most.
+# A large state must not keep the emulator busy: saving gets at most a twentieth of the time.
 REST_FACTOR = 20
 
 logger = logging.getLogger("persistence")
@@ -34,7 +33,7 @@ logger = logging.getLogger("persistence")
 def install(ministack_app, folder, report) -> None:
     """Replaces how `ministack.app` loads and saves. Call it before main().
 
-    `report(kind, **fields)` is told: "saved" (at, last), "failed" (at, last, reason).
+        Calls `report(kind, **fields)`: "saved" (at, last), "failed" (at, last, reason).
 
     Raises StateRefusedError when the folder's state can't be used.
     """
@@ -44,7 +43,7 @@ def install(ministack_app, folder, report) -> None:
     saved = SavedState(folder, ministack_app._state_map)
     states = {key: _parse(persistence, key, text) for key, text in saved.load().items()}
     _remove_damaged_code(lambda_svc.CODE_BLOB_DIR)
-    # MiniStack deletes function code while it gathers. It must stay until a snapshot that doesn't name it is saved.
+    # MiniStack deletes unused function code while it collects the state. The code must stay until a snapshot without it is saved.
     prune_code = lambda_svc._prune_orphan_code_blobs
     referenced_code = []
     lambda_svc._prune_orphan_code_blobs = referenced_code.append
@@ -60,14 +59,14 @@ def install(ministack_app, folder, report) -> None:
                     os._exit(1)
         states.clear()
 
-    # A snapshot is written in a thread. The last one, at the end, may overtake it, and must then not be followed by it.
+    # Snapshots are written in a thread. If the last one, at the end, overtakes another, that one must be skipped.
     order = threading.Lock()
     numbers = itertools.count(1)
     begun = collections.deque(maxlen=1)
     newest = 0
 
     def gather():
-        """The state of all services. Runs on the event loop, so that no request is under way meanwhile."""
+        """Collects the state of all services. Runs on the event loop, so that no request interleaves."""
         for attempt in range(5):
             try:
                 referenced_code.clear()
@@ -75,12 +74,12 @@ def install(ministack_app, folder, report) -> None:
                 begun.append(number)
                 for key, get_state in ministack_app._build_persistence_save_dict().items():
                     state = get_state()
-                    # None is said by a module that couldn't be imported. Its file stays.
+                    # A module that couldn't be imported returns None. Its file stays.
                     if state is not None:
                         texts[key] = _to_text(persistence, key, state)
                 return number, texts, list(referenced_code), at
             except RuntimeError:
-                # Another thread has changed a dictionary while it was copied.
+                # Another thread changed a dictionary while it was copied.
                 if attempt == 4:
                     raise
                 time.sleep(0.01)
@@ -93,7 +92,7 @@ def install(ministack_app, folder, report) -> None:
             newest = number
             try:
                 saved.commit(texts, at)
-                # Code of a snapshot that is just being gathered is on disk already, and nobody names it yet.
+                # Code of a snapshot that is being collected is already on disk, but not referenced yet.
                 for referenced in code if begun[-1] == number else ():
                     prune_code(referenced)
                 report("saved", at=at, last=last)
@@ -136,7 +135,7 @@ def install(ministack_app, folder, report) -> None:
 
 
 def _watch(ministack_app, changes, save_after_changes):
-    """Notes every request that may change something, and starts the saving when the server is up."""
+    """Records every request that may change something, and starts saving when the server is up."""
     inner = ministack_app.app
     tasks = []
 
@@ -185,7 +184,7 @@ def _parse(persistence, key, text):
 
 
 def _remove_damaged_code(folder):
-    """Function code is stored under its own digest. Whoever starts the emulator deploys what is missing."""
+    """Function code is stored under its digest. Missing code is deployed again on each start."""
     for name in os.listdir(folder) if os.path.isdir(folder) else []:
         path = os.path.join(folder, name)
         with open(path, "rb") as file:

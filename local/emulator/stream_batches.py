@@ -1,15 +1,15 @@
-"""Has MiniStack's mappings of DynamoDB streams treat a batch that failed as Lambda does.
+"""Makes MiniStack's mappings of DynamoDB streams handle failed batches as Lambda does.
 
-MiniStack takes every answer for success, calls a handler that throws for ever, and knows no halving. Lambda:
-- A handler that reports failures: what comes before the lowest failed sequence number is done, and all from there on is
-  given to it again. https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
-- A handler that throws: with BisectBatchOnFunctionError the batch is halved, which uses up no retry.
-- After MaximumRetryAttempts, or when records are older than MaximumRecordAgeInSeconds, they are dropped, and where they
-  stood in the stream is sent to the on-failure destination.
+MiniStack treats every response as success, retries a throwing handler forever, and never halves a batch. Lambda:
+- If a handler reports failures, records before the lowest failed sequence number are done, and the rest is delivered again.
+  https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
+- If a handler throws, BisectBatchOnFunctionError halves the batch. That doesn't count as a retry.
+- After MaximumRetryAttempts, or when records are older than MaximumRecordAgeInSeconds, they are dropped, and their position in the
+  stream is sent to the on-failure destination.
   https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
 
-AWS doesn't say how often a reported record is given again when records before it were done meanwhile. Here its tries are its own.
-Each mapping has a thread of its own, so that one slow handler holds up nobody else. There is one shard.
+AWS doesn't document whether a reported record's retries start at zero when records before it have succeeded. Here they do.
+Each mapping has its own thread, so that a slow handler doesn't delay the others. There is one shard.
 """
 
 import json
@@ -29,24 +29,24 @@ class Batch:
 
     start: int
     end: int
-    # How often the handler has failed at the record at `start`.
+    # How often the handler has failed on the record at `start`.
     tries: int = 0
 
 
 @dataclass
 class Failure:
-    """What is left of a batch: its records from `index` on."""
+    """The failed part of a batch: its records from `index` on."""
 
     index: int
-    # Nobody knows which record is the bad one.
+    # The whole batch failed, so the bad record is unknown.
     is_whole: bool
     function_error: str | None = None
-    # A function that was too busy to be called uses up no retry.
+    # A throttled invocation doesn't count as a retry.
     is_throttle: bool = False
 
 
 class Signal:
-    """Wakes all readers when somebody has written to a table."""
+    """Wakes all readers after a write to a table."""
 
     def __init__(self):
         self._changed = threading.Condition()
@@ -58,19 +58,19 @@ class Signal:
             self._changed.notify_all()
 
     def wait(self, seen, seconds):
-        """Waits until there is more than was seen, or for so many seconds."""
+        """Waits until the count differs from `seen`, or until the time is up."""
         with self._changed:
             self._changed.wait_for(lambda: self.count != seen, seconds)
 
 
-# By mapping: the batches that come next, in order. Two or more when one was halved.
+# By mapping: the next batches, in order. There are several after a batch was halved.
 _batches: dict[str, list[Batch]] = {}
 _mappings_with_reader: set[str] = set()
 _written = Signal()
 
 
 def install() -> None:
-    """Replaces the function that looks at all mappings of DynamoDB streams."""
+    """Replaces the function that polls all mappings of DynamoDB streams."""
     from ministack.services import dynamodb, lambda_svc
 
     release = lambda_svc._release_esm_poll_state
@@ -83,19 +83,19 @@ def install() -> None:
 
     def create_and_wake(data):
         answer = create(data)
-        # The loop starts the mapping's reader. Else the first records would wait for its next turn, which may be a second away.
+        # The loop starts the mapping's reader. Without the wake-up, the first records would wait up to a second.
         lambda_svc._esm_wake.set()
         return answer
 
     lambda_svc._release_esm_poll_state = release_with_batches
     lambda_svc._create_esm = create_and_wake
     replace(lambda_svc, "_poll_dynamodb_streams", _start_readers)
-    # What a table's writes woke was the loop that looks at all mappings, one after the other.
+    # Writes to a table now wake our readers instead of MiniStack's polling loop.
     replace(dynamodb, "esm_wake", _written)
 
 
 def _start_readers():
-    """Gives each mapping of a stream a thread of its own. Returns False: the caller has nothing to wait for."""
+    """Starts a thread for each mapping of a stream. Returns False: the caller has nothing to wait for."""
     from ministack.core.concurrency import spawn_background
     from ministack.services import lambda_svc
 
@@ -117,7 +117,7 @@ def _read_stream(account_id, region, mapping):
         while mapping["UUID"] in lambda_svc._esms:
             seen = _written.count
             try:
-                is_done = not _work_off_next(mapping)
+                is_done = not _process_next(mapping)
             except Exception:
                 lambda_svc.logger.exception("ESM DynamoDB streams reader error")
                 is_done = True
@@ -128,7 +128,7 @@ def _read_stream(account_id, region, mapping):
 
 
 def _next_batch(mapping):
-    """The batch that is due, or None. Runs in the mapping's account and Region."""
+    """Returns the batch that is due, or None. Runs in the mapping's account and Region."""
     from ministack.services import dynamodb, lambda_svc
 
     mapping_id = mapping["UUID"]
@@ -139,7 +139,7 @@ def _next_batch(mapping):
     horizon = dynamodb.stream_start_position(table_name)
     batches = _batches.setdefault(mapping_id, [])
     while batches and batches[0].end <= horizon:
-        batches.pop(0)  # The stream has forgotten them.
+        batches.pop(0)  # The stream no longer has these records.
     if not batches:
         start = max(_position(mapping, table_name), horizon)
         records = dynamodb.stream_records_since(table_name, start, mapping.get("BatchSize", 100))
@@ -184,8 +184,8 @@ def _move_to(mapping, position):
             lambda_svc._dynamodb_stream_positions[mapping["UUID"]] = position
 
 
-def _work_off_next(mapping):
-    """Gives the next batch to the function. Returns False when there is none, or when it has to wait."""
+def _process_next(mapping):
+    """Invokes the function with the next batch. Returns False if there is none, or if it has to wait."""
     from ministack.services import dynamodb, lambda_svc
 
     batch = _next_batch(mapping)
@@ -205,7 +205,7 @@ def _work_off_next(mapping):
 
 
 def _invoke(mapping, function, records):
-    """Returns what failed, or None."""
+    """Invokes the function. Returns its failure, or None."""
     from ministack.services import lambda_svc
 
     result = lambda_svc._execute_function(function, {"Records": records})
@@ -235,12 +235,12 @@ def _read_report(body, sequence_numbers):
         items = body.get("batchItemFailures") or []
         indexes = [sequence_numbers.index(item["itemIdentifier"]) for item in items]
     except (AttributeError, KeyError, TypeError, ValueError):
-        return Failure(0, True)  # No name, a wrong one, or no report at all.
+        return Failure(0, True)  # A missing or unknown identifier, or a malformed report.
     return Failure(min(indexes), False) if indexes else None
 
 
 def _finish(mapping, batch):
-    batches = _batches.get(mapping["UUID"], [])  # None when the mapping has gone meanwhile.
+    batches = _batches.get(mapping["UUID"], [])  # Empty if the mapping was deleted in the meantime.
     if batch in batches:
         batches.remove(batch)
     _move_to(mapping, batch.end)
@@ -251,7 +251,7 @@ def _fail(mapping, function, batch, records, positions, failure):
 
     batches = _batches.get(mapping["UUID"])
     if batches is None:
-        return  # The mapping has gone meanwhile.
+        return  # The mapping was deleted in the meantime.
     if failure.index > 0:
         batch.start, batch.tries = positions[failure.index], 0
         records, positions = records[failure.index:], positions[failure.index:]
@@ -279,7 +279,7 @@ def _fail(mapping, function, batch, records, positions, failure):
 
 
 def _count_too_old(mapping, records):
-    """How many records at the beginning are older than the mapping allows."""
+    """Counts the records at the beginning that are older than the mapping allows."""
     limit = int(mapping.get("MaximumRecordAgeInSeconds") or -1)
     if limit < 0:
         return 0
@@ -292,7 +292,7 @@ def _created(record):
 
 
 def _send_failure(mapping, function, records, tries, condition, failure):
-    """Sends where the records stood in the stream, not the records."""
+    """Sends the records' position in the stream, not the records."""
     destination = ((mapping.get("DestinationConfig") or {}).get("OnFailure") or {}).get("Destination")
     if not destination:
         return
@@ -300,7 +300,7 @@ def _send_failure(mapping, function, records, tries, condition, failure):
 
     config = function.get("config") or function
     response = {"statusCode": 200, "executedVersion": "$LATEST"}
-    # A function that reported failures has not failed itself.
+    # If the function reported failures, it didn't fail itself.
     if failure.function_error:
         response["functionError"] = failure.function_error
     _deliver(destination, json.dumps({
