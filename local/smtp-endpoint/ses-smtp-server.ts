@@ -3,10 +3,12 @@ import type { TLSSocket } from 'node:tls';
 import { SMTPServer } from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
 import { guardTlsProtocol } from './guard-tls-protocol.ts';
+import { resumeAfterData } from './resume-after-data.ts';
 import { type SmtpReply, sesReplies } from './ses-replies.ts';
 import { wordAsSes } from './word-as-ses.ts';
 
 guardTlsProtocol();
+resumeAfterData();
 
 /** smtp-server with SES's replies. */
 export class SesSmtpServer extends SMTPServer {

@@ -318,6 +318,23 @@ describe('the wire', () => {
     }
   });
 
+  it('takes several messages that arrive in one packet', async () => {
+    for (const dialogue of [await openLoggedIn(), await openStartTlsLoggedIn()]) {
+      const commands = 'MAIL FROM:<john@example.com>\r\nRCPT TO:<jane@example.org>\r\nDATA\r\n';
+      const mail = `${commands}From: john@example.com\r\n\r\nHi\r\n.\r\n`;
+      let reply = await dialogue.say(Buffer.from(`${mail.repeat(3)}QUIT\r\n`));
+      for (let sent = 0; sent < 3; sent += 1) {
+        expect(reply).toBe('250 Ok');
+        expect(await dialogue.read()).toBe('250 Ok');
+        expect(await dialogue.read()).toMatch(/^354 /);
+        expect(await dialogue.read()).toMatch(/^250 Ok /);
+        reply = await dialogue.read();
+      }
+      expect(reply).toMatch(/^221 /);
+    }
+    expect(world.accepted).toHaveLength(6);
+  });
+
   it('refuses source routes, and SMTPUTF8, which it does not announce', async () => {
     const dialogue = await openLoggedIn();
     const invalid = '501 Invalid MAIL FROM address provided';
