@@ -31,7 +31,7 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts', 'test/e2e/**/*.test.ts'],
           // These files share a local stack and run one after the other, so that none slows another down.
           globalSetup: ['test/support/local-stack-setup.ts'],
-          setupFiles: ['test/support/tell-seed.ts'],
+          setupFiles: ['test/support/report-seed.ts'],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,

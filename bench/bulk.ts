@@ -12,26 +12,26 @@ import { pendingRecord } from './support/pending-record.ts';
 import { readBenchNumbers } from './support/read-bench-numbers.ts';
 
 /**
- * All credentials may take this many times as long as a bare script that makes the same calls. The emulator checks no permissions
- * for its administrator, so the same script is also run under the manager's role: what is left there is our own.
+ * The time for all credentials, relative to a bare script that makes the same calls. The emulator checks no permissions for its
+ * administrator, so the script also runs under the manager's role. The difference to that run is our own overhead.
  */
 const budget = 1.3;
 const memoryBudgetMb = 130;
-/** As many users side by side as the manager works on. */
+/** The manager's concurrency. */
 const concurrency = 10;
 const functionName = 'smtp-credential-manager';
 
 const { records: count, rounds } = await readBenchNumbers(
   'bench:bulk',
-  'Measures many new records at once against a bare script, and the memory of the manager.',
+  'Compares many new records at once with a bare script, and measures the memory of the manager.',
   {
     records: { about: 'new records in each round', default: 500, from: 1 },
     rounds: { about: 'rounds, of each kind', default: 5, from: 1 },
   },
 );
 
-// In turn, so that whatever else the machine does meets both; each on a fresh stack, so that neither finds a table or an
-// account that the other one has filled.
+// They take turns, so that other load on the machine affects both. Each run has a fresh stack, so that none starts with a table or
+// account that another one has filled.
 const times: Record<'bare' | 'underRole' | 'byRecord', number[]> = { bare: [], underRole: [], byRecord: [] };
 const peaksMb: number[] = [];
 for (let round = 0; round < rounds; round += 1) {
@@ -48,10 +48,10 @@ tell('under role', times.underRole);
 tell('by record', times.byRecord);
 console.log(`record / bare under the manager's role: ${ratioTo(times.underRole).toFixed(2)}`);
 console.log(`record / bare: ${ratio.toFixed(2)} (budget ${budget})`);
-console.log(`manager's process at its highest: ${peakMb.toFixed(0)} MB (budget ${memoryBudgetMb})`);
+console.log(`manager's peak memory: ${peakMb.toFixed(0)} MB (budget ${memoryBudgetMb})`);
 process.exit(ratio <= budget && peakMb < memoryBudgetMb ? 0 : 1);
 
-/** Round by round: the machine is now faster, now slower, and mostly the same for a whole round. */
+/** Compares round by round: the machine's speed varies, but usually stays the same within a round. */
 function ratioTo(others: readonly number[]): number {
   return median(times.byRecord.map((own, round) => own / (others[round] ?? Number.NaN)));
 }
@@ -74,10 +74,10 @@ async function onFreshStack<T>(work: (stack: OwnLocalStack) => Promise<T>): Prom
   }
 }
 
-/** The same by a bare script in a function with the manager's role. */
+/** Provisions with a bare script in a function with the manager's role. */
 async function provisionUnderRole(stack: OwnLocalStack): Promise<number> {
   await deployBareFunction(stack, 'BARE');
-  await invokeBare(stack, []); // The manager has been called once, too.
+  await invokeBare(stack, []); // Warms it up, like the manager.
   return await time(async () => {
     await insert(stack, 'bare', 'BARE');
     await invokeBare(stack, usernames('bare'));
@@ -92,13 +92,13 @@ async function invokeBare({ clients }: OwnLocalStack, names: readonly string[]):
   if (FunctionError !== undefined) throw new Error(Payload?.transformToString());
 }
 
-/** The same calls by a plain script: insert, then six calls each. The stream is silent. */
+/** Provisions with a plain script: an insert, then six calls each. The stream triggers nothing. */
 async function provisionBare(stack: OwnLocalStack): Promise<number> {
   const { table, kmsKeyArn, permissionsBoundaryArn, endpoint, region, credentials } = stack.description;
   const script = fork(new URL('./support/bare-script.ts', import.meta.url));
   const ask = async (message: BareScriptSettings | string[]): Promise<void> => {
     script.send(message);
-    // An exit instead of an answer has said why on standard error.
+    // If it exits early, it has printed the reason on standard error.
     await Promise.race([
       once(script, 'message'),
       once(script, 'exit').then(() => Promise.reject(new Error('bare script ended'))),
@@ -107,7 +107,7 @@ async function provisionBare(stack: OwnLocalStack): Promise<number> {
   try {
     await ask({
       concurrency,
-      // Under another partition key the manager's mapping filter drops the records.
+      // With another partition key, the manager's filter drops the records.
       settings: { table, kmsKeyArn, permissionsBoundaryArn, partitionKey: 'BARE' },
       client: { endpoint, region, credentials },
     });
@@ -120,11 +120,11 @@ async function provisionBare(stack: OwnLocalStack): Promise<number> {
   }
 }
 
-/** From the first insert until the last record is `active`. */
+/** Measures from the first insert until the last record is `active`. */
 async function provisionByRecord(stack: OwnLocalStack): Promise<{ milliseconds: number; peakMb: number }> {
   const milliseconds = await time(async () => {
     await insert(stack, 'user', 'SMTP_USER');
-    // The last one first: counting them all costs the emulator as much as several credentials.
+    // Check the last one first: counting all costs the emulator as much as several credentials.
     while (!(await isActive(stack, usernames('user').at(-1) ?? ''))) await sleep(20);
     while ((await countActive(stack)) < count) await sleep(20);
   });
@@ -172,7 +172,7 @@ async function countActive({ clients, description }: OwnLocalStack): Promise<num
   return active;
 }
 
-/** The highest resident memory that a process of the manager ever had, as Linux counts it. */
+/** The peak resident memory of the manager's processes, as Linux counts it. */
 function peakMemoryMb(): number {
   const peaks = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -183,7 +183,7 @@ function peakMemoryMb(): number {
         const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
         return Number(peak ?? 0) / 1024;
       } catch {
-        return 0; // It ended meanwhile.
+        return 0; // The process has ended.
       }
     });
   return Math.max(...peaks);

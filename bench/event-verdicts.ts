@@ -6,7 +6,7 @@ import { inSns, sesEvents, sesMail } from '../test/support/ses-events.ts';
 import { median } from './support/figures.ts';
 import { readBenchNumbers } from './support/read-bench-numbers.ts';
 
-/** Verdicts a second that one core must reach at least: from the text of an SQS message to the verdict. */
+/** The minimum of verdicts per second on one core, from the text of an SQS message to the verdict. */
 const required = 20_000;
 
 const { runs, credentials } = await readBenchNumbers(
@@ -20,7 +20,7 @@ const { runs, credentials } = await readBenchNumbers(
 
 const nameOf = (index: number) => `ses-smtp-user-user-${index}-1764000000000`;
 
-/** Ten patterns each, and mails that match the last one. */
+/** Each record has ten patterns; the mails match the last one. */
 const records = new Map(
   Array.from({ length: credentials }, (_, index) => {
     const patterns = Array.from({ length: 9 }, (__, number) => `name-${number}@d${index}.example.com`);
@@ -34,7 +34,7 @@ const records = new Map(
   }),
 );
 
-/** One of twenty names a sender that isn't allowed. */
+/** One mail in twenty has a sender that isn't allowed. */
 const bodies = Array.from({ length: 2000 }, (_, index) => {
   const credential = index % credentials;
   const sender = index % 20 === 0 ? `other@d${credential}.example.net` : `anybody@zone.d${credential}.example.com`;
@@ -69,7 +69,7 @@ const rates = Array.from({ length: runs }, () => {
   for (let round = 0; round < 10; round += 1) for (const body of bodies) judge(body);
   return Math.round((10 * bodies.length * 1000) / (performance.now() - began));
 });
-if (violations !== bodies.length / 2) throw new Error(`${violations} violations were found, not ${bodies.length / 2}`);
+if (violations !== bodies.length / 2) throw new Error(`found ${violations} violations instead of ${bodies.length / 2}`);
 
 const rate = median(rates);
 const size = Math.round(bodies.reduce((sum, body) => sum + Buffer.byteLength(body), 0) / bodies.length);

@@ -17,9 +17,9 @@ import { readBenchNumbers } from './support/read-bench-numbers.ts';
 import { seededRandom } from './support/seeded-random.ts';
 import { type EventLoad, iamUserNameFor, makeEventLoad } from './support/sending-events.ts';
 
-/** What both functions are held to, with events of 50 credentials. Writes are items, so a transaction counts as all of its items. */
+/** The budget of both functions, with events of 50 credentials. Writes are items, so a transaction counts as all of its items. */
 const budget = { eventsPerSecond: 300, readsPerEvent: 0.05, writesPerEvent: 1.1, memoryMegabytes: 150 };
-/** The most that SQS hands to a function at once. */
+/** The largest batch that SQS gives to a function. */
 const batchSize = 1_000;
 
 const { events, growth } = await readBenchNumbers('bench:events', 'Measures how SES events are judged and counted.', {
@@ -46,7 +46,7 @@ console.log(
 console.log(isOk ? 'All kept.' : 'Not kept.');
 process.exit(isOk ? 0 : 1);
 
-/** 5 % of the events come twice, 10 % out of order. A fresh stack each time, so that nothing is warm or counted already. */
+/** 5 % of the events come twice, 10 % out of order. Each run has a fresh stack, so that nothing is warm or counted already. */
 async function measure(functionName: string, credentials: number, judged: boolean): Promise<void> {
   const ports = await freePorts();
   const proxy = await startCountingProxy(`http://127.0.0.1:${ports.emulator}`, { onCall: countItems });
@@ -119,7 +119,7 @@ function countItems(operation: string, body: string): void {
   table.writes += written;
 }
 
-/** The functions are called by this program only. */
+/** Disconnects the functions from their queues: only this program calls them. */
 async function silence({ clients }: OwnLocalStack): Promise<void> {
   const { EventSourceMappings = [] } = await clients.lambda.send(new ListEventSourceMappingsCommand({}));
   for (const { UUID } of EventSourceMappings) {
@@ -144,7 +144,7 @@ async function insertRecords({ clients, description }: OwnLocalStack, usernames:
   }
 }
 
-/** Batches one after the other, as one shard of the queue's poller would bring them. */
+/** Invokes the function with one batch after the other, as one poller of a queue does. */
 async function invokeAll({ description }: OwnLocalStack, functionName: string, { bodies }: EventLoad): Promise<void> {
   const { endpoint, region, credentials } = description;
   const lambda = new LambdaClient({ endpoint, region, credentials: { ...credentials } });
@@ -178,7 +178,7 @@ async function isExact({ clients, description }: OwnLocalStack, { expected }: Ev
     const wrong = Object.keys(counters).filter((name) => counters[name] !== (wanted[name] ?? 0));
     if (wrong.length > 0) {
       console.log(
-        `${username}: ${wrong.map((name) => `${name} ${counters[name]}, not ${wanted[name] ?? 0}`).join('; ')}`,
+        `${username}: ${wrong.map((name) => `${name} ${counters[name]} instead of ${wanted[name] ?? 0}`).join('; ')}`,
       );
       return false;
     }
@@ -186,7 +186,7 @@ async function isExact({ clients, description }: OwnLocalStack, { expected }: Ev
   return expected.size > 0;
 }
 
-/** The highest resident memory of the function's processes, as Linux counts it. */
+/** The peak resident memory of the function's processes, as Linux counts it. */
 function peakMemoryMegabytes(functionName: string): number {
   const peaks = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -196,7 +196,7 @@ function peakMemoryMegabytes(functionName: string): number {
         if (!command.includes(`ministack-lambda-${functionName}-`)) return 0;
         return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
       } catch {
-        return 0; // It ended meanwhile.
+        return 0; // The process has ended.
       }
     });
   return Math.max(...peaks);

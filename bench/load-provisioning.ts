@@ -1,10 +1,10 @@
 import { runProvisioningLoad } from './support/provisioning-load.ts';
 import { readBenchNumbers } from './support/read-bench-numbers.ts';
 
-/** Records at once against an IAM that takes 20 calls a second; see the function for what goes on meanwhile. */
+/** The number of records to insert at once; see `runProvisioningLoad` for the other load. */
 const { records } = await readBenchNumbers(
   'bench:provisioning-load',
-  'Inserts records at once while IAM takes 20 calls a second, and looks for what is left over.',
+  'Inserts records at once while IAM accepts 20 calls a second, and checks that nothing is left over.',
   { records: { about: 'records', default: 1000, from: 1 } },
 );
 const result = await runProvisioningLoad(records, records);

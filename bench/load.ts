@@ -15,10 +15,10 @@ const run = promisify(execFile);
 const root = join(import.meta.dirname, '..');
 const functionName = 'smtp-credential-manager';
 
-/** The manager may take this many times as long to load as its AWS clients alone. */
+/** The manager's load time relative to that of its AWS clients alone. */
 const budget = 1.1;
 
-/** What the manager asks of its environment. Nothing is called, so nothing of it has to exist. */
+/** The manager's environment. Nothing is called, so none of it has to exist. */
 const environment = {
   PATH: process.env['PATH'] ?? '',
   AWS_REGION: 'eu-west-1',
@@ -35,8 +35,8 @@ const environment = {
 
 const { runs } = await readBenchNumbers(
   'bench:load',
-  'Measures the load time of the manager against that of its AWS clients alone.',
-  { runs: { about: 'times that each is loaded', default: 120, from: 15 } },
+  'Compares the load time of the manager with that of its AWS clients alone.',
+  { runs: { about: 'loads of each', default: 120, from: 15 } },
 );
 
 const folder = await mkdtemp(join(tmpdir(), 'load-'));
@@ -47,7 +47,7 @@ try {
   await rm(folder, { recursive: true });
 }
 
-/** Loads the bundles in turn, so that whatever else the machine does meets all of them. Answers the ratio of medians. */
+/** Loads the bundles in turn, so that other load on the machine affects all of them. Returns the ratio of medians. */
 async function measure(): Promise<number> {
   const manager = (await buildFunctions({ outDirectory: folder })).find(({ name }) => name === functionName);
   if (!manager) throw new Error(`${functionName} isn't built`);
@@ -63,7 +63,7 @@ async function measure(): Promise<number> {
   const names = Object.keys(files) as (keyof typeof files)[];
   for (const name of names) await load(files[name]);
   for (let round = 0; round < runs; round++) {
-    // Forwards and backwards, so that none always follows the same one.
+    // Forwards and backwards, so that no bundle always follows the same one.
     for (const name of round % 2 === 0 ? names : [...names].reverse()) times[name].push(await load(files[name]));
   }
   for (const name of names) {
@@ -78,8 +78,8 @@ async function measure(): Promise<number> {
 }
 
 /**
- * The import lines for what the bundle's own files take from AWS clients: the same classes of the same packages. Clients
- * that the manager loads only when it needs them are left out of both sides.
+ * Import statements for what the bundle's own files import from AWS clients: the same classes of the same packages. Clients
+ * that the manager loads lazily are left out on both sides.
  */
 function clientsOnly(metafile: Metafile): string {
   const loadedAtOnce = filesLoadedAtOnce(metafile);
@@ -115,10 +115,10 @@ function valuesOf(statement: ts.ImportDeclaration): string[] {
   return bindings.elements.filter((name) => !name.isTypeOnly).map((name) => (name.propertyName ?? name.name).text);
 }
 
-/** Bundles a text with the build's own settings, but without our replacements for the credential providers and Node's own modules. */
+/** Bundles a text with the build's settings, but without our replacements of the credential providers and Node's modules. */
 async function writeBundle(name: string, text: string): Promise<string> {
   await mkdir(join(root, 'dist'), { recursive: true });
-  // The entry has to stand in the repository to find its packages.
+  // The entry must be in the repository to find its packages.
   const scratch = await mkdtemp(join(root, 'dist', 'load-'));
   try {
     await writeFile(join(scratch, 'index.ts'), text);
@@ -131,7 +131,7 @@ async function writeBundle(name: string, text: string): Promise<string> {
   }
 }
 
-/** Milliseconds that a fresh process needs to import the file. */
+/** Measures the milliseconds that a fresh process takes to import the file. */
 async function load(file: string): Promise<number> {
   const program = 'const t=performance.now();await import(process.argv[1]);console.log(performance.now()-t)';
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program, file], { env: environment });

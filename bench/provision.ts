@@ -14,17 +14,17 @@ import { median, time } from './support/figures.ts';
 import { insertEvent, pendingRecord } from './support/pending-record.ts';
 import { readBenchNumbers } from './support/read-bench-numbers.ts';
 
-/** The manager may take this many times as long as its six AWS calls alone. */
+/** The manager's time relative to that of its six AWS calls alone. */
 const budget = 1.15;
 const name = 'smtp-credential-manager';
 
 const { runs } = await readBenchNumbers(
   'bench:provision',
-  'Measures one new credential against its six AWS calls alone, and counts the calls.',
-  { runs: { about: 'credentials that are made by each', default: 100, from: 1 } },
+  'Compares one new credential with its six AWS calls alone, and counts the calls.',
+  { runs: { about: 'credentials that each makes', default: 100, from: 1 } },
 );
 
-// X-Ray's daemon: traces are sent, and nobody keeps them.
+// Stands in for X-Ray's daemon: traces are sent and dropped.
 const daemon = createSocket('udp4');
 let segments = 0;
 daemon.on('message', (datagram) => {
@@ -42,7 +42,7 @@ const isSparing = await count();
 process.exitCode = isFast && isSparing ? 0 : 1;
 daemon.close();
 
-/** Both functions in turn, in one run, so that whatever else the machine does meets both. */
+/** Runs both functions in turn, so that other load on the machine affects both. */
 async function compare(): Promise<boolean> {
   const stack = await startLocalStack({ iamLag: undefined, functionEnvironment: { [name]: tracing } });
   try {
@@ -55,7 +55,7 @@ async function compare(): Promise<boolean> {
     for (let run = -5; run < runs; run += 1) {
       const manager = await provision(stack, name, `manager-${run + 5}`);
       const bare = await provision(stack, 'bare', `bare-${run + 5}`);
-      if (run < 0) continue; // Still warming up.
+      if (run < 0) continue; // Warm-up.
       times.manager.push(manager);
       times.bare.push(bare);
     }
@@ -63,7 +63,7 @@ async function compare(): Promise<boolean> {
     console.log(`manager  median ${median(times.manager).toFixed(1)} ms of ${runs} runs, ${segments} trace segments`);
     console.log(`bare     median ${median(times.bare).toFixed(1)} ms of ${runs} runs`);
     console.log(`manager / bare: ${ratio.toFixed(2)} (budget ${budget})`);
-    if (segments === 0) throw new Error('No trace arrived: the comparison is not what it says.');
+    if (segments === 0) throw new Error('No trace arrived, so the measurement does not include tracing.');
     return ratio <= budget;
   } finally {
     await stack.stop();
@@ -90,7 +90,7 @@ async function provision(stack: OwnLocalStack, functionName: string, username: s
   return duration;
 }
 
-/** Counts the calls of a new credential, and of the system's own write coming back, with the stream at work. */
+/** Counts the calls for a new credential, with the stream on, so that the system's own write comes back as well. */
 async function count(): Promise<boolean> {
   const ports = await freePorts();
   const proxy = await startCountingProxy(`http://127.0.0.1:${ports.emulator}`, { holdMs: 20 });
@@ -98,7 +98,7 @@ async function count(): Promise<boolean> {
   try {
     const { clients, description } = stack;
     await clients.dynamodb.send(new PutItemCommand({ TableName: description.table, Item: pendingRecord('counted') }));
-    await new Promise((resolve) => setTimeout(resolve, 3000)); // Long enough for the own writes to come back.
+    await new Promise((resolve) => setTimeout(resolve, 3000)); // Long enough for our own writes to come back.
     const { operations, rounds } = proxy.count;
     const own = operations.filter((operation) => operation !== 'PutEvents');
     console.log(`AWS calls of a new credential: ${own.length}: ${own.join(', ')}`);
@@ -110,7 +110,7 @@ async function count(): Promise<boolean> {
   }
 }
 
-/** The stream must not provision what is measured. */
+/** Disables the stream's mapping, which would provision the records itself. */
 async function silenceStream({ clients }: OwnLocalStack): Promise<void> {
   const { EventSourceMappings = [] } = await clients.lambda.send(
     new ListEventSourceMappingsCommand({ FunctionName: name }),

@@ -21,10 +21,10 @@ import { readBenchNumbers } from './support/read-bench-numbers.ts';
 
 const sweeper = 'smtp-credential-sweeper';
 const concurrency = 20;
-/** What a sweep may take: Lambda's time, three reads of IAM per user, and 200 MB. */
+/** The budget of a sweep: Lambda's time limit, three reads of IAM per user, and 200 MB. */
 const budget = { seconds: 900, readsPerUser: 3, megabytes: 200 };
 
-/** Reads of one IAM user. ListUsers and GetAccountSummary are made once, however many users there are. */
+/** Reads of a single IAM user. ListUsers and GetAccountSummary don't depend on the number of users. */
 const readOfUser = /^(?:Get|List)(?!Item|Users$|AccountSummary$)/;
 
 const { users } = await readBenchNumbers('bench:sweep', 'Measures a sweep over many users.', {
@@ -54,7 +54,7 @@ process.exit();
 
 async function measure(description: LocalDescription): Promise<boolean> {
   const clients = createLocalClients(description);
-  // The manager would look at every record that is put here.
+  // The manager would process every record that is put here.
   const { EventSourceMappings = [] } = await clients.lambda.send(new ListEventSourceMappingsCommand({}));
   for (const { UUID } of EventSourceMappings) await clients.lambda.send(new DeleteEventSourceMappingCommand({ UUID }));
 
@@ -73,7 +73,7 @@ async function measure(description: LocalDescription): Promise<boolean> {
     const perUser = proxy.count.operations.filter((operation) => readOfUser.test(operation)).length / users;
     const megabytes = Number(done['peak_memory_megabytes']);
     console.log(
-      `\n${what}: ${seconds(start)} s, looked at ${done['looked']}, findings ${JSON.stringify(done['findings'])}`,
+      `\n${what}: ${seconds(start)} s, checked ${done['looked']}, findings ${JSON.stringify(done['findings'])}`,
     );
     const calls = Object.entries(reads).map(([operation, made]) => `${operation} ${made?.length}`);
     console.log(`  IAM reads per user ${perUser.toFixed(2)}; all calls: ${calls.join(', ')}`);
@@ -94,7 +94,7 @@ function seconds(since: number): string {
   return ((performance.now() - since) / 1000).toFixed(1);
 }
 
-/** What the manager would have made, by bare calls. */
+/** Makes what the manager would have made, with bare calls. */
 async function makeUsers(description: LocalDescription, clients: ReturnType<typeof createLocalClients>): Promise<void> {
   const { region, accountId, table, configurationSet } = description;
   const scope = { partition: localSettings.partition, region, accountId, configurationSet };
@@ -145,7 +145,7 @@ async function makeUsers(description: LocalDescription, clients: ReturnType<type
   });
 }
 
-/** The last line of a sweep's log. */
+/** Reads the last line of a sweep's log. */
 async function readSummary(file: string, correlationId: string): Promise<Record<string, unknown>> {
   const line = (await readFile(file, 'utf8'))
     .split('\n')

@@ -9,13 +9,13 @@ import { checkInputs, readPackageRules } from './build/check-inputs.ts';
 import { type FunctionSizes, isOverBudget, sizeTable } from './build/size-table.ts';
 import { zipFiles } from './build/zip-files.ts';
 
-/** The largest zip that a function may have. Small zips start fast. */
+/** The size limit of a function's zip. Small zips start fast. */
 const zipBudgetKiB = 300;
 
-/** Beside the functions' folders stands what all of them use. */
+/** A folder beside the functions' folders for what all of them use. */
 const shared = 'runtime';
 
-/** Where the functions are found, and where their zips go. Everything has a default that fits this repository. */
+/** Paths of the functions and the output. The defaults fit this repository. */
 export interface BuildOptions {
   readonly root?: string;
   /** Relative to `root`; holds one folder per function, each with an `index.ts`. */
@@ -24,7 +24,7 @@ export interface BuildOptions {
   readonly budgetKiB?: number;
 }
 
-/** One built function: the zip that is deployed, and the folder beside it with the same code and its source maps. */
+/** A built function: the zip that is deployed, and a folder with the same code and its source maps. */
 export interface FunctionBuild extends FunctionSizes {
   readonly zipFile: string;
   readonly codeDirectory: string;
@@ -32,8 +32,8 @@ export interface FunctionBuild extends FunctionSizes {
 }
 
 /**
- * Builds every function to `<out>/<name>.zip`, byte for byte the same each time. Leftovers of functions that are gone are
- * removed. Throws if a bundle holds what must not be deployed; sizes are for the caller to judge.
+ * Builds every function to `<out>/<name>.zip`. Builds are byte-identical. Removes the output of functions that no longer exist.
+ * Throws if a bundle holds what must not be deployed; the caller checks the sizes.
  */
 export async function buildFunctions(options: BuildOptions = {}): Promise<FunctionBuild[]> {
   const root = resolve(options.root ?? join(import.meta.dirname, '..'));
@@ -55,7 +55,7 @@ export async function buildFunctions(options: BuildOptions = {}): Promise<Functi
     }),
   );
   const faults = bundles.flatMap(({ name, faults }) => faults.map((fault) => `${name}: ${fault}`));
-  if (faults.length > 0) throw new Error(`Not to be deployed:\n${faults.join('\n')}`);
+  if (faults.length > 0) throw new Error(`Must not be deployed:\n${faults.join('\n')}`);
 
   await mkdir(outDirectory, { recursive: true });
   await removeLeftovers(outDirectory, names);
@@ -93,7 +93,7 @@ async function writeFunction(
 
   const zip = zipFiles(bundle.code);
   const zipFile = join(outDirectory, `${name}.zip`);
-  // Renamed into place: a local stack that reads the zip meanwhile sees the old one or the new one, never half of it.
+  // Replaced atomically, so that a local stack never reads an incomplete zip.
   await writeFile(`${zipFile}.new`, zip);
   await rename(`${zipFile}.new`, zipFile);
   return {

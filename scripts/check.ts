@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readArguments } from '../local/command/read-arguments.ts';
 import { runCommand } from '../local/command/run-command.ts';
 
-/** Everything that is checked without running the project: name to program and arguments. */
+/** The static checks: name to program and arguments. */
 const checks = {
   lint: ['@biomejs/biome/bin/biome', 'check', '--error-on-warnings'],
   types: ['typescript/bin/tsc', '--noEmit'],
@@ -12,7 +12,7 @@ const checks = {
 
 const root = join(import.meta.dirname, '..');
 
-/** Runs one check, shows its output if it fails, and answers whether it held. */
+/** Runs a check, shows its output if it fails, and returns whether it passed. */
 function check(name: string, [program, ...args]: readonly [string, ...string[]]): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const output: Buffer[] = [];

@@ -8,7 +8,7 @@ const file = (name: string, ...statuses: string[]) => ({
 });
 
 describe('the count of a run', () => {
-  it('is what the report says', () => {
+  it('is that of the report', () => {
     const report = { testResults: [file('/a', 'passed', 'passed'), file('/b', 'passed', 'failed')] };
     expect(countTests(report, ['/a', '/b'])).toEqual({ passed: 3, failed: 1, faults: [] });
   });
@@ -23,13 +23,13 @@ describe('the count of a run', () => {
     expect(countTests({ testResults: [broken] }, ['/a'])).toMatchObject({ passed: 1, failed: 1 });
   });
 
-  it('names files that did not run, files without tests, and tests that were left out', () => {
+  it('names files that did not run, files without tests, and skipped tests', () => {
     const report = { testResults: [file('/a', 'passed', 'skipped', 'todo'), file('/empty')] };
     expect(countTests(report, ['/a', '/empty', '/missing']).faults).toEqual([
       '/missing did not run',
       '/empty ran no test',
-      '"/a 1" was left out (skipped)',
-      '"/a 2" was left out (todo)',
+      '"/a 1" was skipped (skipped)',
+      '"/a 2" was skipped (todo)',
     ]);
     expect(countTests({ testResults: [] }, []).faults).toEqual(['no test file was found']);
   });

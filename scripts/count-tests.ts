@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The part of vitest's JSON report that is read here. */
+/** The part of Vitest's JSON report that we read. */
 export interface TestReport {
   readonly testResults: readonly {
     readonly name: string;
@@ -10,14 +10,14 @@ export interface TestReport {
   }[];
 }
 
-/** What a whole run came to. `faults` names every part that should have run and did not. */
+/** The result of a whole run. `faults` names every part that should have run and didn't. */
 export interface TestCount {
   readonly passed: number;
   readonly failed: number;
   readonly faults: readonly string[];
 }
 
-/** Counts a run. A file that broke before its first test counts as one failure. `files` are absolute paths. */
+/** Counts the tests of a run. A file that broke before its first test counts as one failure. `files` are absolute paths. */
 export function countTests(report: TestReport, files: readonly string[]): TestCount {
   const tests = report.testResults.flatMap((file) => file.assertionResults);
   const broken = report.testResults.filter(
@@ -25,7 +25,7 @@ export function countTests(report: TestReport, files: readonly string[]): TestCo
   );
   const ran = new Set(report.testResults.map((file) => file.name));
   const empty = report.testResults.filter((file) => file.assertionResults.length === 0);
-  const leftOut = tests.filter((test) => test.status !== 'passed' && !hasFailed(test));
+  const skipped = tests.filter((test) => test.status !== 'passed' && !hasFailed(test));
   return {
     passed: tests.filter((test) => test.status === 'passed').length,
     failed: tests.filter(hasFailed).length + broken.length,
@@ -33,7 +33,7 @@ export function countTests(report: TestReport, files: readonly string[]): TestCo
       ...(files.length === 0 ? ['no test file was found'] : []),
       ...files.filter((file) => !ran.has(file)).map((file) => `${file} did not run`),
       ...empty.map((file) => `${file.name} ran no test`),
-      ...leftOut.map((test) => `"${test.fullName}" was left out (${test.status})`),
+      ...skipped.map((test) => `"${test.fullName}" was skipped (${test.status})`),
     ],
   };
 }

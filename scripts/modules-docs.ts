@@ -10,7 +10,7 @@ export const architectureFile = join(root, 'docs', 'architecture.md');
 const begin = '<!-- modules: written by scripts/modules-docs.ts -->';
 const end = '<!-- end of modules -->';
 
-/** The page with the graph of the code as it is now. Throws when the page has lost the marks around the graph. */
+/** Returns the page with the current graph. Throws if the marks around the graph are missing. */
 export function renderPage(page: string): string {
   const [before, rest] = page.split(begin);
   const after = rest?.split(end)[1];
@@ -19,12 +19,12 @@ export function renderPage(page: string): string {
   return `${before}${begin}\n\n${renderGraph(readModules())}\n${end}${after}`;
 }
 
-/** The folders of `src`, and which of them imports which. */
+/** The folders of `src` and their imports of each other. */
 export function readModules(): ImportGraph {
   return joinToFolders(readFileGraph(readSourceFiles(root, 'src')), (file) => posix.dirname(file).slice('src/'.length));
 }
 
-/** As Mermaid draws it: folders in frames, an arrow for each import that no other way of arrows says already. */
+/** Writes the graph for Mermaid: folders in frames, and an arrow for each import that no other path of arrows implies. */
 function renderGraph(modules: ImportGraph): string {
   const frames = Map.groupBy([...modules.keys()].sort(), (folder) => folder.split('/')[0] ?? '');
   const lines = [...frames].flatMap(([frame, folders]) => [

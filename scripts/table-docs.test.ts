@@ -5,7 +5,7 @@ import { renderTablePage, tableFile } from './table-docs.ts';
 
 const page = readFileSync(tableFile, 'utf8');
 
-it('docs/table.md shows the items as they are: `npm run docs:table` writes them', () => {
+it('docs/table.md shows the current items: update it with `npm run docs:table`', () => {
   expect(renderTablePage(page)).toBe(page);
 });
 
@@ -13,6 +13,6 @@ it('docs/table.md has a row for every kind of item', () => {
   for (const { name, partitionKey } of itemTypes) expect(page).toContain(`| ${name} | \`${partitionKey}\``);
 });
 
-it('a page without the marks is told', () => {
+it('refuses a page without the marks', () => {
   expect(() => renderTablePage('# The table\n')).toThrow('are missing');
 });

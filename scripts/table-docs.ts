@@ -8,7 +8,7 @@ export const tableFile = join(import.meta.dirname, '..', 'docs', 'table.md');
 const begin = '<!-- items: written by scripts/table-docs.ts -->';
 const end = '<!-- end of items -->';
 
-/** The page with the items as the code has them now. Throws when the page has lost the marks around them. */
+/** Returns the page with the current items. Throws if the marks around them are missing. */
 export function renderTablePage(page: string): string {
   const [before, rest] = page.split(begin);
   const after = rest?.split(end)[1];

@@ -7,9 +7,9 @@ import { runCommand } from '../local/command/run-command.ts';
 export interface ModuleVariable {
   readonly name: string;
   readonly description: string;
-  /** As it is written, in one line. */
+  /** As written in the module, in one line. */
   readonly type: string;
-  /** As it is written, in one line; undefined for an input that must be given. */
+  /** As written in the module, in one line; undefined for a required input. */
   readonly default: string | undefined;
   readonly nullable: boolean;
 }
@@ -28,7 +28,7 @@ const terraform = join(import.meta.dirname, '..', 'terraform');
 const begin = '<!-- inputs and outputs: written by scripts/terraform-docs.ts -->';
 const end = '<!-- end of inputs and outputs -->';
 
-/** Reads a module's inputs and outputs. Terraform tells no types, so the files are read; `terraform fmt` holds their form. */
+/** Reads a module's inputs and outputs from its files, because Terraform doesn't print types. Relies on `terraform fmt`. */
 export function readModule(folder: string): TerraformModule {
   const text = readdirSync(folder)
     .filter((file) => file.endsWith('.tf'))
@@ -55,7 +55,7 @@ function blocks(text: string, kind: string): { name: string; attributes: Record<
   return [...found].map(([, name = '', body = '']) => ({ name, attributes: readAttributes(body) }));
 }
 
-/** The attributes of a block: each begins two spaces in, and goes on until the next attribute or block that does. */
+/** The attributes of a block. Each is indented by two spaces, and ends before the next attribute or block. */
 function readAttributes(body: string): Record<string, string> {
   const found = body.matchAll(/^ {2}(\w+)\s*=\s*(.*?)(?=^ {2}\w+\s*(?:=|\{$)|(?![\s\S]))/gms);
   return Object.fromEntries([...found].map(([, name = '', value = '']) => [name, oneLine(value)]));
@@ -64,17 +64,17 @@ function readAttributes(body: string): Record<string, string> {
 function oneLine(value: string): string {
   const withoutComments = value.replace(/^\s*#.*$/gm, '');
   const words = withoutComments.replace(/\s+/g, ' ').trim();
-  // Attributes of an object stand one to a line.
+  // An object has one attribute per line.
   return words.replace(/(?<=[)\]}"\w]) (?=\w+ += )/g, ', ').replace(/ += /g, ' = ');
 }
 
-/** A description without the quotes or the marks around it. */
+/** A description without its quotes or heredoc marks. */
 function plainText(value = ''): string {
   const heredoc = value.match(/^<<-(\w+) (.*) \1$/);
   return heredoc?.[2] ?? value.replace(/^"|"$/g, '').replaceAll('\\"', '"');
 }
 
-/** The tables of a README, as they should stand. */
+/** Renders the tables for a README. */
 export function renderTables({ variables, outputs }: TerraformModule): string {
   const inputs = [
     '## Inputs',
@@ -116,12 +116,12 @@ function code(text: string | undefined): string {
   return text === undefined ? '' : `\`${text}\``;
 }
 
-/** The tables of a README, as they stand. */
+/** Extracts the tables from a README. */
 export function tablesOf(readme: string): string {
   return readme.slice(readme.indexOf(begin) + begin.length, readme.indexOf(end)).trim();
 }
 
-/** The folders whose README holds tables, relative to `terraform/`. */
+/** The folders whose README has tables, relative to `terraform/`. */
 export function documentedModules(): string[] {
   return ['.', ...readdirSync(join(terraform, 'modules')).map((name) => `modules/${name}`)];
 }

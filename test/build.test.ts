@@ -116,7 +116,7 @@ describe('what must not be deployed fails the build and is shown with its chain'
       { viral: ['AGPL-3.0-or-later', false] },
     );
     await expect(buildFunctions({ root })).rejects.toThrow(
-      `viral has the licence AGPL-3.0-or-later: ${chain} -> node_modules/viral/index.js`,
+      `viral has the license AGPL-3.0-or-later: ${chain} -> node_modules/viral/index.js`,
     );
   });
 
@@ -130,7 +130,7 @@ describe('what must not be deployed fails the build and is shown with its chain'
       { viral: ['AGPL-3.0-or-later', false] },
     );
     await expect(buildFunctions({ root })).rejects.toThrow(
-      'viral has the licence AGPL-3.0-or-later: src/functions/a/index.ts -> src/lazy.cjs -> node_modules/viral/index.js',
+      'viral has the license AGPL-3.0-or-later: src/functions/a/index.ts -> src/lazy.cjs -> node_modules/viral/index.js',
     );
   });
 

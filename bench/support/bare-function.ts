@@ -1,7 +1,7 @@
 import { forEachBounded } from '../../src/functions/runtime/for-each-bounded.ts';
 import { createBareProvision } from './bare-provision.ts';
 
-/** As many users side by side as the manager works on. */
+/** The manager's concurrency. */
 const concurrency = 10;
 
 const provision = createBareProvision({
@@ -15,12 +15,12 @@ interface StreamEvent {
   readonly Records: readonly { readonly dynamodb?: { readonly Keys?: { readonly SK?: { readonly S?: string } } } }[];
 }
 
-/** The floor as a function: invoked like the manager, with the same events. */
+/** The baseline as a function: it is invoked like the manager, with the same events. */
 export async function handler(event: StreamEvent): Promise<{ batchItemFailures: [] }> {
   await forEachBounded(event.Records, concurrency, (record) =>
     provision(record.dynamodb?.Keys?.SK?.S?.slice('USER#'.length) ?? ''),
   );
-  // The emulator waits 50 ms for the first line of a function that says nothing: without this one the floor lies too high.
+  // The emulator waits 50 ms for a function's first line of output. Without this line, the baseline would be too slow.
   console.log('done');
   return { batchItemFailures: [] };
 }

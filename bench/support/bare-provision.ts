@@ -6,7 +6,7 @@ export interface BareSettings {
   readonly table: string;
   readonly kmsKeyArn: string;
   readonly permissionsBoundaryArn: string;
-  /** Of the records; by default our own. */
+  /** The records' partition key; by default our own. */
   readonly partitionKey?: string;
 }
 
@@ -25,7 +25,7 @@ const policy = JSON.stringify({
   ],
 });
 
-/** The floor: the six AWS calls of a new credential in the same five rounds, and nothing else. No rules, no logs, no undo. */
+/** The baseline: the six AWS calls for a new credential in the same five rounds, and nothing else. No checks, logs or undo. */
 export function createBareProvision(settings: BareSettings, client: object = {}) {
   const dynamoDb = new DynamoDBClient(client);
   const iam = new IAMClient(client);

@@ -1,7 +1,7 @@
 import { forEachBounded } from '../../src/functions/runtime/for-each-bounded.ts';
 import { type BareSettings, createBareProvision } from './bare-provision.ts';
 
-/** What the script is told first. */
+/** The script's first message. */
 export interface BareScriptSettings {
   readonly concurrency: number;
   readonly settings: BareSettings;
@@ -9,8 +9,8 @@ export interface BareScriptSettings {
   readonly client: object;
 }
 
-// The floor as a script in a process of its own, as the manager has one: what a process compiles while it works on the first
-// credentials costs both. Told its settings once, it answers `ready`; told usernames, it provisions them and answers `done`.
+// The baseline as a script in its own process, like the manager, so that both pay for compilation on the first credentials.
+// It answers the settings with `ready`, then provisions the usernames that it receives and answers `done`.
 process.once('message', ({ concurrency, settings, client }: BareScriptSettings) => {
   const provision = createBareProvision(settings, client);
   process.on('message', (usernames: string[]) => {

@@ -2,16 +2,16 @@ import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What went through the proxy: every call's operation, and in how many rounds (calls that overlap are one round). */
+/** The calls that passed the proxy: their operations, and the number of rounds (overlapping calls are one round). */
 export interface CallCount {
   readonly operations: string[];
   rounds: number;
 }
 
 /**
- * Passes every call on and counts it. Adds about half a millisecond to each. `onCall` sees what was asked for.
+ * Forwards every call and counts it. Adds about half a millisecond to each. `onCall` gets each request.
  *
- * @param holdMs how long an answer is held back: where rounds count, calls that were sent together must be seen together
+ * @param holdMs how long responses are delayed, so that calls that were sent together count as one round
  */
 export async function startCountingProxy(
   target: string,

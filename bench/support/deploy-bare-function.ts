@@ -8,7 +8,7 @@ import type { OwnLocalStack } from '../../test/support/start-local-stack.ts';
 /** The manager's memory, in MB. */
 const memorySize = 256;
 
-/** Deploys the floor as the function `bare`, under the manager's role and with its memory. */
+/** Deploys the baseline as the function `bare`, with the manager's role and memory. */
 export async function deployBareFunction({ clients, description }: OwnLocalStack, partitionKey: string): Promise<void> {
   const { code } = await bundleFunction(join(import.meta.dirname, '../..'), 'bench/support/bare-function.ts');
   await clients.lambda.send(

@@ -12,7 +12,7 @@ export function pendingRecord(username: string): Record<string, AttributeValue> 
   };
 }
 
-/** The stream's record of its insertion. */
+/** The stream event of its insertion. */
 export function insertEvent(username: string): object {
   const image = pendingRecord(username);
   return {

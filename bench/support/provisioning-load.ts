@@ -10,7 +10,7 @@ import { startFaultProxy } from '../../test/support/fault-proxy.ts';
 import { startLocalStack } from '../../test/support/start-local-stack.ts';
 import { waitUntil } from '../../test/support/wait-until.ts';
 
-/** What a load run showed. */
+/** The result of a load run. */
 export interface LoadResult {
   readonly records: number;
   readonly active: number;
@@ -18,21 +18,21 @@ export interface LoadResult {
   readonly disabled: number;
   readonly orphans: number;
   readonly messagesLeft: number;
-  /** IAM calls that passed, and those that were throttled. */
+  /** IAM calls that succeeded, and those that were throttled. */
   readonly passed: number;
   readonly throttled: number;
   readonly seconds: number;
-  /** The time that the calls needed take at the limit, as a share of the time taken. */
+  /** The shortest possible time for the necessary calls under the limit, divided by the time taken. */
   readonly share: number;
 }
 
 const callsPerSecond = 20;
-/** IAM calls of a new credential, of a disabling and of a change of patterns. */
+/** The number of IAM calls for a new credential, for disabling one, and for changing its patterns. */
 const callsOf = { create: 3, disable: 4, change: 1 };
 
 /**
- * Inserts so many records at once, with IAM limited to 20 calls a second; while they are provisioned, others are
- * disabled and given other patterns (a fifth of their number each).
+ * Inserts the records at once, with IAM limited to 20 calls a second. While they are provisioned, some other records are
+ * disabled, and some get other patterns (each a fifth of the number).
  */
 export async function runProvisioningLoad(records: number, limitSeconds: number, iamLag?: IamLag): Promise<LoadResult> {
   const fifth = Math.ceil(records / 5);

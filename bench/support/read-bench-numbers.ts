@@ -2,18 +2,18 @@ import { readArguments } from '../../local/command/read-arguments.ts';
 import { readWholeNumber } from '../../local/command/read-whole-number.ts';
 import { runCommand } from '../../local/command/run-command.ts';
 
-/** An option of a benchmark: a whole number, or several with commas between them. */
+/** An option of a benchmark: a whole number, or several separated by commas. */
 export interface BenchOption<Value extends number | readonly number[]> {
   readonly about: string;
   readonly default: Value;
-  /** The smallest that makes sense. */
+  /** The smallest allowed value. */
   readonly from: number;
 }
 
 /**
- * Reads a benchmark's command line. Where that asks for help or is wrong, the process ends here, as with every other command.
+ * Reads a benchmark's command line. If it asks for help or is wrong, the process ends here, as with every other command.
  *
- * @param name of the script in package.json
+ * @param name the script's name in package.json
  * @param about a sentence that says what is measured
  */
 export async function readBenchNumbers<Options extends Record<string, BenchOption<number | readonly number[]>>>(

@@ -1,35 +1,35 @@
 import { buildIamUserName } from '../../src/credential/iam/iam-user-name.ts';
 
-/** What was made, and what must be counted of it. */
+/** Generated events, and the counters that they must lead to. */
 export interface EventLoad {
   /** SQS message bodies: SES's events in SNS's envelope. */
   readonly bodies: readonly string[];
-  /** By username: how many of each counter. */
+  /** The expected counters by username. */
   readonly expected: ReadonlyMap<string, Record<string, number>>;
 }
 
-/** How the load is made. */
+/** Options of the generated load. */
 export interface EventLoadOptions {
   readonly usernames: readonly string[];
   readonly events: number;
   /** Fractions. */
   readonly duplicated: number;
   readonly outOfOrder: number;
-  /** When the mails began to be sent, epoch milliseconds, and over which time. */
+  /** When the first mail was sent, in epoch milliseconds, and the time span of all mails. */
   readonly fromMs: number;
   readonly spanMs: number;
   /** Between 0 and 1. */
   readonly random: () => number;
 }
 
-/** When the IAM users of a load were made. */
+/** When the load's IAM users were made. */
 const madeAtMs = 1_760_000_000_000;
 
 export const iamUserNameFor = (username: string): string => buildIamUserName(username, madeAtMs);
 
 /**
- * Events as SES sends them: of ten mails all are sent, nine delivered, and one in fifty bounces or is complained about. Some come
- * twice, some late.
+ * Makes events as SES sends them: each mail is sent, nine of ten are delivered, and one in fifty bounces or gets a complaint.
+ * Some events come twice, some late.
  */
 export function makeEventLoad(options: EventLoadOptions): EventLoad {
   const { usernames, events, duplicated, outOfOrder, fromMs, spanMs, random } = options;

@@ -4,7 +4,7 @@
 def replace(owner, name: str, ours) -> None:
     """Sets an existing attribute of a module or class, or an existing entry of a dictionary.
 
-        Raises LookupError, which ends the start, if MiniStack has nothing of that name: the patch would silently have no effect.
+    Raises LookupError, which ends the start, if MiniStack has nothing of that name: the patch would silently have no effect.
     """
     held = owner if isinstance(owner, dict) else vars(owner)
     if name not in held:

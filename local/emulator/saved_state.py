@@ -6,7 +6,7 @@ counts as empty.
 Here a snapshot is all or nothing:
 
  1. Every file that changed is written as NAME.json.next.
-  2. saved.json, which holds the size and SHA-256 of every file, is replaced by a rename. This commits the snapshot.
+ 2. saved.json, which holds the size and SHA-256 of every file, is replaced by a rename. This commits the snapshot.
  3. Every NAME.json.next is renamed to NAME.json.
 
 After a crash, the next start finishes step 3. A .next file that isn't in saved.json belongs to a snapshot that was never

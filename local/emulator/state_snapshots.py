@@ -33,7 +33,7 @@ logger = logging.getLogger("persistence")
 def install(ministack_app, folder, report) -> None:
     """Replaces how `ministack.app` loads and saves. Call it before main().
 
-        Calls `report(kind, **fields)`: "saved" (at, last), "failed" (at, last, reason).
+    Calls `report(kind, **fields)`: "saved" (at, last), "failed" (at, last, reason).
 
     Raises StateRefusedError when the folder's state can't be used.
     """

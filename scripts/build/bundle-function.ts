@@ -7,25 +7,25 @@ export interface BundleFile {
   readonly bytes: Uint8Array;
 }
 
-/** What esbuild made of one entry point. `code` is deployed; `besides` (source maps, licence texts) stays at home. */
+/** esbuild's output for one entry point. `code` is deployed; `besides` (source maps, license texts) isn't. */
 export interface Bundle {
   readonly code: readonly BundleFile[];
   readonly besides: readonly BundleFile[];
   readonly metafile: Metafile;
 }
 
-/** Some dependencies are CommonJS and call `require` for Node's own modules; an ES module has none. */
+/** Some CommonJS dependencies call `require` for Node's own modules, which an ES module doesn't have. */
 const requireBanner =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
-/** What every bundle has in common. */
+/** Settings that all bundles share. */
 const common = {
   write: false,
   bundle: true,
   minify: true,
   platform: 'node',
   target: 'node24',
-  // The SDK's ES modules can be tree-shaken, its CommonJS files can't.
+  // The SDK's ES modules can be tree-shaken; its CommonJS files can't.
   mainFields: ['module', 'main'],
   sourcemap: 'external',
   legalComments: 'external',
@@ -34,9 +34,9 @@ const common = {
 } satisfies BuildOptions;
 
 /**
- * Bundles `entry` (a path relative to `root`) to `index.mjs` and its chunks. A dynamic import becomes a chunk that is
- * loaded when it is needed, and so does a package that a `.cjs` file of ours requires: `<package>.cjs`. Nothing is written.
- * `alias` maps a package's name to the file that takes its place.
+ * Bundles `entry` (a path relative to `root`) to `index.mjs` and its chunks. A dynamic import becomes a chunk that is loaded on
+ * demand. So does a package that one of our `.cjs` files requires: `<package>.cjs`. Writes no files. `alias` maps a package's
+ * name to the file that replaces it.
  */
 export async function bundleFunction(
   root: string,
@@ -90,8 +90,8 @@ function isCode(name: string): boolean {
 }
 
 /**
- * Leaves the packages that our `.cjs` files require out of the bundle, and notes them with the file that asks for them.
- * Inside the bundle they would be compiled at every start, however late the call.
+ * Leaves packages that our `.cjs` files require out of the bundle, and records which file requires them. In the bundle they
+ * would be compiled on every start, even if they are required later.
  */
 function leaveApart(root: string, apart: Map<string, string>): Plugin {
   return {
@@ -107,7 +107,7 @@ function leaveApart(root: string, apart: Map<string, string>): Plugin {
   };
 }
 
-/** One metafile, in which whoever asks for a package that stands apart imports it. */
+/** Joins the metafiles: the file that requires a separate package becomes its importer. */
 function joinMetafiles(main: Metafile, packages: readonly Metafile[], apart: ReadonlyMap<string, string>): Metafile {
   const inputs = Object.assign({}, main.inputs, ...packages.map((metafile) => metafile.inputs)) as Metafile['inputs'];
   const entries = packages.flatMap(({ outputs }) =>

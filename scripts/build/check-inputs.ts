@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 
-/** What the package file and the lock file say about packages. */
+/** Facts about packages from the package file and the lock file. */
 export interface PackageRules {
   readonly dependencies: ReadonlySet<string>;
-  /** Folder of a package (`node_modules/x`) to its licence and whether only development needs it. */
+  /** By package folder (`node_modules/x`): its license, and whether it is a development dependency. */
   readonly installed: ReadonlyMap<string, { readonly license: string; readonly development: boolean }>;
 }
 
@@ -13,7 +13,7 @@ interface LockFile {
   readonly packages: Record<string, { license?: string; dev?: boolean }>;
 }
 
-/** Licences that let a bundle be deployed and published without conditions on the rest of it. */
+/** Licenses that set no conditions on the rest of a bundle that is deployed or published. */
 const allowedLicenses = new Set(['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'MIT-0']);
 
 /** Reads the rules from `package.json` and `package-lock.json` in `root`. */
@@ -29,13 +29,13 @@ export function readPackageRules(root: string): PackageRules {
 }
 
 /**
- * Names everything in a bundle that must never be deployed, each with the chain of imports that brought it in: code of
- * the local stack, packages that only development needs, packages that `dependencies` doesn't list, and licences
- * that bind whoever deploys them. An empty answer means a clean bundle.
+ * Lists everything in a bundle that must never be deployed, with the chain of imports that leads to it: code of the local stack,
+ * development dependencies, packages that `dependencies` doesn't list, and licenses that bind the operator. An empty list means
+ * a clean bundle.
  */
 export function checkInputs(metafile: Metafile, entry: string, rules: PackageRules): string[] {
   const importers = findImporters(metafile, entry);
-  // The same fault is often reached many times; the first chain is the shortest.
+  // A fault often has several chains of imports; the first is the shortest.
   const chains = new Map<string, string>();
   for (const [file, importer] of importers) {
     const fault = findFault(file, importer, rules);
@@ -51,19 +51,19 @@ function findFault(file: string, importer: string | undefined, rules: PackageRul
   const name = folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length);
   const installed = rules.installed.get(folder);
   if (!installed) return `${name} isn't in package-lock.json`;
-  if (!allowedLicenses.has(installed.license)) return `${name} has the licence ${installed.license}`;
+  if (!allowedLicenses.has(installed.license)) return `${name} has the license ${installed.license}`;
   if (installed.development) return `${name} is a development dependency`;
   const ours = importer !== undefined && !packageFolder(importer);
   if (ours && !rules.dependencies.has(name)) return `${name} isn't in package.json's dependencies`;
   return undefined;
 }
 
-/** `node_modules/@scope/name`, with any folders it is nested in; nothing for a file of ours. */
+/** `node_modules/@scope/name`, with any folders it is nested in; undefined for our own files. */
 function packageFolder(file: string): string | undefined {
   return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0];
 }
 
-/** Every file that the entry reaches, with the file through which it was reached first. */
+/** Every file that the entry reaches, with the first importer that led to it. */
 function findImporters(metafile: Metafile, entry: string): Map<string, string | undefined> {
   if (!metafile.inputs[entry]) throw new Error(`the bundle doesn't know its own entry ${entry}`);
   const importers = new Map<string, string | undefined>([[entry, undefined]]);

@@ -1,4 +1,4 @@
-/** The sizes of one function's build, in bytes but for the budget. */
+/** The sizes of a function's build, in bytes; the budget is in KiB. */
 export interface FunctionSizes {
   readonly name: string;
   readonly zipBytes: number;
@@ -7,12 +7,12 @@ export interface FunctionSizes {
   readonly budgetKiB: number;
 }
 
-/** True if the zip is larger than its budget allows. */
+/** Whether the zip exceeds its budget. */
 export function isOverBudget(sizes: FunctionSizes): boolean {
   return sizes.zipBytes > sizes.budgetKiB * 1024;
 }
 
-/** A table for people: one line per function, sizes in KiB. */
+/** A readable table: one line per function, sizes in KiB. */
 export function sizeTable(builds: readonly FunctionSizes[]): string {
   const rows = builds.map((sizes) => [
     sizes.name,

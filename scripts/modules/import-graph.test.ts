@@ -7,7 +7,7 @@ const graphOf = (files: Readonly<Record<string, string>>) =>
 const folderOf = (file: string) => file.split('/').slice(0, -1).join('/');
 
 describe('import circles', () => {
-  it('are found, types and late imports among them', () => {
+  it('are found, type imports and dynamic imports included', () => {
     const graph = graphOf({
       'src/a.ts': "import type { B } from './b.ts';",
       'src/b.ts': "const c = await import('./c.ts');",
@@ -17,7 +17,7 @@ describe('import circles', () => {
     expect(findCircles(graph)).toEqual([['src/a.ts', 'src/b.ts', 'src/c.ts']]);
   });
 
-  it('of folders are found where no file is part of one', () => {
+  it('of folders are found even if no file is part of a circle', () => {
     const graph = graphOf({
       'src/low/a.ts': "import '../high/b.ts';",
       'src/low/c.ts': '',
@@ -28,7 +28,7 @@ describe('import circles', () => {
     expect(findCircles(joinToFolders(graph, folderOf))).toEqual([['src/high', 'src/low']]);
   });
 
-  it('are not what two files import both', () => {
+  it('are not reported for a file that two files import', () => {
     const graph = graphOf({
       'src/a.ts': "import './c.ts';",
       'src/b.ts': "import './c.ts'; import './a.ts';",
@@ -38,7 +38,7 @@ describe('import circles', () => {
   });
 });
 
-it('an arrow that others say already is left out', () => {
+it('an arrow that others imply is left out', () => {
   const graph = graphOf({
     'a/x.ts': "import '../b/x.ts'; import '../c/x.ts';",
     'b/x.ts': "import '../c/x.ts';",

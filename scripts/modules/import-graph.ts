@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
 import { importsOf, type SourceFile } from '../../test/support/source-file.ts';
 
-/** Who imports whom: a file or folder, and all that it imports. */
+/** Maps a file or folder to everything that it imports. */
 export type ImportGraph = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** The files and what each of them imports of them; packages are left out. Tests beside the code are left out, too. */
+/** The files' imports of each other, without packages and without unit tests. */
 export function readFileGraph(files: readonly SourceFile[]): ImportGraph {
   const code = files.filter(({ path }) => !/\.test\.[cm]?ts$/.test(path));
   const known = new Set(code.map(({ path }) => path));
@@ -21,7 +21,7 @@ export function readFileGraph(files: readonly SourceFile[]): ImportGraph {
   );
 }
 
-/** The same of folders. `folderOf` names the folder that a file counts for; what a folder imports of itself is left out. */
+/** The folders' imports of each other. `folderOf` maps a file to its folder; imports within a folder are left out. */
 export function joinToFolders(graph: ImportGraph, folderOf: (file: string) => string): ImportGraph {
   const folders = new Map<string, Set<string>>();
   for (const [file, targets] of graph) {
@@ -34,7 +34,7 @@ export function joinToFolders(graph: ImportGraph, folderOf: (file: string) => st
 }
 
 /**
- * All import circles: groups in which each reaches every other one. Tarjan's algorithm for strongly connected components.
+ * Finds all import circles: groups whose members all reach each other. Tarjan's algorithm for strongly connected components:
  * https://en.wikipedia.org/wiki/Tarjan%27s_strongly_connected_components_algorithm
  */
 export function findCircles(graph: ImportGraph): string[][] {
@@ -68,7 +68,7 @@ export function findCircles(graph: ImportGraph): string[][] {
   return circles;
 }
 
-/** The graph without what can be reached by a longer way: an arrow says only what the others don't. Needs a graph without circles. */
+/** Removes arrows that a longer path already implies. The graph must have no circles. */
 export function withoutShortcuts(graph: ImportGraph): ImportGraph {
   const reached = new Map<string, Set<string>>();
   const reach = (node: string): Set<string> => {

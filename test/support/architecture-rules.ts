@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import ts from 'typescript';
 import { importsOf, type SourceFile, walk } from './source-file.ts';
 
-/** The modules of `src` from the bottom up. An import goes to the same level or down, never up. */
+/** The modules of `src` from the bottom up. Imports go to the same level or down, never up. */
 const levels = [
   ['values'],
   ['credential', 'mail-events', 'dead-letter', 'deliverability', 'mail-client'],
@@ -12,18 +12,18 @@ const levels = [
   ['functions', 'cli', 'console'],
 ];
 
-/** They know rules only: no AWS, no clock, no environment. */
+/** Modules that hold only rules: no AWS, no clock, no environment. */
 const topics = new Set([...(levels[0] ?? []), ...(levels[1] ?? [])]);
 
-/** Node's modules that neither do I/O nor know the time. */
+/** Node's modules without I/O or clock. */
 const pureModules = new Set(['node:buffer', 'node:crypto', 'node:net', 'node:punycode', 'node:url', 'node:util']);
 
-/** Everything about a file of `src` that breaks the architecture, in words. Tests beside the code may use anything. */
+/** Describes every architecture violation in a file of `src`. Unit tests may import anything. */
 export function findArchitectureFaults(file: SourceFile): string[] {
   const module = moduleOf(file.path);
   if (levelOf(module) < 0) return [`${file.path}: src/${module} isn't a module of the architecture`];
   const faults = /(^|\/)(utils?|helpers?|common)(\.|\/|$)/.test(file.path)
-    ? ['a file is named after the one thing that it holds']
+    ? ['name a file after the one thing that it holds']
     : [];
   if (!file.path.endsWith('.test.ts')) {
     faults.push(...findImportFaults(file, module));
@@ -50,19 +50,19 @@ function findRelativeFault(path: string, module: string, specifier: string): str
   const [, , targetFunction, ...inside] = target.split('/');
   const another = inside.length > 0 && ![path.split('/')[2], 'runtime'].includes(targetFunction);
   return targetModule === 'functions' && module === 'functions' && another
-    ? "a function doesn't reach into another one"
+    ? 'a function may not import from another function'
     : undefined;
 }
 
 function findPackageFault(module: string, specifier: string): string | undefined {
   if (specifier.startsWith('@cloud-copilot/')) return 'AGPL: only the local stack may use it';
   if (!topics.has(module)) return undefined;
-  if (/^@(aws-sdk|smithy|aws-lambda-powertools)\//.test(specifier)) return 'topics know no SDK';
-  if (specifier.startsWith('node:') && !pureModules.has(specifier)) return 'topics do no I/O';
+  if (/^@(aws-sdk|smithy|aws-lambda-powertools)\//.test(specifier)) return 'topics may not import an SDK';
+  if (specifier.startsWith('node:') && !pureModules.has(specifier)) return 'topics may not do I/O';
   return undefined;
 }
 
-/** SDK clients are made in one place. */
+/** Finds SDK clients that are made outside src/aws. */
 function findClients(file: SourceFile): string[] {
   const faults: string[] = [];
   walk(file, (node) => {
@@ -76,7 +76,7 @@ function findClients(file: SourceFile): string[] {
 const impureCalls =
   /^(Date\.now|Date|Math\.random|performance\.now|(\w+\.)?random(UUID|Bytes|Int|FillSync)|(\w+\.)?getRandomValues|set(Timeout|Interval|Immediate)|fetch)$/;
 
-/** Time, randomness, ids and configuration are arguments of a topic. */
+/** Finds uses of the clock, randomness, ids and configuration. A topic gets them as arguments. */
 function findImpurities(file: SourceFile): string[] {
   const faults: string[] = [];
   walk(file, (node) => {
@@ -93,13 +93,13 @@ function findImpurities(file: SourceFile): string[] {
   return faults;
 }
 
-/** Tests that a run would leave out: `it.skip`, `describe.only`, `test.todo` and their like. */
-export function findLeftOutTests(file: SourceFile): string[] {
+/** Finds tests that a run would skip: `it.skip`, `describe.only`, `test.todo` and the like. */
+export function findSkippedTests(file: SourceFile): string[] {
   const faults: string[] = [];
   walk(file, (node) => {
     if (!ts.isPropertyAccessExpression(node) || !/^(only|skip|skipIf|runIf|todo|fails)$/.test(node.name.text)) return;
     if (/^(it|test|describe|suite|bench|context|ctx)\b/.test(node.expression.getText())) {
-      faults.push(`${file.path}: ${node.getText()} leaves tests out`);
+      faults.push(`${file.path}: ${node.getText()} skips tests`);
     }
   });
   return faults;

@@ -1,11 +1,11 @@
 /** An AWS call as a proxy sees it. */
 export interface AwsCall {
-  /** `iam`, `dynamodb`, ... as the signature names it. */
+  /** The service in the signature: `iam`, `dynamodb`, ... */
   readonly service: string;
   /** `CreateUser`, `UpdateItem`, ... */
   readonly operation: string;
   readonly body: string;
-  /** Whose credentials signed it. */
+  /** The access key that signed it. */
   readonly accessKeyId: string;
 }
 
@@ -18,7 +18,7 @@ interface Words {
 }
 
 /**
- * An answer as the service words it: IAM in query XML, the others in JSON.
+ * An error response in the service's format: query XML for IAM, JSON for the others.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html,
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html,
  * https://docs.aws.amazon.com/kms/latest/APIReference/CommonErrors.html,

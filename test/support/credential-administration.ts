@@ -6,7 +6,7 @@ import type { LocalDescription } from '../../local/local-description.ts';
 
 type Item = Record<string, unknown>;
 
-/** What an administrator does to records, with a plain DynamoDB client. */
+/** Changes records as an administrator does, with a plain DynamoDB client. */
 export function createCredentialAdministration(description: LocalDescription, clients: LocalClients) {
   const { table } = description;
   const { dynamodb } = clients;

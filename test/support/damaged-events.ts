@@ -3,10 +3,10 @@ import { inSns, sesEvents } from './ses-events.ts';
 
 type Damage = (value: unknown) => unknown;
 
-/** Where a tree is to be damaged: at each step one of the children, by a number. */
+/** Paths to the damaged node of a tree: a number picks a child at each level. */
 const paths = fc.array(fc.nat({ max: 40 }), { minLength: 1, maxLength: 5 });
 
-/** What can't be part of an ASCII address, nor part one in two as a comma does: damage must not forge an address. */
+/** Characters that can neither be in an ASCII address nor separate two, like a comma. Damage must not forge an address. */
 const strange = fc.oneof(
   fc.string({
     unit: fc.integer({ min: 0x80, max: 0x10ffff }).map((code) => String.fromCodePoint(code)),
@@ -63,7 +63,7 @@ const damages: fc.Arbitrary<Damage> = fc.oneof(
   fc.constant<Damage>((value) => (Array.isArray(value) ? [...value].reverse() : value)),
 );
 
-/** Events with one to five random damages: dropped fields, changed types, strange letters, great sizes. As objects or text. */
+/** Events with one to five random damages: missing fields, changed types, odd characters, large values. As objects or text. */
 export function damagedEvents(words: readonly string[]): fc.Arbitrary<unknown> {
   const wounds = fc.array(fc.tuple(paths, damages), { minLength: 1, maxLength: 5 });
   return fc

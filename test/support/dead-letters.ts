@@ -1,6 +1,6 @@
 import type { RecordedCall } from './recorded-calls.ts';
 
-/** A message for the dead-letter queue, as the design document has it. */
+/** A message for the dead-letter queue, as in the design document. */
 export interface SentDeadLetter {
   originalEvent: { dynamodb?: { Keys?: { SK?: { S?: string } } } & Record<string, unknown> } & Record<string, unknown>;
   errorType: string;
@@ -17,7 +17,7 @@ export function deadLettersIn(calls: readonly RecordedCall[]): SentDeadLetter[] 
     .map(({ parameters }) => JSON.parse(String(parameters['MessageBody'])) as SentDeadLetter);
 }
 
-/** Whose record a dead letter is about. */
-export function usernameOf(letter: SentDeadLetter): string | undefined {
-  return letter.originalEvent.dynamodb?.Keys?.SK?.S?.replace(/^USER#/, '');
+/** The username of a dead letter's record. */
+export function usernameOf(deadLetter: SentDeadLetter): string | undefined {
+  return deadLetter.originalEvent.dynamodb?.Keys?.SK?.S?.replace(/^USER#/, '');
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 
-/** The service in an operation's name (`iam:CreateUser`), and its client's package. */
+/** Maps the service in an operation's name (`iam:CreateUser`) to its client's package. */
 export const clientPackages = {
   iam: 'iam',
   dynamodb: 'dynamodb',
@@ -14,7 +14,7 @@ export const clientPackages = {
   ses: 'sesv2',
 } as const;
 
-/** Every call that the adapters make, with the errors that AWS documents for it, as the SDK's own types list them. */
+/** Every call of the adapters, with the errors that AWS documents for it in the SDK's types. */
 export function documentedErrors(): { readonly operation: string; readonly name: string }[] {
   const commands = usedCommands();
   return Object.entries(clientPackages).flatMap(([service, client]) => {

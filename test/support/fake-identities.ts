@@ -1,6 +1,6 @@
 import type { SendingIdentities } from '../../src/credential/patterns/sending-identities.ts';
 
-/** SES's identities in memory: by name, with their default configuration set, or `gone` since they were listed. Notes what was asked. */
+/** SES identities in memory, by name: their default configuration set, or `gone` if deleted after the list. Records the reads. */
 export function createFakeIdentities(
   held: ReadonlyMap<string, string | undefined> = new Map(),
 ): SendingIdentities & { readonly asked: string[] } {

@@ -3,10 +3,10 @@ import { SesameError } from '../../src/credential/errors.ts';
 import type { IamInventory } from '../../src/credential/iam/iam-inventory.ts';
 import type { FakeCloud } from './fake-cloud.ts';
 
-/** The boundary that every user has, unless a test gives it another one. */
+/** The boundary of every user, unless a test gives it another one. */
 export const FAKE_BOUNDARY_ARN = 'arn:aws:iam::123456789012:policy/boundary';
 
-/** The sweep's reads of a cloud in memory. Counts them per user. */
+/** The sweep's reads of an in-memory cloud, counted by user. */
 export function createFakeInventory(cloud: FakeCloud): IamInventory & { readonly reads: Map<string, number> } {
   const reads = new Map<string, number>();
   const count = (name: string, calls: number) => reads.set(name, (reads.get(name) ?? 0) + calls);
@@ -33,9 +33,9 @@ export function createFakeInventory(cloud: FakeCloud): IamInventory & { readonly
     },
     readTags: (name) => {
       count(name, 1);
-      // The sweeper's role may read no other names below the path.
+      // The sweeper's role may not read other names below the path.
       if (!name.startsWith('ses-smtp-user-')) {
-        return Promise.reject(new SesameError('AccessDenied', 'retryable', `Nobody may read the tags of ${name}.`));
+        return Promise.reject(new SesameError('AccessDenied', 'retryable', `Not allowed to read the tags of ${name}.`));
       }
       return Promise.resolve(cloud.users.get(name)?.tags);
     },
@@ -43,7 +43,7 @@ export function createFakeInventory(cloud: FakeCloud): IamInventory & { readonly
   };
 }
 
-/** A position in memory. */
+/** Keeps the position in memory. */
 export function createFakePositions(): SweepPositions & { stored: SweepPosition } {
   return {
     stored: { turn: 0 },

@@ -7,29 +7,29 @@ import { createProxyServer } from 'http-proxy-3';
 import { type AwsCall, awsRefusal, type Refusal } from './aws-refusal.ts';
 import { processOfPort } from './process-of-port.ts';
 
-/** What befalls a call. `time-out`: it hangs, and then its connection breaks. */
+/** The fault of a call. `time-out`: it hangs until its connection breaks. */
 export type Fault = Refusal | 'killed before' | 'killed after' | 'answer lost' | 'time-out' | 'never answered';
 
-/** A proxy between the functions and AWS. Headers pass as they were signed. */
+/** A proxy between the functions and AWS. Headers are forwarded as signed. */
 export interface FaultProxy {
   readonly endpoint: string;
-  /** Asked for each call, in the order of their arrival. */
+  /** Called for each call, in order of arrival. */
   decide: (call: AwsCall) => Fault | undefined;
-  /** Calls a second that a service takes; above that it answers with throttling errors. */
+  /** Calls per second that a service accepts; it throttles further calls. */
   readonly limits: Map<string, number>;
-  /** How many calls passed, were refused by a limit, and how many processes were killed. */
+  /** The number of calls that passed, of calls that were throttled, and of killed processes. */
   readonly counts: { passed: number; limited: number; kills: number };
-  /** The function that signs with an access key id, as far as it was seen. */
+  /** The function that signs with an access key id, if one was seen. */
   functionOf(accessKeyId: string): string | undefined;
   stop(): Promise<void>;
 }
 
-/** How long a hanging call hangs. Far shorter than the clients' own time-out, which one test waits for. */
+/** How long a `time-out` hangs. Much shorter than the clients' own timeout, which only one test waits for. */
 const hangMs = 1000;
-/** Processes that are to die wait for other calls which are to kill them as well. */
+/** A process is killed only after this delay, so that parallel calls that should kill it arrive too. */
 const gatherMs = 150;
 
-/** Starts a proxy in front of an emulator that may come up later. */
+/** Starts a proxy in front of an emulator, which may start later. */
 export async function startFaultProxy(target: string, port = 0): Promise<FaultProxy> {
   const agent = new Agent({ keepAlive: true });
   const proxy = createProxyServer({ target, agent });
@@ -54,12 +54,12 @@ export async function startFaultProxy(target: string, port = 0): Promise<FaultPr
   async function kill(request: IncomingMessage): Promise<void> {
     await sleep(gatherMs);
     const holder = await processOfPort(request.socket.remotePort ?? 0);
-    // Another call of the same process may have killed it.
+    // Another call may have killed the process.
     if (holder !== undefined && holder.functionName !== '' && killProcess(holder.pid)) counts.kills += 1;
     request.socket.destroy();
   }
 
-  /** A token bucket of one second, as AWS's own. */
+  /** A token bucket of one second, like AWS's. */
   function isOverLimit({ service }: AwsCall): boolean {
     const limit = self.limits.get(service);
     if (limit === undefined) return false;
@@ -78,7 +78,7 @@ export async function startFaultProxy(target: string, port = 0): Promise<FaultPr
     response.writeHead(status, { 'content-type': contentType }).end(body);
   }
 
-  /** Lets a call take effect, and does something instead of answering. */
+  /** Lets a call take effect, then runs `then` instead of sending the response. */
   function swallow(request: IncomingMessage, response: ServerResponse, body: Buffer, then: () => void): void {
     response.once('swallowed', then);
     streaming.web(request, response, { buffer: Readable.from([body]) });
@@ -122,7 +122,7 @@ export async function startFaultProxy(target: string, port = 0): Promise<FaultPr
   const server = createServer((request, response) => {
     handle(request, response).catch(() => request.socket.destroy());
   });
-  // Functions keep their connections; closing one just when it is used again would be a fault that nobody ordered.
+  // Functions reuse connections. If one closed just when it is reused, that would be an unintended fault.
   server.keepAliveTimeout = 600_000;
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
@@ -159,7 +159,7 @@ async function readAll(stream: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Returns whether there was such a process: one that ends by itself meanwhile was not killed. */
+/** Returns whether the process existed. One that ended by itself was not killed. */
 function killProcess(pid: number): boolean {
   try {
     return process.kill(pid, 'SIGKILL');

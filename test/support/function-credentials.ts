@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 
-/** A session of a function's role. */
+/** Session credentials of a function's role. */
 export interface FunctionCredentials {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken: string;
 }
 
-/** The session that the emulator gives to a function: it derives it from the ARNs of function and role. */
+/** The session credentials that the emulator gives a function. It derives them from the ARNs of function and role. */
 export function functionCredentials(functionArn: string, roleArn: string): FunctionCredentials {
   const digest = sha256(`${functionArn}:${roleArn}`);
   return {

@@ -3,8 +3,8 @@ import type { IamLag } from '../../local/emulator/start-emulator.ts';
 import { readOptions } from '../../local/read-options.ts';
 
 /**
- * How late the emulator's IAM answers on the stacks of tests, as AWS's may. `SESAME_TEST_IAM_LAG` says another time, `0` for
- * none; `SESAME_TEST_SEED` draws what another run drew, which a test that fails tells.
+ * How far reads of the emulator's IAM may lag in tests, as on AWS. `SESAME_TEST_IAM_LAG` sets another time, or `0` for none.
+ * `SESAME_TEST_SEED` repeats another run, which prints its seed when a test fails.
  */
 export function testIamLag(): IamLag | undefined {
   const { SESAME_TEST_IAM_LAG: text = '300ms', SESAME_TEST_SEED: seed } = process.env;
@@ -13,7 +13,7 @@ export function testIamLag(): IamLag | undefined {
   return iamLag && { ...iamLag, seed: Number(seed) };
 }
 
-/** Resolves when everybody sees what was written to IAM before. For tests that count, or log in once only. */
+/** Resolves when all reads see the past writes to IAM. For tests that count calls or log in only once. */
 export async function iamPropagated(): Promise<void> {
   const lag = testIamLag();
   if (lag !== undefined) await sleep(lag.seconds * 1000);

@@ -1,7 +1,7 @@
 import { type IAMClient, ListUsersCommand } from '@aws-sdk/client-iam';
 import { isIamUserNameOf } from '../../src/credential/iam/iam-user-name.ts';
 
-/** The names of the IAM users that a username has. */
+/** The names of a username's IAM users. */
 export async function iamUsersOf(iam: IAMClient, username: string): Promise<string[]> {
   const names: string[] = [];
   let Marker: string | undefined;

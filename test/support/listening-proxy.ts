@@ -7,27 +7,27 @@ export interface ProxiedCall {
   readonly body: string;
 }
 
-/** An answer in AWS's place. */
+/** A response that replaces AWS's. */
 export interface FalseAnswer {
   readonly status: number;
   readonly headers?: Record<string, string>;
   readonly body: string;
-  /** The call reaches AWS all the same; only its answer is replaced. */
+  /** Whether the call still reaches AWS, so that only its response is replaced. */
   readonly afterwards?: boolean;
 }
 
-/** Stands between the functions and AWS, hears everything, and may answer in AWS's place. */
+/** A proxy between the functions and AWS that sees every call and can replace responses. */
 export interface ListeningProxy {
   readonly url: string;
   readonly calls: readonly ProxiedCall[];
-  /** Every secret access key that AWS told the functions. */
+  /** Every secret access key that AWS returned to the functions. */
   readonly secretAccessKeys: ReadonlySet<string>;
-  /** Decides about each call; undefined lets it pass. */
+  /** Called for each call; undefined forwards it. */
   answer: (call: ProxiedCall) => FalseAnswer | undefined;
   close(): Promise<void>;
 }
 
-/** Starts the proxy on 127.0.0.1 in front of an endpoint. Requests pass unchanged, so that their signatures stay valid. */
+/** Starts the proxy on 127.0.0.1 in front of an endpoint. Requests are forwarded unchanged, so that signatures stay valid. */
 export async function startListeningProxy(endpoint: () => string, port: number): Promise<ListeningProxy> {
   const calls: ProxiedCall[] = [];
   const secretAccessKeys = new Set<string>();

@@ -8,7 +8,7 @@ declare module 'vitest' {
   }
 }
 
-/** Starts the one stack that all tests of a run share, and stops it after the last. */
+/** Starts the stack that all tests of a run share, and stops it after the last one. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const stack = await startLocalStack({ cloudTrail: true });
   project.provide('localStack', stack.description);

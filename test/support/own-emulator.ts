@@ -8,17 +8,17 @@ import type { LocalClientSettings } from '../../local/local-clients.ts';
 import { freePorts } from '../../local/local-ports.ts';
 import { localSettings } from '../../local/local-settings.ts';
 
-/** An emulator of a test's own, with nothing in it. */
+/** A fresh, empty emulator for one test file. */
 export interface OwnEmulator {
   endpoint: string;
-  /** Opens the routes of the SMTP endpoint. */
+  /** Authorizes the routes of the SMTP endpoint. */
   token: string;
-  /** A client that tries once, by default with an administrator's credentials. */
+  /** A client without retries, by default with an administrator's credentials. */
   iamClient(credentials?: LocalClientSettings['credentials']): IAMClient;
   stop(): Promise<void>;
 }
 
-/** Starts it on a free port, with a home that goes when it stops. */
+/** Starts one on a free port, with a home folder that is deleted on stop. */
 export async function startOwnEmulator(options: Partial<EmulatorOptions> = {}): Promise<OwnEmulator> {
   const home = mkdtempSync(join(tmpdir(), 'sesame-emulator-'));
   const remove = () => rmSync(home, { recursive: true, force: true });

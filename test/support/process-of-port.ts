@@ -6,7 +6,7 @@ export interface PortHolder {
   readonly functionName: string;
 }
 
-/** Finds the process of ours behind a local TCP port; undefined when it has gone. */
+/** Finds our process behind a local TCP port; undefined when it is gone. */
 export async function processOfPort(port: number): Promise<PortHolder | undefined> {
   const hexPort = port.toString(16).toUpperCase().padStart(4, '0');
   const table = await readFile('/proc/net/tcp', 'utf8');
@@ -26,7 +26,7 @@ export async function processOfPort(port: number): Promise<PortHolder | undefine
 }
 
 async function holds(pid: string, link: string): Promise<boolean> {
-  // Other users' processes can't be read, and others end meanwhile.
+  // Processes of other users are unreadable, and some end in the meantime.
   const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
   for (const descriptor of descriptors) {
     if ((await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => '')) === link) return true;

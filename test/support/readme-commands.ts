@@ -9,7 +9,7 @@ export function codeBlocks(markdown: string): CodeBlock[] {
   return [...markdown.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(([, language = '', text = '']) => ({ language, text }));
 }
 
-/** Scripts of package.json that a Markdown text tells its reader to run. */
+/** The scripts of package.json that a Markdown text mentions. */
 export function npmScripts(markdown: string): Set<string> {
   const found = markdown.matchAll(/\bnpm (?:run (?:--silent )?([\w:]+)|(start|test)\b)/g);
   return new Set([...found].map(([, named, short]) => named ?? short ?? ''));

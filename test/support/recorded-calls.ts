@@ -12,13 +12,13 @@ export interface RecordedCall {
   atMs: number;
 }
 
-/** What one LookupEvents answers at most; the emulator has no next page. */
+/** The maximum that LookupEvents returns; the emulator has no next page. */
 const pageSize = 50;
 
 /**
- * All calls that a function made from `sinceMs` on, the oldest first. Needs a stack with `cloudTrail`.
+ * Returns all calls of a function since `sinceMs`, oldest first. Needs a stack with `cloudTrail`.
  *
- * The emulator shows the newest 50 of a span of time, so a full answer is asked for again in two halves.
+ * The emulator returns the newest 50 calls of a time range, so a full page is split into two halves.
  */
 export async function recordedCalls(
   description: LocalDescription,
@@ -52,7 +52,7 @@ export async function recordedCalls(
     for (const { EventId = '', EventName = '', EventSource = '', EventTime, CloudTrailEvent = '{}' } of Events) {
       const { requestParameters = {} } = JSON.parse(CloudTrailEvent) as { requestParameters?: Record<string, unknown> };
       found.set(EventId, {
-        // The emulator doesn't look for the action of a query-protocol call in its body.
+        // The emulator doesn't read the action of a query-protocol call from its body.
         action: `${EventSource.split('.')[0]}:${requestParameters['Action'] ?? EventName}`,
         parameters: requestParameters,
         atMs: EventTime?.getTime() ?? 0,

@@ -7,10 +7,11 @@ import {
 } from '@aws-sdk/client-dynamodb';
 
 /**
- * Restores a table as DynamoDB does: into a new one, items with all attributes, without stream and TTL. No stream tells of the items.
+ * Restores a table as DynamoDB does: into a new table, with all attributes of its items, but without stream and TTL. The items
+ * appear on no stream.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery.Tutorial.html
  *
- * @param wasThere whether the credential of a username was there at the time of the backup; by default all were
+ * @param wasThere whether a username's credential existed at the time of the backup; by default all did
  */
 export async function restoreTable(
   dynamodb: DynamoDBClient,
@@ -40,7 +41,7 @@ export async function restoreTable(
   }
 }
 
-/** What the runbook asks for after a restore, before the deployment is applied. */
+/** Enables the stream, as the runbook says: after a restore and before the deployment is applied. */
 export async function switchOnStream(dynamodb: DynamoDBClient, table: string): Promise<void> {
   await dynamodb.send(
     new UpdateTableCommand({

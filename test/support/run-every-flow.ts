@@ -15,14 +15,14 @@ type Item = Record<string, unknown>;
 
 const past = '2020-01-01T00:00:00.000Z';
 
-/** Short of the longest a managed policy can hold, and too long for an inline one. */
+/** Too long for an inline policy, but short enough for a managed one. */
 export function longPatterns(name: string): string[] {
   return Array.from({ length: 60 }, (_, index) => `${name}-of-a-rather-long-name-${index + 100}@example.com`);
 }
 
 /**
- * Takes credentials through everything that the manager does with them, failures included. Each flow ends when its
- * effect is there. Returns every record as it was seen on the way, with the passwords that it held.
+ * Takes credentials through everything that the manager does, failures included. Each flow waits for its effect. Returns every
+ * intermediate record, with the passwords that it held.
  */
 export async function runEveryFlow(description: LocalDescription, clients: LocalClients): Promise<Item[]> {
   const admin = createCredentialAdministration(description, clients);
@@ -61,7 +61,7 @@ export async function runEveryFlow(description: LocalDescription, clients: Local
 
   async function longPolicy(username: string): Promise<void> {
     let { policy_digest } = see(await admin.create(username, longPatterns('first')));
-    // One more than a managed policy keeps versions of.
+    // One more than the number of versions that a managed policy keeps.
     for (const round of ['second', 'third', 'fourth', 'fifth', 'sixth']) {
       await admin.edit(username, { allowed_from_addresses: longPatterns(round) });
       const before = policy_digest;
@@ -104,7 +104,7 @@ export async function runEveryFlow(description: LocalDescription, clients: Local
 
   async function quarantine(username: string): Promise<void> {
     see(await admin.create(username));
-    // AWS attaches a managed policy of that name to users whose keys it finds in public.
+    // AWS attaches a managed policy of that name to users whose keys it finds in public places.
     const { Policy } = await clients.iam.send(
       new CreatePolicyCommand({
         PolicyName: 'AWSCompromisedKeyQuarantineV2',
@@ -130,7 +130,7 @@ export async function runEveryFlow(description: LocalDescription, clients: Local
     await admin.create(username);
   }
 
-  /** A new record, a rotation, and a record whose password was lost, while KMS refuses. */
+  /** A new record, a rotation, and a record with a lost password, while KMS refuses. */
   async function withoutKms(): Promise<void> {
     const KeyId = description.kmsKeyArn;
     see(await admin.create('flow.kms.rotation'));

@@ -10,27 +10,27 @@ import { waitUntil } from './wait-until.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** What `npm start` runs, as a process of its own with a home of its own. */
+/** `npm start` as a process, with its own home folder. */
 export interface StartCommand {
   readonly process: ChildProcess;
-  /** All that it has shown so far. */
+  /** Its output so far. */
   output(): string;
   /** Resolves with the exit status. */
   readonly status: Promise<number>;
   /** Waits until the stack is ready. */
   ready(): Promise<{ description: LocalDescription; clients: LocalClients }>;
-  /** The id of the emulator's process; undefined when there is none. */
+  /** The emulator's process id; undefined when there is none. */
   emulatorPid(): Promise<number | undefined>;
 }
 
-/** @param home folder for logs and the like; two commands with one home refuse each other */
+/** @param home folder for logs and the like; a second command with the same home refuses to start */
 export async function runStartCommand(home: string, ...args: string[]): Promise<StartCommand> {
   mkdirSync(home, { recursive: true });
   const base = await freePortBase();
   const child = spawn(
     process.execPath,
     [join(root, 'local/main.ts'), '--port-base', String(base), ...args],
-    // Without what npm tells its scripts: this is how the command runs outside of npm.
+    // Without npm's variables, as when the command runs outside npm.
     { cwd: home, env: { PATH: process.env['PATH'], HOME: process.env['HOME'], SESAME_HOME: home } },
   );
   const texts: string[] = [];
@@ -68,7 +68,7 @@ async function freePortBase(): Promise<number> {
   }
 }
 
-/** The emulator is the process that writes to the home's function log. Linux only. */
+/** Finds the emulator: the process that writes to the home's function log. Linux only. */
 async function findEmulator(home: string): Promise<number | undefined> {
   for (const name of await readdir('/proc')) {
     if (!/^\d+$/.test(name)) continue;

@@ -5,10 +5,10 @@ import type { OwnLocalStack } from './start-local-stack.ts';
 import { waitUntil } from './wait-until.ts';
 
 /**
- * One sweep of the deployment without a prefix, by hand.
+ * Runs one sweep of the deployment without a prefix.
  *
- * @returns what it found, `USERNAME FINDING`, sorted
- * @throws Error with its log when it fails
+ * @returns the findings as `USERNAME FINDING`, sorted
+ * @throws Error with the sweep's log when it fails
  */
 export async function runSweep({
   clients,

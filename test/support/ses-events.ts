@@ -1,4 +1,4 @@
-/** Events as SES writes them: every documented field, our own values. Tests change what they are about. */
+/** Events as SES writes them: every documented field, with our own values. Each test changes the fields that it is about. */
 export const iamUserName = 'ses-smtp-user-jane-1764000000000';
 export const sentAt = '2026-03-01T10:15:00.123Z';
 
@@ -40,7 +40,7 @@ export function sesMail(changes: Json = {}): Json {
   };
 }
 
-/** An event of every type, by the word that SES calls it by. */
+/** An event of every type, by SES's name for the type. */
 export function sesEvents(mail: Json = sesMail()): Record<string, Json> {
   const timestamp = '2026-03-01T10:16:02.000Z';
   const feedbackId = '0102019aexample2-66666666-7777-8888-9999-000000000000-000000';
@@ -99,7 +99,7 @@ export function sesEvents(mail: Json = sesMail()): Record<string, Json> {
         delayedRecipients: [{ emailAddress: 'kim@example.org', status: '4.4.1', diagnosticCode: 'smtp; 421 later' }],
       },
     },
-    // No headers here: SES may leave them out.
+    // No headers here: SES may omit them.
     'Rendering Failure': {
       eventType: 'Rendering Failure',
       mail: {
@@ -121,7 +121,7 @@ export function sesEvents(mail: Json = sesMail()): Record<string, Json> {
   };
 }
 
-/** SNS's envelope, as it stands in an SQS message's body. */
+/** SNS's envelope, as in the body of an SQS message. */
 export function inSns(message: unknown): Json {
   return {
     Type: 'Notification',

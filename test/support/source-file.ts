@@ -2,18 +2,18 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 
-/** A source file as TypeScript's own parser sees it. `path` is relative to the repository, with forward slashes. */
+/** A source file, parsed by TypeScript. `path` is relative to the repository, with forward slashes. */
 export interface SourceFile {
   readonly path: string;
   readonly tree: ts.SourceFile;
 }
 
-/** Parses a text as if it stood at `path`. */
+/** Parses a text as the file `path`. */
 export function parseSource(path: string, text: string): SourceFile {
   return { path, tree: ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true) };
 }
 
-/** Reads and parses every script below `folder` of the repository in `root`, tests included. */
+/** Reads and parses every TypeScript file below `folder` of the repository in `root`, tests included. */
 export function readSourceFiles(root: string, folder: string): SourceFile[] {
   return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && /\.[cm]?[jt]s$/.test(entry.name))
@@ -30,7 +30,7 @@ export function walk(file: SourceFile, visit: (node: ts.Node) => void): void {
   step(file.tree);
 }
 
-/** What a file imports, in whatever form: import, export from, `import()`, `require()`, and types. */
+/** The imports of a file, in any form: import, export from, `import()`, `require()`, and types. */
 export function importsOf(file: SourceFile): string[] {
   const specifiers: string[] = [];
   walk(file, (node) => {

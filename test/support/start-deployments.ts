@@ -4,7 +4,7 @@ import type { LocalTimings } from '../../local/local-timings.ts';
 import { createCredentialAdministration } from './credential-administration.ts';
 import { type OwnLocalStack, startLocalStack } from './start-local-stack.ts';
 
-/** A deployment, and what its administrator does. */
+/** A deployment, and its administrator's actions. */
 export interface Side extends OwnLocalStack {
   name: string;
   deployment: LocalDeployment;
@@ -27,8 +27,8 @@ const neighbours = {
 };
 
 /**
- * Three deployments in one account: that of `npm start`, one with the same table name in another Region, and one with another
- * table in the same Region. They share IAM, and each has its own door to SES: endpoint and mailbox.
+ * Starts three deployments in one account: that of `npm start`, one with the same table name in another Region, and one with
+ * another table in the same Region. They share IAM, and each has its own SMTP endpoint and mailbox.
  */
 export async function startDeployments(timings: Partial<LocalTimings>): Promise<Side[]> {
   const sides: Side[] = [];
@@ -49,7 +49,7 @@ export async function startDeployments(timings: Partial<LocalTimings>): Promise<
   }
 }
 
-/** Stops them; the first one, which has the emulator, at last. */
+/** Stops the deployments; the first one, which has the emulator, comes last. */
 export async function stopDeployments(sides: readonly Side[]): Promise<void> {
   for (const { stop } of [...sides].reverse()) await stop();
 }

@@ -7,10 +7,10 @@ import { freePorts } from '../../local/local-ports.ts';
 import { type LocalAccount, type StackOptions, startStack } from '../../local/start-stack.ts';
 import { testIamLag } from './iam-lag.ts';
 
-/** How long the functions of a test's stack give IAM to show what is new: longer than the emulator lags, and short enough to wait for. */
+/** How long the functions wait for IAM to show new entities: longer than the emulator's lag, and short enough for tests. */
 export const TEST_PROPAGATION_SECONDS = 3;
 
-/** A stack of a test's own. */
+/** A stack for one test file. */
 export interface OwnLocalStack {
   account: LocalAccount;
   description: LocalDescription;
@@ -21,8 +21,8 @@ export interface OwnLocalStack {
 }
 
 /**
- * Starts a stack on free ports, with a home and a state that go when it stops, and with an IAM that is late as AWS's is. Any option may be
- * given otherwise: benches say `iamLag: undefined`, because a figure that holds a random wait tells little.
+ * Starts a stack on free ports, with a home and state that are deleted on stop, and with an IAM that lags as on AWS. `options`
+ * override any of this: benchmarks set `iamLag: undefined`, because random delays would distort their figures.
  */
 export async function startLocalStack(options: Partial<StackOptions> = {}): Promise<OwnLocalStack> {
   const temporaryHome = mkdtempSync(join(tmpdir(), 'sesame-stack-'));

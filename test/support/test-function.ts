@@ -5,23 +5,23 @@ import type { PolicyDocument } from '../../local/policy/policy-document.ts';
 import { createFunctionRole } from '../../local/resources/create-function-role.ts';
 import type { SharedLocalStack } from './local-stack.ts';
 
-/** The least that a role may hold: its function calls nothing. */
+/** A minimal policy: the function makes no calls. */
 const rights: PolicyDocument = {
   Version: '2012-10-17',
   Statement: [{ Sid: 'SayWhoIAm', Effect: 'Allow', Action: 'sts:GetCallerIdentity', Resource: '*' }],
 };
 
-/** A function of a test's own, on a stack. */
+/** A function that a test deploys to a stack. */
 export interface TestFunction {
   readonly name: string;
-  /** What its handler gave to `note`, in order. */
+  /** The values that its handler passed to `note`, in order. */
   notes<T>(): T[];
   remove(): Promise<void>;
 }
 
 /**
- * Makes a function out of the body of an asynchronous handler. It sees `event`; `note(value)` tells the test of it, and
- * `memory` is an object that lives as long as the process, which the emulator ends when the handler throws.
+ * Makes a function from the body of an asynchronous handler. The body can use `event`, `note(value)`, which reports a value to
+ * the test, and `memory`, an object that lives as long as the process. The emulator ends the process when the handler throws.
  */
 export async function createTestFunction(
   { description, clients }: SharedLocalStack,

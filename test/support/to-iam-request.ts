@@ -2,14 +2,14 @@ import type { LocalDescription } from '../../local/local-description.ts';
 import { buildIamPath, IAM_PATH } from '../../src/credential/iam/ownership.ts';
 import type { RecordedCall } from './recorded-calls.ts';
 
-/** A call as IAM authorises it: what is done to what, under which conditions. */
+/** A call as IAM authorizes it: action, resource and condition keys. */
 export interface AuthorizedCall {
   action: string;
   resource: string;
   context: Record<string, string | string[]>;
 }
 
-/** What IAM knows of a user when it authorises a call on it. */
+/** What IAM knows about a user when it authorizes a call. */
 interface KnownUser {
   path: string;
   tags: Record<string, string>;
@@ -19,10 +19,10 @@ interface KnownUser {
 type Parameters = Record<string, unknown>;
 
 /**
- * Translates recorded calls into what AWS authorises, with the condition keys that AWS supplies: those of the request from
+ * Translates recorded calls into what AWS authorizes, with the condition keys that AWS supplies: those of the request come from
  * its parameters, those of an IAM user from the call that created it.
  *
- * @throws Error for a call that it doesn't know: a new call needs its translation, or nothing is proven about it.
+ * @throws Error for an unknown call: every call needs a translation, otherwise nothing would be proven about it
  */
 export function toIamRequests(calls: readonly RecordedCall[], description: LocalDescription): AuthorizedCall[] {
   const { region, accountId } = description;
@@ -31,7 +31,7 @@ export function toIamRequests(calls: readonly RecordedCall[], description: Local
   const keys = new Map<string, string>();
   const path = buildIamPath(description);
   const userArn = (name: unknown) => `arn:aws:iam::${accountId}:user${users.get(String(name))?.path ?? path}${name}`;
-  /** What no recorded call created was there before: version 0.1 made it. */
+  /** Users that no recorded call created come from version 0.1. */
   const tagsOf01 = { 'sesame:table': description.table };
 
   function prefixed(prefix: string, tags: Record<string, string>): Record<string, string> {
@@ -61,7 +61,7 @@ export function toIamRequests(calls: readonly RecordedCall[], description: Local
       resource,
       context: { ...requestTags, 'iam:PermissionsBoundary': boundary },
     };
-    // A user that is created with tags needs the permission to tag as well.
+    // Creating a user with tags also requires permission to tag.
     return Object.keys(tags).length === 0
       ? [create]
       : [create, { action: 'iam:TagUser', resource, context: requestTags }];
@@ -78,7 +78,7 @@ export function toIamRequests(calls: readonly RecordedCall[], description: Local
     return [call];
   }
 
-  /** IAM asks for the user as it is, and for the user as it will be. */
+  /** IAM authorizes the user's old and new ARN. */
   function updateUser({ UserName, NewPath }: Parameters): AuthorizedCall[] {
     const action = 'iam:UpdateUser';
     const source = { action, resource: userArn(UserName), context: userContext(UserName) };
@@ -167,13 +167,13 @@ export function toIamRequests(calls: readonly RecordedCall[], description: Local
       })),
   };
 
-  // GetAccessKeyLastUsed names a key only; other calls name the key's user as well.
+  // GetAccessKeyLastUsed names only a key; other calls also name its user.
   for (const { AccessKeyId, UserName } of calls.map(({ parameters }) => parameters)) {
     if (AccessKeyId !== undefined && UserName !== undefined) keys.set(String(AccessKeyId), String(UserName));
   }
   return calls.flatMap(({ action, parameters }) => {
     const translate = translations[action.split(':')[0] ?? ''];
-    if (translate === undefined) throw new Error(`Nobody has told how AWS authorises ${action}.`);
+    if (translate === undefined) throw new Error(`The authorization of ${action} is not described here.`);
     return translate(action, parameters);
   });
 }

@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 
-/** A segment or subsegment as the X-Ray daemon gets it. */
+/** A segment or subsegment as the X-Ray daemon receives it. */
 export interface TraceSegment {
   readonly name?: string;
   readonly namespace?: string;
@@ -15,9 +15,9 @@ export interface TraceSegment {
 export interface TraceListener {
   /** For AWS_XRAY_DAEMON_ADDRESS. */
   readonly address: string;
-  /** All datagrams as they came. */
+  /** All datagrams as received. */
   readonly datagrams: readonly string[];
-  /** Every segment and subsegment, however deep, of the datagrams from this one on. */
+  /** All segments and nested subsegments, starting with this datagram. */
   segments(fromDatagram: number): TraceSegment[];
   close(): void;
 }
@@ -31,7 +31,7 @@ export async function startTraceListener(): Promise<TraceListener> {
   return {
     address: `127.0.0.1:${socket.address().port}`,
     datagrams,
-    // Each datagram is a line that tells the format, and a line with the segment.
+    // A datagram has a line with the format and a line with the segment.
     segments: (fromDatagram) =>
       datagrams
         .slice(fromDatagram)

@@ -15,7 +15,7 @@ import type { LocalClients } from '../../local/local-clients.ts';
 import type { LocalDescription } from '../../local/local-description.ts';
 import { deriveSmtpPassword } from '../../src/credential/iam/smtp-password.ts';
 
-/** A record and its IAM user as version 0.1 left them: read from its local stack. */
+/** A record and its IAM user as version 0.1 left them, read from its local stack. */
 export interface Leftover {
   readonly username: string;
   readonly record: Readonly<Record<string, unknown>>;
@@ -52,8 +52,8 @@ export function readVersion01(): ReadonlyMap<string, Leftover> {
 }
 
 /**
- * Makes in an account what version 0.1 left: user, tags, boundary, keys, policies and record. IAM gives keys of its own, so the record
- * gets their ids and their passwords, encrypted for the bare table name as ever.
+ * Recreates in an account what version 0.1 left: user, tags, boundary, keys, policies and record. IAM makes new keys, so the record
+ * gets their ids and passwords, encrypted in the context of the plain table name, as in that version.
  */
 export async function loadVersion01(
   { record, user }: Leftover,

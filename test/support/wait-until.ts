@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Asks again and again until the answer is yes.
+ * Polls a condition until it is true.
  *
  * @throws Error after `limitSeconds`
  */

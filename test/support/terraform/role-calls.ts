@@ -1,6 +1,6 @@
 import type { AuthorizedCall } from '../to-iam-request.ts';
 
-/** A call that a role must be able to make, or must not. */
+/** A call that a role must be allowed or denied. */
 export interface RoleCall extends AuthorizedCall {
   readonly title: string;
 }
@@ -39,7 +39,7 @@ const call = (title: string, action: string, resource: string, context: Authoriz
   context,
 });
 
-/** What no role of this deployment may do, for whatever reason. */
+/** Calls that no role of this deployment may make. */
 export const deniedToAll: readonly RoleCall[] = [
   call('create a user without a boundary', 'iam:CreateUser', user, requestTag),
   call('create a user with another boundary', 'iam:CreateUser', user, {
@@ -60,7 +60,7 @@ export const deniedToAll: readonly RoleCall[] = [
     ...boundary,
     'iam:PolicyARN': 'arn:aws:iam::aws:policy/AdministratorAccess',
   }),
-  call('take a boundary away', 'iam:DeleteUserPermissionsBoundary', user, { ...ours, ...boundary }),
+  call('remove a boundary', 'iam:DeleteUserPermissionsBoundary', user, { ...ours, ...boundary }),
   call('change the boundary', 'iam:CreatePolicyVersion', iam('policy/boundaries/sesame-smtp-user-boundary'), ourPolicy),
   call('create a policy of another table', 'iam:CreatePolicy', longPolicy, {
     'aws:RequestTag/sesame:table': 'eu-west-1/other',
@@ -77,7 +77,7 @@ export const deniedToAll: readonly RoleCall[] = [
     return [
       call(`see a user of ${of}`, 'iam:GetUser', theirs, tag),
       call(`make a key of a user of ${of}`, 'iam:CreateAccessKey', theirs, tag),
-      call(`switch a key of ${of} off`, 'iam:UpdateAccessKey', theirs, tag),
+      call(`turn a key of ${of} off`, 'iam:UpdateAccessKey', theirs, tag),
       call(`write a policy of ${of}`, 'iam:PutUserPolicy', theirs, { ...tag, ...boundary }),
       call(`take over a user of ${of}`, 'iam:TagUser', theirs, { ...tag, ...requestTag }),
       call(`move a user of ${of}`, 'iam:UpdateUser', theirs, tag),
@@ -104,20 +104,20 @@ export const deniedToAll: readonly RoleCall[] = [
   call('take over an untagged policy', 'iam:TagPolicy', iam('policy/ses-smtp/legacy'), requestTag),
   call('make a key of an untagged user', 'iam:CreateAccessKey', iam('user/ses-smtp/legacy-admin')),
   call('move an untagged user', 'iam:UpdateUser', iam(`user/ses-smtp/${iamUserName}`)),
-  call('set a tag that opens other doors', 'iam:TagUser', user, {
+  call('set a tag that grants other access', 'iam:TagUser', user, {
     ...ours,
     ...requestTag,
     'aws:TagKeys': ['sesame:table', 'team'],
   }),
-  call('create a user with a tag that opens other doors', 'iam:CreateUser', user, {
+  call('create a user with a tag that grants other access', 'iam:CreateUser', user, {
     ...requestTag,
     ...boundary,
     'aws:TagKeys': ['sesame:table', 'team'],
   }),
   call('widen a role', 'iam:PutRolePolicy', iam('role/smtp-credential-manager')),
-  call('take on a role', 'sts:AssumeRole', iam('role/administrator')),
-  call('hand on a role', 'iam:PassRole', iam('role/administrator')),
-  call('give a user a console', 'iam:CreateLoginProfile', user, ours),
+  call('assume a role', 'sts:AssumeRole', iam('role/administrator')),
+  call('pass a role', 'iam:PassRole', iam('role/administrator')),
+  call('give a user console access', 'iam:CreateLoginProfile', user, ours),
   call('encrypt with another key', 'kms:Encrypt', otherKeyArn, ourContext),
   call('decrypt with another key', 'kms:Decrypt', otherKeyArn, ourContext),
   call('decrypt another table’s password', 'kms:Decrypt', keyArn, { 'kms:EncryptionContext:table': 'other' }),
@@ -130,7 +130,7 @@ export const deniedToAll: readonly RoleCall[] = [
   call('touch another table', 'dynamodb:UpdateItem', arn('dynamodb', 'table/other'), credentials),
   call('send mail', 'ses:SendRawEmail', arn('ses', 'identity/example.com')),
   call('delete an identity', 'ses:DeleteEmailIdentity', arn('ses', 'identity/example.com')),
-  call('speak for somebody else', 'events:PutEvents', bus, { 'events:source': ['other'] }),
+  call('publish events of another source', 'events:PutEvents', bus, { 'events:source': ['other'] }),
   call('change a function', 'lambda:UpdateFunctionCode', arn('lambda', 'function:smtp-credential-manager')),
   call('send to another queue', 'sqs:SendMessage', arn('sqs', 'other')),
   call('delete logs', 'logs:DeleteLogGroup', arn('logs', 'log-group:/aws/lambda/smtp-credential-manager')),
@@ -152,7 +152,7 @@ const reconcile = [
   call('read receiving rules', 'dynamodb:BatchGetItem', tableArn, rules),
   call('create a user', 'iam:CreateUser', user, { ...requestTag, ...boundary }),
   call('tag it', 'iam:TagUser', user, requestTag),
-  call('tag it as the company does', 'iam:TagUser', user, {
+  call('tag it with a tag of the company', 'iam:TagUser', user, {
     ...requestTag,
     'aws:TagKeys': ['sesame:table', 'sesame:username', 'sesame:managed-by', 'CostCenter'],
   }),
@@ -185,7 +185,7 @@ const reconcile = [
   call('change a long policy', 'iam:CreatePolicyVersion', longPolicy, ourPolicy),
   call('delete a long policy', 'iam:DeletePolicy', longPolicy, ourPolicy),
   call('make a key', 'iam:CreateAccessKey', user, ours),
-  call('switch a key off', 'iam:UpdateAccessKey', user, ours),
+  call('turn a key off', 'iam:UpdateAccessKey', user, ours),
   call('delete a key', 'iam:DeleteAccessKey', user, ours),
   call('see a key’s use', 'iam:GetAccessKeyLastUsed', user, ours),
   call('delete a user', 'iam:DeleteUser', user, ours),
@@ -201,7 +201,7 @@ const neverFunctions = [
   call('invoke a function', 'lambda:InvokeFunction', arn('lambda', 'function:smtp-dlq-processor')),
 ];
 
-const letters = arn('sqs', 'smtp-dead-letters');
+const deadLetters = arn('sqs', 'smtp-dead-letters');
 const parking = arn('sqs', 'smtp-parking');
 const sendingEvents = arn('sqs', 'smtp-sending-events');
 const feedback = arn('sqs', 'smtp-feedback');
@@ -259,12 +259,12 @@ const written = [
   }),
   call('delete a record', 'dynamodb:DeleteItem', tableArn, { ...credentials, 'dynamodb:Attributes': ['PK', 'SK'] }),
   call('read a parked message', 'sqs:ReceiveMessage', parking),
-  call('send parked messages back', 'sqs:StartMessageMoveTask', parking),
-  call('give parked events back to their queue', 'sqs:SendMessage', feedback),
+  call('redrive parked messages', 'sqs:StartMessageMoveTask', parking),
+  call('return parked events to their queue', 'sqs:SendMessage', feedback),
   call('sweep now', 'lambda:InvokeFunction', arn('lambda', 'function:smtp-credential-sweeper')),
 ];
 
-/** For each role of a deployment with the default names: what it must be able to do, and what it, beyond all roles, must not. */
+/** By role of a deployment with the default names: the calls that it must be allowed, and those that it must be denied in addition. */
 export const roleCalls: Readonly<
   Record<string, { readonly allowed: readonly RoleCall[]; readonly denied: readonly RoleCall[] }>
 > = {
@@ -274,13 +274,13 @@ export const roleCalls: Readonly<
       ...logs('smtp-credential-manager'),
       ...traces,
       call('read the stream', 'dynamodb:GetRecords', `${tableArn}/stream/2026-01-01T00:00:00.000`),
-      call('send a dead letter', 'sqs:SendMessage', letters),
+      call('send a dead letter', 'sqs:SendMessage', deadLetters),
     ],
     denied: [
       ...neverReconcilers,
       ...neverFunctions,
       call('list records', 'dynamodb:Query', tableArn, credentials),
-      call('take dead letters', 'sqs:ReceiveMessage', letters),
+      call('take dead letters', 'sqs:ReceiveMessage', deadLetters),
       call('park a message', 'sqs:SendMessage', parking),
     ],
   },
@@ -290,13 +290,13 @@ export const roleCalls: Readonly<
       ...logs('smtp-credential-rotator'),
       ...traces,
       call('list records', 'dynamodb:Query', tableArn, credentials),
-      call('tell of a failed call', 'sqs:SendMessage', letters),
+      call('report a failed call', 'sqs:SendMessage', deadLetters),
     ],
     denied: [
       ...neverReconcilers,
       ...neverFunctions,
       call('read the stream', 'dynamodb:GetRecords', `${tableArn}/stream/2026-01-01T00:00:00.000`),
-      call('take dead letters', 'sqs:ReceiveMessage', letters),
+      call('take dead letters', 'sqs:ReceiveMessage', deadLetters),
     ],
   },
   'smtp-credential-sweeper': {
@@ -305,14 +305,14 @@ export const roleCalls: Readonly<
       ...logs('smtp-credential-sweeper'),
       ...traces,
       call('list records', 'dynamodb:Query', tableArn, credentials),
-      call('tell of a failed call', 'sqs:SendMessage', letters),
+      call('report a failed call', 'sqs:SendMessage', deadLetters),
       call('list identities', 'ses:ListEmailIdentities', '*'),
       call('see an identity', 'ses:GetEmailIdentity', arn('ses', 'identity/jane@example.com')),
     ],
     denied: [
       ...neverReconcilers,
       ...neverFunctions,
-      call('take dead letters', 'sqs:ReceiveMessage', letters),
+      call('take dead letters', 'sqs:ReceiveMessage', deadLetters),
       call('change an identity', 'ses:PutEmailIdentityConfigurationSetAttributes', arn('ses', 'identity/example.com')),
       call('read an administrator’s policy', 'iam:GetUserPolicy', administrator),
     ],
@@ -325,7 +325,7 @@ export const roleCalls: Readonly<
       call('take a verification', 'sqs:ReceiveMessage', verifications),
       call('finish a verification', 'sqs:DeleteMessage', verifications),
       call('read a record', 'dynamodb:GetItem', tableArn, credentials),
-      call('note the result', 'dynamodb:UpdateItem', tableArn, credentials),
+      call('record the result', 'dynamodb:UpdateItem', tableArn, credentials),
       call('decrypt a password', 'kms:Decrypt', keyArn, ourContext),
     ],
     denied: [
@@ -335,7 +335,7 @@ export const roleCalls: Readonly<
       call('delete a record', 'dynamodb:DeleteItem', tableArn, credentials),
       call('create a user', 'iam:CreateUser', user, { ...requestTag, ...boundary }),
       call('make a key', 'iam:CreateAccessKey', user, ours),
-      call('take dead letters', 'sqs:ReceiveMessage', letters),
+      call('take dead letters', 'sqs:ReceiveMessage', deadLetters),
       call('send a verification', 'sqs:SendMessage', verifications),
     ],
   },
@@ -345,16 +345,16 @@ export const roleCalls: Readonly<
       ...logs('smtp-dlq-processor'),
       ...traces,
       call('list records', 'dynamodb:Query', tableArn, credentials),
-      call('take a dead letter', 'sqs:ReceiveMessage', letters),
-      call('finish a dead letter', 'sqs:DeleteMessage', letters),
-      call('delay a dead letter', 'sqs:ChangeMessageVisibility', letters),
+      call('take a dead letter', 'sqs:ReceiveMessage', deadLetters),
+      call('finish a dead letter', 'sqs:DeleteMessage', deadLetters),
+      call('delay a dead letter', 'sqs:ChangeMessageVisibility', deadLetters),
       call('park a message', 'sqs:SendMessage', parking),
     ],
     denied: [
       ...neverReconcilers,
       ...neverFunctions,
       call('take a parked message', 'sqs:ReceiveMessage', parking),
-      call('purge the dead letters', 'sqs:PurgeQueue', letters),
+      call('purge the dead letters', 'sqs:PurgeQueue', deadLetters),
     ],
   },
   'smtp-email-validator': {
@@ -376,7 +376,7 @@ export const roleCalls: Readonly<
       call('take feedback', 'sqs:ReceiveMessage', feedback),
       call('forge a bounce', 'sns:Publish', arn('sns', 'smtp-bounces')),
       call('create a user', 'iam:CreateUser', user, { ...requestTag, ...boundary }),
-      call('switch a key off', 'iam:UpdateAccessKey', user, ours),
+      call('turn a key off', 'iam:UpdateAccessKey', user, ours),
       call('encrypt a password', 'kms:Encrypt', keyArn, ourContext),
       call('suppress an address', 'ses:PutSuppressedDestination', '*'),
       call('read receiving rules', 'dynamodb:BatchGetItem', tableArn, rules),
@@ -392,7 +392,9 @@ export const roleCalls: Readonly<
       call('park feedback', 'sqs:SendMessage', parking),
       call('suspend a credential', 'dynamodb:UpdateItem', tableArn, credentials),
       call('count a bounce', 'dynamodb:UpdateItem', tableArn, counters),
-      call('remember an end', 'dynamodb:PutItem', tableArn, { 'dynamodb:LeadingKeys': ['SESAME#UNTIL'] }),
+      call('store the expiry of a suspension', 'dynamodb:PutItem', tableArn, {
+        'dynamodb:LeadingKeys': ['SESAME#UNTIL'],
+      }),
       call('alert people', 'sns:Publish', alerts),
       call('suppress an address', 'ses:PutSuppressedDestination', '*'),
     ],
@@ -402,7 +404,7 @@ export const roleCalls: Readonly<
       call('take an event', 'sqs:ReceiveMessage', sendingEvents),
       call('forge a bounce', 'sns:Publish', arn('sns', 'smtp-bounces')),
       call('create a user', 'iam:CreateUser', user, { ...requestTag, ...boundary }),
-      call('switch a key off', 'iam:UpdateAccessKey', user, ours),
+      call('turn a key off', 'iam:UpdateAccessKey', user, ours),
       call('encrypt a password', 'kms:Encrypt', keyArn, ourContext),
       call('take an address off the suppression list', 'ses:DeleteSuppressedDestination', '*'),
       call('read receiving rules', 'dynamodb:BatchGetItem', tableArn, rules),

@@ -1,14 +1,14 @@
 import type { TerraformWorkspace } from './terraform-workspace.ts';
 
-/** A value of a plan: JSON, with nothing where only `apply` will know. */
+/** A value of a plan: JSON, without the values that are known only after `apply`. */
 export type PlannedValue = string | number | boolean | null | PlannedValue[] | { [key: string]: PlannedValue };
 export type PlannedBlock = { [key: string]: PlannedValue };
 
-/** A resource that `apply` would make. */
+/** A resource that `apply` would create. */
 export interface PlannedResource {
   readonly address: string;
   readonly type: string;
-  /** What is known of it. */
+  /** Its known values. */
   readonly values: PlannedBlock;
   /** The same tree, with `true` where a value is secret. */
   readonly sensitive: PlannedValue;
@@ -46,7 +46,7 @@ interface TestMessage {
   };
 }
 
-/** What `terraform test` came to: its runs, its complaints, and the plan of each run that made one. */
+/** The result of `terraform test`: its runs, its errors, and the plan of each run that made one. */
 export interface TerraformTestReport {
   readonly runs: readonly TerraformTestRun[];
   readonly errors: readonly string[];
@@ -54,9 +54,9 @@ export interface TerraformTestReport {
 }
 
 /**
- * Runs test files, by default all of them, and reads the plans that they made.
+ * Runs test files, by default all, and reads the plans that they made.
  *
- * @param directory folder of the files: `tests/refused` holds those whose plan is refused on purpose.
+ * @param directory folder of the files; `tests/refused` holds those with plans that must be refused
  */
 export async function runTerraformTests(
   workspace: TerraformWorkspace,
@@ -64,7 +64,7 @@ export async function runTerraformTests(
   directory = 'tests',
 ): Promise<TerraformTestReport> {
   const filters = files.map((file) => `-filter=${directory}/${file}`);
-  // The workspace was initialised for the usual folder; modules that tests of another one name are installed here.
+  // The workspace was initialized for the default folder; this installs the modules that tests in another folder need.
   if (directory !== 'tests') {
     const { status, stderr } = await workspace.run([
       'init',

@@ -5,14 +5,14 @@ import { basename, join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
-/** How one Terraform command ended. */
+/** The result of a Terraform command. */
 export interface TerraformRun {
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A copy of `terraform/` with providers of its own, so that no lock file and no provider lands in the repository. */
+/** A copy of `terraform/` with its own providers, so that no lock file or provider ends up in the repository. */
 export interface TerraformWorkspace {
   /** Folder of the copy. */
   readonly folder: string;
@@ -20,7 +20,7 @@ export interface TerraformWorkspace {
   remove(): void;
 }
 
-/** Why nothing can be said about the Terraform code on this machine. */
+/** Why the Terraform code can't be tested on this machine. */
 export interface LeftOut {
   readonly reason: string;
 }
@@ -30,9 +30,9 @@ const remedy =
   'registry.terraform.io, or point TF_CLI_CONFIG_FILE to a configuration that knows a mirror of hashicorp/aws.';
 
 /**
- * Makes a workspace and initialises its root. Without Terraform or its provider: says so, and what to do.
+ * Makes a workspace and initializes its root. Without Terraform or its provider, returns the reason and prints what to do.
  *
- * @throws Error instead when CI=true: there nothing may be left out.
+ * @throws Error in that case when CI=true, where no test may be skipped
  */
 export async function openTerraformWorkspace(): Promise<TerraformWorkspace | LeftOut> {
   const parent = mkdtempSync(join(tmpdir(), 'sesame-terraform-'));
@@ -52,7 +52,7 @@ function copyInto(parent: string): TerraformWorkspace {
     recursive: true,
     filter: (source) => !['.terraform', '.terraform.lock.hcl'].includes(basename(source)),
   });
-  // The zips are looked for beside the folder, the runbooks by the links of the alarms.
+  // Terraform expects the zips beside the folder; links of the alarms lead to the runbooks.
   mkdirSync(join(parent, 'dist'));
   symlinkSync(join(root, 'dist', 'functions'), join(parent, 'dist', 'functions'));
   return {
@@ -94,7 +94,7 @@ function runTerraform(args: readonly string[], cwd: string): Promise<TerraformRu
   });
 }
 
-/** A provider is some 700 MB: it is downloaded once. Whoever has a configuration of their own has said where it comes from. */
+/** Caches the provider, which is about 700 MB, unless the user's own Terraform configuration says where it comes from. */
 function pluginCache(): Record<string, string> {
   if (process.env['TF_CLI_CONFIG_FILE'] !== undefined || process.env['TF_PLUGIN_CACHE_DIR'] !== undefined) return {};
   const cache = join(root, '.sesame', 'terraform-plugins');
@@ -102,7 +102,7 @@ function pluginCache(): Record<string, string> {
   return { TF_PLUGIN_CACHE_DIR: cache, TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: '1' };
 }
 
-/** All folders of the repository's `terraform/` that are a module or an example, relative to it; the root is `.`. */
+/** All modules and examples in the repository's `terraform/`, as relative paths; the root is `.`. */
 export function terraformFolders(): string[] {
   const below = (parent: string) =>
     readdirSync(join(root, 'terraform', parent), { withFileTypes: true })

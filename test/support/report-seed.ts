@@ -5,6 +5,6 @@ beforeEach(({ onTestFailed }) => {
   const lag = testIamLag();
   if (lag === undefined) return;
   onTestFailed(() => {
-    console.error(`IAM lagged by up to ${lag.seconds} s. To draw the same again: SESAME_TEST_SEED=${lag.seed}`);
+    console.error(`IAM lagged by up to ${lag.seconds} s. To repeat the same lag: SESAME_TEST_SEED=${lag.seed}`);
   });
 });
