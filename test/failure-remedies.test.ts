@@ -2,9 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findErrorRule } from '../src/aws/error-table.ts';
+import { readDesiredState } from '../src/credential/record/desired-state.ts';
 import { narrowSpec } from '../src/credential/record/effective-spec.ts';
 import { readRecord } from '../src/credential/record/record.ts';
-import { readDesiredState } from '../src/credential/record/spec.ts';
+import { spec } from '../src/credential/record/spec.ts';
+import type { SpecAttribute } from '../src/credential/record/spec-attribute.ts';
 import { documentedErrors } from './support/documented-errors.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -33,6 +35,11 @@ const ownErrors = ['src/credential', 'src/aws/iam', 'src/aws/dynamodb']
         })),
       ),
   );
+
+/** What the reading of a record says against it. */
+const specCodes = Object.values(spec).flatMap((attribute: SpecAttribute<unknown>) =>
+  attribute.isSoft === true ? [] : attribute.codes,
+);
 
 /** The services that reconciling calls, and the codes that may end up on a record. */
 const awsCodes = documentedErrors()
@@ -68,7 +75,8 @@ describe('every failure', () => {
 
   it('has its row in the runbook', () => {
     expect(listed.length).toBeGreaterThan(20);
-    const codes = new Set([...ownErrors.map(({ code }) => code), ...awsCodes]);
+    const codes = new Set([...ownErrors.map(({ code }) => code), ...awsCodes, ...specCodes]);
+    expect(specCodes).toEqual(expect.arrayContaining(['InvalidStatus', 'InvalidAddressPattern', 'InvalidLabels']));
     expect([...codes].filter((code) => !isListed(code))).toEqual([]);
   });
 });

@@ -1,7 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readRecord } from '../src/credential/record/record.ts';
 import { linkedFiles, npmScripts } from './support/readme-commands.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -24,18 +23,5 @@ describe('the documents', () => {
 
   it('name the commands of every day in the README', () => {
     expect(npmScripts(read('README.md'))).toEqual(new Set(['start', 'test', 'demo', 'stats']));
-  });
-
-  it('name in the README every attribute of a record that Sesame reads', () => {
-    const rows = read('README.md')
-      .split('\n')
-      .filter((line) => line.startsWith('| `'));
-    const named = new Set(
-      rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name)),
-    );
-    const attributes = new Set(['suspension', 'verification_failure', 'identity_warning', 'counted_from']);
-    readRecord('jane', new Proxy({}, { get: (_, name) => void attributes.add(String(name)) }));
-    expect(attributes.size).toBeGreaterThan(15);
-    expect([...attributes].filter((name) => !named.has(name))).toEqual([]);
   });
 });

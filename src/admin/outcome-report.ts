@@ -2,6 +2,7 @@ import { type CredentialEvent, EVENTS_PER_CALL, type EventPublisher } from '../c
 import { describeError, SesameError, toSesameError } from '../credential/errors.ts';
 import type { Outcome } from '../credential/reconcile/contract.ts';
 import { eventOfOutcome } from '../credential/reconcile/event-of-outcome.ts';
+import { readAttribution } from '../credential/record/event-detail.ts';
 import { logMessages } from '../observability/log-catalogue.ts';
 import { metrics, transitionMetrics } from '../observability/metric-catalogue.ts';
 import type { Observability } from '../observability/observability.ts';
@@ -111,7 +112,13 @@ export function createOutcomeReport({ observability, events, table, now }: Outco
   function add(outcome: Outcome, about: { readonly username: string; readonly correlationId: string }): void {
     const { username, correlationId } = about;
     if (outcome.result === 'invalid' && outcome.before !== undefined) add(outcome.before, about);
-    tell(outcome, { correlation_id: correlationId, username });
+    const { owner, requested_by } = readAttribution(('item' in outcome ? outcome.item : undefined) ?? {});
+    tell(outcome, {
+      correlation_id: correlationId,
+      username,
+      ...(owner === undefined ? {} : { owner }),
+      ...(requested_by === undefined ? {} : { requested_by }),
+    });
     const event = eventOfOutcome(outcome, { table, username, correlationId, nowMs: now() });
     if (event !== undefined) collect(event);
   }

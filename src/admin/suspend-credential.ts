@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CredentialEvent } from '../credential/credential-event.ts';
 import type { CredentialTable } from '../credential/credential-table.ts';
+import { buildEventDetail } from '../credential/record/event-detail.ts';
 import { writeMakingRoom } from '../credential/record/make-room.ts';
 import { type CredentialRecord, readRecord } from '../credential/record/record.ts';
 import { describeSuspension, readSuspension } from '../credential/record/suspension.ts';
@@ -129,10 +130,7 @@ function suspendedEvent(
   return {
     type: 'suspended',
     detail: {
-      table,
-      username,
-      at: new Date(readSuspension(item)?.atMs ?? now()).toISOString(),
-      correlation_id: correlationId,
+      ...buildEventDetail({ table, username, atMs: readSuspension(item)?.atMs ?? now(), correlationId }, item),
       status: 'disabled',
       ...(accessKeyId === undefined ? {} : { access_key_id: accessKeyId }),
       ...describeSuspension(item),

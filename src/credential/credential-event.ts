@@ -30,6 +30,11 @@ export interface CredentialEventDetail {
   /** ISO 8601 */
   readonly at: string;
   readonly correlation_id: string;
+  /** Whose it is, as the record says. */
+  readonly owner?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Who asked for the record's last change. */
+  readonly requested_by?: string;
   readonly status?: string;
   readonly access_key_id?: string;
   /** Until when the previous key works at least: ISO 8601. */

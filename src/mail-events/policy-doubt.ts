@@ -1,8 +1,9 @@
 import type { Item } from '../credential/credential-table.ts';
 import { CLAIM_LEASE_SECONDS } from '../credential/reconcile/lease.ts';
+import { readDesiredDigest, type SendingScope } from '../credential/record/desired-state.ts';
 import { isConverged } from '../credential/record/is-converged.ts';
+import { contentOfDigest } from '../credential/record/policy-digest.ts';
 import type { CredentialRecord } from '../credential/record/record.ts';
-import { contentOfDigest, readWishedDigest, type SendingScope } from '../credential/record/spec.ts';
 
 export interface JudgeOptions {
   /** How long after a change IAM may still follow the older state, seconds. */
@@ -23,7 +24,7 @@ export function isPolicyInDoubt(record: CredentialRecord, sentAtMs: number, opti
   if (isClaimed && Math.abs(sentAtMs - claim.atMs) <= (leaseSeconds + settleSeconds) * 1000) return true;
   if (scope === undefined) return status === 'failed';
   // An edit that IAM doesn't follow yet. Editing doesn't touch updated_at.
-  if (contentOfDigest(record.narrowedFrom ?? record.policyDigest) !== readWishedDigest(item, scope)) return true;
+  if (contentOfDigest(record.narrowedFrom ?? record.policyDigest) !== readDesiredDigest(item, scope)) return true;
   // A wrong edit changed nothing in IAM, so the last good policy is in force. After any other failure nobody knows which one is.
   return status === 'failed' && !isConverged(record, scope);
 }

@@ -1,4 +1,5 @@
 import type { Item } from '../credential/credential-table.ts';
+import { readSpecAttribute } from '../credential/record/spec.ts';
 import { type CounterBucket, startOfBucket } from './windows.ts';
 
 /** How many recipients a credential may send to. Undefined: as many as SES lets it. */
@@ -22,7 +23,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** Reads `quota_per_hour` and `quota_per_day`. What isn't a whole number above 0 fails the record, and is no quota here. */
 export function readSendQuota(item: Item): SendQuota {
-  return { perHour: readLimit(item['quota_per_hour']), perDay: readLimit(item['quota_per_day']) };
+  return { perHour: readSpecAttribute(item, 'quota_per_hour'), perDay: readSpecAttribute(item, 'quota_per_day') };
 }
 
 /**
@@ -47,8 +48,4 @@ export function judgeQuota(buckets: Iterable<CounterBucket>, quota: SendQuota, n
     return { window: 'hour', sends: inHour, limit: quota.perHour, untilMs: hourMs + HOUR_MS };
   }
   return undefined;
-}
-
-function readLimit(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined;
 }

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { damagedEvents } from '../../test/support/damaged-events.ts';
 import { iamUserName, inSns, onEventBridge, sentAt, sesEvents, sesMail } from '../../test/support/ses-events.ts';
 import type { Item } from '../credential/credential-table.ts';
+import { readDesiredDigest } from '../credential/record/desired-state.ts';
 import { readRecord } from '../credential/record/record.ts';
-import { readWishedDigest } from '../credential/record/spec.ts';
 import { judgeSender, needsFreshRecord, type Verdict } from './sender-verdict.ts';
 import { readSesEvent } from './ses-event.ts';
 
@@ -197,7 +197,7 @@ describe('the verdict on a sender', () => {
     };
     const judgeBy = (changes: Item, address = 'kim@example.com') =>
       judgeSender(readEvent(from(address)), record(changes), { settleSeconds: 60, scope }).verdict;
-    const inForce = `inline:${readWishedDigest(item, scope)}`;
+    const inForce = `inline:${readDesiredDigest(item, scope)}`;
     const edited = { allowed_from_addresses: ['other@example.com'] };
 
     it('holds a sender against the record', () => {

@@ -1,6 +1,7 @@
 import type { Item } from '../credential/credential-table.ts';
-import { matchesAnyPattern, parseAddressPatterns } from '../credential/patterns/address-pattern.ts';
+import { matchesAnyPattern } from '../credential/patterns/address-pattern.ts';
 import { type CredentialRecord, iamUserNameOfItem } from '../credential/record/record.ts';
+import { readSpecAttribute } from '../credential/record/spec.ts';
 import { readSuspension } from '../credential/record/suspension.ts';
 import { classifyIdentity, type UnknownIdentity } from './caller-identity.ts';
 import { isPolicyInDoubt, type JudgeOptions, wasReplacedSince } from './policy-doubt.ts';
@@ -103,18 +104,9 @@ export function needsFreshRecord({ verdict }: Verdict): boolean {
 function readPatterns(item: Item): readonly string[] | 'invalid' {
   const known = patternsOfItem.get(item);
   if (known !== undefined) return known;
-  const patterns = parsePatterns(item['allowed_from_addresses']);
+  const patterns = readSpecAttribute(item, 'allowed_from_addresses') ?? 'invalid';
   patternsOfItem.set(item, patterns);
   return patterns;
-}
-
-function parsePatterns(value: unknown): readonly string[] | 'invalid' {
-  if (!Array.isArray(value) && !(value instanceof Set)) return 'invalid';
-  try {
-    return parseAddressPatterns([...value]);
-  } catch {
-    return 'invalid';
-  }
 }
 
 /** `disabled_at` stands there once the keys are Inactive. Without it they still may work, and nobody is at fault. */

@@ -4,8 +4,8 @@ import type { Outcome, ReconcileDeps, Trigger } from '../../src/credential/recon
 import { reconcile } from '../../src/credential/reconcile/reconcile.ts';
 import { rotationTimes } from '../../src/credential/reconcile/rotation.ts';
 import { triggerOfChange } from '../../src/credential/reconcile/triggers.ts';
+import { readDesiredState } from '../../src/credential/record/desired-state.ts';
 import { readClaim, readRecord } from '../../src/credential/record/record.ts';
-import { readDesiredState } from '../../src/credential/record/spec.ts';
 import { FakeCloud, type FakeConnection, type FakeUser } from '../support/fake-cloud.ts';
 import { checkOutcome, checkWrite, watchInvariants } from './invariants.ts';
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Item } from '../credential-table.ts';
 import type { IamUserSnapshot } from '../iam/iam-inventory.ts';
 import { buildPolicyName } from '../iam/iam-user-name.ts';
+import { readDesiredState } from '../record/desired-state.ts';
 import { readRecord } from '../record/record.ts';
-import { readDesiredState } from '../record/spec.ts';
 import { type DriftSettings, detectDrift } from './detect-drift.ts';
 import { planSweepReads } from './plan-sweep-reads.ts';
 

@@ -5,10 +5,11 @@ import { buildPolicyName } from '../iam/iam-user-name.ts';
 import { buildIamPath, isFormerArn, isManagedArn, type Ownership, pathOfArn } from '../iam/ownership.ts';
 import { isYoung } from '../iam/propagation.ts';
 import { isHeld } from '../reconcile/lease.ts';
+import { readDesiredState, type SendingScope } from '../record/desired-state.ts';
 import { narrowSpec } from '../record/effective-spec.ts';
 import { isConverged, isOff } from '../record/is-converged.ts';
+import { policyFormOfDigest } from '../record/policy-digest.ts';
 import { type CredentialRecord, iamUserNameOfArn } from '../record/record.ts';
-import { policyFormOfDigest, readDesiredState, type SendingScope } from '../record/spec.ts';
 import { readSuspension } from '../record/suspension.ts';
 import type { DriftFinding, DriftKind } from './drift-finding.ts';
 

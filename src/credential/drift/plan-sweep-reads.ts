@@ -1,6 +1,6 @@
 import type { SweepReads } from '../iam/iam-inventory.ts';
+import { policyFormOfDigest } from '../record/policy-digest.ts';
 import type { CredentialRecord } from '../record/record.ts';
-import { policyFormOfDigest } from '../record/spec.ts';
 
 /** Above this age a key's last use is looked at, and a key that nobody used for so long is counted. */
 export const UNUSED_DAYS = 90;

@@ -30,6 +30,18 @@ describe('buildSendingPolicy', () => {
     ]);
   });
 
+  it('reaches the mailbox simulator only in a sandbox, whatever the recipients say', () => {
+    const input = { ...scope, patterns: ['a@example.com'] };
+    const { document, digest } = buildSendingPolicy({ ...input, isSandbox: true });
+    expect(JSON.parse(document).Statement[0].Condition).toEqual({
+      StringLike: { 'ses:FromAddress': ['a@example.com'] },
+      'ForAllValues:StringLike': { 'ses:Recipients': ['*@simulator.amazonses.com'] },
+      Null: { 'ses:Recipients': 'false' },
+    });
+    expect(buildSendingPolicy({ ...input, isSandbox: true, recipients: ['*@example.org'] }).digest).toBe(digest);
+    expect(buildSendingPolicy({ ...input, isSandbox: false }).digest).toBe(buildSendingPolicy(input).digest);
+  });
+
   it('adds networks and recipients, and demands that recipients are known', () => {
     const patterns = ['a@example.com'];
     const { document } = buildSendingPolicy({

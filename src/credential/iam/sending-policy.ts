@@ -10,6 +10,12 @@ export const MAX_INLINE_POLICY_LENGTH = 2_048;
 /** Characters, white space not counted, that one managed policy may hold. Same AWS page. */
 export const MAX_MANAGED_POLICY_LENGTH = 6_144;
 
+/**
+ * The addresses of SES's mailbox simulator: mail to them reaches nobody.
+ * https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html
+ */
+const MAILBOX_SIMULATOR = '*@simulator.amazonses.com';
+
 const DIGEST_LENGTH = 32;
 
 /** What a credential may do, and where its identities live. Addresses and networks are parsed ones. */
@@ -17,6 +23,8 @@ export type SendingPolicyInput = {
   readonly patterns: readonly string[];
   readonly sourceIps?: readonly string[] | undefined;
   readonly recipients?: readonly string[] | undefined;
+  /** Only the mailbox simulator is reached, whatever the recipients say. */
+  readonly isSandbox?: boolean | undefined;
   /** `aws`, `aws-cn` or `aws-us-gov`. */
   readonly partition: string;
   readonly region: string;
@@ -74,7 +82,9 @@ function buildResource({ partition, region, accountId, configurationSet }: Sendi
   return [`${arnPrefix}:identity/*`, `${arnPrefix}:configuration-set/${configurationSet}`];
 }
 
-function buildCondition({ patterns, sourceIps, recipients }: SendingPolicyInput): Record<string, object> {
+function buildCondition(input: SendingPolicyInput): Record<string, object> {
+  const { patterns, sourceIps } = input;
+  const recipients = input.isSandbox === true ? [MAILBOX_SIMULATOR] : input.recipients;
   return {
     StringLike: { 'ses:FromAddress': normalize(patterns) },
     ...(sourceIps && { IpAddress: { 'aws:SourceIp': normalize(sourceIps) } }),
@@ -91,8 +101,13 @@ function normalize(values: readonly string[]): string[] {
   return [...new Set(values)].sort();
 }
 
-function refuseLength(length: number, { sourceIps, recipients }: SendingPolicyInput): InvalidRecordError {
-  const attributes = ['allowed_from_addresses', sourceIps && 'allowed_source_ips', recipients && 'allowed_recipients'];
+function refuseLength(length: number, input: SendingPolicyInput): InvalidRecordError {
+  const { sourceIps, recipients, isSandbox } = input;
+  const attributes = [
+    'allowed_from_addresses',
+    sourceIps && 'allowed_source_ips',
+    isSandbox !== true && recipients && 'allowed_recipients',
+  ];
   const message =
     `${attributes.filter(Boolean).join(', ')}: the policy would hold ${length} characters, ` +
     `${length - MAX_MANAGED_POLICY_LENGTH} more than the ${MAX_MANAGED_POLICY_LENGTH} that IAM allows. ` +

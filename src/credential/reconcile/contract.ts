@@ -4,8 +4,8 @@ import type { IamTag } from '../iam/iam-user-name.ts';
 import type { IamUsers, UserPolicy } from '../iam/iam-users.ts';
 import type { Ownership, OwnershipSettings } from '../iam/ownership.ts';
 import type { PasswordEncryption } from '../iam/password-encryption.ts';
+import type { SendingScope } from '../record/desired-state.ts';
 import type { ReceivingRuleKeyFormat, ReceivingRules, ReceivingRulesMode } from '../record/receiving-rules.ts';
-import type { SendingScope } from '../record/spec.ts';
 import type { Transition } from '../transition.ts';
 import type { RotationTimes } from './rotation.ts';
 
@@ -97,10 +97,12 @@ export type Outcome =
       readonly result: 'invalid';
       readonly error: SesameError;
       readonly isNews?: boolean;
+      /** The record, where it could say so. */
+      readonly item?: Item;
       /** What the same call had done when somebody edited the record: that has to be told as well. */
       readonly before?: Outcome;
     }
   /** It didn't work this time; the record says why. To be tried again. */
-  | { readonly result: 'failed'; readonly error: SesameError; readonly isNews?: boolean }
+  | { readonly result: 'failed'; readonly error: SesameError; readonly isNews?: boolean; readonly item?: Item }
   /** Somebody else works on it. To be looked at again after the claim's end. */
   | { readonly result: 'busy'; readonly retryAfterSeconds: number };

@@ -20,6 +20,9 @@ const item = {
   encrypted_password: 'the ciphertext',
   previous_key: { access_key_id: 'AKIAOLD', encrypted_password: 'older', retire_after: '2026-12-01T00:00:00.000Z' },
   suspension: { reason: 'AwsQuarantine', evidence: 'words' },
+  owner: 'Billing',
+  labels: { team: 'billing' },
+  requested_by: 'arn:aws:iam::123456789012:role/ops',
 };
 // A type that lists every transition, so that none is forgotten here.
 const transitions: Record<Transition, true> = {
@@ -55,6 +58,15 @@ describe('the event of an outcome', () => {
     expect(isValid(delivered), JSON.stringify(isValid.errors)).toBe(true);
     expect(JSON.stringify(delivered)).not.toContain('cipher');
     expect(JSON.stringify(delivered)).not.toContain('older');
+  });
+
+  it('says whose the credential is and who asked, of a failure as well', () => {
+    const named = { owner: 'Billing', labels: { team: 'billing' }, requested_by: item.requested_by };
+    expect(eventOfOutcome({ result: 'converged', transition: 'changed', item }, about)?.detail).toMatchObject(named);
+    expect(eventOfOutcome({ result: 'failed', error, item }, about)?.detail).toMatchObject(named);
+    const damaged = { ...item, owner: 7, labels: { team: { more: 'x' } }, requested_by: '' };
+    const { detail } = eventOfOutcome({ result: 'invalid', error, item: damaged }, about) ?? {};
+    for (const name of Object.keys(named)) expect(detail).not.toHaveProperty(name);
   });
 
   it('of a suspension says why, in a code and in words, whoever suspends', () => {

@@ -1,5 +1,6 @@
 import type { CredentialEvent, CredentialEventDetail, CredentialEventType } from '../credential-event.ts';
 import type { Item } from '../credential-table.ts';
+import { buildEventDetail } from '../record/event-detail.ts';
 import { describeSuspension } from '../record/suspension.ts';
 import type { Transition } from '../transition.ts';
 import type { Outcome } from './contract.ts';
@@ -24,12 +25,7 @@ export function eventOfOutcome(
   outcome: Outcome,
   about: { readonly table: string; readonly username: string; readonly correlationId: string; readonly nowMs: number },
 ): CredentialEvent | undefined {
-  const base = {
-    table: about.table,
-    username: about.username,
-    at: new Date(about.nowMs).toISOString(),
-    correlation_id: about.correlationId,
-  };
+  const base = buildEventDetail({ ...about, atMs: about.nowMs }, 'item' in outcome ? outcome.item : undefined);
   switch (outcome.result) {
     case 'converged':
       return outcome.transition === undefined

@@ -1,6 +1,6 @@
 import type { AccessKey, AccessKeyStatus, UserPolicy } from '../iam/iam-users.ts';
+import type { DesiredState } from '../record/desired-state.ts';
 import type { CredentialRecord } from '../record/record.ts';
-import type { DesiredState } from '../record/spec.ts';
 import type { SuspensionCause } from '../record/suspension.ts';
 import type { Transition } from '../transition.ts';
 import type { RotationTimes } from './rotation.ts';

@@ -1,8 +1,8 @@
 import type { AccessKeyStatus, UserPolicy } from '../iam/iam-users.ts';
 import { isYoung } from '../iam/propagation.ts';
+import type { DesiredState } from '../record/desired-state.ts';
+import { policyFormOfDigest } from '../record/policy-digest.ts';
 import type { CredentialRecord } from '../record/record.ts';
-import type { DesiredState } from '../record/spec.ts';
-import { policyFormOfDigest } from '../record/spec.ts';
 import type { SuspensionCause } from '../record/suspension.ts';
 import type { Transition } from '../transition.ts';
 import { addMove } from './add-move.ts';

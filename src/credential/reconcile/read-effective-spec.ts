@@ -1,7 +1,7 @@
+import { readDesiredState } from '../record/desired-state.ts';
 import { describeUnreceived, type EffectiveSpec, narrowSpec } from '../record/effective-spec.ts';
 import { findPatternsWithoutRule } from '../record/receiving-rules.ts';
 import type { CredentialRecord } from '../record/record.ts';
-import { readDesiredState } from '../record/spec.ts';
 import type { ReconcileDeps } from './contract.ts';
 
 /**

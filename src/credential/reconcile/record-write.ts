@@ -1,7 +1,7 @@
 import type { RecordChange } from '../credential-table.ts';
 import type { EffectiveSpec } from '../record/effective-spec.ts';
+import { digestOfForm } from '../record/policy-digest.ts';
 import type { CredentialRecord, LastTransition } from '../record/record.ts';
-import { digestOfForm } from '../record/spec.ts';
 import { buildSuspensionAttribute } from '../record/suspension.ts';
 import type { Progress } from './contract.ts';
 import type { ExecutePlan } from './plan-types.ts';

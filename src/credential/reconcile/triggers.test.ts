@@ -64,6 +64,21 @@ describe('a change of a record', () => {
     },
   );
 
+  it.each(['owner', 'labels'])('of %s is checked, unless the credential is to be off', (attribute) => {
+    expect(change(converged, { ...converged, [attribute]: 'new' })).toEqual({
+      username,
+      supersededIamUserName: iamUserName,
+      supersededMadeAtMs: expect.any(Number),
+    });
+    const off = { ...converged, status: 'disabled' };
+    expect(change(off, { ...off, [attribute]: 'new' })).toBeUndefined();
+    expect(change(off, { ...off, [attribute]: 'new', sandbox: true })).toMatchObject({ username });
+  });
+
+  it.each(['description', 'requested_by', 'requested_at'])('of %s alone calls for nothing', (attribute) => {
+    expect(change(converged, { ...converged, [attribute]: 'new' })).toBeUndefined();
+  });
+
   it("isn't believed when somebody wrote what only the system knows", () => {
     expect(change(converged, { ...converged, access_key_id: 'AKIAOTHER' })).toMatchObject({ forceResync: true });
     expect(change(undefined, converged)).toMatchObject({ forceResync: true });

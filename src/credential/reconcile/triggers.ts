@@ -1,18 +1,12 @@
 import type { Item } from '../credential-table.ts';
 import { iamUserMadeAtMs, iamUserNameOfItem, readClaim } from '../record/record.ts';
+import { spec, specAttributeNames } from '../record/spec.ts';
 import type { Trigger } from './contract.ts';
 
-/** What administrators write besides `status`, and what may be wrong with it. */
-const SPEC_ATTRIBUTES = [
-  'allowed_from_addresses',
-  'allowed_source_ips',
-  'allowed_recipients',
-  'rotate_after_days',
-  'rotate_requested',
-  'quota_per_hour',
-  'quota_per_day',
-  'entity_type',
-] as const;
+/** What administrators write besides `status`, as far as a change of it calls for a look. */
+const SPEC_ATTRIBUTES = specAttributeNames.filter((name) => name !== 'status' && spec[name].effect !== 'none');
+/** What stands in no policy, and isn't even read on a record that is to be off. */
+const CHECKED_ONLY: readonly string[] = SPEC_ATTRIBUTES.filter((name) => spec[name].effect === 'check');
 
 /** What only the system writes, and must not believe when somebody else has changed it. */
 const SYSTEM_ATTRIBUTES = [
@@ -60,7 +54,10 @@ export function needsReconcile(username: string, before: Item | undefined, after
   // Somebody took away the name of an IAM user that is being made: it would be left over.
   const name = iamUserNameOfItem(username, before);
   if (name !== undefined && name !== iamUserNameOfItem(username, after)) return true;
-  return ['status', ...SPEC_ATTRIBUTES, ...SYSTEM_ATTRIBUTES].some((name) => !isSame(before[name], after[name]));
+  const isToBeOff = after['status'] === 'disabled';
+  return ['status', ...SPEC_ATTRIBUTES, ...SYSTEM_ATTRIBUTES]
+    .filter((name) => !(isToBeOff && CHECKED_ONLY.includes(name)))
+    .some((name) => !isSame(before[name], after[name]));
 }
 
 /**

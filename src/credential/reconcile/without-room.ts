@@ -109,7 +109,7 @@ async function refuse(attempt: Attempt, tooLarge: SesameError): Promise<Outcome>
   await note(attempt, { set, remove: [] }).catch((error: unknown) => {
     if (!isTooLarge(error)) throw error;
   });
-  return { result: 'invalid', error: tooLarge, isNews: true };
+  return { result: 'invalid', error: tooLarge, isNews: true, item: record.item };
 }
 
 /** Without touching a claim that somebody has got since, or the only name of an IAM user. */

@@ -145,7 +145,8 @@ export async function recordFailure(attempt: Attempt, problem: SesameError, undo
   const isNews = !hasFailed || record.failureCode !== problem.code || isUntold;
   // What is left over goes by another try, also where the record itself waits for an edit.
   const result = problem.kind === 'permanent' && undone ? 'invalid' : 'failed';
-  const outcome: Outcome = { result, error: problem, isNews };
+  const item = written.item === undefined ? {} : { item: written.item };
+  const outcome: Outcome = { result, error: problem, isNews, ...item };
   return { outcome, isOutdated: written.item !== undefined && isSpecChanged(record.item, written.item) };
 }
 

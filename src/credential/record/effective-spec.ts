@@ -1,6 +1,6 @@
 import { InvalidRecordError } from '../errors.ts';
+import { type DesiredState, readDesiredState, type SendingScope } from './desired-state.ts';
 import type { CredentialRecord } from './record.ts';
-import { type DesiredState, readDesiredState, type SendingScope } from './spec.ts';
 import type { SuspensionCause } from './suspension.ts';
 
 /** What is to be made true of a record. */

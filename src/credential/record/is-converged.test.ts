@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Item } from '../credential-table.ts';
 import { buildIamUserName } from '../iam/iam-user-name.ts';
+import { readDesiredState } from './desired-state.ts';
 import { isConverged } from './is-converged.ts';
 import { readRecord } from './record.ts';
-import { readDesiredState } from './spec.ts';
 
 const username = 'john.doe';
 const scope = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012' };

@@ -1,7 +1,7 @@
 import type { Item } from '../credential-table.ts';
 import { InvalidRecordError } from '../errors.ts';
+import { readDesiredState, type SendingScope } from './desired-state.ts';
 import type { CredentialRecord } from './record.ts';
-import { readDesiredState, type SendingScope } from './spec.ts';
 
 /** Failures that the record's own text doesn't show, and that only somebody's edit ends, on records that don't say so. */
 const permanentCodes = new Set(['IamUserNotOwned', 'ReceivingRuleMissing']);

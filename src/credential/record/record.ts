@@ -6,7 +6,9 @@ import { TRANSITIONS, type Transition } from '../transition.ts';
 
 export const CREDENTIAL_ENTITY_TYPE = 'smtp_credential';
 
-export type CredentialStatus = 'pending' | 'active' | 'disabled' | 'failed';
+export const CREDENTIAL_STATUSES = ['pending', 'active', 'disabled', 'failed'] as const;
+
+export type CredentialStatus = (typeof CREDENTIAL_STATUSES)[number];
 
 /** Who works on a record, since when, and which IAM user it is making. Without `by` nobody does: only the name is kept. */
 export interface Claim {
@@ -188,7 +190,7 @@ export function iamUserMadeAtMs(iamUserName: string, item: Item): number {
 }
 
 function asStatus(value: unknown): CredentialStatus | undefined {
-  return value === 'pending' || value === 'active' || value === 'disabled' || value === 'failed' ? value : undefined;
+  return CREDENTIAL_STATUSES.find((status) => status === value);
 }
 
 function asText(value: unknown): string | undefined {

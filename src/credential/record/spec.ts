@@ -1,199 +1,217 @@
-import { quoteValue } from '../../values/quote-value.ts';
 import type { Item } from '../credential-table.ts';
-import { InvalidRecordError, SesameError } from '../errors.ts';
 import { validateUsername } from '../iam/iam-user-name.ts';
-import { buildSendingPolicy, parseRecipientPatterns } from '../iam/sending-policy.ts';
-import { parseAddressPatterns } from '../patterns/address-pattern.ts';
-import { findPrivateSourceIps, parseSourceIps } from '../patterns/source-ip.ts';
-import { CREDENTIAL_ENTITY_TYPE, type CredentialRecord } from './record.ts';
-
-/** Where policies point to: this account's identities in this region, and our configuration set when there is one. */
-export interface SendingScope {
-  readonly partition: string;
-  readonly region: string;
-  readonly accountId: string;
-  readonly configurationSet?: string;
-}
-
-/** What an administrator asks for, checked and ready to be made true. */
-export interface DesiredState {
-  readonly patterns: readonly string[];
-  readonly policy: { readonly document: string; readonly form: 'inline' | 'managed' };
-  /** What to know about it although it can be made true. */
-  readonly notice?: string;
-  /** Names the policy's form and content; stored on the record as `policy_digest`. */
-  readonly policyDigest: string;
-}
+import { parseRecipientPatterns } from '../iam/sending-policy.ts';
+import { MAX_PATTERN_LENGTH, MAX_PATTERNS, parseAddressPatterns } from '../patterns/address-pattern.ts';
+import { findPrivateSourceIps, MAX_SOURCE_IPS, parseSourceIps } from '../patterns/source-ip.ts';
+import { CREDENTIAL_ENTITY_TYPE, CREDENTIAL_STATUSES } from './record.ts';
+import {
+  catchFault,
+  flag,
+  listOf,
+  oneOf,
+  type Parsed,
+  type SpecAttribute,
+  type SpecFault,
+  textMap,
+  time,
+  wholeNumber,
+  words,
+} from './spec-attribute.ts';
 
 const statusRemedy = 'Set it to "pending" (create, retry, enable) or "disabled".';
+const addressPattern = '^[^@"?\\s]+@(\\*\\.)?[^@"?*\\s]+$';
 
 /**
- * Reads strictly what the administrator wrote.
- *
- * @param leftOut patterns that the policy doesn't hold, though the record names them
- * @throws InvalidRecordError that names every fault: attribute, value (shortened), remedy.
+ * All that administrators write on a record: the only place that knows it. From it come the strict reading, what a change calls for, the
+ * README's table, `docs/record.schema.json`, and the attributes that the roles of people may read and write.
  */
-export function readDesiredState(
-  record: CredentialRecord,
-  scope: SendingScope,
-  leftOut: ReadonlySet<string> = new Set(),
-): DesiredState {
-  const faults: InvalidRecordError[] = [];
-  const read = <T>(part: () => T): T | undefined => {
-    try {
-      return part();
-    } catch (error) {
-      if (!(error instanceof InvalidRecordError)) throw error;
-      faults.push(error);
-      return undefined;
-    }
-  };
-  const { item } = record;
-  read(() => validateUsername(record.username));
-  read(() => checkStatus(record));
-  read(() => checkEntityType(item['entity_type']));
-  read(() => checkNumber('rotate_after_days', item['rotate_after_days'], 'days', 3650));
-  read(() => checkRotateRequested(item['rotate_requested']));
-  read(() => checkNumber('quota_per_hour', item['quota_per_hour'], 'recipients'));
-  read(() => checkNumber('quota_per_day', item['quota_per_day'], 'recipients'));
-  const patterns = read(() => parseAddressPatterns(asList('allowed_from_addresses', item['allowed_from_addresses'])));
-  const sourceIps = read(() =>
-    optional('allowed_source_ips', item['allowed_source_ips'], parseSourceIps, '203.0.113.0/24'),
-  );
-  const recipients = read(() => optional('allowed_recipients', item['allowed_recipients'], parseRecipientPatterns));
-  const [first] = faults;
-  if (first !== undefined) {
-    const messages = faults.map(({ message }) => (message.endsWith('.') ? message : `${message}.`));
-    throw faults.length === 1 ? first : new InvalidRecordError(first.code, messages.join(' '));
+export const spec = {
+  status: {
+    ...oneOf('InvalidStatus', CREDENTIAL_STATUSES, `is not a status. ${statusRemedy}`),
+    required: statusRemedy,
+    description: '`pending` or `disabled`; Sesame also writes `active` and `failed`, see below',
+    effect: 'reconcile',
+  },
+  entity_type: {
+    ...oneOf(
+      'InvalidEntityType',
+      [CREDENTIAL_ENTITY_TYPE],
+      `is not "${CREDENTIAL_ENTITY_TYPE}". Correct it, or move the item away from the partition key SMTP_USER.`,
+    ),
+    description: '`smtp_credential`',
+    effect: 'reconcile',
+  },
+  rotate_after_days: {
+    ...wholeNumber('InvalidRotateAfterDays', 'days', 3650),
+    default: 'never',
+    description: 'a new password every so many days',
+    effect: 'reconcile',
+  },
+  rotate_requested: {
+    ...flag('InvalidRotateRequested'),
+    description: '`true`: a new password now; Sesame removes it when that is done',
+    effect: 'reconcile',
+  },
+  quota_per_hour: {
+    ...wholeNumber('InvalidQuotaPerHour', 'recipients'),
+    default: 'none',
+    description: 'recipients in an hour; exceeding it suspends the credential until the hour ends',
+    effect: 'reconcile',
+  },
+  quota_per_day: {
+    ...wholeNumber('InvalidQuotaPerDay', 'recipients'),
+    default: 'none',
+    description: 'recipients in a day; exceeding it suspends the credential until the day ends',
+    effect: 'reconcile',
+  },
+  allowed_from_addresses: {
+    ...listOf({
+      code: 'InvalidAllowedFromAddresses',
+      entryCode: 'InvalidAddressPattern',
+      limits: { maxEntries: MAX_PATTERNS, maxLength: MAX_PATTERN_LENGTH, pattern: addressPattern },
+      read: parseAddressPatterns,
+    }),
+    required: 'Add a list of addresses or patterns, for example ["*@example.com"].',
+    description:
+      'the senders that it may use: `local@domain`, `*@domain`, `prefix*@domain`, `*@*.domain`; [compared with upper and lower case](docs/lifecycle.md#address-patterns)',
+    effect: 'reconcile',
+  },
+  allowed_source_ips: {
+    ...listOf({
+      code: 'InvalidAllowedSourceIps',
+      entryCode: 'InvalidSourceIp',
+      limits: { maxEntries: MAX_SOURCE_IPS, maxLength: 49, pattern: '^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$' },
+      example: '203.0.113.0/24',
+      read: parseSourceIps,
+    }),
+    default: 'everywhere',
+    description: 'the public IP addresses or networks that it may be used from',
+    effect: 'reconcile',
+  },
+  allowed_recipients: {
+    ...listOf({
+      code: 'InvalidAllowedRecipients',
+      entryCode: 'InvalidAddressPattern',
+      limits: { maxEntries: MAX_PATTERNS, maxLength: MAX_PATTERN_LENGTH, pattern: addressPattern },
+      read: parseRecipientPatterns,
+    }),
+    default: 'everybody',
+    description: 'the recipients that it may send to, as the same patterns',
+    effect: 'reconcile',
+  },
+  sandbox: {
+    ...flag('InvalidSandbox'),
+    default: '`false`',
+    description:
+      "`true`: it can send only to SES's mailbox simulator, whatever `allowed_recipients` says ([sandbox](docs/lifecycle.md#sandbox))",
+    effect: 'reconcile',
+  },
+  valid_until: {
+    ...time('InvalidValidUntil', 'date or date-time'),
+    default: 'no end',
+    description:
+      'when the credential expires: a date (until the end of that day, UTC) or a time with its zone, in ISO 8601',
+    effect: 'reconcile',
+  },
+  owner: {
+    ...words('InvalidOwner', 256),
+    description: 'who the credential belongs to: a name, a team or an e-mail address; part of each event',
+    effect: 'check',
+  },
+  labels: {
+    ...textMap(
+      'InvalidLabels',
+      { maxEntries: 20, maxLength: 128, maxKeyLength: 63, keyPattern: '^[A-Za-z0-9][A-Za-z0-9._/-]*$' },
+      'a letter or digit and up to 62 more of them or . _ / -',
+    ),
+    description: 'up to 20 texts of your own, by name; part of each event',
+    effect: 'check',
+  },
+  description: { ...words('InvalidDescription'), isSoft: true, description: 'a text of your own', effect: 'none' },
+  requested_by: {
+    ...words('InvalidRequestedBy', 512),
+    isSoft: true,
+    description: 'who asked for the last change: an ARN or a name; part of each event',
+    effect: 'none',
+  },
+  requested_at: {
+    ...time('InvalidRequestedAt', 'date-time'),
+    isSoft: true,
+    description: 'when that was, in ISO 8601',
+    effect: 'none',
+  },
+} as const satisfies Readonly<Record<string, SpecAttribute<unknown>>>;
+
+export type SpecAttributeName = keyof typeof spec;
+
+type ValueOf<Attribute> = Attribute extends { parse: (name: string, value: unknown) => Parsed<infer T> } ? T : never;
+
+/** What an administrator asks for, read. What isn't there, or is wrong, is undefined. */
+export type Spec = { readonly [Name in SpecAttributeName]: ValueOf<(typeof spec)[Name]> | undefined };
+
+export const specAttributeNames = Object.keys(spec) as readonly SpecAttributeName[];
+
+export interface ParsedSpec {
+  readonly spec: Spec;
+  /** Every one, in the order of the table. With any of them nothing can be made of the record. */
+  readonly faults: readonly SpecFault[];
+  /** What to know although it works. */
+  readonly warnings: readonly SpecFault[];
+}
+
+/** Reads all that an administrator wrote. */
+export function parseSpec(item: Item): ParsedSpec {
+  const values: Partial<Record<SpecAttributeName, unknown>> = {};
+  const faults: SpecFault[] = [];
+  const warnings: SpecFault[] = [];
+  for (const name of specAttributeNames) {
+    const attribute: SpecAttribute<unknown> = spec[name];
+    const parsed = parseAttribute(name, attribute, item[name]);
+    if ('value' in parsed) values[name] = parsed.value;
+    else (attribute.isSoft === true ? warnings : faults).push(...parsed.faults);
   }
-  if (patterns === undefined)
-    throw new SesameError('PatternsMissing', 'permanent', 'No patterns were read. Report it as a fault of Sesame.');
-  const policy = buildSendingPolicy({
-    ...scope,
-    patterns: patterns.filter((pattern) => !leftOut.has(pattern)),
-    ...given({ sourceIps, recipients }),
-  });
-  // Once a policy had to become a managed one it stays so until it changes: no run tries in vain what the one before gave up.
-  const isManaged = [record.policyDigest, record.narrowedFrom].includes(`managed:${policy.digest}`);
-  const form = isManaged ? 'managed' : policy.form;
-  const privates = findPrivateSourceIps(sourceIps ?? []);
-  return {
-    patterns,
-    policy: { document: policy.document, form },
-    policyDigest: `${form}:${policy.digest}`,
-    ...(privates.length === 0 ? {} : { notice: describePrivate(privates) }),
+  const read = values as Spec;
+  return { spec: read, faults, warnings: [...warnings, ...findDoubts(read)] };
+}
+
+/** One attribute of a record; undefined where it is missing or wrong. */
+export function readSpecAttribute<Name extends SpecAttributeName>(item: Item, name: Name): Spec[Name] {
+  const parsed = parseAttribute(name, spec[name], item[name]);
+  return 'value' in parsed ? (parsed.value as Spec[Name]) : undefined;
+}
+
+function parseAttribute(name: string, attribute: SpecAttribute<unknown>, value: unknown): Parsed<unknown> {
+  if (value !== undefined) return attribute.parse(name, value);
+  if (attribute.required === undefined) return { value: undefined };
+  const [code = ''] = attribute.codes;
+  return { faults: [{ attribute: name, code, message: `${name}: is missing. ${attribute.required}` }] };
+}
+
+/** What is wrong with the name in a record's key. */
+export function findUsernameFaults(username: string): readonly SpecFault[] {
+  const parsed = catchFault('SK', () => validateUsername(username));
+  return 'faults' in parsed ? parsed.faults : [];
+}
+
+/** What an administrator can't have meant, though it can be made true. */
+function findDoubts({ allowed_source_ips, allowed_recipients, sandbox }: Spec): readonly SpecFault[] {
+  const privates = findPrivateSourceIps(allowed_source_ips ?? []);
+  const more = privates.length > 5 ? ` and ${privates.length - 5} more` : '';
+  const isPrivate: SpecFault = {
+    attribute: 'allowed_source_ips',
+    code: 'PrivateSourceIp',
+    message:
+      `allowed_source_ips: SES never sees a client at ${privates.slice(0, 5).join(', ')}${more}, which is a private network: ` +
+      'it sees the public address of its gateway. Name that one.',
   };
-}
-
-function describePrivate(sourceIps: readonly string[]): string {
-  const more = sourceIps.length > 5 ? ` and ${sourceIps.length - 5} more` : '';
-  return (
-    `allowed_source_ips: SES never sees a client at ${sourceIps.slice(0, 5).join(', ')}${more}, which is a private network: ` +
-    'it sees the public address of its gateway. Name that one.'
-  );
-}
-
-/** Without what the record doesn't say. */
-function given(limits: {
-  readonly sourceIps: ReturnType<typeof parseSourceIps> | undefined;
-  readonly recipients: ReturnType<typeof parseRecipientPatterns> | undefined;
-}) {
-  const { sourceIps, recipients } = limits;
-  return { ...(sourceIps === undefined ? {} : { sourceIps }), ...(recipients === undefined ? {} : { recipients }) };
-}
-
-/**
- * The digest, without the form, of the policy that a record's patterns, networks and recipients ask for, whatever else is wrong with the record. Undefined
- * when they can't be read themselves.
- */
-export function readWishedDigest(item: Item, scope: SendingScope): string | undefined {
-  try {
-    const patterns = parseAddressPatterns(asList('allowed_from_addresses', item['allowed_from_addresses']));
-    const sourceIps = optional('allowed_source_ips', item['allowed_source_ips'], parseSourceIps);
-    const recipients = optional('allowed_recipients', item['allowed_recipients'], parseRecipientPatterns);
-    return buildSendingPolicy({ ...scope, patterns, ...given({ sourceIps, recipients }) }).digest;
-  } catch (error) {
-    if (error instanceof InvalidRecordError) return undefined;
-    throw error;
-  }
-}
-
-/** A stored digest without the policy's form: the same wishes may stand in IAM inline or as a managed policy. */
-export function contentOfDigest(digest: string | undefined): string | undefined {
-  return digest?.slice(digest.indexOf(':') + 1);
-}
-
-/** The form of the policy that a stored digest speaks of. */
-export function policyFormOfDigest(digest: string | undefined): 'inline' | 'managed' | undefined {
-  if (digest?.startsWith('managed:')) return 'managed';
-  return digest?.startsWith('inline:') ? 'inline' : undefined;
-}
-
-/** The digest of the same policy in the form that IAM took it in; undefined: in its own. */
-export function digestOfForm(digest: string, form: 'inline' | 'managed' | undefined): string {
-  return form === undefined ? digest : `${form}:${digest.slice(digest.indexOf(':') + 1)}`;
-}
-
-function checkStatus(record: CredentialRecord): void {
-  if (record.status !== undefined) return;
-  throw new InvalidRecordError(
-    'InvalidStatus',
-    record.rawStatus === undefined
-      ? `status: is missing. ${statusRemedy}`
-      : `status: ${quoteValue(record.rawStatus)} is not a status. ${statusRemedy}`,
-  );
-}
-
-function checkEntityType(value: unknown): void {
-  if (value === undefined || value === CREDENTIAL_ENTITY_TYPE) return;
-  throw new InvalidRecordError(
-    'InvalidEntityType',
-    `entity_type: ${quoteValue(value)} is not "${CREDENTIAL_ENTITY_TYPE}". Correct it, or move the item away from the partition key SMTP_USER.`,
-  );
-}
-
-function checkRotateRequested(value: unknown): void {
-  if (value === undefined || typeof value === 'boolean') return;
-  throw new InvalidRecordError(
-    'InvalidRotateRequested',
-    `rotate_requested: ${quoteValue(value)} is not true or false (BOOL). Correct it, or remove it.`,
-  );
-}
-
-/** An optional whole number from 1 on. */
-function checkNumber(attribute: string, value: unknown, unit: string, most = Number.MAX_SAFE_INTEGER): void {
-  if (value === undefined) return;
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= most) return;
-  const range = most === Number.MAX_SAFE_INTEGER ? 'above 0' : `from 1 to ${most}`;
-  throw new InvalidRecordError(
-    codeOf(attribute),
-    `${attribute}: ${quoteValue(value)} is not a whole number (N) of ${unit} ${range}. Correct it, or remove it.`,
-  );
-}
-
-/** The code of a fault in an attribute: `InvalidRotateAfterDays` for `rotate_after_days`. */
-function codeOf(attribute: string): string {
-  const words = attribute.split('_').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
-  return `Invalid${words.join('')}`;
-}
-
-/** The values of a list (L) or a string set (SS). */
-function asList(attribute: string, value: unknown, example = '*@example.com'): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  if (value instanceof Set) return [...value];
-  throw new InvalidRecordError(
-    codeOf(attribute),
-    value === undefined
-      ? `${attribute}: is missing. Add a list of addresses or patterns, for example ["*@example.com"].`
-      : `${attribute}: ${quoteValue(value)} is not a list. Write a list (L) or a string set (SS), for example ["${example}"].`,
-  );
-}
-
-function optional<T>(
-  attribute: string,
-  value: unknown,
-  parse: (values: readonly unknown[]) => T,
-  example?: string,
-): T | undefined {
-  return value === undefined ? undefined : parse(asList(attribute, value, example));
+  const isSetAside: SpecFault = {
+    attribute: 'allowed_recipients',
+    code: 'RecipientsSetAside',
+    message:
+      "allowed_recipients: is set aside while sandbox is true: only SES's mailbox simulator is reached. Remove sandbox to let it count.",
+  };
+  return [
+    ...(privates.length === 0 ? [] : [isPrivate]),
+    ...(sandbox === true && allowed_recipients !== undefined ? [isSetAside] : []),
+  ];
 }

@@ -27,7 +27,10 @@ export interface VerifyDeps {
   readonly sleep: (ms: number) => Promise<unknown>;
 }
 
-export type Verification =
+/** What became of a verification, and the record as it was read; undefined: there was none, or nobody could read it. */
+export type Verification = { readonly item: Item | undefined } & Proven;
+
+type Proven =
   | { readonly result: 'verified'; readonly logins: number }
   /** There is nothing to verify (any more). */
   | {
@@ -59,10 +62,18 @@ export async function verifyCredential(
   wanted: { readonly username: string; readonly accessKeyId: string; readonly isFirstTry?: boolean },
   deps: VerifyDeps,
 ): Promise<Verification> {
-  const { username, accessKeyId } = wanted;
+  const { username } = wanted;
   const item = await deps.credentials.read(username);
-  if (item === undefined) return { result: 'skipped', reason: 'missing' };
-  const record = readRecord(username, item);
+  if (item === undefined) return { result: 'skipped', reason: 'missing', item };
+  return { ...(await verifyRecord(readRecord(username, item), wanted, deps)), item };
+}
+
+async function verifyRecord(
+  record: CredentialRecord,
+  wanted: { readonly accessKeyId: string; readonly isFirstTry?: boolean },
+  deps: VerifyDeps,
+): Promise<Proven> {
+  const { accessKeyId } = wanted;
   if (record.status !== 'active') return { result: 'skipped', reason: 'not active' };
   if (record.accessKeyId !== accessKeyId) return { result: 'skipped', reason: 'another key' };
   if (record.isVerified) return { result: 'skipped', reason: 'verified before' };
@@ -82,7 +93,7 @@ export async function verifyCredential(
   const failed = { set: { verification_failure: { code: error.code, message: error.message, at } }, remove: [] };
   const noted = await note(record, failed, { access_key_id: accessKeyId, status: 'active' }, deps);
   return noted.written
-    ? { result: 'failed', error, isNews: failureCode(item) !== error.code }
+    ? { result: 'failed', error, isNews: failureCode(record.item) !== error.code }
     : { result: 'skipped', reason: 'changed meanwhile' };
 }
 
@@ -90,7 +101,7 @@ export async function verifyCredential(
  * A rotation, so that whoever knows the old password isn't cut off: the old key works on until it is quiet. While another rotation's grace
  * period runs, the new key comes after it.
  */
-async function askForNewKey(record: CredentialRecord, error: SesameError, deps: VerifyDeps): Promise<Verification> {
+async function askForNewKey(record: CredentialRecord, error: SesameError, deps: VerifyDeps): Promise<Proven> {
   const { code, message } = error;
   const at = new Date(deps.now()).toISOString();
   const asked = { set: { verification_failure: { code, message, at }, rotate_requested: true }, remove: [] };

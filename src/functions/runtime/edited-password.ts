@@ -1,6 +1,7 @@
 import type { OutcomeReport } from '../../admin/outcome-report.ts';
 import type { CredentialTable } from '../../credential/credential-table.ts';
 import type { Outcome } from '../../credential/reconcile/contract.ts';
+import { buildEventDetail } from '../../credential/record/event-detail.ts';
 import { readRecord } from '../../credential/record/record.ts';
 import type { Transition } from '../../credential/transition.ts';
 import type { ReconcilingDeps } from './wire-reconciling.ts';
@@ -46,10 +47,10 @@ export function askToVerifyEditedPassword(
   report.addEvent({
     type: 'activated',
     detail: {
-      table: deps.reconcileDeps.settings.table,
-      username,
-      at: new Date(deps.now()).toISOString(),
-      correlation_id: correlationId,
+      ...buildEventDetail(
+        { table: deps.reconcileDeps.settings.table, username, atMs: deps.now(), correlationId },
+        outcome.item,
+      ),
       status: 'active',
       access_key_id: record.accessKeyId,
       reason: 'Somebody edited encrypted_password; the key is asked to log in once more.',

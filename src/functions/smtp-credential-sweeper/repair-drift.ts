@@ -1,14 +1,15 @@
 import { toSesameError } from '../../credential/errors.ts';
 import type { Outcome } from '../../credential/reconcile/contract.ts';
 import { reconcile } from '../../credential/reconcile/reconcile.ts';
+import { buildEventDetail } from '../../credential/record/event-detail.ts';
 import { readRecord } from '../../credential/record/record.ts';
 import type { DriftCandidate } from './sweep.ts';
 import { reportFailedRead, reportFinding, type Sweep } from './sweep.ts';
 
 /** Tells what differs, and mends what may be mended without asking anybody. */
 export async function repairDrift(sweep: Sweep, candidate: DriftCandidate): Promise<void> {
-  const { username, findings } = candidate;
-  for (const finding of findings) reportFinding(sweep, username, finding);
+  const { findings } = candidate;
+  for (const finding of findings) reportFinding(sweep, candidate, finding);
   const repairs = findings.filter(({ remedy }) => remedy === 'repair');
   if (repairs.length > 0) await repair(sweep, candidate, repairs.map(({ message }) => message).join(' '));
   else if (findings.some(({ remedy }) => remedy === 'verify')) askToVerify(sweep, candidate);
@@ -40,10 +41,10 @@ function askToVerify({ deps, run, report }: Sweep, { username, item }: DriftCand
   report.addEvent({
     type: 'activated',
     detail: {
-      table: deps.reconcileDeps.settings.table,
-      username,
-      at: new Date(deps.now()).toISOString(),
-      correlation_id: run.correlationId,
+      ...buildEventDetail(
+        { table: deps.reconcileDeps.settings.table, username, atMs: deps.now(), correlationId: run.correlationId },
+        item,
+      ),
       status: 'active',
       ...(accessKeyId === undefined ? {} : { access_key_id: accessKeyId }),
       reason: 'The key has not logged in yet; it is asked to once more.',

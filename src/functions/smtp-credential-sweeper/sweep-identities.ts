@@ -20,7 +20,7 @@ export async function sweepIdentities(sweep: Sweep, { senders, warnings }: Ident
         const held = await sweep.deps.identities.findConfigurationSet(identity);
         const who = senders.get(identity);
         if (held === undefined || who === undefined || (held !== 'none' && held.name === ours)) return;
-        reportFinding(sweep, who.first, describe(identity, held, ours, who));
+        reportFinding(sweep, { username: who.first }, describe(identity, held, ours, who));
       });
     }
   }

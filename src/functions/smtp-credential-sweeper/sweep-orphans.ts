@@ -29,11 +29,15 @@ export async function sweepOrphans(sweep: Sweep, names: readonly string[]): Prom
       // Its record may just have been deleted, and the user be about to follow.
       await waitForPropagation(sweep, seenAtMs);
       if ((await findOwner(sweep, name)) === undefined) return;
-      reportFinding(sweep, username, {
-        kind: 'orphan-user',
-        message: `The IAM user ${name} belongs to this table, and no record refers to it.`,
-        remedy: 'report',
-      });
+      reportFinding(
+        sweep,
+        { username },
+        {
+          kind: 'orphan-user',
+          message: `The IAM user ${name} belongs to this table, and no record refers to it.`,
+          remedy: 'report',
+        },
+      );
     } catch (error) {
       reportFailedRead(sweep, { iam_user: name }, error);
     }

@@ -2,6 +2,7 @@ import type { OutcomeReport } from '../../admin/outcome-report.ts';
 import type { Item } from '../../credential/credential-table.ts';
 import type { DriftFinding, DriftKind } from '../../credential/drift/drift-finding.ts';
 import { describeError, toSesameError } from '../../credential/errors.ts';
+import { buildEventDetail } from '../../credential/record/event-detail.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import type { ScheduledRun } from '../runtime/scheduled-run.ts';
 import type { SweeperDeps } from './deps.ts';
@@ -32,7 +33,11 @@ export interface Sweep {
 export const SWEEP_CONCURRENCY = 10;
 
 /** Tells of a difference: log, event, count. */
-export function reportFinding({ deps, run, report, tally }: Sweep, username: string, finding: DriftFinding): void {
+export function reportFinding(
+  { deps, run, report, tally }: Sweep,
+  { username, item }: { readonly username: string; readonly item?: Item },
+  finding: DriftFinding,
+): void {
   const { kind, message, remedy } = finding;
   tally.findings.set(kind, (tally.findings.get(kind) ?? 0) + 1);
   const correlationId = run.correlationId;
@@ -46,10 +51,10 @@ export function reportFinding({ deps, run, report, tally }: Sweep, username: str
   report.addEvent({
     type: 'drift found',
     detail: {
-      table: deps.reconcileDeps.settings.table,
-      username,
-      at: new Date(deps.now()).toISOString(),
-      correlation_id: correlationId,
+      ...buildEventDetail(
+        { table: deps.reconcileDeps.settings.table, username, atMs: deps.now(), correlationId },
+        item,
+      ),
       code: kind,
       reason: message,
     },

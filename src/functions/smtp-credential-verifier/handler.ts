@@ -2,6 +2,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createOutcomeReport, type OutcomeReport, type UnpublishedEvents } from '../../admin/outcome-report.ts';
 import type { CredentialEventType } from '../../credential/credential-event.ts';
 import { describeError, toSesameError } from '../../credential/errors.ts';
+import { buildEventDetail } from '../../credential/record/event-detail.ts';
 import { STREAK_GRACE_MS, type Verification, verifyCredential } from '../../credential/verify/verify.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
@@ -59,7 +60,12 @@ async function workOff(record: SQSRecord, report: OutcomeReport, deps: VerifierD
   if (request.table !== verifyDeps.table) return true;
   const count = receiveCount(record);
   const verification = await verifyCredential({ ...request, isFirstTry: count === 1 }, verifyDeps).catch(
-    (error: unknown): Verification => ({ result: 'failed', error: toSesameError(error), isNews: false }),
+    (error: unknown): Verification => ({
+      result: 'failed',
+      error: toSesameError(error),
+      isNews: false,
+      item: undefined,
+    }),
   );
   tell(verification, { ...request, isRedelivered: count !== undefined && count > 1 }, report, deps);
   if (verification.result === 'waiting') await waitForSecondTry(record, request, deps);
@@ -94,10 +100,7 @@ function tell(
     report.addEvent({
       type,
       detail: {
-        table,
-        username,
-        at: new Date(verifyDeps.now()).toISOString(),
-        correlation_id: correlationId,
+        ...buildEventDetail({ table, username, atMs: verifyDeps.now(), correlationId }, verification.item),
         access_key_id: accessKeyId,
         ...more,
       },

@@ -1,6 +1,8 @@
 import type { OutcomeReport } from '../../admin/outcome-report.ts';
 import { alertSuspension, suspendCredential } from '../../admin/suspend-credential.ts';
 import type { CredentialEvent } from '../../credential/credential-event.ts';
+import { buildEventDetail } from '../../credential/record/event-detail.ts';
+import type { CredentialRecord } from '../../credential/record/record.ts';
 import { describeViolation, describeViolationCount } from '../../mail-events/evidence.ts';
 import { violationFeedback } from '../../mail-events/feedback.ts';
 import { countableId, planFeedbackWrites } from '../../mail-events/feedback-counter.ts';
@@ -20,12 +22,13 @@ export type ViolatingEvent = JudgedEvent & { readonly verdict: Extract<Verdict, 
  * isn't counted again, and what was told isn't told again. The topic of alerts comes last: it may be out of order.
  */
 export async function actOnViolations(
-  username: string,
+  record: CredentialRecord,
   violations: readonly ViolatingEvent[],
   report: OutcomeReport,
   deps: ValidatorDeps,
 ): Promise<void> {
-  await countNewViolations(username, violations, report, deps);
+  const { username } = record;
+  await countNewViolations(record, violations, report, deps);
   const [first] = violations;
   if (first === undefined) return;
   const evidence = describe(first);
@@ -52,11 +55,12 @@ export async function actOnViolations(
 
 /** What was counted is told at once: at the next try it isn't new any more. */
 async function countNewViolations(
-  username: string,
+  record: CredentialRecord,
   violations: readonly ViolatingEvent[],
   report: OutcomeReport,
   deps: ValidatorDeps,
 ): Promise<void> {
+  const { username } = record;
   const byUnit = new Map<string, ViolatingEvent>();
   const entries = violations.map((violation) => {
     const { event } = violation.received;
@@ -73,7 +77,7 @@ async function countNewViolations(
       return violation !== undefined && (newIds.has(id) || violation.received.isRedelivered) ? [violation] : [];
     });
     deps.observability.count(metrics.senderViolations, untold.length);
-    for (const violation of untold) report.addEvent(toEvent(username, violation, deps));
+    for (const violation of untold) report.addEvent(toEvent(record, violation, deps));
   }
 }
 
@@ -91,14 +95,16 @@ function describe({ received, verdict }: ViolatingEvent): string {
   return describeViolation(received.event, verdict.senders, verdict.moreSenders);
 }
 
-function toEvent(username: string, violation: ViolatingEvent, { table, now }: ValidatorDeps): CredentialEvent {
+function toEvent(
+  { username, item }: CredentialRecord,
+  violation: ViolatingEvent,
+  { table, now }: ValidatorDeps,
+): CredentialEvent {
+  const correlationId = violation.received.event.messageId;
   return {
     type: 'violation',
     detail: {
-      table,
-      username,
-      at: new Date(now()).toISOString(),
-      correlation_id: violation.received.event.messageId,
+      ...buildEventDetail({ table, username, atMs: now(), correlationId }, item),
       code: 'SenderViolation',
       reason: describe(violation),
     },

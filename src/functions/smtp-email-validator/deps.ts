@@ -1,4 +1,4 @@
-import type { SendingScope } from '../../credential/record/spec.ts';
+import type { SendingScope } from '../../credential/record/desired-state.ts';
 import type { ViolationRule } from '../../mail-events/thresholds.ts';
 import type { SendingDeps } from '../runtime/wire-mail-events.ts';
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createFakeSending, type FakeSending, queued } from '../../../test/support/fake-sending.ts';
 import { iamUserName, inSns, sentAt, sesEvents, sesMail } from '../../../test/support/ses-events.ts';
-import { readWishedDigest } from '../../credential/record/spec.ts';
+import { readDesiredDigest } from '../../credential/record/desired-state.ts';
 import { sumWindows } from '../../mail-events/windows.ts';
 import type { ValidatorDeps } from './deps.ts';
 import { createHandler } from './handler.ts';
@@ -145,7 +145,7 @@ describe('the validator', () => {
   it('blames nobody by patterns that are not in force yet', async () => {
     rule = { mode: 'suspend', suspendAfter: 1, window: 'day' };
     const scope = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012' };
-    const digest = `inline:${readWishedDigest(record, scope)}`;
+    const digest = `inline:${readDesiredDigest(record, scope)}`;
     fake.cloud.items.set('jane', { ...record, policy_digest: digest, allowed_from_addresses: ['other@example.com'] });
     await createHandler({ ...fake.deps, rule, settleSeconds: 60, scope })(queued(send(), forged()));
     expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'active' });

@@ -61,8 +61,7 @@ async function judgeAndAct(
   reportVerdicts(judged, deps);
   if (record !== undefined) await retell(record, events, report, deps);
   const violations = judged.filter(isViolation);
-  const [first] = violations;
-  if (first !== undefined) await actOnViolations(first.verdict.username, violations, report, deps);
+  if (record !== undefined) await actOnViolations(record, violations, report, deps);
   await notifyOfVerdicts(judged, deps);
 }
 

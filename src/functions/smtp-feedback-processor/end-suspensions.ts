@@ -1,6 +1,8 @@
 import type { OutcomeReport } from '../../admin/outcome-report.ts';
 import { alertSuspension, suspendCredential } from '../../admin/suspend-credential.ts';
+import type { Item } from '../../credential/credential-table.ts';
 import { describeError, SesameError, toSesameError } from '../../credential/errors.ts';
+import { buildEventDetail } from '../../credential/record/event-detail.ts';
 import { type CredentialRecord, readRecord } from '../../credential/record/record.ts';
 import { readSuspension } from '../../credential/record/suspension.ts';
 import type { DueExpiry } from '../../mail-events/stores.ts';
@@ -43,9 +45,12 @@ export async function endSuspensions(
     if (!hasTime()) return void failed.add(end);
     const about = { username: end.username, correlationId };
     try {
-      if (end.isEnded || (await endSuspension(end, about, report, deps))) {
+      const item = end.isEnded
+        ? ((await deps.credentials.read(end.username)) ?? {})
+        : await endSuspension(end, about, report, deps);
+      if (item !== undefined) {
         ended.add(end);
-        await tellEnd(about, report, deps);
+        await tellEnd(about, item, report, deps);
       }
     } catch (error) {
       fail(end, error);
@@ -71,20 +76,20 @@ interface About {
   readonly correlationId: string;
 }
 
-/** Returns whether the suspension is over now. */
+/** Returns the record if its suspension is over now. */
 async function endSuspension(
   end: DueExpiry,
   about: About,
   report: OutcomeReport,
   deps: FeedbackDeps,
-): Promise<boolean> {
+): Promise<Item | undefined> {
   const item = await deps.credentials.read(end.username);
-  if (item === undefined) return false;
+  if (item === undefined) return undefined;
   const record = readRecord(end.username, item);
   const change = buildSuspensionEnd(record, deps.now());
   if (change === undefined) {
     await alertIfItGoesOn(record, end, about, deps);
-    return false;
+    return undefined;
   }
   const judgement = judgeCounters(await deps.counters.read(end.username, deps.now()), record, deps);
   const request = requestSuspension(judgement, about, deps);
@@ -92,7 +97,7 @@ async function endSuspension(
     const suspended = await suspendCredential(request, report, deps);
     if (suspended === undefined) throw changedMeanwhile();
     await alertSuspension(suspended, about.correlationId, deps);
-    return false;
+    return undefined;
   }
   const { written } = await deps.credentials.updateUnclaimed(end.username, change.change, change.condition);
   if (!written) throw changedMeanwhile();
@@ -101,7 +106,7 @@ async function endSuspension(
     correlation_id: about.correlationId,
     username: end.username,
   });
-  return true;
+  return item;
 }
 
 function changedMeanwhile(): SesameError {
@@ -120,15 +125,17 @@ async function alertIfItGoesOn(
   await alertSuspension({ record }, correlationId, deps);
 }
 
-async function tellEnd({ username, correlationId }: About, report: OutcomeReport, deps: FeedbackDeps): Promise<void> {
+async function tellEnd(
+  { username, correlationId }: About,
+  item: Item,
+  report: OutcomeReport,
+  deps: FeedbackDeps,
+): Promise<void> {
   const reason = 'The time of its suspension is over; it may send again.';
   report.addEvent({
     type: 'suspension ended',
     detail: {
-      table: deps.table,
-      username,
-      at: new Date(deps.now()).toISOString(),
-      correlation_id: correlationId,
+      ...buildEventDetail({ table: deps.table, username, atMs: deps.now(), correlationId }, item),
       status: 'pending',
       reason,
     },

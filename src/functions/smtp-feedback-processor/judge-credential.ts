@@ -1,5 +1,6 @@
 import type { OutcomeReport } from '../../admin/outcome-report.ts';
 import { alertSuspension, type NewSuspension, suspendCredential } from '../../admin/suspend-credential.ts';
+import { buildEventDetail } from '../../credential/record/event-detail.ts';
 import { type CredentialRecord, readRecord } from '../../credential/record/record.ts';
 import { describeBreaches } from '../../mail-events/evidence.ts';
 import { readSendQuota } from '../../mail-events/quota.ts';
@@ -70,7 +71,7 @@ type Trouble = Exclude<FeedbackLevel, { readonly level: 'ok' }>;
 
 async function warn(
   { breaches }: Trouble,
-  { record: { username }, correlationId, isRedelivered }: CredentialToJudge,
+  { record: { username, item }, correlationId, isRedelivered }: CredentialToJudge,
   report: OutcomeReport,
   deps: FeedbackDeps,
 ): Promise<void> {
@@ -97,10 +98,7 @@ async function warn(
   report.addEvent({
     type: 'feedback warning',
     detail: {
-      table: deps.table,
-      username,
-      at: new Date(deps.now()).toISOString(),
-      correlation_id: correlationId,
+      ...buildEventDetail({ table: deps.table, username, atMs: deps.now(), correlationId }, item),
       code,
       reason: evidence,
     },

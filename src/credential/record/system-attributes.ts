@@ -1,0 +1,47 @@
+/** An attribute that Sesame writes, and administrators read. */
+export interface SystemAttribute {
+  readonly description: string;
+  /** It holds a password's ciphertext. */
+  readonly isSecret?: true;
+  /** Administrators may remove it, and never write it. */
+  readonly mayBeRemoved?: true;
+}
+
+/** All that Sesame writes on a record, beside `status`. From it come the README's table and what the roles of people may read. */
+export const systemAttributes: Readonly<Record<string, SystemAttribute>> = {
+  access_key_id: { description: 'the SMTP username' },
+  encrypted_password: {
+    description: 'the SMTP password, encrypted by KMS; encryption context `table`, `username`, `access_key_id`',
+    isSecret: true,
+  },
+  failure: { description: "why the record is `failed`, or couldn't be switched off, and what to do about it" },
+  suspension: { description: 'why the system disabled the credential, and what to do about it', mayBeRemoved: true },
+  warning: {
+    description:
+      "a problem that doesn't stop the credential from working, such as a pattern that no receiving rule matches",
+  },
+  identity_warning: {
+    description: 'a pattern differs from an address that SES has verified only by upper and lower case',
+  },
+  disabled_at: { description: "when it was switched off; missing while it isn't off" },
+  verified_at: { description: 'when a login with the current password succeeded' },
+  verification_failure: { description: "what SES replied when it didn't" },
+  key_created_at: { description: 'when the current key was made' },
+  previous_key: { description: 'the previous key and password, while they still work', isSecret: true },
+  rotation_announced_at: { description: 'when a rotation was announced' },
+  rotation_undone_at: { description: 'when a rotation was undone because its key never worked' },
+  iam_user_arn: { description: 'the IAM user of the credential' },
+  policy_digest: { description: 'which policy its IAM user has' },
+  narrowed_from: {
+    description: 'the complete list of patterns, if the policy holds only those that have a receiving rule',
+  },
+  counted_from: {
+    description: 'since when bounces, complaints and violations count: since the last suspension',
+  },
+  repaired: { description: 'when the sweep repaired the credential, and why' },
+  last_transition: { description: 'what Sesame did last, and for which change of yours' },
+  created_at: { description: 'when the credential was made' },
+  updated_at: { description: 'when Sesame last wrote to the record' },
+  updated_by: { description: 'which attempt did' },
+  claim: { description: 'which attempt is working on the record, and since when' },
+};
