@@ -13,6 +13,7 @@ import traceback
 
 import expired_items
 import function_log
+import iam_delete_policy
 import iam_delete_user
 import iam_lag
 import iam_missing_entities
@@ -93,6 +94,7 @@ def main():
     iam_resource_paths.install()
     iam_user_credentials.install()
     iam_update_user.install()
+    iam_delete_policy.install()
     iam_delete_user.install()
     iam_quotas.install()
     iam_missing_entities.install()

@@ -16,6 +16,8 @@ import {
   DeactivateMFADeviceCommand,
   DeleteAccessKeyCommand,
   DeleteLoginProfileCommand,
+  DeletePolicyCommand,
+  DeletePolicyVersionCommand,
   DeleteServiceSpecificCredentialCommand,
   DeleteSigningCertificateCommand,
   DeleteSSHPublicKeyCommand,
@@ -28,6 +30,7 @@ import {
   ListAccessKeysCommand,
   ListAttachedUserPoliciesCommand,
   ListGroupsForUserCommand,
+  ListPoliciesCommand,
   ListServiceSpecificCredentialsCommand,
   ListSigningCertificatesCommand,
   ListSSHPublicKeysCommand,
@@ -376,6 +379,28 @@ describe('UpdateUser', () => {
   });
 });
 
+describe('DeletePolicy', () => {
+  test('waits for all versions but the default one, and for users', async () => {
+    const PolicyArn = await createPolicy('versions');
+    await createUser('versions');
+    await iam.send(new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument: policyOf(300), SetAsDefault: true }));
+    const remove = () => iam.send(new DeletePolicyCommand({ PolicyArn }));
+    await iam.send(new AttachUserPolicyCommand({ UserName: 'versions', PolicyArn }));
+    await expect(remove()).rejects.toMatchObject({
+      name: 'DeleteConflictException',
+      message: 'Cannot delete a policy attached to entities.',
+    });
+    await iam.send(new DetachUserPolicyCommand({ UserName: 'versions', PolicyArn }));
+    await expect(remove()).rejects.toMatchObject({
+      name: 'DeleteConflictException',
+      message: expect.stringMatching(/^This policy has more than one version\./),
+    });
+    await iam.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId: 'v1' }));
+    await remove();
+    await expect(remove()).rejects.toMatchObject({ name: 'NoSuchEntityException' });
+  });
+});
+
 test('ListUsers gives pages', async () => {
   const names = Array.from({ length: 101 }, (_, index) => `page-${String(index).padStart(3, '0')}`);
   for (const UserName of names) await iam.send(new CreateUserCommand({ UserName, Path: '/pages/' }));
@@ -388,6 +413,37 @@ test('ListUsers gives pages', async () => {
   expect(last.IsTruncated).toBe(false);
   const ten = await iam.send(new ListUsersCommand({ PathPrefix: '/pages/', MaxItems: 10 }));
   expect(ten.Users?.map(({ UserName }) => UserName)).toEqual(names.slice(0, 10));
+});
+
+test('ListPolicies gives pages', async () => {
+  for (const name of ['c', 'a', 'b']) await createPolicy(`paged-${name}`, '/paged/');
+  const page = { PathPrefix: '/paged/', Scope: 'Local', MaxItems: 2 } as const;
+  const { Policies: first = [], Marker, IsTruncated } = await iam.send(new ListPoliciesCommand(page));
+  expect([IsTruncated, ...first.map(({ PolicyName }) => PolicyName)]).toEqual([true, 'paged-a', 'paged-b']);
+  const last = await iam.send(new ListPoliciesCommand({ ...page, Marker }));
+  expect(last.Policies).toMatchObject([{ PolicyName: 'paged-c', Path: '/paged/', AttachmentCount: 0 }]);
+  expect(last.IsTruncated).toBe(false);
+});
+
+describe.each([
+  ['ListUsers', (input: { MaxItems?: number; Marker?: string }) => iam.send(new ListUsersCommand(input))],
+  ['ListPolicies', (input: { MaxItems?: number; Marker?: string }) => iam.send(new ListPoliciesCommand(input))],
+])('%s refuses', (_, list) => {
+  test.each([
+    [0, "Value '0' at 'maxItems' failed to satisfy constraint: Member must have value greater than or equal to 1"],
+    [-1, "Value '-1' at 'maxItems' failed to satisfy constraint: Member must have value greater than or equal to 1"],
+    [
+      1001,
+      "Value '1001' at 'maxItems' failed to satisfy constraint: Member must have value less than or equal to 1000",
+    ],
+  ])('%d entities per page', async (MaxItems, reason) => {
+    const message = `1 validation error detected: ${reason}`;
+    await expect(list({ MaxItems })).rejects.toMatchObject({ name: 'ValidationError', message });
+  });
+
+  test.each(['nonsense', '%%%', '////', 'AP8=', 'PGEvPg=='])('the marker %s', async (Marker) => {
+    await expect(list({ Marker })).rejects.toMatchObject({ name: 'ValidationError', message: 'Invalid Marker.' });
+  });
 });
 
 test('SimulatePrincipalPolicy looks at every resource, the context, the boundary and the path', async () => {
