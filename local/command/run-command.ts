@@ -6,7 +6,7 @@ const usageStatus = 2;
 
 /**
  * Reads a command line and runs the command. All commands behave alike: help goes to standard output, with status 0; a wrong
- * command line is reported on standard error with the usage, with status 2; any other failure ends with status 1.
+ * command line is reported on standard error with the first line of the usage, with status 2; any other failure ends with status 1.
  *
  * @param read throws a UsageError; returns `help: true` to show the usage
  * @param run returns the exit status
@@ -26,7 +26,8 @@ export async function runCommand<Asked extends { help?: boolean | undefined }>(
     return await run(asked);
   } catch (error) {
     if (error instanceof UsageError) {
-      console.error(`${error.message}\n\n${usage}`);
+      // The whole help would push the message off a small screen.
+      console.error(`${error.message}\n\n${usage.split('\n', 1)[0]}\nAdd --help to see all options.`);
       return usageStatus;
     }
     console.error(explainFileError(error) ?? (error instanceof Error ? error.message : error));
