@@ -21,13 +21,13 @@ function renderItems(): string {
   const keys = itemTypes.map(({ name, partitionKey, sortKey, holds, attributes }) =>
     row(name, code(partitionKey), code(sortKey), holds, attributes?.map(code).join(', ') ?? 'see the README'),
   );
-  const uses = itemTypes.map(({ name, writtenBy, readBy, goes }) => row(name, writtenBy, readBy, goes));
+  const uses = itemTypes.map(({ name, writtenBy, readBy, deleted }) => row(name, writtenBy, readBy, deleted));
   return [
     row('item', 'PK', 'SK', 'holds', 'attributes'),
     '|---|---|---|---|---|',
     ...keys,
     '',
-    row('item', 'written by', 'read by', 'goes'),
+    row('item', 'written by', 'read by', 'deleted'),
     '|---|---|---|---|',
     ...uses,
   ].join('\n');

@@ -103,8 +103,8 @@ export interface ItemType {
   readonly writtenBy: string;
   /** How it is found. */
   readonly readBy: string;
-  /** When it goes. */
-  readonly goes: string;
+  /** When it is deleted. */
+  readonly deleted: string;
   /** What a key of this kind says; undefined for every other key. */
   readonly parse: (key: AnyKey) => object | undefined;
 }
@@ -115,10 +115,10 @@ export const itemTypes: readonly ItemType[] = [
     name: 'credential',
     partitionKey: CREDENTIAL_PK,
     sortKey: `${CREDENTIAL_SK_PREFIX}{username}`,
-    holds: 'what administrators ask for, and what IAM has',
+    holds: 'what administrators ask for, and what Sesame has made in IAM',
     writtenBy: 'administrators; all functions that reconcile, verify or suspend',
-    readBy: 'key; Query of the partition for all of them, or for the usernames that begin alike',
-    goes: 'when an administrator deletes it',
+    readBy: 'key; Query of the partition for all credentials, or for usernames with a common prefix',
+    deleted: 'when an administrator deletes it',
     parse: (key) => {
       const username = usernameOfKey(key);
       return username === undefined ? undefined : { username };
@@ -128,33 +128,35 @@ export const itemTypes: readonly ItemType[] = [
     name: 'counter',
     partitionKey: COUNTER_PK,
     sortKey: `${USER_PREFIX}{username}#{yyyy-mm-ddThh}`,
-    holds: "how much of a credential's mail was sent, delivered, bounced, complained about, rejected in an hour (UTC)",
+    holds:
+      "how much of a credential's mail was sent, delivered, bounced, complained about or rejected in an hour (UTC)",
     attributes: [...counterNames, '{expiry}'],
     writtenBy: 'feedback processor, email validator; in one transaction with the dedup items',
     readBy: 'Query of a range of hours',
-    goes: 'by TTL, 32 days after its hour',
+    deleted: 'by TTL, 32 days after its hour',
     parse: parseCounterKey,
   },
   {
     name: 'dedup item',
     partitionKey: `${DEDUP_PK_PREFIX}{username}`,
     sortKey: '{yyyy-mm-ddThh:mm:ss}',
-    holds: "the ids of what was counted of a credential's mails of one second (UTC): events come more than once",
+    holds:
+      "the ids of what was counted for a credential's mails of one second (UTC), because events may be delivered more than once",
     attributes: ['seen', '{expiry}'],
     writtenBy: 'feedback processor, email validator; in one transaction with the counters',
     readBy: "the transaction's own condition",
-    goes: 'by TTL, 15 days after its last id',
+    deleted: 'by TTL, 15 days after its last id',
     parse: parseDedupKey,
   },
   {
     name: 'alert window',
     partitionKey: ALERT_PK,
     sortKey: `${USER_PREFIX}{username}#{finding}[#{occurrence}]`,
-    holds: 'until when (`until_ms`) a finding counts as told',
+    holds: 'until when (`until_ms`) a finding is not reported again',
     attributes: ['until_ms', '{expiry}'],
     writtenBy: 'feedback processor, email validator',
     readBy: "the write's own condition",
-    goes: 'by TTL, a minute after its end',
+    deleted: 'by TTL, a minute after its end',
     parse: parseAlertKey,
   },
   {
@@ -165,29 +167,30 @@ export const itemTypes: readonly ItemType[] = [
     attributes: ['since_ms', '{expiry}'],
     writtenBy: 'feedback processor, email validator',
     readBy: "the write's own condition",
-    goes: 'by TTL, after 90 days',
+    deleted: 'by TTL, after 90 days',
     parse: parseMissingRecordKey,
   },
   {
     name: 'suspension expiry',
     partitionKey: SUSPENSION_EXPIRY_PK,
     sortKey: '{yyyy-mm-ddThh:mm:ss.sssZ}#{username}',
-    holds: 'when a suspension ends by itself; `ended` once it did and not everybody was told',
+    holds:
+      'when a suspension ends automatically; `ended` is set if it has ended and its end is not completely reported yet',
     attributes: ['username', 'until_ms', 'ended'],
     writtenBy: 'feedback processor',
-    readBy: 'Query of all that lie before now',
-    goes: 'when the suspension has ended',
+    readBy: 'Query of all that are due',
+    deleted: 'when the suspension has ended',
     parse: parseSuspensionExpiryKey,
   },
   {
     name: 'sweep position',
     partitionKey: SWEEP_POSITION_KEY.PK,
     sortKey: SWEEP_POSITION_KEY.SK,
-    holds: 'where the sweep stopped, and how many sweeps there were (`turn`)',
+    holds: 'where the sweep stopped, and the number of sweeps so far (`turn`)',
     attributes: ['entity_type', 'turn', 'from_username', 'from_iam_user', 'by', 'updated_at'],
     writtenBy: 'sweeper',
     readBy: 'key',
-    goes: 'never',
+    deleted: 'never',
     parse: ({ PK, SK }) => (PK === SWEEP_POSITION_KEY.PK && SK === SWEEP_POSITION_KEY.SK ? {} : undefined),
   },
 ];
