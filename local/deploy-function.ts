@@ -18,6 +18,7 @@ import {
   managedMarks,
   type Ownership,
 } from '../src/credential/iam/ownership.ts';
+import { deploymentParameterName } from '../src/deployment/deployment-name.ts';
 import { lambdaRuntime } from './lambda-runtime.ts';
 import type { LocalClients } from './local-clients.ts';
 import type { LocalDeployment } from './local-deployment.ts';
@@ -111,6 +112,7 @@ export function policyValues(
     feedback_queue_arn: queueArn(queues.feedback),
     alerts_topic_arn: `arn:${partition}:sns:${region}:${accountId}:${topics.alerts}`,
     permissions_boundary_arn: resources.permissionsBoundaryArn,
+    deployment_parameter_arn: `arn:${partition}:ssm:${region}:${accountId}:parameter${deploymentParameterName(namePrefix)}`,
     event_bus_name: eventBus,
     event_bus_arn: `arn:${partition}:events:${region}:${accountId}:event-bus/${eventBus}`,
     log_group_arn: `arn:${partition}:logs:${region}:${accountId}:log-group:/aws/lambda/${namePrefix}${functionName}`,

@@ -6,6 +6,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
 
 /** The emulator's address, and the credentials for calls. */
 export interface LocalClientSettings {
@@ -30,6 +31,7 @@ export function createLocalClients({ endpoint, region, credentials }: LocalClien
     ses: new SESv2Client(settings),
     sns: new SNSClient(settings),
     sqs: new SQSClient(settings),
+    ssm: new SSMClient(settings),
     destroy() {
       for (const client of Object.values(this)) if (typeof client === 'object') client.destroy();
     },

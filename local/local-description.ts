@@ -1,30 +1,20 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Deployment } from '../src/deployment/deployment.ts';
 import { projectFolder } from './project-folder.ts';
 
-/** The content of `.sesame/local.json`: everything that another program needs to use the stack. */
-export interface LocalDescription {
+/**
+ * The content of `.sesame/local.json`: everything that another program needs to use the stack. It is the description of a deployment, and
+ * beside it what only a local stack has.
+ */
+export interface LocalDescription extends Deployment {
   pid: number;
   endpoint: string;
-  region: string;
-  accountId: string;
   credentials: { accessKeyId: string; secretAccessKey: string };
-  table: string;
   streamArn: string;
-  kmsKeyArn: string;
-  deadLetterQueueUrl: string;
-  parkingQueueUrl: string;
-  verificationQueueUrl: string;
-  sendingEventsQueueUrl: string;
-  feedbackQueueUrl: string;
-  eventBus: string;
-  configurationSet: string;
-  permissionsBoundaryArn: string;
-  topics: { sends: string; deliveries: string; bounces: string; complaints: string; alerts: string };
   smtp: { host: string; startTlsPort: number; tlsPort: number; caFile: string };
   /** URL that lists the received mails as JSON. */
   mailbox: string;
-  functions: string[];
   logs: { emulator: string; functions: string; mail: string };
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deployFunction } from './deploy-function.ts';
+import { describeLocalDeployment } from './describe-local-deployment.ts';
 import { type Emulator, type IamLag, startEmulator } from './emulator/start-emulator.ts';
 import { createLocalClients } from './local-clients.ts';
 import type { LocalDeployment } from './local-deployment.ts';
@@ -77,7 +78,7 @@ export interface Stack {
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const deployment = options.deployment ?? localSettings;
-  const { region, accountId, credentials, table, configurationSet } = deployment;
+  const { region, accountId, credentials, configurationSet } = deployment;
   const { ports, home, onStep = () => {} } = options;
   const timings = adaptTimings({ ...usualTimings, ...options.timings }, options.iamLag);
   const token = options.account?.token ?? randomBytes(32).toString('hex');
@@ -176,25 +177,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     signal?.removeEventListener('abort', stopEmulator);
     const description: LocalDescription = {
       pid: process.pid,
-      endpoint,
-      region,
-      accountId,
+      ...describeLocalDeployment(deployment, resources, { endpoint, smtp }),
       credentials,
-      table,
       streamArn: resources.streamArn,
-      kmsKeyArn: resources.kmsKeyArn,
-      deadLetterQueueUrl: resources.deadLetterQueue.url,
-      parkingQueueUrl: resources.parkingQueue.url,
-      verificationQueueUrl: resources.verificationQueue.url,
-      sendingEventsQueueUrl: resources.sendingEventsQueue.url,
-      feedbackQueueUrl: resources.feedbackQueue.url,
-      eventBus: deployment.eventBus,
-      configurationSet,
-      permissionsBoundaryArn: resources.permissionsBoundaryArn,
-      topics: resources.topics,
-      smtp,
       mailbox,
-      functions: localFunctions.map(({ name }) => `${deployment.namePrefix}${name}`),
       logs: { ...emulator.logs, mail: log },
     };
     return { account: { emulator, token }, description, stop, ended: emulator.ended };

@@ -71,6 +71,7 @@ locals {
     feedback_queue_arn       = local.queue_arns.feedback
     alerts_topic_arn         = "arn:${local.partition}:sns:${local.region}:${local.account_id}:${var.name_prefix}smtp-alerts"
     permissions_boundary_arn = local.permissions_boundary_arn
+    deployment_parameter_arn = "arn:${local.partition}:ssm:${local.region}:${local.account_id}:parameter${local.deployment_parameter_name}"
     event_bus_name           = var.event_bus_name
     event_bus_arn            = "arn:${local.partition}:events:${local.region}:${local.account_id}:event-bus/${var.event_bus_name}"
   }

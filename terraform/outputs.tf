@@ -81,6 +81,16 @@ output "smtp_endpoints" {
 
 # For administrators and other systems.
 
+output "deployment" {
+  description = "What programs must know to work with this deployment, as JSON: terraform output -raw deployment > sesame.json. The same stands in the SSM parameter deployment_parameter_name. Names and addresses, no secret."
+  value       = jsonencode(local.deployment)
+}
+
+output "deployment_parameter_name" {
+  description = "Name of the SSM parameter that holds the same JSON as deployment."
+  value       = aws_ssm_parameter.deployment.name
+}
+
 output "topic_arns" {
   description = "ARNs of the SNS topics: sends, deliveries, bounces, complaints, rejects, alerts."
   value       = module.notifications.topic_arns

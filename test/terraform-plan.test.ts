@@ -11,6 +11,8 @@ import type { PolicyDocument } from '../local/policy/policy-document.ts';
 import { readRolePolicy } from '../local/policy/read-role-policy.ts';
 import { createVerificationRule } from '../local/resources/create-verification-rule.ts';
 import type { OwnershipSettings } from '../src/credential/iam/ownership.ts';
+import { parseDeployment } from '../src/deployment/deployment.ts';
+import { deploymentParameterName } from '../src/deployment/deployment-name.ts';
 import { type EnvSchema, readEnv } from '../src/functions/runtime/read-env.ts';
 import { ManagerEnvSchema } from '../src/functions/smtp-credential-manager/env.ts';
 import { RotatorEnvSchema } from '../src/functions/smtp-credential-rotator/env.ts';
@@ -31,6 +33,7 @@ import {
 import { openTerraformWorkspace } from './support/terraform/terraform-workspace.ts';
 
 const root = join(import.meta.dirname, '..');
+const packageVersion = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
 const workspace = await openTerraformWorkspace();
 const usable = 'run' in workspace;
 const report = usable ? await runTerraformTests(workspace, ['plans.tftest.hcl']) : undefined;
@@ -102,12 +105,12 @@ describe.runIf(usable)('the planned deployment', () => {
       aws_cloudtrail: 1,
       aws_cloudfront_distribution: 1,
     });
-    expect(plan('example_complete').resources).toHaveLength(193);
+    expect(plan('example_complete').resources).toHaveLength(194);
   });
 
   it('holds no secret anywhere', () => {
     const secretTypes =
-      /access_key|login_profile|service_specific_credential|kms_ciphertext|secretsmanager|ssm_parameter|^aws_iam_user/;
+      /access_key|login_profile|service_specific_credential|kms_ciphertext|secretsmanager|^aws_iam_user/;
     const marked = (value: PlannedValue): boolean =>
       value === true || (typeof value === 'object' && value !== null && Object.values(value).some(marked));
     for (const name of Object.keys(plans)) {
@@ -120,6 +123,55 @@ describe.runIf(usable)('the planned deployment', () => {
       expect(filled).toEqual([]);
       expect(Object.values(outputs).some(({ after_sensitive }) => marked(after_sensitive ?? false))).toBe(false);
       expect(JSON.stringify(resources.map(({ values }) => values))).not.toMatch(/AKIA|BEGIN [A-Z ]*PRIVATE KEY/);
+    }
+  });
+
+  it('is described, in a parameter of its own, as it is planned', () => {
+    for (const [name, prefix] of [
+      ['defaults', ''],
+      ['everything_on', 'team-'],
+    ] as const) {
+      const parameters = [...resourcesOfType(plan(name), 'aws_ssm_parameter').values()];
+      expect(parameters).toHaveLength(1);
+      const [parameter] = parameters;
+      expect(parameter).toMatchObject({ name: deploymentParameterName(prefix), type: 'String', tier: 'Standard' });
+      const json = String(parameter?.['insecure_value']);
+      expect(plan(name).outputs['deployment']?.after).toBe(json);
+      const deployment = parseDeployment(json, 'The plan');
+      // Nothing is lost on the way: each attribute is known to those who read it.
+      expect(deployment).toEqual(JSON.parse(json));
+      expect(deployment.namePrefix).toBe(prefix);
+      expect(deployment.version).toBe(packageVersion);
+      expect(deployment.functions).toEqual(functionNames.map((service) => `${prefix}${service}`));
+      const namesOf = (type: string) => [...resourcesOfType(plan(name), type).values()].map((values) => values['name']);
+      const lastOf = (separator: string, texts: readonly (string | undefined)[]) =>
+        texts.map((text) => text?.split(separator).at(-1));
+      expect(namesOf('aws_sqs_queue').sort()).toEqual(
+        lastOf('/', [
+          deployment.deadLetterQueueUrl,
+          deployment.feedbackQueueUrl,
+          deployment.parkingQueueUrl,
+          deployment.sendingEventsQueueUrl,
+          deployment.verificationQueueUrl,
+        ]).sort(),
+      );
+      expect(namesOf('aws_sns_topic').sort()).toEqual(lastOf(':', Object.values(deployment.topics)).sort());
+      const logGroups = [...Object.values(deployment.logGroups), ...[deployment.eventLogGroup].filter(Boolean)];
+      expect(namesOf('aws_cloudwatch_log_group').sort()).toEqual(logGroups.sort());
+      const [set] = resourcesOfType(plan(name), 'aws_sesv2_configuration_set').values();
+      expect(deployment.configurationSet).toBe(set?.['configuration_set_name']);
+    }
+  });
+
+  it('lets people of every role read its description', () => {
+    for (const role of ['team-smtp-viewer', 'team-smtp-operator', 'team-smtp-secret-reader']) {
+      const { Statement } = JSON.parse(rolePolicies('everything_on').get(role) ?? '{}') as PolicyDocument;
+      expect(Statement).toContainEqual({
+        Sid: 'FindTheDeployment',
+        Effect: 'Allow',
+        Action: 'ssm:GetParameter',
+        Resource: 'arn:aws:ssm:eu-west-1:123456789012:parameter/sesame/team/deployment',
+      });
     }
   });
 
@@ -158,6 +210,7 @@ describe.runIf(usable)('the planned deployment', () => {
         'aws_cloudwatch_log_group',
         'aws_cloudwatch_log_metric_filter',
         'aws_scheduler_schedule',
+        'aws_ssm_parameter', // /sesame/PREFIX/deployment
       ];
       return typeof name === 'string' && !free.includes(type) && type !== 'aws_dynamodb_table'
         ? [{ address, name }]

@@ -77,9 +77,13 @@ describe('the Terraform files', () => {
 
   it('make no secret, and mark none', () => {
     const secretTypes =
-      /"aws_(iam_access_key|iam_user_login_profile|iam_service_specific_credential|kms_ciphertext|kms_secrets|secretsmanager_\w+|ssm_parameter)"/;
+      /"aws_(iam_access_key|iam_user_login_profile|iam_service_specific_credential|kms_ciphertext|kms_secrets|secretsmanager_\w+)"/;
     expect(files.filter((file) => secretTypes.test(read(file)))).toEqual([]);
     expect(files.filter((file) => /\bsensitive\s*=/.test(read(file)))).toEqual([]);
+    // The description of the deployment is the only parameter, and no secret.
+    expect(files.filter((file) => /"aws_ssm_parameter"/.test(read(file)))).toEqual(['deployment.tf']);
+    expect(read('deployment.tf').match(/resource "/g)).toHaveLength(1);
+    expect(read('deployment.tf')).toMatch(/type\s+= "String"/);
   });
 
   it('give every reason for a check that is skipped', () => {

@@ -235,6 +235,24 @@ run "takes_a_long_table_name" {
   }
 }
 
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html
+run "describes_itself_in_a_free_parameter_with_the_longest_names" {
+  command = plan
+
+  variables {
+    name_prefix         = "abcdefghijklmnopqrs-"
+    table_name          = join("", [for _ in range(40) : "t"])
+    event_bus_name      = join("", [for _ in range(256) : "b"])
+    manage_users_of_0_1 = false
+    policy_path         = "/${join("", [for _ in range(400) : "p"])}/"
+  }
+
+  assert {
+    condition     = length(aws_ssm_parameter.deployment.insecure_value) > 3000 && length(aws_ssm_parameter.deployment.insecure_value) <= 4096
+    error_message = "A standard parameter holds 4,096 characters."
+  }
+}
+
 run "refuses_names_that_fill_the_roles_policies" {
   command = plan
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,12 +9,18 @@ import { GetFunctionConfigurationCommand, ListEventSourceMappingsCommand } from 
 import { GetEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createCredentialRecords } from '../../local/credential-records.ts';
 import { createLocalClients } from '../../local/local-clients.ts';
 import { localFunctions } from '../../local/local-functions.ts';
 import { freePorts } from '../../local/local-ports.ts';
 import { streamErrorHandling } from '../../local/stream-error-handling.ts';
+import { createDeploymentFiles } from '../../src/admin/deployment-files.ts';
+import { createDeploymentParameters } from '../../src/aws/ssm.ts';
+import { parseDeployment } from '../../src/deployment/deployment.ts';
+import { deploymentParameterName } from '../../src/deployment/deployment-name.ts';
+import { findDeployment } from '../../src/deployment/find-deployment.ts';
 import { localStack } from '../support/local-stack.ts';
 import { startLocalStack } from '../support/start-local-stack.ts';
 
@@ -60,6 +66,33 @@ describe('the local stack', () => {
       expect(EventSourceMappings[0]?.DestinationConfig?.OnFailure?.Destination).toMatch(/:smtp-dead-letters$/);
     },
   );
+
+  test('is described as a deployment is, and found by its description', async () => {
+    const deployment = parseDeployment(JSON.stringify(description), 'local.json');
+    const { pid, credentials, streamArn, mailbox, logs, ...rest } = description;
+    expect(deployment).toEqual(rest);
+    for (const FunctionName of deployment.functions) {
+      await clients.lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    }
+    const home = mkdtempSync(join(tmpdir(), 'sesame-home-'));
+    try {
+      writeFileSync(join(home, 'local.json'), JSON.stringify(description));
+      const sources = { ...createDeploymentFiles(home), ...createDeploymentParameters(() => clients.ssm) };
+      const name = deploymentParameterName('other-');
+      await expect(findDeployment({ name: 'other' }, sources)).rejects.toMatchObject({ code: 'DeploymentNotFound' });
+      await clients.ssm.send(
+        new PutParameterCommand({
+          Name: name,
+          Type: 'String',
+          Value: JSON.stringify({ ...deployment, table: 'other' }),
+        }),
+      );
+      expect((await findDeployment({ name: 'other' }, sources)).deployment).toEqual({ ...deployment, table: 'other' });
+      expect(await findDeployment({}, sources)).toMatchObject({ deployment, source: 'local-stack' });
+    } finally {
+      rmSync(home, { recursive: true });
+    }
+  });
 
   test('denies what no policy allows', async () => {
     const UserName = 'somebody';

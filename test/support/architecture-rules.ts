@@ -5,7 +5,7 @@ import { importsOf, type SourceFile, walk } from './source-file.ts';
 /** The modules of `src` from the bottom up. Imports go to the same level or down, never up. */
 const levels = [
   ['values'],
-  ['credential', 'mail-events', 'dead-letter', 'deliverability', 'mail-client'],
+  ['credential', 'mail-events', 'dead-letter', 'deliverability', 'deployment', 'mail-client'],
   ['aws', 'observability'],
   ['admin'],
   ['http'],
