@@ -9,8 +9,26 @@ export type WriteResult =
   | { readonly written: true; readonly item: Item }
   | { readonly written: false; readonly item: Item | undefined };
 
-/** The table's credential items. Every write is conditional and tells what stood there when it was refused. */
+/** The table's credential items. Every write is conditional and tells what stood there when it was refused. The first three are for administrators' programs. */
 export interface CredentialTable {
+  /**
+   * Puts a record where there is none. Refused with the record that is there; but one that is just this counts as written when the first
+   * answer may have been lost.
+   *
+   * @param attributes all that is to stand on it, without the key
+   * @throws SesameError permanent `RecordTooLarge`, `ValueNotStorable`
+   */
+  insert(username: string, attributes: Item): Promise<WriteResult>;
+  /**
+   * Changes a record if administrators ask for the same as when it had `expectedRevision` (see `revisionOf`), whatever the system wrote
+   * meanwhile. Refused with the record as it stands, or with undefined when there is none. An edit that finds its own values there counts as
+   * written.
+   *
+   * @throws SesameError permanent `RecordTooLarge`, `ValueNotStorable`; conflict `RecordKeepsChanging`
+   */
+  edit(username: string, change: RecordChange, expectedRevision: string): Promise<WriteResult>;
+  /** Deletes a record on the same terms. The result holds what stood there; refused with undefined: there is none. */
+  remove(username: string, expectedRevision: string): Promise<WriteResult>;
   /**
    * Claims a record that nobody holds, and reads it: one call for both.
    * `claim` is stored as it is.
@@ -31,6 +49,9 @@ export interface CredentialTable {
   /** Changes a record that `by` holds and whose status is still `status` (as it was read). */
   write(username: string, change: RecordChange, held: { by: string; status: unknown }): Promise<WriteResult>;
 }
+
+/** What the functions use of it. The rest is apart, so that they don't load it. */
+export type SystemCredentialTable = Omit<CredentialTable, 'insert' | 'edit' | 'remove'>;
 
 /** The attribute `claim` as it is stored. */
 export interface ClaimAttribute {

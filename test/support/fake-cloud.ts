@@ -10,7 +10,10 @@ import {
 import type { PasswordEncryption } from '../../src/credential/iam/password-encryption.ts';
 import { policyNotVisible } from '../../src/credential/iam/propagation.ts';
 import { MAX_INLINE_POLICY_LENGTH } from '../../src/credential/iam/sending-policy.ts';
+import { editOnRevision, removeOnRevision } from '../../src/credential/record/edit-on-revision.ts';
+import type { GuardedValue } from '../../src/credential/record/revision.ts';
 import { Secret } from '../../src/credential/secret.ts';
+import { canonicalText } from '../../src/values/canonical-text.ts';
 
 export interface FakeUser {
   arn: string;
@@ -33,11 +36,12 @@ export interface FakeUser {
 }
 
 /**
- * What befalls one call: it works, never arrives, or works without an answer; `die` ends the caller as well. `not visible yet`: a call
+ * What befalls one call: it works, never arrives, or works without an answer; `repeated`: the client sent it twice, since the first answer was
+ * lost; `die` ends the caller as well. `not visible yet`: a call
  * meets a place where IAM doesn't know the young user or key yet. A write does nothing then; a read is refused, as IAM doesn't know the
  * path and the tags either by which the caller may read.
  */
-export type Fate = 'works' | 'refused' | 'answer lost' | 'die before' | 'die after' | 'not visible yet';
+export type Fate = 'works' | 'refused' | 'answer lost' | 'repeated' | 'die before' | 'die after' | 'not visible yet';
 
 /** What a user looked like until a call. */
 interface PastUser {
@@ -178,7 +182,7 @@ export class FakeConnection {
   }
 
   /** @param hidden what IAM answers where it doesn't know yet what the call is about; undefined when it is none of that */
-  async #call<T>(name: string, work: () => T, hidden?: () => T): Promise<T> {
+  async #call<T>(name: string, work: (isRepeated: boolean) => T, hidden?: () => T): Promise<T> {
     // A dead process makes no call; its promises stay as they are.
     if (this.isDead) throw new ProcessDiedError(name);
     const cloud = this.#cloud;
@@ -198,7 +202,8 @@ export class FakeConnection {
     if (fate === 'refused') throw new SesameError('ThrottlingException', 'retryable', `${name} was throttled.`);
     if (fate === 'die before') return this.#die(name);
     if (fate === 'not visible yet' && hidden !== undefined) return hidden();
-    const result = work();
+    if (fate === 'repeated') work(false);
+    const result = work(fate === 'repeated');
     if (fate === 'answer lost') throw new SesameError('TimeoutError', 'retryable', `${name} timed out.`);
     if (fate === 'die after') return this.#die(name);
     return result;
@@ -215,8 +220,35 @@ export class FakeConnection {
   }
 
   #createCredentials(): CredentialTable {
+    const read = (username: string) => this.#call('GetItem', () => this.#cloud.items.get(username));
+    const isGuarded = (item: Item, guard: readonly GuardedValue[]) =>
+      guard.every(({ path, value }) => isSame(valueAt(item, path), value));
     return {
-      read: (username) => this.#call('GetItem', () => this.#cloud.items.get(username)),
+      read,
+      insert: (username, attributes) =>
+        this.#call('PutItem insert', (isRepeated) => {
+          const there = this.#cloud.items.get(username);
+          const item = storable(attributes);
+          if (there !== undefined) return { written: isRepeated && isSame(there, item), item: there };
+          return this.#put(username, item);
+        }),
+      edit: async (username, change, expectedRevision) =>
+        editOnRevision({ ...change, set: storable(change.set) }, expectedRevision, {
+          read: () => read(username),
+          write: (guard) =>
+            this.#call('UpdateItem edit', () => this.#write(username, change, (item) => isGuarded(item, guard))),
+        }),
+      remove: (username, expectedRevision) =>
+        removeOnRevision(expectedRevision, {
+          read: () => read(username),
+          write: (guard) =>
+            this.#call('DeleteItem', () => {
+              const item = this.#cloud.items.get(username);
+              if (item === undefined || !isGuarded(item, guard)) return { written: false, item };
+              this.#cloud.put(username, undefined);
+              return { written: true, item };
+            }),
+        }),
       list: () => this.#list(),
       updateUnclaimed: (username, change, condition) =>
         this.#call('UpdateItem note', () =>
@@ -257,7 +289,11 @@ export class FakeConnection {
     if (item === undefined || !condition(item)) return { written: false, item };
     const next: Record<string, unknown> = { ...item, ...change.set };
     for (const name of change.remove) delete next[name];
-    if (sizeOf(next) > Math.max(this.#cloud.itemLimit, sizeOf(item)))
+    return this.#put(username, next, item);
+  }
+
+  #put(username: string, next: Item, before: Item = {}): WriteResult {
+    if (sizeOf(next) > Math.max(this.#cloud.itemLimit, sizeOf(before)))
       throw new SesameError('RecordTooLarge', 'permanent', 'The item is too large.');
     this.#cloud.put(username, next);
     return { written: true, item: next };
@@ -439,9 +475,26 @@ export class FakeConnection {
 }
 
 function sizeOf(item: Item): number {
-  return JSON.stringify(item, (_, value: unknown) => (value instanceof Set ? [...value] : value)).length;
+  return canonicalText(item).length;
 }
 
 function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+  return canonicalText(a) === canonicalText(b);
+}
+
+function valueAt(item: Item, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, name) => (value as Item | undefined)?.[name], item);
+}
+
+/** As the table takes it: without what is undefined. */
+function storable(item: Item): Item {
+  if (!isStorable(item)) throw new SesameError('ValueNotStorable', 'permanent', 'The table has no type for a value.');
+  return Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined));
+}
+
+function isStorable(value: unknown): boolean {
+  if (typeof value === 'number') return Math.abs(value) <= Number.MAX_SAFE_INTEGER;
+  if (value instanceof Set) return value.size > 0;
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return true;
+  return Object.values(value).every(isStorable);
 }

@@ -1,63 +1,24 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { CREDENTIAL_PK, CREDENTIAL_SK_PREFIX, keyOfUsername, usernameOfKey } from '../../credential/credential-key.ts';
-import type { CredentialTable, RecordChange, WriteResult } from '../../credential/credential-table.ts';
+import type { RecordChange, SystemCredentialTable } from '../../credential/credential-table.ts';
 import { toAwsProblem } from '../aws-problem.ts';
 import { queryItems } from './query-items.ts';
 import { readItem } from './read-item.ts';
+import { updateRecord } from './update-record.ts';
 
 const reservedNames = { '#pk': 'PK', '#claim': 'claim', '#status': 'status', '#by': 'by' };
 
-/** The credentials in the table, over DynamoDB. */
-export function createCredentialTable(client: () => DynamoDBClient, tableName: string): CredentialTable {
-  async function update(
+/** The credentials in the table, over DynamoDB: what the functions use of them. */
+export function createCredentialTable(client: () => DynamoDBClient, tableName: string): SystemCredentialTable {
+  const update = (
     username: string,
     change: RecordChange,
-    condition: string,
-    conditionValues: Readonly<Record<string, unknown>>,
-    conditionNames: Readonly<Record<string, string>> = {},
-  ): Promise<WriteResult> {
-    const names: Record<string, string> = { ...reservedNames, ...conditionNames };
-    const values: Record<string, unknown> = { ...conditionValues };
-    const sets = Object.entries(change.set).map(([name, value], index) => {
-      names[`#s${index}`] = name;
-      values[`:s${index}`] = value;
-      return `#s${index} = :s${index}`;
-    });
-    const removes = change.remove.map((name, index) => {
-      names[`#r${index}`] = name;
-      return `#r${index}`;
-    });
-    const expression = [
-      ...(sets.length === 0 ? [] : [`SET ${sets.join(', ')}`]),
-      ...(removes.length === 0 ? [] : [`REMOVE ${removes.join(', ')}`]),
-    ].join(' ');
-    try {
-      const answer = await client().send(
-        new UpdateItemCommand({
-          TableName: tableName,
-          Key: marshall(keyOfUsername(username)),
-          UpdateExpression: expression,
-          ConditionExpression: condition,
-          ExpressionAttributeNames: onlyUsed(names, `${expression} ${condition}`),
-          ...(Object.keys(values).length === 0
-            ? {}
-            : { ExpressionAttributeValues: marshall(values, { removeUndefinedValues: true }) }),
-          ReturnValues: 'ALL_NEW',
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        }),
-      );
-      return { written: true, item: readItem(answer.Attributes ?? {}) };
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw toAwsProblem('dynamodb:UpdateItem', error);
-      return { written: false, item: error.Item === undefined ? undefined : readItem(error.Item) };
-    }
-  }
+    expression: string,
+    values: Readonly<Record<string, unknown>>,
+    names: Readonly<Record<string, string>> = {},
+  ) =>
+    updateRecord(client(), tableName, username, change, { expression, values, names: { ...reservedNames, ...names } });
 
   return {
     async read(username) {
@@ -110,9 +71,4 @@ export function createCredentialTable(client: () => DynamoDBClient, tableName: s
             ':status': held.status,
           }),
   };
-}
-
-function onlyUsed(names: Record<string, string>, expressions: string): Record<string, string> {
-  const used = new Set(expressions.match(/#\w+/g) ?? []);
-  return Object.fromEntries(Object.entries(names).filter(([name]) => used.has(name)));
 }

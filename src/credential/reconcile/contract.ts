@@ -1,4 +1,4 @@
-import type { CredentialTable, Item } from '../credential-table.ts';
+import type { Item, SystemCredentialTable } from '../credential-table.ts';
 import type { SesameError } from '../errors.ts';
 import type { IamTag } from '../iam/iam-user-name.ts';
 import type { IamUsers, UserPolicy } from '../iam/iam-users.ts';
@@ -54,7 +54,7 @@ export interface ReconcileSettings {
 }
 
 export interface ReconcileDeps extends ExecuteDeps {
-  readonly credentials: CredentialTable;
+  readonly credentials: SystemCredentialTable;
   readonly receivingRules: ReceivingRules;
   readonly settings: ReconcileSettings;
   /** Milliseconds since the epoch. */

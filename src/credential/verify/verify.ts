@@ -1,4 +1,4 @@
-import type { CredentialTable, Item, RecordChange, WriteResult } from '../credential-table.ts';
+import type { Item, RecordChange, SystemCredentialTable, WriteResult } from '../credential-table.ts';
 import { SesameError } from '../errors.ts';
 import type { PasswordDecryption } from '../iam/password-encryption.ts';
 import { writeMakingRoom } from '../record/make-room.ts';
@@ -17,7 +17,7 @@ export interface VerificationSettings {
 }
 
 export interface VerifyDeps {
-  readonly credentials: CredentialTable;
+  readonly credentials: SystemCredentialTable;
   readonly decryption: PasswordDecryption;
   readonly smtp: SmtpLogin;
   readonly table: string;

@@ -1,5 +1,5 @@
 import type { OutcomeReport } from '../../admin/outcome-report.ts';
-import type { CredentialTable } from '../../credential/credential-table.ts';
+import type { SystemCredentialTable } from '../../credential/credential-table.ts';
 import type { Outcome } from '../../credential/reconcile/contract.ts';
 import { buildEventDetail } from '../../credential/record/event-detail.ts';
 import { readRecord } from '../../credential/record/record.ts';
@@ -23,7 +23,7 @@ export interface EditedPassword {
  */
 export async function forgetProofOfLogin(
   { username, encryptedPassword }: EditedPassword,
-  credentials: CredentialTable,
+  credentials: SystemCredentialTable,
 ): Promise<void> {
   const condition = encryptedPassword === undefined ? {} : { encrypted_password: encryptedPassword };
   await credentials.updateUnclaimed(username, { set: {}, remove: ['verified_at'] }, condition);

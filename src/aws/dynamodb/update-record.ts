@@ -1,0 +1,63 @@
+import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { keyOfUsername } from '../../credential/credential-key.ts';
+import type { RecordChange, WriteResult } from '../../credential/credential-table.ts';
+import { toAwsProblem } from '../aws-problem.ts';
+import { readItem } from './read-item.ts';
+
+/** A condition on an item, with what its `#names` and `:values` stand for. Names that it doesn't use are left out. */
+export interface WriteCondition {
+  readonly expression: string;
+  readonly names: Readonly<Record<string, string>>;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** Changes a credential's record if the condition holds, and reads it: one call for both. The condition's names begin with neither `#s` nor `#r` and a digit. */
+export async function updateRecord(
+  client: DynamoDBClient,
+  table: string,
+  username: string,
+  change: RecordChange,
+  condition: WriteCondition,
+): Promise<WriteResult> {
+  const names: Record<string, string> = { ...condition.names };
+  const values: Record<string, unknown> = { ...condition.values };
+  const sets = Object.entries(change.set).map(([name, value], index) => {
+    names[`#s${index}`] = name;
+    values[`:s${index}`] = value;
+    return `#s${index} = :s${index}`;
+  });
+  const removes = change.remove.map((name, index) => {
+    names[`#r${index}`] = name;
+    return `#r${index}`;
+  });
+  const expression = [
+    ...(sets.length === 0 ? [] : [`SET ${sets.join(', ')}`]),
+    ...(removes.length === 0 ? [] : [`REMOVE ${removes.join(', ')}`]),
+  ].join(' ');
+  try {
+    const answer = await client.send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: marshall(keyOfUsername(username)),
+        UpdateExpression: expression,
+        ConditionExpression: condition.expression,
+        ExpressionAttributeNames: onlyUsed(names, `${expression} ${condition.expression}`),
+        ...(Object.keys(values).length === 0
+          ? {}
+          : { ExpressionAttributeValues: marshall(values, { removeUndefinedValues: true }) }),
+        ReturnValues: 'ALL_NEW',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+    );
+    return { written: true, item: readItem(answer.Attributes ?? {}) };
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw toAwsProblem('dynamodb:UpdateItem', error);
+    return { written: false, item: error.Item === undefined ? undefined : readItem(error.Item) };
+  }
+}
+
+function onlyUsed(names: Record<string, string>, expressions: string): Record<string, string> {
+  const used = new Set(expressions.match(/#\w+/g) ?? []);
+  return Object.fromEntries(Object.entries(names).filter(([name]) => used.has(name)));
+}

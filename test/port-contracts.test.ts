@@ -1,0 +1,28 @@
+import { describeCredentialTable } from './support/contracts/credential-table.ts';
+import { FakeCloud } from './support/fake-cloud.ts';
+
+/** The calls that write, by their beginnings. */
+const isWrite = (call: string) => /^(UpdateItem|PutItem|DeleteItem)/.test(call);
+
+describeCredentialTable("the doubles' table of credentials", () => {
+  const cloud = new FakeCloud();
+  cloud.itemLimit = 400_000;
+  return {
+    table: cloud.credentials,
+    put: (username, item) => Promise.resolve(cloud.put(username, item)),
+    loseNextAnswer: (client) => {
+      cloud.fate = (call) => {
+        if (!isWrite(call)) return 'works';
+        cloud.fate = () => 'works';
+        return client === 'repeats' ? 'repeated' : 'answer lost';
+      };
+    },
+    beforeNextWrite: (work) => {
+      cloud.turn = async (call) => {
+        if (!isWrite(call)) return;
+        cloud.turn = () => Promise.resolve();
+        await work();
+      };
+    },
+  };
+});
