@@ -11,7 +11,7 @@ const faultsOf = (path: string, text: string) => findArchitectureFaults(parseSou
 describe('the modules of src', () => {
   const sources = readSourceFiles(root, 'src');
 
-  it('all have files, and all of them were read', () => {
+  it('all have files, and all files were read', () => {
     const modules = readdirSync(join(root, 'src'));
     expect(modules.length).toBeGreaterThan(0);
     for (const module of modules) {
@@ -20,7 +20,7 @@ describe('the modules of src', () => {
     expect(sources.flatMap(importsOf).length).toBeGreaterThan(sources.length / 2);
   });
 
-  it('import in one direction, and know what they may', () => {
+  it('import in one direction, and only what they may', () => {
     expect(sources.flatMap(findArchitectureFaults)).toEqual([]);
   });
 
@@ -31,18 +31,18 @@ describe('the modules of src', () => {
     expect(findCircles(joinToFolders(graph, dirname))).toEqual([]);
   });
 
-  it('leave no test out', () => {
+  it('skip no test', () => {
     const tests = ['src', 'local', 'test', 'scripts', 'bench']
       .flatMap((folder) => readSourceFiles(root, folder))
       .filter((file) => file.path.endsWith('.test.ts'));
     expect(tests.length).toBeGreaterThan(100);
-    // Terraform isn't a prerequisite. These say what they leave out without it, and with CI=true they fail instead.
+    // Terraform isn't a prerequisite. Without it these tests say what they skip; with CI=true they fail instead.
     const needsTerraform = /^test\/(terraform[\w-]*|deploy-guide)\.test\.ts: \w+\.runIf /;
     expect(tests.flatMap(findSkippedTests).filter((fault) => !needsTerraform.test(fault))).toEqual([]);
   });
 });
 
-describe('the checker sees', () => {
+describe('the checker finds', () => {
   it.each([
     ["import { a } from '../aws/kms.ts';", 'credential may not import aws'],
     ["import type { a } from '../observability/log.ts';", 'credential may not import observability'],
@@ -65,7 +65,7 @@ describe('the checker sees', () => {
     expect(faultsOf('src/credential/a.ts', text).join()).toContain(fault);
   });
 
-  it('imports that go up, and functions that import each other', () => {
+  it('upward imports, and functions that import each other', () => {
     expect(faultsOf('src/aws/a.ts', "import '../functions/x/env.ts';").join()).toContain(
       'aws may not import functions',
     );
@@ -82,7 +82,7 @@ describe('the checker sees', () => {
     expect(faultsOf('src/functions/x/a.ts', 'new KMSClient({});').join()).toContain('only src/aws makes clients');
   });
 
-  it('names that say nothing, and unknown modules', () => {
+  it('meaningless names, and unknown modules', () => {
     expect(faultsOf('src/aws/utils.ts', '').join()).toContain('name a file after the one thing');
     expect(faultsOf('src/aws/helpers/a.ts', '').join()).toContain('name a file after the one thing');
     expect(faultsOf('src/attic/a.ts', '').join()).toContain("isn't a module");
@@ -95,7 +95,7 @@ describe('the checker sees', () => {
     expect(findSkippedTests(parseSource('a.test.ts', "it('a', () => list.skip(1));"))).toEqual([]);
   });
 
-  it('nothing wrong where nothing is wrong', () => {
+  it('nothing in correct files', () => {
     const text =
       "import { a } from '../dead-letter/a.ts'; import { createHash } from 'node:crypto'; new Date(0); a.process;";
     expect(faultsOf('src/credential/a.ts', text)).toEqual([]);

@@ -16,7 +16,7 @@ afterEach(async () => {
   await rm(root, { recursive: true });
 });
 
-/** Writes a small project: its files, and packages as `name: [licence, needed by development only]`. */
+/** Writes a small project: its files, and packages as `name: [license, is a development dependency]`. */
 async function writeProject(files: Record<string, string>, packages: Record<string, [string, boolean]> = {}) {
   const locked = Object.entries(packages).map(([name, [license, dev]]) => [`node_modules/${name}`, { license, dev }]);
   const listed = Object.keys(packages).filter((name) => !packages[name]?.[1] && name !== 'deep');
@@ -39,7 +39,7 @@ const greeter = {
 };
 
 describe('a build', () => {
-  it('packs a function that runs from its zip alone, with dynamic imports as chunks', async () => {
+  it('makes a zip that runs on its own, with dynamic imports as chunks', async () => {
     await writeProject(greeter, { polite: ['MIT', false] });
     const [build] = await buildFunctions({ root });
     const files = unzipSync(await readFile(build?.zipFile ?? ''));
@@ -53,7 +53,7 @@ describe('a build', () => {
     expect(await handler()).toBe('hello/world');
   });
 
-  it('lays a package that our CommonJS requires beside the bundle, to be read when it is called', async () => {
+  it('puts a package that our CommonJS requires beside the bundle, to be loaded on demand', async () => {
     await writeProject(
       {
         'src/functions/lazy/index.ts':
@@ -80,7 +80,7 @@ describe('a build', () => {
     expect(Object.keys(unzipSync(await readFile(build?.zipFile ?? ''))).join()).not.toContain('.map');
   });
 
-  it('removes what a function that is gone has left', async () => {
+  it('removes the output of a deleted function', async () => {
     await writeProject(greeter, { polite: ['MIT', false] });
     await mkdir(join(root, 'dist/functions/gone'), { recursive: true });
     await writeFile(join(root, 'dist/functions/gone.zip'), '');
@@ -96,7 +96,7 @@ describe('a build', () => {
   });
 });
 
-describe('what must not be deployed fails the build and is shown with its chain', () => {
+describe('the build fails and shows the chain of imports for', () => {
   const imports = (specifier: string) => ({
     'src/functions/a/index.ts': "export * from '../../between.ts';\n",
     'src/between.ts': `export * from '${specifier}';\n`,
@@ -110,7 +110,7 @@ describe('what must not be deployed fails the build and is shown with its chain'
     );
   });
 
-  it('a licence that binds whoever deploys it', async () => {
+  it('a license that binds the operator', async () => {
     await writeProject(
       { ...imports('viral'), 'node_modules/viral/index.js': 'export const a = 1;\n' },
       { viral: ['AGPL-3.0-or-later', false] },
@@ -120,7 +120,7 @@ describe('what must not be deployed fails the build and is shown with its chain'
     );
   });
 
-  it('such a licence of a package that lies beside the bundle', async () => {
+  it('such a license of a package beside the bundle', async () => {
     await writeProject(
       {
         'src/functions/a/index.ts': "export * from '../../lazy.cjs';\n",
@@ -142,7 +142,7 @@ describe('what must not be deployed fails the build and is shown with its chain'
     await expect(buildFunctions({ root })).rejects.toThrow('tool is a development dependency');
   });
 
-  it('a package that only another package asked for', async () => {
+  it('a transitive dependency that is imported directly', async () => {
     await writeProject(
       { ...imports('deep'), 'node_modules/deep/index.js': 'export const a = 1;\n' },
       { deep: ['MIT', false] },
@@ -152,7 +152,7 @@ describe('what must not be deployed fails the build and is shown with its chain'
 });
 
 describe("this project's functions", () => {
-  it('give the same bytes twice, in any time zone, and stay within their budget', async () => {
+  it('are built reproducibly, in any time zone, and within their budget', async () => {
     const timeZone = process.env['TZ'];
     const first = await buildFunctions({ outDirectory: join(root, 'first') });
     process.env['TZ'] = 'Asia/Kathmandu';
@@ -168,7 +168,7 @@ describe("this project's functions", () => {
     }
   }, 60_000);
 
-  it("take their credentials from the environment: the SDK's other providers stay out", async () => {
+  it("take their credentials from the environment, without the SDK's other providers", async () => {
     const builds = await buildFunctions({ outDirectory: join(root, 'out') });
     const inputs = builds.flatMap((build) => Object.keys(build.metafile.inputs));
     expect(inputs).toContain('src/aws/lambda-credentials.ts');
@@ -177,7 +177,7 @@ describe("this project's functions", () => {
 });
 
 describe("this project's manager", () => {
-  it('opens neither standard stream and reads no list of suffixes when it is loaded', async () => {
+  it('opens no standard stream and reads no list of suffixes on load', async () => {
     const builds = await buildFunctions({ outDirectory: join(root, 'out') });
     const manager = builds.find(({ name }) => name === 'smtp-credential-manager');
     const files = unzipSync(await readFile(manager?.zipFile ?? ''));
@@ -190,7 +190,7 @@ describe("this project's manager", () => {
 });
 
 describe('the table of sizes', () => {
-  it('names what is too large', () => {
+  it('marks what is too large', () => {
     const sizes = { name: 'a', zipBytes: 300 * 1024, unzippedBytes: 900 * 1024, chunks: 2, budgetKiB: 300 };
     expect(isOverBudget(sizes)).toBe(false);
     const large = { ...sizes, name: 'much-longer', zipBytes: sizes.zipBytes + 1 };

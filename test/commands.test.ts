@@ -17,7 +17,7 @@ import { describe, expect, it } from 'vitest';
 const root = join(import.meta.dirname, '..');
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 
-/** What stands behind `scripts/run.mjs COMMAND`, without the set-up, which another process may be busy with. */
+/** The files behind `scripts/run.mjs COMMAND`, without the setup, which another process may be running. */
 const commandFiles = ['local/main.ts', 'local/demo.ts', 'local/stats.ts', 'scripts/build.ts'];
 const others = [
   'scripts/check.ts',
@@ -35,7 +35,7 @@ interface Answer {
 
 function run(file: string, ...args: string[]): Promise<Answer> {
   return new Promise((resolve) => {
-    // Not in the project's folder: no command may depend on where it is called.
+    // Outside the project's folder: no command may depend on the current folder.
     execFile(process.execPath, [resolvePath(root, file), ...args], { cwd: tmpdir() }, (error, stdout, stderr) => {
       resolve({ status: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
     });
@@ -43,7 +43,7 @@ function run(file: string, ...args: string[]): Promise<Answer> {
 }
 
 describe('every command', () => {
-  it('is looked at here', () => {
+  it('is covered here', () => {
     const named = Object.values(scripts).flatMap((line) => line.match(/(?:scripts|bench)\/[\w-]+\.ts/g) ?? []);
     expect(named.length).toBeGreaterThan(7);
     expect([...commandFiles, ...others]).toEqual(expect.arrayContaining([...new Set(named)]));
@@ -58,7 +58,7 @@ describe('every command', () => {
   });
 
   it.each([...commandFiles, ...others])(
-    '%s names what it does not know on standard error, with status 2',
+    '%s names an unknown argument on standard error, with status 2',
     async (file) => {
       const { status, stdout, stderr } = await run(file, '--bogus');
       expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
@@ -68,7 +68,7 @@ describe('every command', () => {
   );
 });
 
-describe('what a command is given', () => {
+describe('a wrong argument', () => {
   it.each([
     ['local/stats.ts', [], 'The name of a credential is missing.'],
     ['local/stats.ts', [''], 'The name of a credential is missing.'],
@@ -94,8 +94,8 @@ describe('what a command is given', () => {
   });
 });
 
-describe('the set-up', () => {
-  it('is not held up by a lock without an owner, as a full disk leaves it', async () => {
+describe('the setup', () => {
+  it('does not wait for a lock without an owner, as a full disk leaves it', async () => {
     const project = mkdtempSync(join(tmpdir(), 'sesame-setup-'));
     try {
       mkdirSync(join(project, 'scripts'));
@@ -104,7 +104,7 @@ describe('the set-up', () => {
       const lock = join(project, '.sesame/setup.lock');
       writeFileSync(lock, '');
       utimesSync(lock, new Date(0), new Date(0));
-      // There is no package to install: what matters is that it gets that far.
+      // There is no package to install. The test only checks that the setup gets that far.
       const { status, stderr } = await run(join(project, 'scripts/run.mjs'), 'build');
       expect(status).toBe(1);
       expect(stderr).toContain('Installing Node packages (npm ci) failed');

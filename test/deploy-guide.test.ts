@@ -19,7 +19,7 @@ const workspace = await openTerraformWorkspace();
 afterAll(() => ('run' in workspace ? workspace.remove() : undefined));
 
 describe('the guide to deploy', () => {
-  it('has commands that a shell understands', () => {
+  it('has valid shell commands', () => {
     expect(commands.length).toBeGreaterThan(10);
     for (const text of commands) expect(spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' }).stderr).toBe('');
   });
@@ -30,7 +30,7 @@ describe('the guide to deploy', () => {
     expect(read.filter((name) => !configuration.includes(`output "${name}"`))).toEqual([]);
   });
 
-  it('names settings and outputs that there are', () => {
+  it('names only existing settings and outputs', () => {
     const named = [...guide.matchAll(/module\.sesame\.([a-z]\w+)(?![\w.])/g)].map(([, name]) => name);
     expect(named.length).toBeGreaterThan(2);
     expect(named.filter((name) => !outputs.some((output) => output.name === name))).toEqual([]);
@@ -40,7 +40,7 @@ describe('the guide to deploy', () => {
     }
   });
 
-  it('inserts, reads and decrypts as the README does, whose commands are run by a test', () => {
+  it('inserts, reads and decrypts as the README does, whose commands another test runs', () => {
     const readme = readFileSync(join(root, 'README.md'), 'utf8').replaceAll('sesame-local', 'mail');
     const [decrypt = ''] = guide.match(/^read -r SMTP_USERNAME.*?base64 -d\)$/ms) ?? [];
     expect(decrypt.split('\n')).toHaveLength(4);
@@ -49,7 +49,7 @@ describe('the guide to deploy', () => {
     expect(readme).toContain(read);
   });
 
-  it.runIf('run' in workspace)('has a configuration that is valid', { timeout: 60_000 }, async () => {
+  it.runIf('run' in workspace)('has a valid configuration', { timeout: 60_000 }, async () => {
     const terraform = workspace as Exclude<typeof workspace, { reason: string }>;
     const own = mkdtempSync(join(tmpdir(), 'sesame-guide-'));
     try {

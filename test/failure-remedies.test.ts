@@ -11,7 +11,7 @@ import { documentedErrors } from './support/documented-errors.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/** An error of ours, and the function that makes it. */
+/** One of our errors, and the function that makes it. */
 interface OwnError {
   readonly code: string;
   readonly source: string;
@@ -64,13 +64,13 @@ describe('every failure', () => {
     expect(ownErrors.length).toBeGreaterThan(12);
     const action =
       /tried again by itself|looked (?:up|at) again|next (?:try|look)|[Rr]emedy|\b(?:Add|Change|Correct|Remove|Replace|Report|Set|Use|Write)\b/;
-    // Their words are other functions', with tests of their own.
-    const told = ['InvalidAddressPattern', 'IamUserLeftOver', 'ReceivingRuleMissing'];
-    const silent = ownErrors.filter(({ code, source }) => !told.includes(code) && !action.test(source));
+    // Other functions make their messages, which have their own tests.
+    const elsewhere = ['InvalidAddressPattern', 'IamUserLeftOver', 'ReceivingRuleMissing'];
+    const silent = ownErrors.filter(({ code, source }) => !elsewhere.includes(code) && !action.test(source));
     expect(silent.map(({ code }) => code)).toEqual([]);
   });
 
-  it('for want of a receiving rule says what to do', () => {
+  it('about a missing receiving rule says what to do', () => {
     const record = readRecord('jane', { status: 'pending', allowed_from_addresses: ['jane@example.com'] });
     const scope = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012' };
     const desired = readDesiredState(record, scope);

@@ -16,12 +16,12 @@ const sections = guide.split(/^## /m).slice(1);
 const checks = sections.filter((section) => /^\d/.test(section));
 
 describe('the first hour on AWS', () => {
-  it('is found from the guide to deploy and from the README', () => {
+  it('is linked from the deployment guide and the README', () => {
     expect(linkedFiles(read('docs/deploy.md'))).toContain('first-hour-on-aws.md');
     expect(linkedFiles(read('README.md'))).toContain('docs/first-hour-on-aws.md');
   });
 
-  it('says of every check the command, the answer, and what to change', () => {
+  it('gives for every check the command, the result, and what to change', () => {
     expect(checks.length).toBeGreaterThan(6);
     for (const check of checks) {
       expect(check).toMatch(/^```bash\n/m);
@@ -30,7 +30,7 @@ describe('the first hour on AWS', () => {
     }
   });
 
-  it('has commands that a shell and Python understand', () => {
+  it('has valid shell and Python code', () => {
     expect(commands.length).toBeGreaterThan(checks.length);
     for (const text of commands) expect(spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' }).stderr).toBe('');
     const [, program = ''] = guide.match(/<<'PYTHON'\n(.*?)^PYTHON$/ms) ?? [];
@@ -51,7 +51,7 @@ describe('the first hour on AWS', () => {
     expect([...used].filter((name) => !set.has(name))).toEqual([]);
   });
 
-  it('names settings, log codes and functions that there are', () => {
+  it('names only existing settings, log codes and functions', () => {
     const settings = readModule(join(root, 'terraform')).variables.map(({ name }) => name);
     for (const name of [
       'smtp_host',

@@ -24,7 +24,7 @@ it.each(roleAttributes)('the role $role names in $sid what the spec says (npm ru
 });
 
 describe.each(['admin-viewer', 'admin-operator'])('the role %s', (role) => {
-  it('sees every attribute of a record but its passwords', () => {
+  it('sees every attribute of a record except its passwords', () => {
     const attributes = ['PK', 'SK', ...specAttributeNames, ...Object.keys(systemAttributes)];
     expect(attributes).toEqual(expect.arrayContaining(['status', 'claim', 'failure', 'suspension', ...secrets]));
     const seen = attributesOf(role, 'ReadRecordsWithoutPasswords');

@@ -9,7 +9,7 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
 
 describe('the documents', () => {
-  it('are there', () => {
+  it('exist', () => {
     expect(documents).toEqual(expect.arrayContaining(['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md']));
     expect(documents.length).toBeGreaterThan(6);
   });
@@ -21,7 +21,7 @@ describe('the documents', () => {
     expect([...npmScripts(text)].filter((script) => !Object.hasOwn(scripts, script))).toEqual([]);
   });
 
-  it('name the commands of every day in the README', () => {
+  it('name the everyday commands in the README', () => {
     expect(npmScripts(read('README.md'))).toEqual(new Set(['start', 'test', 'demo', 'stats']));
   });
 });

@@ -9,7 +9,7 @@ import { createFakeIdentities } from './support/fake-identities.ts';
 import { createFakeInventory, createFakePositions, FAKE_BOUNDARY_ARN } from './support/fake-inventory.ts';
 import { createFakeReconciling, type FakeReconciling } from './support/fake-reconciling.ts';
 
-/** A table that was restored from a backup: into its own name, or into another one. */
+/** A table that was restored from a backup, under its own name or under another one. */
 
 const arnPrefix = (table: string) => `arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/${table}/`;
 const hourMs = 3_600_000;
@@ -17,7 +17,7 @@ const hourMs = 3_600_000;
 let fake: FakeReconciling;
 let deps: FakeReconciling['deps'];
 let made: Item;
-/** What the last sweep read, by IAM user. */
+/** The number of reads of the last sweep, by IAM user. */
 let reads: ReadonlyMap<string, number>;
 
 /** The backup is an hour old: IAM shows everything. */
@@ -35,7 +35,7 @@ beforeEach(async () => {
   fake.clock.nowMs += hourMs;
 });
 
-/** The same items and the same IAM, under a table of another name. */
+/** Keeps the items and IAM, but gives the table another name. */
 function restoreAs(table: string, ownership: OwnershipSettings = {}): void {
   const { reconcileDeps } = fake.deps;
   deps = {
@@ -71,8 +71,8 @@ function sweep(): Promise<void> {
   })({ id: 'tick' }, { awsRequestId: 'request', getRemainingTimeInMillis: () => 900_000 });
 }
 
-describe('restored into its own name', () => {
-  it('a record that is put back has its user and its password, and can be switched off', async () => {
+describe('restored under its own name', () => {
+  it('a record that is put back has its user and its password, and can be disabled', async () => {
     fake.cloud.items.set('jane', made);
     await sweep();
     expect(item()).toMatchObject({ status: 'active', encrypted_password: made['encrypted_password'] });
@@ -83,7 +83,7 @@ describe('restored into its own name', () => {
     expect(item()['disabled_at']).toBeDefined();
   });
 
-  it('a record that was deleted meanwhile comes back with a new password, and one key', async () => {
+  it('a record that was deleted in the meantime comes back with a new password, and one key', async () => {
     fake.cloud.items.delete('jane');
     await run({ supersededIamUserName: userName() });
     expect(fake.cloud.users.size).toBe(0);
@@ -96,7 +96,7 @@ describe('restored into its own name', () => {
   });
 });
 
-describe('restored into another name, with previous_table_names', () => {
+describe('restored under another name, with previous_table_names', () => {
   beforeEach(() => restoreAs('mail-restored', { previousTableNames: ['mail'] }));
 
   it('disabled disables at once', async () => {
@@ -121,7 +121,7 @@ describe('restored into another name, with previous_table_names', () => {
     expect(item()['encrypted_password']).toContain('"table":"mail-restored"');
   });
 
-  it('no key is left over when the record goes, before or after the move', async () => {
+  it('no key is left over when the record is deleted, before or after the move', async () => {
     for (const prepare of [() => Promise.resolve(), sweep]) {
       await prepare();
       const before = item();
@@ -140,10 +140,10 @@ describe('restored into another name, with previous_table_names', () => {
   });
 });
 
-describe('restored into another name, without it', () => {
+describe('restored under another name, without it', () => {
   beforeEach(() => restoreAs('mail-restored'));
 
-  it('disabled says on the record that it could not be carried out, and what to set', async () => {
+  it('disabled says on the record that it could not be applied, and what to set', async () => {
     edit({ status: 'disabled' });
     await run();
     expect(statuses()).toEqual(['Active']);
@@ -155,7 +155,7 @@ describe('restored into another name, without it', () => {
     });
   });
 
-  it('once the name is set the same record is switched off', async () => {
+  it('once the name is set, the same record is disabled', async () => {
     edit({ status: 'disabled' });
     await run();
     restoreAs('mail-restored', { previousTableNames: ['mail'] });
@@ -164,7 +164,7 @@ describe('restored into another name, without it', () => {
     expect(item()['disabled_at']).toBeDefined();
   });
 
-  it('once the name is set a record that failed for it goes on by itself', async () => {
+  it('once the name is set, a record that failed without it recovers by itself', async () => {
     await sweep();
     expect(item()).toMatchObject({ status: 'failed', failure: { code: 'IamUserNotOwned' } });
     fake.clock.nowMs += hourMs;
@@ -178,18 +178,18 @@ describe('restored into another name, without it', () => {
     expect(statuses()).toEqual(['Active']);
   });
 
-  it('a sweep reads, reports and changes nothing of the former table’s users', async () => {
+  it('a sweep does not report or change the former table’s users, and reads only their tags', async () => {
     fake.cloud.calls.length = 0;
     await sweep();
     expect(fake.cloud.calls.filter((call) => /User|Key|Polic/.test(call))).toEqual([]);
-    // What it read are the tags, by which it knows whose the user is that its list holds.
+    // The tags show which table a listed user belongs to.
     expect(reads.get(userName()) ?? 0).toBeLessThanOrEqual(1);
     expect(user()?.tags).toEqual(tagsOf('mail'));
     expect(fake.events.filter(({ detail }) => detail.code === 'orphan-user')).toEqual([]);
   });
 });
 
-it('a name that another deployment took in the same millisecond is no obstacle, though its user may not be read', async () => {
+it('a name that another deployment took in the same millisecond is no obstacle, even if its user may not be read', async () => {
   fake.cloud.items.set('john', { status: 'pending', allowed_from_addresses: ['john@example.com'] });
   const taken = `ses-smtp-user-john-${fake.clock.nowMs}`;
   fake.cloud.users.set(taken, { arn: `${arnPrefix('other')}${taken}`, tags: tagsOf('other'), keys: new Map() });

@@ -68,7 +68,7 @@ function typesOf(name: string): Record<string, number> {
   return counts;
 }
 
-/** Role name to the policies that the plan gives it. */
+/** A role's policies in the plan. */
 function rolePolicies(name: string): Map<string, string> {
   const found = [...resourcesOfType(plan(name), 'aws_iam_role_policy').values()];
   return new Map(found.map((values) => [String(values['name']), String(values['policy'] ?? '')]));
@@ -118,7 +118,7 @@ describe.runIf(usable)('the planned deployment', () => {
       expect(resources.length).toBeGreaterThan(50);
       expect(resources.filter(({ type }) => secretTypes.test(type))).toEqual([]);
       const secret = resources.filter(({ sensitive }) => marked(sensitive));
-      // The provider marks the place of a private key of one's own, which stays empty.
+      // The provider marks the attribute for the user's own private key, which stays empty.
       const filled = secret.filter(({ values }) => JSON.stringify(values).match(/private_key":"[^"]/));
       expect(filled).toEqual([]);
       expect(Object.values(outputs).some(({ after_sensitive }) => marked(after_sensitive ?? false))).toBe(false);
@@ -126,7 +126,7 @@ describe.runIf(usable)('the planned deployment', () => {
     }
   });
 
-  it('is described, in a parameter of its own, as it is planned', () => {
+  it('is described in an SSM parameter, as planned', () => {
     for (const [name, prefix] of [
       ['defaults', ''],
       ['everything_on', 'team-'],
@@ -138,7 +138,7 @@ describe.runIf(usable)('the planned deployment', () => {
       const json = String(parameter?.['insecure_value']);
       expect(plan(name).outputs['deployment']?.after).toBe(json);
       const deployment = parseDeployment(json, 'The plan');
-      // Nothing is lost on the way: each attribute is known to those who read it.
+      // The parser knows every attribute.
       expect(deployment).toEqual(JSON.parse(json));
       expect(deployment.namePrefix).toBe(prefix);
       expect(deployment.version).toBe(packageVersion);
@@ -175,12 +175,12 @@ describe.runIf(usable)('the planned deployment', () => {
     }
   });
 
-  it('shows on the dashboard as disabling what is to be disabled and is not off', () => {
+  it('shows a credential as disabling on the dashboard until it is off', () => {
     const [dashboard] = resourcesOfType(plan('everything_on'), 'aws_cloudwatch_dashboard').values();
     expect(dashboard?.['dashboard_body']).toMatch(/"DriftNotDisabled","service","[^"]+",\{"label":"disabling[^"]*"\}/);
   });
 
-  it('costs nothing while it idles once everything is off', () => {
+  it('costs nothing when idle if everything is off', () => {
     const off = typesOf('everything_off');
     const on = typesOf('everything_on');
     const optional = [
@@ -220,7 +220,7 @@ describe.runIf(usable)('the planned deployment', () => {
     expect(named.filter(({ name }) => !name.startsWith('team-'))).toEqual([]);
   });
 
-  it('tags all that can be tagged', () => {
+  it('tags everything that can be tagged', () => {
     const untagged = plan('everything_on').resources.filter(
       ({ values }) => 'tags' in values && JSON.stringify(values['tags']) !== '{"owner":"mail"}',
     );
@@ -229,7 +229,7 @@ describe.runIf(usable)('the planned deployment', () => {
 });
 
 describe.runIf(usable)('a planned function', () => {
-  it('is there for each folder of src/functions with a schema', () => {
+  it('exists for each folder of src/functions with a schema', () => {
     const found = [...resourcesOfType(plan('defaults'), 'aws_lambda_function').values()];
     expect(found.map((values) => values['function_name']).sort()).toEqual(functionNames);
   });
@@ -237,7 +237,7 @@ describe.runIf(usable)('a planned function', () => {
   it.each([
     ['smtp-credential-rotator', 0],
     ['smtp-credential-sweeper', 0],
-    // Its next run doesn't make good what stands for no record, such as a table that can't be read.
+    // Its next run doesn't make up for failures without a record, such as an unreadable table.
     ['smtp-feedback-processor', 2],
   ])('%s is called again %s times by Lambda when a scheduled call fails', (name, retries) => {
     const values = resourcesOfType(plan('defaults'), 'aws_lambda_function_event_invoke_config').get(
@@ -251,7 +251,7 @@ describe.runIf(usable)('a planned function', () => {
       address(name, 'aws_lambda_function.this'),
     );
     const planned = (firstBlock(values, 'environment')['variables'] ?? {}) as Record<string, string>;
-    // What only AWS will tell is missing in a plan, and stands in the source.
+    // Values that are known only after apply are missing in a plan; they come from the source.
     const source = readFileSync(join(root, 'terraform', 'functions.tf'), 'utf8');
     const unknown = ['DEAD_LETTER_QUEUE_URL', 'PARKING_QUEUE_URL', 'VERIFICATION_QUEUE_URL'].filter(
       (key) => Object.hasOwn(schemas[name]?.entries ?? {}, key) && source.includes(`${key} `),
@@ -264,7 +264,7 @@ describe.runIf(usable)('a planned function', () => {
     expect(readEnv(schema, variables)).toMatchObject({ TABLE_NAME: 'mail', EVENT_BUS_NAME: 'default' });
   });
 
-  it.each(functionNames)('%s has the local stack’s memory, time-out and trigger', (name) => {
+  it.each(functionNames)('%s has the local stack’s memory, timeout and trigger', (name) => {
     const local = localFunctions.find((definition) => definition.name === name);
     const values = resourcesOfType(plan('defaults'), 'aws_lambda_function').get(
       address(name, 'aws_lambda_function.this'),
@@ -303,7 +303,7 @@ describe.runIf(usable)('a planned function', () => {
       'rate(1 hour)': usualTimings.rotationEverySeconds,
       'rate(1 day)': usualTimings.sweepEverySeconds,
     };
-    // A suspension ends some minutes late here: each look costs.
+    // A suspension ends some minutes late on AWS, because each run costs money.
     expect(expressions.map((values) => [values['name'], values['schedule_expression']])).toEqual([
       ['rotation', 'rate(1 hour)'],
       ['suspensions', 'rate(5 minutes)'],
@@ -312,7 +312,7 @@ describe.runIf(usable)('a planned function', () => {
     expect(seconds).toEqual({ 'rate(1 hour)': 3_600, 'rate(1 day)': 86_400 });
   });
 
-  it('leaves its queue’s messages hidden for six times its time-out', () => {
+  it('hides its queue’s messages for six times its timeout', () => {
     const queues = resourcesOfType(plan('defaults'), 'aws_sqs_queue');
     const hidden = [...queues.values()].map((values) => [values['name'], values['visibility_timeout_seconds']]);
     const timeout = (name: string) => 6 * (localFunctions.find((one) => one.name === name)?.timeoutSeconds ?? 0);
@@ -376,7 +376,7 @@ describe.runIf(usable)('a planned alarm', () => {
     expect(services.filter((service) => !service.startsWith('team-smtp-'))).toEqual([]);
   });
 
-  it('watches functions and queues that are there', () => {
+  it('watches existing functions and queues', () => {
     for (const { namespace, dimensions } of measured()) {
       const { FunctionName, QueueName } = (dimensions ?? {}) as Record<string, string>;
       if (namespace === 'AWS/Lambda') expect(functionNames).toContain(FunctionName);
@@ -396,7 +396,7 @@ describe.runIf(usable)('a planned alarm', () => {
     }
   });
 
-  it('covers what an administrator has to know', () => {
+  it('exists for everything that an administrator must know', () => {
     const names = alarms().map((alarm) => String(alarm['alarm_name']));
     expect(names).toEqual(
       expect.arrayContaining([
@@ -424,7 +424,7 @@ describe.runIf(usable)('a planned alarm', () => {
     );
   });
 
-  it('and the dashboard shows metrics that the code emits', () => {
+  it('and the dashboard use metrics that the code emits', () => {
     const [dashboard] = resourcesOfType(plan('defaults'), 'aws_cloudwatch_dashboard').values();
     const { widgets } = JSON.parse(String(dashboard?.['dashboard_body'])) as {
       widgets: { properties: { metrics?: [string, string, ...unknown[]][] } }[];
@@ -448,7 +448,7 @@ describe.runIf(usable)('a planned role', () => {
       ],
     },
   };
-  /** With roles for people and the names that the tables of calls use. */
+  /** A plan with roles for people, and with the names in role-calls.ts. */
   const policies = usable
     ? new Map(
         [...rolePolicies('everything_on')].map(([name, policy]) => [
@@ -494,7 +494,7 @@ describe.runIf(usable)('a planned role', () => {
     expect(JSON.parse(rolePolicies('defaults').get(name) ?? '')).toEqual(rendered);
   });
 
-  it.each(functionNames)('%s has what was chosen, and the rights to the keys of table and topics', async (name) => {
+  it.each(functionNames)('%s has the configured settings, and rights to the keys of table and topics', async (name) => {
     const chosen = { userTags: { CostCenter: '42' }, previousTableNames: ['mail-before'], managesUsersOf01: false };
     const rendered = await renderRole(name, chosen, [
       `arn:aws:iam::123456789012:policy/boundaries/${localSettings.permissionsBoundary}`,
@@ -533,17 +533,17 @@ describe.runIf(usable)('a planned role', () => {
     expect({ allowed, explanation }).toEqual({ allowed: expected, explanation });
   });
 
-  it('names no wildcard as resource where the design says narrow', () => {
+  it('has no wildcard resource where the design says narrow', () => {
     const readsAll = [
       'WriteTraces',
       'SeeMetricsAndAlarms',
-      // IAM knows no resource for counting and listing the users of an account.
+      // IAM has no resource for counting and listing an account's users.
       'CountAndListUsers',
-      // Nor SES for listing the identities of an account.
+      // SES has no resource for listing an account's identities.
       'ListSendingIdentities',
-      // SES knows no resource for an address of the suppression list.
+      // SES has no resource for an address on the suppression list.
       'SuppressAddresses',
-      // SES knows no resource for listing identities.
+      // SES has no resource for listing identities.
       'ListSendingIdentities',
     ];
     for (const [role, policy] of policies) {

@@ -12,7 +12,7 @@ afterAll(() => ('run' in workspace ? workspace.remove() : undefined));
 describe.runIf('run' in workspace)('Terraform', () => {
   const terraform = workspace as Exclude<typeof workspace, { reason: string }>;
 
-  it('finds its files formatted', async () => {
+  it('finds all files formatted', async () => {
     const { status, stdout } = await terraform.run(['fmt', '-check', '-recursive']);
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
   });
@@ -40,7 +40,7 @@ describe.runIf('run' in workspace)('Terraform', () => {
     expect(runs.length).toBeGreaterThan(65);
   });
 
-  it('says how to switch on a stream that is off', () => {
+  it('says how to enable a disabled stream', () => {
     const source = readFileSync(join(terraform.folder, 'modules/table-stream/main.tf'), 'utf8');
     expect(source).toContain(
       `aws dynamodb update-table --table-name \${var.name} --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES`,
@@ -52,11 +52,11 @@ describe('the Terraform files', () => {
   const files = globSync('**/*.tf', { cwd: folder, exclude: ['**/.terraform/**'] });
   const read = (file: string) => readFileSync(join(folder, file), 'utf8');
 
-  it('are there', () => {
+  it('exist', () => {
     expect(files.length).toBeGreaterThan(60);
   });
 
-  it('leave no variable without type, description and a null that is refused', () => {
+  it('have a type, a description and no accidental null for every variable', () => {
     const variables = terraformFolders().flatMap((name) => readModule(join(folder, name)).variables);
     expect(variables.length).toBeGreaterThan(120);
     for (const { name, type, description, nullable } of variables) {
@@ -69,13 +69,13 @@ describe('the Terraform files', () => {
     }
   });
 
-  it('leave no output without a description', () => {
+  it('have a description for every output', () => {
     const outputs = terraformFolders().flatMap((name) => readModule(join(folder, name)).outputs);
     expect(outputs.length).toBeGreaterThan(50);
     expect(outputs.filter(({ description }) => description.length < 10)).toEqual([]);
   });
 
-  it('make no secret, and mark none', () => {
+  it('create no secret, and mark none', () => {
     const secretTypes =
       /"aws_(iam_access_key|iam_user_login_profile|iam_service_specific_credential|kms_ciphertext|kms_secrets|secretsmanager_\w+)"/;
     expect(files.filter((file) => secretTypes.test(read(file)))).toEqual([]);
@@ -86,13 +86,13 @@ describe('the Terraform files', () => {
     expect(read('deployment.tf')).toMatch(/type\s+= "String"/);
   });
 
-  it('give every reason for a check that is skipped', () => {
+  it('give a reason for every skipped check', () => {
     const skips = files.flatMap((file) => [...read(file).matchAll(/checkov:skip=(\w+):?(.*)/g)]);
     expect(skips.length).toBeGreaterThan(5);
     expect(skips.filter(([, , reason = '']) => reason.trim().length < 20)).toEqual([]);
   });
 
-  it.each(documentedModules())('%s/README.md shows the inputs and outputs that there are', (name) => {
+  it.each(documentedModules())('%s/README.md lists the existing inputs and outputs', (name) => {
     const readme = read(`${name}/README.md`);
     expect(tablesOf(readme)).toBe(renderTables(readModule(join(folder, name))));
   });

@@ -9,7 +9,7 @@ import { createFakeInventory, createFakePositions, FAKE_BOUNDARY_ARN } from './s
 import { createFakeReconciling, type FakeReconciling } from './support/fake-reconciling.ts';
 import { type Leftover, readVersion01 } from './support/version-0-1.ts';
 
-/** What version 0.1 left, loaded into an account in memory: what becomes of it before, while and after it is moved. */
+/** State of version 0.1, loaded into an account in memory, before, during and after its move. */
 
 const leftovers = readVersion01();
 const path = '/ses-smtp/us-east-1/sesame-local/';
@@ -68,7 +68,7 @@ function sweep(): Promise<void> {
   })({ id: 'tick' }, { awsRequestId: 'request', getRemainingTimeInMillis: () => 900_000 });
 }
 
-/** Everything that a moved user of an active or disabled record must be. */
+/** Checks a moved user of an active or disabled record. */
 function expectMoved(username: string): void {
   const { record, user } = leftover(username);
   const moved = userOf(username);
@@ -76,7 +76,7 @@ function expectMoved(username: string): void {
   expect(moved.tags).toContainEqual({ Key: 'sesame:table', Value: 'us-east-1/sesame-local' });
   expect(moved.tags).not.toContainEqual({ Key: 'sesame:table', Value: 'sesame-local' });
   expect(moved.formerPolicy).toBeUndefined();
-  // Keys and passwords are the same: whoever sends notices nothing.
+  // Keys and passwords are the same, so senders notice nothing.
   expect(keysOf(username)).toEqual(user.keys.map(({ access_key_id, status }) => `${access_key_id} ${status}`));
   const { access_key_id, encrypted_password, previous_key, status } = record;
   expect(item(username)).toMatchObject({ iam_user_arn: moved.arn, access_key_id, encrypted_password, status });
@@ -92,7 +92,7 @@ function documentOf({ user }: Leftover): object | undefined {
 
 const whole = ['short', 'long', 'off', 'off.long', 'rotating'];
 
-test('the fixtures are what version 0.1 made', () => {
+test('the fixtures are as version 0.1 made them', () => {
   expect([...leftovers.keys()].sort()).toEqual(['half.done', ...whole].sort());
   for (const { user } of leftovers.values()) {
     expect(user.path).toBe('/ses-smtp/');
@@ -103,7 +103,7 @@ test('the fixtures are what version 0.1 made', () => {
 });
 
 describe('before the sweep', () => {
-  it.each(['short', 'long', 'rotating'])('%s can be switched off, and is not moved for that', async (username) => {
+  it.each(['short', 'long', 'rotating'])('%s can be disabled, and is not moved for that', async (username) => {
     edit(username, { status: 'disabled' });
     expect(await run(username)).toMatchObject({ result: 'converged', transition: 'disabled' });
     expect(keysOf(username).filter((key) => key.endsWith(' Active'))).toEqual([]);
@@ -111,7 +111,7 @@ describe('before the sweep', () => {
     expect(fake.cloud.calls).not.toContain('UpdateUser');
   });
 
-  it.each(['short', 'long'])('%s can be edited: its policy is written where it will stay', async (username) => {
+  it.each(['short', 'long'])('%s can be edited: its policy is written to its final place', async (username) => {
     edit(username, { allowed_from_addresses: ['new@example.com'] });
     expect(await run(username)).toMatchObject({ result: 'converged', transition: 'changed' });
     expect(userOf(username).policy?.document).toContain('new@example.com');
@@ -126,12 +126,12 @@ describe('before the sweep', () => {
     expect(fake.cloud.users.has(supersededIamUserName)).toBe(false);
   });
 
-  it('an unchanged record costs no call of IAM', async () => {
+  it('an unchanged record makes no call to IAM', async () => {
     await run('short');
     expect(fake.cloud.calls.filter((call) => !call.startsWith('UpdateItem'))).toEqual([]);
   });
 
-  it('a user that was begun is finished in its new place', async () => {
+  it('an unfinished user is finished in its new place', async () => {
     expect(await run('half.done')).toMatchObject({ result: 'converged', transition: 'activated' });
     expect(userOf('half.done').arn).toContain(path);
     expect(item('half.done')).toMatchObject({ status: 'active', iam_user_arn: userOf('half.done').arn });
@@ -140,7 +140,7 @@ describe('before the sweep', () => {
 });
 
 describe('the sweep', () => {
-  it('moves all of them, and finds nothing the next time', async () => {
+  it('moves all users, and finds nothing the next time', async () => {
     await sweep();
     for (const username of whole) expectMoved(username);
     const codes = fake.events.filter(({ type }) => type === 'drift found').map(({ detail }) => detail.code);
@@ -150,7 +150,7 @@ describe('the sweep', () => {
     expect(fake.events).toEqual([]);
   });
 
-  it('leaves all as it is, and says why, when users of version 0.1 are not taken over', async () => {
+  it('changes nothing, and says why, when users of version 0.1 are not taken over', async () => {
     start(false);
     await sweep();
     expect(userOf('short').arn).toContain(':user/ses-smtp/ses-smtp-user-short-');
@@ -161,7 +161,7 @@ describe('the sweep', () => {
     expect(userOf('short').tags).toEqual(leftover('short').user.tags);
   });
 
-  it('moves those that failed meanwhile, once they are taken over again', async () => {
+  it('moves those that failed in the meantime, once they are taken over again', async () => {
     start(false);
     await sweep();
     expect(item('short')['status']).toBe('failed');
@@ -176,14 +176,14 @@ describe('the sweep', () => {
 describe('after the sweep', () => {
   beforeEach(() => sweep());
 
-  it.each(['off', 'off.long'])('%s is enabled with the policy that its record asks for', async (username) => {
+  it.each(['off', 'off.long'])('%s is enabled with the policy of its record', async (username) => {
     edit(username, { status: 'pending' });
     expect(await run(username)).toMatchObject({ result: 'converged', transition: 'enabled' });
     expect(JSON.parse(userOf(username).policy?.document ?? '{}')).toEqual(documentOf(leftover(username)));
     expect(keysOf(username)).toEqual([expect.stringMatching(/ Active$/)]);
   });
 
-  it('a rotation ends as it would have', async () => {
+  it('a rotation finishes as usual', async () => {
     fake.clock.nowMs += 30 * 86_400_000;
     await run('rotating');
     fake.clock.nowMs += 30 * 86_400_000;
@@ -192,7 +192,7 @@ describe('after the sweep', () => {
     expect(keysOf('rotating')).toEqual([`${item('rotating')['access_key_id']} Active`]);
   });
 
-  it('a rotation can begin', async () => {
+  it('a rotation can start', async () => {
     edit('short', { rotate_requested: true });
     expect(await run('short')).toMatchObject({ result: 'converged', transition: 'rotated' });
     expect(keysOf('short')).toHaveLength(2);
@@ -206,10 +206,10 @@ describe('after the sweep', () => {
   });
 });
 
-describe('a move that is stopped at any call', () => {
+describe('a move that is interrupted at any call', () => {
   const fates: readonly Fate[] = ['die before', 'die after', 'refused', 'answer lost'];
 
-  it.each(whole)('of %s is finished by the next one, and no key ever works under another policy', async (username) => {
+  it.each(whole)('of %s is finished by the next run, and no key ever works under another policy', async (username) => {
     let stops = 0;
     for (const fate of fates) {
       for (let number = 0; ; number += 1) {
@@ -221,7 +221,7 @@ describe('a move that is stopped at any call', () => {
         const { policy, formerPolicy } = userOf(username);
         const inForce = [policy, formerPolicy].filter((one) => one !== undefined);
         for (const { document } of inForce) expect(JSON.parse(document)).toEqual(documentOf(leftover(username)));
-        // An active credential goes on sending, whenever the move stops.
+        // An active credential keeps working, wherever the move is interrupted.
         if (leftover(username).record['status'] === 'active') expect(inForce.length).toBeGreaterThan(0);
         fake.cloud.fate = () => 'works';
         fake.cloud.revive();

@@ -4,7 +4,7 @@ import { damageCount, patternChoices, type Tampering, tamperings } from './admin
 
 export const usernames = ['john', 'jane'] as const;
 
-/** One thing that happens. `at` counts through what waits or runs. */
+/** One event of the model. `at` is an index into what is queued or running. */
 export type Action =
   | { do: 'insert' | 'set patterns' | 'save'; user: string; choice: number }
   | {
@@ -60,7 +60,7 @@ const functions = [
   does(2, 'kill', { at }),
   does(3, 'fault', { at, fate }),
   does(3, 'pass', { ms: fc.constantFrom(1000, 20_000, 100_000, 86_400_000, 8 * 86_400_000) }),
-  // IAM's reads lag behind by so many calls, one number after the other.
+  // IAM's reads lag by these numbers of calls, in turn.
   does(10, 'lag', { lags: fc.array(fc.nat(20), { minLength: 1, maxLength: 4 }) }),
   does(2, 'verify', { user }),
   does(1, 'use', { user }),
@@ -73,7 +73,7 @@ const losses = [does(1, 'drop', { at }), does(2, 'tamper', { user, what: fc.cons
 const sequences = (...actions: { weight: number; arbitrary: fc.Arbitrary<Action> }[]) =>
   fc.array(fc.oneof(...actions), { maxLength: 40, size: 'max' });
 
-/** Every trigger arrives some time, and every change of a record brings one. */
+/** No trigger is lost, and every change of a record makes one. */
 export const losslessActions = sequences(...edits, ...functions);
-/** Triggers are lost, and IAM changes under our hands. */
+/** Triggers get lost, and IAM is changed by hand. */
 export const lossyActions = sequences(...edits, ...functions, ...losses);

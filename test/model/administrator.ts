@@ -2,7 +2,7 @@ import type { Item } from '../../src/credential/credential-table.ts';
 import type { FakeUser } from '../support/fake-cloud.ts';
 import { type CredentialWorld, usernameOfTags } from './credential-world.ts';
 
-/** What the administrator wants of a credential, whatever became of it. */
+/** The state that the administrator wants, whatever happens to the credential. */
 export interface Intent {
   readonly wanted: boolean;
   readonly patterns: readonly string[];
@@ -35,7 +35,7 @@ const damages: Item[] = [
 ];
 export const damageCount = damages.length;
 
-/** Edits the table as an administrator does, and remembers what is wanted. */
+/** Edits the table as an administrator does, and keeps track of the intended state. */
 export class Administrator {
   readonly intents = new Map<string, Intent>();
   readonly #snapshots = new Map<string, Item>();
@@ -73,10 +73,10 @@ export class Administrator {
     this.#update(username, { status: 'disabled' }, { wanted: false });
   }
 
-  /** Not theirs to write, but easily written. */
+  /** Administrators should not write this status, but they can. */
   setActive(username: string): void {
     const item = this.#world.cloud.items.get(username) ?? {};
-    this.#update(username, { status: 'active' }, { wanted: !hasOpenWish(item) });
+    this.#update(username, { status: 'active' }, { wanted: !hasOpenRequest(item) });
   }
 
   setPending(username: string): void {
@@ -106,7 +106,7 @@ export class Administrator {
     this.intents.delete(username);
   }
 
-  /** An item duplicated in the console under another username. */
+  /** Duplicates an item in the console under another username. */
   copy(from: string, to: string): void {
     const item = this.#world.cloud.items.get(from);
     const intent = this.intents.get(from);
@@ -122,7 +122,7 @@ export class Administrator {
     if (item !== undefined) this.#snapshots.set(username, item);
   }
 
-  /** ... and saves it some time later with other patterns, or restores it from a backup. */
+  /** ... and later saves it with other patterns, or restores it from a backup. */
   save(username: string, choice: number): void {
     const item = this.#snapshots.get(username);
     if (item === undefined) return;
@@ -133,13 +133,13 @@ export class Administrator {
   }
 }
 
-/** A `disabled` that could not be carried out stands until somebody writes `pending`. */
-function hasOpenWish(item: Item): boolean {
+/** A `disabled` that could not be applied stays until `pending` is written. */
+function hasOpenRequest(item: Item): boolean {
   return (item['failure'] as Item | undefined)?.['wish'] === 'disabled';
 }
 
 function isWanted(item: Item): boolean {
-  return item['status'] === 'pending' || (item['status'] !== 'disabled' && !hasOpenWish(item));
+  return item['status'] === 'pending' || (item['status'] !== 'disabled' && !hasOpenRequest(item));
 }
 
 type Hand = (world: CredentialWorld, name: string, user: FakeUser) => void;
@@ -177,14 +177,14 @@ const hands = {
 export type Tampering = keyof typeof hands;
 export const tamperings = Object.keys(hands) as Tampering[];
 
-/** Somebody changes IAM by hand, and nothing tells of it. */
+/** Changes IAM by hand. No trigger follows. */
 export function tamper(world: CredentialWorld, username: string, what: Tampering): void {
   const hand: Hand = hands[what];
   for (const [name, user] of world.cloud.users) {
     if (usernameOfTags(user) !== username) continue;
     world.needsSweep = true;
     world.disturbed.add(username);
-    // What somebody does by hand IAM shows as late as everything else.
+    // IAM shows changes by hand as late as all others.
     world.cloud.remember(name);
     hand(world, name, user);
   }

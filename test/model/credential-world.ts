@@ -12,11 +12,11 @@ import { checkOutcome, checkWrite, watchInvariants } from './invariants.ts';
 export const table = 'mail';
 export const scope = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012', configurationSet: 'smtp' };
 
-/** A function's time-out: a run that is older has been killed. Claims hold longer than that. */
+/** A function's timeout: older runs have been killed. A claim is valid longer than that. */
 const functionTimeoutMs = 60_000;
-/** The rotator may run longer than a claim holds. */
+/** The rotator may run longer than a claim is valid. */
 export const rotatorTimeoutMs = 900_000;
-/** How long a call takes at most: then its client gives it up. */
+/** The longest time of a call, after which its client gives up. */
 const longestCallMs = 25_000;
 const leaseMs = 90_000;
 
@@ -25,7 +25,7 @@ type Due = Omit<Trigger, 'correlationId'>;
 interface Run {
   readonly due: Due;
   readonly connection: FakeConnection;
-  /** Names the holder in claims. */
+  /** The holder's name in claims. */
   readonly by: string;
   readonly startedMs: number;
   readonly timeoutMs: number;
@@ -34,16 +34,16 @@ interface Run {
 /** An account with the table's stream, and the functions that run on its triggers. */
 export class CredentialWorld {
   readonly cloud = new FakeCloud();
-  /** Triggers that wait: stream records and dead letters. */
+  /** Queued triggers: stream records and dead letters. */
   readonly queue: Due[] = [];
   readonly running = new Set<Run>();
-  /** Something happened that no trigger tells of: only a sweep finds it. */
+  /** Whether something happened without a trigger, so that only a sweep finds it. */
   needsSweep = false;
-  /** What must never happen, and did. */
+  /** Invariants that were broken. */
   readonly violations: string[] = [];
-  /** Usernames whose record or IAM user somebody changed by hand since all was calm: what a run saw may not be so any more. */
+  /** Usernames whose record or IAM user was changed by hand since the system was last idle, so that a run may have read old data. */
   readonly disturbed = new Set<string>();
-  /** Keys that somebody deleted by hand, or that never were. */
+  /** Keys that were deleted by hand, or that never existed. */
   readonly deletedByHand = new Set(['AKIAWRITTENBYHAND']);
   nowMs = 1_764_000_000_000;
   #ids = 0;
@@ -80,7 +80,7 @@ export class CredentialWorld {
     };
   }
 
-  /** Starts a function on a trigger, as a process of its own. What it leaves undone is triggered again. */
+  /** Starts a function for a trigger, as its own process. Unfinished work is triggered again. */
   start(due: Due, timeoutMs = functionTimeoutMs): Promise<void> {
     this.#ids += 1;
     const connection = this.cloud.connect();
@@ -94,13 +94,13 @@ export class CredentialWorld {
       .then((outcome) => {
         if (run.connection.isDead) this.#leaveBehind(run);
         checkOutcome(this, due.username, outcome);
-        // Of a process that was killed in the meantime, the trigger is back in the queue already.
+        // If the process was killed in the meantime, its trigger is already back in the queue.
         if (!this.running.delete(run)) return;
         if (outcome.result === 'failed' || outcome.result === 'busy') this.queue.push(due);
       });
   }
 
-  /** Whoever dies after somebody replaced the record may leave an IAM user that nothing names any more. */
+  /** A process that dies after the record was replaced may leave an IAM user that no record names. */
   #leaveBehind({ due, by, connection }: Run): void {
     const mayHaveMade = connection.called.has('CreateUser') || connection.called.has('CreateAccessKey');
     if (mayHaveMade && readClaim(this.cloud.items.get(due.username)?.['claim'])?.by !== by) this.needsSweep = true;
@@ -112,7 +112,7 @@ export class CredentialWorld {
     if (this.running.delete(run)) this.queue.push(run.due);
   }
 
-  /** A real login with the current key succeeds. */
+  /** Records a successful login with the current key. */
   verify(username: string): void {
     const item = this.cloud.items.get(username);
     if (item?.['access_key_id'] === undefined) return;
@@ -127,13 +127,13 @@ export class CredentialWorld {
     }
   }
 
-  /** IAM's reads lag behind by so many calls, one number after the other. */
+  /** Makes IAM's reads lag by these numbers of calls, in turn. */
   lag(lags: readonly number[]): void {
     let reads = 0;
     this.cloud.lag = () => lags[reads++ % lags.length] ?? 0;
   }
 
-  /** Every function runs, one after the other, until there's nothing left to do. Time passes, nothing fails. */
+  /** Runs all functions one after the other until no work is left. Time passes, and nothing fails. */
   async calmDown(): Promise<void> {
     for (const run of [...this.running]) this.kill(run);
     this.lag([0]);
@@ -147,7 +147,7 @@ export class CredentialWorld {
       this.needsSweep = false;
       await this.#work();
     }
-    // The rotator comes by.
+    // The rotator runs.
     for (const username of this.cloud.items.keys()) this.queue.push({ username });
     await this.#work();
     this.disturbed.clear();
@@ -155,7 +155,7 @@ export class CredentialWorld {
 
   async #work(): Promise<void> {
     for (let round = 0; this.queue.length > 0; round += 1) {
-      if (round > 20) throw new Error(`It never ends: ${JSON.stringify([...this.cloud.items])}`);
+      if (round > 20) throw new Error(`The system never becomes idle: ${JSON.stringify([...this.cloud.items])}`);
       this.pass(leaseMs + 1000);
       for (const due of this.queue.splice(0)) await this.start(due);
     }
@@ -170,7 +170,7 @@ export class CredentialWorld {
   }
 }
 
-/** The username that our tags name; undefined for somebody else's user. */
+/** The username in our tags; undefined for a foreign user. */
 export function usernameOfTags({ tags }: FakeUser): string | undefined {
   const value = (name: string) => tags.find(({ Key }) => Key === name)?.Value;
   return value('sesame:table') === `${scope.region}/${table}` ? value('sesame:username') : undefined;

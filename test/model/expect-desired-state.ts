@@ -5,7 +5,7 @@ import type { FakeUser } from '../support/fake-cloud.ts';
 import type { Intent } from './administrator.ts';
 import { type CredentialWorld, scope, table } from './credential-world.ts';
 
-/** What must hold of one username when everything has been worked off. */
+/** Checks a username's final state, when all work is done. */
 export function expectDesiredState(world: CredentialWorld, username: string, intent: Intent | undefined): void {
   const item = world.cloud.items.get(username);
   const users = world.usersOf(username);
@@ -38,7 +38,7 @@ export function expectDesiredState(world: CredentialWorld, username: string, int
   if (previousKey !== undefined) {
     expect(previousKey.status).toBe(previous?.['inactive_since'] === undefined ? 'Active' : 'Inactive');
   }
-  // While an old key is kept there's no room for another one.
+  // A kept old key leaves no room for another one.
   if (previous === undefined) expect(item['rotate_requested']).toBeUndefined();
 }
 

@@ -3,22 +3,22 @@ import type { Outcome } from '../../src/credential/reconcile/contract.ts';
 import { type CredentialRecord, iamUserNameOfArn, readClaim, readRecord } from '../../src/credential/record/record.ts';
 import type { FakeCloud } from '../support/fake-cloud.ts';
 
-/** What the invariants look at. */
+/** The parts of the world that the invariants check. */
 export interface WatchedWorld {
   readonly cloud: FakeCloud;
   readonly nowMs: number;
-  /** What must never happen, and did. */
+  /** Invariants that were broken. */
   readonly violations: string[];
-  /** Usernames whose record or IAM user somebody changed by hand since all was calm: what a run saw may not be so any more. */
+  /** Usernames whose record or IAM user was changed by hand since the system was last idle, so that a run may have read old data. */
   readonly disturbed: ReadonlySet<string>;
-  /** Keys that somebody deleted by hand, or that never were. */
+  /** Keys that were deleted by hand, or that never existed. */
   readonly deletedByHand: ReadonlySet<string>;
 }
 
-/** How long after its making a key may be on the record at the latest. */
+/** The longest time between a key's creation and its appearance on the record. */
 const longestRunMs = 120_000;
 
-/** Watches what no run may ever do, whatever IAM shows and whoever dies. */
+/** Checks what no run may ever do, whatever IAM shows and whichever process dies. */
 export function watchInvariants(world: WatchedWorld): void {
   const { cloud } = world;
   cloud.onKeyDeleted = (connection, iamUserName, accessKeyId) => {
@@ -41,7 +41,7 @@ export function watchInvariants(world: WatchedWorld): void {
   };
 }
 
-/** What a run writes down at its end is so. */
+/** Checks that a run's final write is true. */
 export function checkWrite(
   world: WatchedWorld,
   username: string,
@@ -55,7 +55,7 @@ export function checkWrite(
   const wasToBeOff =
     (before?.['failure'] as Item | undefined)?.['wish'] === 'disabled' && before?.['status'] !== 'pending';
   if (wasToBeOff && after['status'] !== 'disabled') {
-    world.violations.push(`a wish to disable was forgotten: ${JSON.stringify(after)}`);
+    world.violations.push(`a request to disable was lost: ${JSON.stringify(after)}`);
   }
   if (world.disturbed.has(username)) return;
   for (const what of findUntruths(world, readRecord(username, after))) {
@@ -70,14 +70,14 @@ function findUntruths(world: WatchedWorld, record: CredentialRecord): string[] {
   const works = (id = '') => keys.get(id)?.status === 'Active';
   if (record.status === 'disabled') {
     const isOn = works(accessKeyId) || works(previousKey?.accessKeyId);
-    return record.item['disabled_at'] !== undefined && isOn ? ['it says disabled, and a key works'] : [];
+    return record.item['disabled_at'] !== undefined && isOn ? ['it says disabled, but a key works'] : [];
   }
   if (record.status !== 'active' || record.failureCode !== undefined) return [];
   const age = record.keyCreatedAtMs - (keys.get(accessKeyId)?.createdAtMs ?? Number.NaN);
   const isRetired = previousKey?.inactiveSinceMs !== undefined;
   const isByHand = world.deletedByHand.has(previousKey?.accessKeyId ?? '');
   return [
-    ...(works(accessKeyId) ? [] : ['it says active, and its key does not work']),
+    ...(works(accessKeyId) ? [] : ['it says active, but its key does not work']),
     ...(previousKey === undefined || isByHand || works(previousKey.accessKeyId) !== isRetired
       ? []
       : [isRetired ? 'a retired key works' : 'the old key of a rotation does not work']),
@@ -85,9 +85,9 @@ function findUntruths(world: WatchedWorld, record: CredentialRecord): string[] {
   ];
 }
 
-/** Who says that an IAM user is gone has seen it. */
+/** Checks that an IAM user that is reported as deleted is gone. */
 export function checkOutcome(world: WatchedWorld, username: string, outcome: Outcome): void {
   if (outcome.result !== 'missing' || outcome.deletedIamUserName === undefined) return;
   if (world.disturbed.has(username) || !world.cloud.users.has(outcome.deletedIamUserName)) return;
-  world.violations.push(`${outcome.deletedIamUserName} is said to be deleted, and is there.`);
+  world.violations.push(`${outcome.deletedIamUserName} is reported as deleted, but exists.`);
 }

@@ -6,7 +6,7 @@ import { Administrator, tamper } from './administrator.ts';
 import { CredentialWorld, rotatorTimeoutMs } from './credential-world.ts';
 import { expectDesiredState } from './expect-desired-state.ts';
 
-/** Another installation's user of the same name. */
+/** A user of another deployment with the same name. */
 const foreignUserName = 'ses-smtp-user-john-1700000000000';
 const foreignUser: FakeUser = {
   arn: `arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/${foreignUserName}`,
@@ -18,7 +18,7 @@ const foreignUser: FakeUser = {
   keys: new Map([['AKIAFOREIGN', { status: 'Active', secret: 'foreign' }]]),
 };
 
-/** Plays a sequence; `scheduler` decides whose call is next when several functions run at the same time. */
+/** Plays a sequence of actions. `scheduler` picks the next call when several functions run at the same time. */
 export async function play(actions: readonly Action[], scheduler: fc.Scheduler): Promise<void> {
   const world = new CredentialWorld();
   const admin = new Administrator(world);
@@ -29,7 +29,7 @@ export async function play(actions: readonly Action[], scheduler: fc.Scheduler):
     if (action.do === 'calls') await letCall(scheduler, action.count);
     else if (action.do === 'calm down') await calmDown(world, admin);
     else if (!edit(admin, action)) happen(world, action);
-    await settle();
+    await runPending();
     expect(world.violations).toEqual([]);
   }
   await calmDown(world, admin);
@@ -46,14 +46,14 @@ async function calmDown(world: CredentialWorld, admin: Administrator): Promise<v
 async function letCall(scheduler: fc.Scheduler, count: number): Promise<void> {
   for (let called = 0; called < count && scheduler.count() > 0; called += 1) {
     await scheduler.waitNext(1);
-    await settle();
+    await runPending();
   }
 }
 
-/** Lets everything that may go on go on, until all wait for their turn. */
-const settle = () => new Promise((resolve) => setImmediate(resolve));
+/** Runs every function until it waits for its next turn. */
+const runPending = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Returns whether it was an administrator's edit. */
+/** Returns whether the action was an administrator's edit. */
 function edit(admin: Administrator, action: Action): boolean {
   switch (action.do) {
     case 'insert':

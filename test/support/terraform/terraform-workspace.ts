@@ -40,7 +40,7 @@ export async function openTerraformWorkspace(): Promise<TerraformWorkspace | Lef
   const reason = await whyUnusable(workspace);
   if (reason === undefined) return workspace;
   workspace.remove();
-  const message = `The tests of the Terraform code are left out: ${reason} ${remedy}`;
+  const message = `The tests of the Terraform code are skipped: ${reason} ${remedy}`;
   if (process.env['CI'] === 'true') throw new Error(message);
   console.warn(message);
   return { reason: message };
