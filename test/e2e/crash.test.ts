@@ -16,8 +16,8 @@ const faults = [
 const kills: readonly Fault[] = ['killed before', 'killed after'];
 
 /**
- * A kill may find that another one has ended the process already, and what begins anew goes another way. So a cell whose fault
- * didn't strike is tried again with a new username, among ever fewer others.
+ * A process may be dead already when a fault should kill it, and its retry may make other calls. So a cell whose fault didn't
+ * strike is repeated with a new username, together with fewer and fewer others.
  */
 const maxRounds = 6;
 
@@ -40,13 +40,13 @@ function createCell(flowName: string, at?: { call: string; nth: number; fault: F
   if (flow === undefined) throw new Error(`There's no flow ${flowName}.`);
   if (at === undefined) return { username, flowName, flow };
   const { call, nth, fault } = at;
-  // One call of all is left hanging for as long as the client's own time-out is.
+  // Only one call hangs for as long as the client's own timeout.
   const isPatient = fault === 'time-out' && flowName === 'create' && call === 'iam:CreateAccessKey';
   const what = isPatient ? 'never answered' : fault;
   return { username, flowName, flow, column: fault, fault: { call, nth, what } };
 }
 
-/** Finds out which calls each flow makes, and makes a cell for each with each fault. */
+/** Records the calls of each flow, and makes a cell for each call and fault. */
 async function discover(): Promise<LabCell[]> {
   const cells = Object.keys(createCrashFlows(lab.stack)).map((name) => createCell(name));
   await lab.prepare(cells);
@@ -62,25 +62,25 @@ async function discover(): Promise<LabCell[]> {
   });
 }
 
-/** Runs the cells side by side. Returns what went wrong, by username, and whose fault struck. */
+/** Runs the cells in parallel. Returns the problems by username, and the usernames whose fault struck. */
 async function strike(
   cells: readonly LabCell[],
 ): Promise<{ problems: Map<string, string>; struck: ReadonlySet<string> }> {
   await lab.prepare(cells);
-  const { struck, told } = await lab.run(cells, 200);
+  const { struck, published } = await lab.run(cells, 200);
   const records = await lab.readRecords();
   const names = cells.map(({ username }) => username);
   const problems = await audit(lab.stack, names, records);
   for (const { username, flow } of cells) {
     if (!flow.isDone(records.get(username))) problems.set(username, JSON.stringify(records.get(username)));
-    else if (!flow.tells.some((type) => told.get(username)?.has(type)))
-      problems.set(username, `only told ${[...(told.get(username) ?? [])].join()}`);
+    else if (!flow.publishes.some((type) => published.get(username)?.has(type)))
+      problems.set(username, `only published ${[...(published.get(username) ?? [])].join()}`);
   }
   expect(await lab.countMessages(), 'messages left in queues').toBe(0);
   return { problems, struck };
 }
 
-/** Strikes until every cell's fault has struck. Returns what went wrong, and the rounds that it took. */
+/** Runs cells until every fault has struck. Returns the problems and the number of rounds. */
 async function strikeAll(cells: LabCell[]): Promise<{ problems: Map<string, string>; rounds: number }> {
   const problems = new Map<string, string>();
   let missed = cells;
@@ -95,7 +95,7 @@ async function strikeAll(cells: LabCell[]): Promise<{ problems: Map<string, stri
   return { problems, rounds: maxRounds };
 }
 
-/** The same cell with a new username, in the place of the old one. */
+/** Replaces a cell by one with a new username. */
 function retry(cells: LabCell[], cell: LabCell): LabCell {
   usernames += 1;
   const again = { ...cell, username: `crash-${String(usernames).padStart(4, '0')}` };
@@ -123,7 +123,7 @@ describe('every flow, at every call, with every fault', () => {
   });
 });
 
-/** Flows and their calls, by faults. */
+/** Draws a table of flows and their calls, with a column per fault. */
 function drawTable(cells: readonly LabCell[], problems: ReadonlyMap<string, string>): string {
   const rows = new Map<string, string[]>();
   for (const { flowName, fault, column, username } of cells) {

@@ -36,7 +36,7 @@ import { type AuthorizedCall, toIamRequests } from '../support/to-iam-request.ts
 
 const manager = 'smtp-credential-manager';
 
-/** What the policy grants though no call of the function shows it. */
+/** What the policy grants to services that act in the role's name, so that no call of the function needs it. */
 const grantedToOthers: Record<string, string> = {
   'dynamodb:DescribeStream': 'the event source mapping reads the stream in the name of the role',
   'dynamodb:GetRecords': 'the event source mapping reads the stream in the name of the role',
@@ -48,7 +48,7 @@ const grantedToOthers: Record<string, string> = {
   'xray:PutTraceSegments': 'the X-Ray daemon sends the traces in the name of the role',
 };
 
-/** A key's usual policy: the account's IAM policies decide. */
+/** The usual key policy: the account's IAM policies decide. */
 const keyPolicy = {
   name: 'key policy',
   document: {
@@ -77,7 +77,7 @@ function isAllowed(call: AuthorizedCall): Promise<{ allowed: boolean; explanatio
   });
 }
 
-/** IAM knows neither path nor tags of a user that it doesn't show yet, so it refuses everybody whose rights go by them. */
+/** IAM knows neither path nor tags of a user that isn't visible yet, so it denies all access that depends on them. */
 function isAboutYoungUser(logLine: string): boolean {
   const madeAtMs = Number(/user\/\S*ses-smtp-user-\S+-(\d{13})\b/.exec(logLine)?.[1]);
   const loggedAtMs = Date.parse(/"timestamp":"([^"]+)"/.exec(logLine)?.[1] ?? '');
@@ -115,7 +115,7 @@ afterAll(async () => {
 });
 
 describe('the policy of smtp-credential-manager', () => {
-  it('allows every call that the flows made', async () => {
+  it('allows every call of the flows', async () => {
     expect(requests.length).toBeGreaterThan(100);
     const denied = new Set<string>();
     for (const request of requests) {
@@ -157,7 +157,7 @@ describe('smtp-credential-manager must not', () => {
   interface Forbidden {
     readonly title: string;
     readonly call: AuthorizedCall;
-    /** The same call for the emulator. Left out where the emulator lacks the condition key that decides. */
+    /** The same call for the emulator. Undefined if the emulator doesn't support the decisive condition key. */
     readonly send?: (clients: LocalClients, name: string) => Promise<unknown>;
   }
 
@@ -216,7 +216,7 @@ describe('smtp-credential-manager must not', () => {
       ...ownedBy('us-east-1/other'),
       ...goodBoundary,
     }),
-    forbid('write a policy of somebody else', 'iam:PutUserPolicy', iam('user/somebody'), goodBoundary, (clients) =>
+    forbid('write a policy of a foreign user', 'iam:PutUserPolicy', iam('user/somebody'), goodBoundary, (clients) =>
       clients.iam.send(new PutUserPolicyCommand({ UserName: 'somebody', PolicyName: 'p', PolicyDocument })),
     ),
     forbid('attach AdministratorAccess', 'iam:AttachUserPolicy', ours, {
@@ -225,7 +225,7 @@ describe('smtp-credential-manager must not', () => {
       'iam:PolicyARN': administrator,
     }),
     forbid(
-      'attach AdministratorAccess to somebody else',
+      'attach AdministratorAccess to a foreign user',
       'iam:AttachUserPolicy',
       iam('user/somebody'),
       { 'iam:PolicyARN': administrator },
@@ -236,14 +236,14 @@ describe('smtp-credential-manager must not', () => {
       clients.iam.send(new CreateAccessKeyCommand({ UserName: 'somebody' })),
     ),
     forbid('delete another table’s user', 'iam:DeleteUser', ours, ownedBy('us-east-1/other')),
-    forbid('delete somebody else', 'iam:DeleteUser', iam('user/somebody'), {}, (clients) =>
+    forbid('delete a foreign user', 'iam:DeleteUser', iam('user/somebody'), {}, (clients) =>
       clients.iam.send(new DeleteUserCommand({ UserName: 'somebody' })),
     ),
     forbid('give a user a console password', 'iam:CreateLoginProfile', ours, ownedBy(mark), (clients, UserName) =>
       clients.iam.send(new CreateLoginProfileCommand({ UserName, Password: 'Password-1!' })),
     ),
     forbid(
-      'take the boundary away',
+      'remove the boundary',
       'iam:DeleteUserPermissionsBoundary',
       ours,
       { ...ownedBy(mark), ...goodBoundary },
@@ -317,7 +317,7 @@ describe('smtp-credential-manager must not', () => {
       clients.sqs.send(new ReceiveMessageCommand({ QueueUrl: stack.description.deadLetterQueueUrl })),
     ),
     forbid('send to other queues', 'sqs:SendMessage', arn('sqs', 'other'), {}),
-    forbid('speak in another’s name', 'events:PutEvents', arn('events', 'event-bus/default'), {
+    forbid('publish events of another source', 'events:PutEvents', arn('events', 'event-bus/default'), {
       'events:source': 'other',
     }),
     forbid('send mail', 'ses:SendRawEmail', arn('ses', 'identity/example.com'), { 'ses:FromAddress': 'a@example.com' }),
@@ -335,7 +335,7 @@ describe('smtp-credential-manager must not', () => {
     expect(await isAllowed({ ...call, resource })).toMatchObject({ allowed: false });
   });
 
-  it('and the emulator denies all of it that it can judge', async () => {
+  it('and the emulator denies every call that it can evaluate', async () => {
     await stack.clients.iam.send(new CreateUserCommand({ UserName: 'somebody' }));
     await stack.clients.iam.send(new CreateGroupCommand({ GroupName: 'senders' }));
     const [name = ''] = await iamUsersOf(stack.clients.iam, 'flow.rotation');
@@ -355,7 +355,7 @@ describe('smtp-credential-manager must not', () => {
 });
 
 describe('the permissions boundary', () => {
-  it('grants the two actions that send mail, and nothing else', () => {
+  it('grants only the two actions that send mail', () => {
     expect(boundary.Statement).toHaveLength(1);
     expect(boundary.Statement[0]).toMatchObject({
       Effect: 'Allow',

@@ -7,15 +7,15 @@ import { iamUsersOf } from '../support/iam-users-of.ts';
 import { localStack } from '../support/local-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-/** The same with 1,000 records: `npm run bench:provisioning-load`. */
-it('provisions 100 records at once against 20 calls of IAM a second', { timeout: 180_000 }, async () => {
+/** `npm run bench:provisioning-load` does the same with 1,000 records. */
+it('provisions 100 records at once when IAM accepts 20 calls a second', { timeout: 180_000 }, async () => {
   const result = await runProvisioningLoad(100, 90);
   console.log(JSON.stringify(result));
   expect(result).toMatchObject({ active: 100, disabled: 20, changed: 20, orphans: 0, messagesLeft: 0 });
   expect(result.share).toBeGreaterThan(0.8);
 });
 
-it('does so with an IAM that shows changes late, only slower', { timeout: 180_000 }, async () => {
+it('does so, but slower, when IAM lags', { timeout: 180_000 }, async () => {
   const result = await runProvisioningLoad(100, 150, testIamLag());
   console.log(JSON.stringify(result));
   expect(result).toMatchObject({ active: 100, disabled: 20, changed: 20, orphans: 0, messagesLeft: 0 });

@@ -27,15 +27,15 @@ const home = mkdtempSync(join(tmpdir(), 'sesame-leaks-'));
 let stack: OwnLocalStack;
 let proxy: ListeningProxy;
 let traces: TraceListener;
-/** Each place where something is written, and all that was written there. */
+/** Everything that was written, by place. */
 const output = new Map<string, string>();
-/** Every secret of the run, in each spelling in which it could show. */
+/** Every secret of the run, in every encoding in which it could appear. */
 let secrets: string[];
 let passwords: string[];
 
 const isAbout = (body: string, username: string) => body.includes(username);
 
-/** Failures in AWS's place. The first is what KMS really does: it quotes what it was sent. */
+/** Replaces AWS's responses by failures. The first is real: KMS quotes its input. */
 function makeFaults(): void {
   proxy.answer = ({ action, body }) => {
     if (action === 'kms:Encrypt' && isAbout(body, 'leak.kms')) {
@@ -66,7 +66,7 @@ const denied = (action: string) => ({
   body: `<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>${action}</Message></Error></ErrorResponse>`,
 });
 
-/** What `ps` shows while the work goes on. */
+/** Collects the output of `ps` while the work goes on. */
 async function watchProcesses(until: Promise<unknown>): Promise<string> {
   let seen = '';
   let ended = false;
@@ -125,10 +125,10 @@ beforeAll(async () => {
     functionsEndpoint: proxy.url,
     functionEnvironment: {
       [manager]: {
-        // Lambda sets it by itself, and tracing looks for it.
+        // Lambda sets it, and tracing reads it.
         AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
         TRACING: 'on',
-        // The SQS client goes where the queue's URL points to.
+        // The SQS client sends to the host of the queue's URL.
         DEAD_LETTER_QUEUE_URL: `${proxy.url}/000000000000/smtp-dead-letters`,
         AWS_XRAY_DAEMON_ADDRESS: traces.address,
         LOG_LEVEL: 'DEBUG',
@@ -144,13 +144,13 @@ beforeAll(async () => {
   const driving = drive();
   output.set('process arguments', await watchProcesses(driving));
   await driving;
-  await sleep(300); // The last log lines, metrics and traces.
+  await sleep(300); // Wait for the last log lines, metrics and traces.
   output.set('traces', traces.datagrams.join('\n'));
   output.set('functions’ log', readFileSync(description.logs.functions, 'utf8'));
   output.set('emulator’s log', readFileSync(description.logs.emulator, 'utf8'));
   output.set('mail log', readFileSync(description.logs.mail, 'utf8'));
   output.set('CloudWatch Logs', await readCloudWatchLogs());
-  // Their own function takes them off the queue: they are read on their way to it.
+  // Their own function removes them from the queue, so they are read on their way to it.
   const letters = proxy.calls.filter(({ action }) => action === 'sqs:SendMessage');
   output.set('dead letters', letters.map(({ body }) => `${body} ${JSON.parse(body).MessageBody}`).join(' '));
   const { Items } = await clients.dynamodb.send(new ScanCommand({ TableName: description.table }));
@@ -192,18 +192,18 @@ describe('no secret', () => {
     expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
   });
 
-  it('was missed: the passwords are known, as Encrypt got them', () => {
+  it('was missed: the passwords are known from calls of Encrypt', () => {
     expect(proxy.secretAccessKeys.size).toBeGreaterThan(12);
     const encrypted = proxy.calls.filter(({ action }) => action === 'kms:Encrypt').map(({ body }) => body);
     const found = passwords.filter((password) => {
       const text = Buffer.from(password).toString('base64');
       return encrypted.some((body) => body.includes(text));
     });
-    // Keys whose policy was refused beside them, and keys whose answer was lost, never got so far.
+    // Keys whose policy was refused in parallel, and keys whose response was lost, were never encrypted.
     expect(found.length).toBeGreaterThan(12);
   });
 
-  it('stays in the dead letter or the log as a ciphertext', () => {
+  it('is in a dead letter or a log as ciphertext', () => {
     const ciphertexts = [...(output.get('table') ?? '').matchAll(/"encrypted_password":\{"S":"([^"]+)"/g)].map(
       ([, text = '']) => text,
     );
@@ -223,7 +223,7 @@ describe('no secret', () => {
 });
 
 describe('a sampled invocation', () => {
-  it('sends a subsegment for each AWS call of a new credential, apart from those that come too early for IAM', async () => {
+  it('sends a subsegment for each AWS call of a new credential, except calls that come too early for IAM', async () => {
     const { description, clients } = stack;
     proxy.answer = () => undefined;
     const before = traces.datagrams.length;
@@ -234,7 +234,7 @@ describe('a sampled invocation', () => {
       return sent.filter(({ trace_id }) => trace_id === trace).map(({ name, aws }) => `${name} ${aws?.operation}`);
     };
     await waitUntil(() => Promise.resolve(operations().length >= 8));
-    // The six of a new credential, the batch's events, and the look for receiving rules, which this stack asks for.
+    // The six calls of a new credential, the batch's events, and the read of receiving rules, which this stack enables.
     expect(operations().sort()).toEqual([
       'DynamoDB BatchGetItem',
       'DynamoDB UpdateItem',

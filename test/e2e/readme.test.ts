@@ -16,12 +16,12 @@ const { description, clients } = localStack();
 const { smtp, table } = description;
 
 /**
- * Blocks that something else runs: this very run is `npm test`, `npm start` starts the stack that it uses, and
- * test/integration/rotation.test.ts runs a stack with `--fast`.
+ * Blocks that run elsewhere: this run is `npm test`, it uses the stack of `npm start`, and test/integration/rotation.test.ts runs
+ * a stack with `--fast`.
  */
 const runByOthers = ['npm start\n', 'npm test\n', 'npm start -- --fast\n'];
 
-/** The stack of this run has other ports and folders than the reader's. */
+/** This run's stack has other ports and folders than the reader's. */
 const places: [reader: string, here: string][] = [
   ['http://127.0.0.1:4500', description.endpoint],
   ['http://127.0.0.1:4580/messages', description.mailbox],
@@ -33,7 +33,7 @@ function adapt(block: string): string {
   return places.reduce((text, [reader, here]) => text.replaceAll(reader, here), block);
 }
 
-/** Runs a block as its reader would; `before` is what was typed into the same terminal. */
+/** Runs a block as its reader would; `before` holds the earlier commands of the same terminal. */
 async function runBlock(before: string, block: string): Promise<string> {
   const tools = [join(root, 'test/support/readme'), join(root, '.sesame/venv/bin'), dirname(process.execPath)];
   const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', adapt(`${before}\n${block}`)], {
@@ -57,7 +57,7 @@ async function keyStatuses(): Promise<(string | undefined)[]> {
   return (AccessKeyMetadata ?? []).map((key) => key.Status);
 }
 
-it("runs the README's commands, one after the other, with the result that it promises", async () => {
+it("runs the README's commands, one after the other, with the promised results", async () => {
   const blocks = codeBlocks(readFileSync(join(root, 'README.md'), 'utf8')).filter(
     ({ language }) => language !== 'mermaid',
   );
@@ -80,7 +80,7 @@ it("runs the README's commands, one after the other, with the result that it pro
   const { messages } = JSON.parse(await runBlock(settings, send)) as { messages: unknown[] };
   expect(JSON.stringify(messages.at(-1))).toContain('jane.roe@example.com');
 
-  // The command reads the reader's own running stack; this is what it prints, of this one.
+  // The command reads the reader's running stack; this prints the same for the test's stack.
   expect(stats).toBe('npm run --silent stats -- jane.roe\n');
   await vi.waitFor(
     async () => expect(JSON.stringify(await readStats(description, 'jane.roe'))).toMatch(/"sends":[1-9]/),
@@ -90,6 +90,6 @@ it("runs the README's commands, one after the other, with the result that it pro
   await runBlock(settings, disable);
   await vi.waitFor(async () => expect(await keyStatuses()).toEqual(['Inactive']), { timeout: 20_000, interval: 100 });
   await iamPropagated();
-  // 67: curl's exit status for a login that was refused.
+  // 67: curl's exit status for a refused login.
   await expect(runBlock(settings, send)).rejects.toMatchObject({ code: 67 });
 });

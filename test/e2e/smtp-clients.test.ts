@@ -34,7 +34,7 @@ interface Mail {
 
 type Security = 'STARTTLS' | 'TLS';
 
-/** Sends a mail, and tells the server's reply: 250 and on, or the refusal. */
+/** Sends a mail and returns the server's reply: 250, or the refusal. */
 type Send = (account: Account, mail: Mail, security: Security) => Promise<string>;
 
 const to = 'jane@example.org';
@@ -100,13 +100,13 @@ const byCurl: Send = async ({ user, password }, { sender, from, subject }, secur
   const letter = join(folder, 'letter.eml');
   const settings = join(folder, 'curl.conf');
   writeFileSync(letter, `From: ${from}\r\nTo: ${to}\r\nSubject: ${subject}\r\n\r\nHi\r\n`);
-  // A password in the arguments would show in the list of processes.
+  // Arguments, with the password, would be visible in the list of processes.
   writeFileSync(settings, `user = "${user}:${password}"\n`, { mode: 0o600 });
   const url = `${security === 'TLS' ? 'smtps' : 'smtp'}://${smtp.host}:${portOf(security)}`;
   const options = ['--verbose', '--silent', '--config', settings, '--cacert', smtp.caFile, '--ssl-reqd'];
   const mail = ['--mail-from', sender, '--mail-rcpt', to, '--upload-file', letter];
   const { stderr } = await runTool('curl', [...options, ...mail, url]);
-  // Its words on stderr show the server's replies, each behind an arrow; the last but the answer to QUIT counts.
+  // It prints the server's replies on stderr, each after an arrow. The last one before the reply to QUIT counts.
   const replies = [...stderr.matchAll(/^< (\d{3} .*)$/gm)].map(([, reply = '']) => reply.trim());
   return replies.filter((reply) => !reply.startsWith('221 ')).at(-1) ?? stderr;
 };
@@ -195,7 +195,7 @@ describe.each(ways)('$client over $security', ({ client, send, security }) => {
 });
 
 describe('the patterns', () => {
-  it('with a wildcard let every address of the domain send', async () => {
+  it('with a wildcard allow every address of the domain', async () => {
     const from = 'news+spring@marketing.example.com';
     expect(await byNodemailer(account, { sender: from, from, subject: 'wildcard' }, 'TLS')).toMatch(/^250 /);
   });

@@ -24,14 +24,14 @@ const records = createCredentialRecords(clients.dynamodb, description.table);
 
 type Item = Record<string, unknown>;
 
-/** What an administrator might insert, and what the record's failure has to say; without `says` it becomes active. */
+/** A record that an administrator might insert, and what its failure must say. Without `says` it becomes active. */
 interface Case {
   readonly title: string;
   readonly username?: string;
-  /** On top of a good record; undefined leaves an attribute out. */
+  /** Changes to a good record; undefined omits an attribute. */
   readonly item?: Item;
   readonly says?: readonly (string | RegExp)[];
-  /** Parts of the IAM policy of a record that becomes active. */
+  /** Parts of the IAM policy, if the record becomes active. */
   readonly policy?: readonly string[];
 }
 
@@ -176,7 +176,7 @@ beforeAll(async () => {
       items.filter(({ PK }) => PK === 'SMTP_USER').map((item) => [String(item['SK']).slice(5), item]),
     );
     if (cases.every((_, index) => isConverged(converged.get(usernameOfCase(index))))) return;
-    if (Date.now() > deadline) return; // Each case tells by itself.
+    if (Date.now() > deadline) return; // Each case reports its own failure.
     await sleep(100);
   }
 });
@@ -208,7 +208,7 @@ describe('an odd record', () => {
 
 describe('after all odd records', () => {
   it('nothing loops', async () => {
-    // Its lines alone: the verifier logs in to the new credentials meanwhile.
+    // Only this function's lines: the verifier works on the new credentials at the same time.
     const linesOfManager = () => readFileSync(description.logs.functions, 'utf8').split(`${manager} {`).length;
     const lines = linesOfManager();
     const fromMs = Date.now();
@@ -217,9 +217,9 @@ describe('after all odd records', () => {
     expect(linesOfManager()).toBe(lines);
   });
 
-  it('the function has never crashed, and nothing awaits another try', async () => {
+  it('the function has never crashed, and nothing waits for a retry', async () => {
     const lines = readFileSync(description.logs.functions, 'utf8').slice(logBefore).split('\n');
-    // The dead-letter processor still tries again what other tests have left.
+    // The dead-letter processor still retries work of other tests.
     const log = lines.filter((line) => line.startsWith(manager)).join('\n');
     expect(log).not.toMatch(/UnexpectedError|Unhandled|TypeError|CREDENTIAL_FAILED|DEAD_LETTER/);
     expect(readFileSync(description.logs.emulator, 'utf8')).not.toMatch(/failed processing DynamoDB stream batch/);
@@ -228,7 +228,7 @@ describe('after all odd records', () => {
     expect(letters.filter((letter) => usernames.has(usernameOf(letter) ?? ''))).toEqual([]);
   });
 
-  it('the items of others are untouched, and no call was made for them', async () => {
+  it('foreign items are untouched, and no call was made for them', async () => {
     const items = await readAll();
     for (const other of otherItems) {
       expect(items).toContainEqual(other);
@@ -239,7 +239,7 @@ describe('after all odd records', () => {
     expect(calls.filter(({ parameters }) => JSON.stringify(parameters).includes('other.partition'))).toEqual([]);
   });
 
-  it('no IAM call was made for a record that can’t be fulfilled', async () => {
+  it('no IAM call was made for an invalid record', async () => {
     const calls = await recordedCalls(description, clients, manager, startedAtMs);
     const created = calls
       .filter(({ action }) => action === 'iam:CreateUser')
@@ -248,7 +248,7 @@ describe('after all odd records', () => {
   });
 });
 
-describe('the same news more than once', () => {
+describe('the same change more than once', () => {
   const streams = new DynamoDBStreamsClient({ ...description, credentials: { ...description.credentials } });
   afterAll(() => streams.destroy());
 
@@ -315,7 +315,7 @@ describe('the same news more than once', () => {
     await expectOneUser('five.times');
   });
 
-  it('a stream record that is delivered five times later changes nothing, and is told again', async () => {
+  it('a stream record that is delivered five times later changes nothing, and its event is published again', async () => {
     const before = await expectOneUser('five.times');
     const news = await readInsert('five.times');
     const fromMs = Date.now();

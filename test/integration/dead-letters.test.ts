@@ -20,7 +20,7 @@ let stack: OwnLocalStack;
 let records: ReturnType<typeof createCredentialRecords>;
 
 beforeAll(async () => {
-  // A letter that meets a record in other hands waits until the claim would end, by default longer than a test waits.
+  // A dead letter of a claimed record waits until the claim expires, by default longer than a test waits.
   const environment = { CLAIM_LEASE_SECONDS: '12' };
   stack = await startLocalStack({
     timings: { backoffBaseSeconds: 1, backoffLimitSeconds: 2 },
@@ -63,7 +63,7 @@ function letterFor(username: string, retryCount = 0) {
   };
 }
 
-/** Waits for the one message in the parking queue, and takes it away. */
+/** Waits for the only message in the parking queue, and removes it. */
 async function takeParked(): Promise<Message> {
   const QueueUrl = stack.description.parkingQueueUrl;
   let parked: Message | undefined;
@@ -81,7 +81,7 @@ async function takeParked(): Promise<Message> {
 const attributesOf = ({ MessageAttributes = {} }: Message) =>
   Object.fromEntries(Object.entries(MessageAttributes).map(([name, { StringValue }]) => [name, StringValue]));
 
-/** Whether a queue holds nothing: neither waiting, nor in somebody's hands. */
+/** Whether a queue has no messages, neither visible nor in flight. */
 async function isEmpty(QueueUrl: string): Promise<boolean> {
   const { Attributes = {} } = await stack.clients.sqs.send(
     new GetQueueAttributesCommand({
@@ -95,7 +95,7 @@ async function isEmpty(QueueUrl: string): Promise<boolean> {
 const waitUntilWorkedOff = () => waitUntil(() => isEmpty(stack.description.deadLetterQueueUrl), 30);
 
 describe('a record whose work failed', () => {
-  it('becomes active by itself once AWS works again, and nothing is left in a queue', async () => {
+  it('becomes active by itself once AWS works again, and leaves nothing in a queue', async () => {
     await switchKmsKey('off');
     await records.insert('dead.kms', ['dead.kms@example.com']);
     const failed = await records.waitForStatus('dead.kms', 'failed');
@@ -109,7 +109,7 @@ describe('a record whose work failed', () => {
     expect(await isEmpty(stack.description.parkingQueueUrl)).toBe(true);
   });
 
-  it('stays as it is when its letter comes ten times', async () => {
+  it('does not change when its dead letter arrives ten times', async () => {
     await records.insert('dead.twice', ['dead.twice@example.com']);
     const active = await records.waitForStatus('dead.twice', 'active');
     await Promise.all(Array.from({ length: 10 }, () => send(letterFor('dead.twice'))));
@@ -119,8 +119,8 @@ describe('a record whose work failed', () => {
     expect(await iamUsersOf(stack.clients.iam, 'dead.twice')).toHaveLength(1);
   });
 
-  it('is parked with its story after the last try', async () => {
-    // The record's own letter comes as well, with all tries before it: side by side the two would hold each other up.
+  it('is parked with its history after the last attempt', async () => {
+    // The record's own dead letter arrives too, with all earlier attempts. In parallel, the two would block each other.
     await stack.clients.lambda.send(
       new PutFunctionConcurrencyCommand({ FunctionName: processor, ReservedConcurrentExecutions: 1 }),
     );
@@ -175,11 +175,11 @@ describe("Lambda's own failure records", () => {
       () => ({ source: 'aws.scheduler' }),
       { RequestID: 'request-1', ErrorCode: '200', ErrorMessage: 'It ended.' },
     ],
-  ])('of %s have unconverged records looked at', async (name, build, attributes) => {
+  ])('of %s make the function reconcile unconverged records', async (name, build, attributes) => {
     const username = `dead.${name.split(' ').at(-1)}`;
     await records.insert(username, [`${username}@example.com`], { status: 'disabled' });
     await records.waitFor(username, (record) => record['disabled_at'] !== undefined);
-    // Nobody watches this attribute, so the stream's function leaves it at that.
+    // The manager ignores this attribute, so it doesn't reconcile.
     await stack.clients.dynamodb.send(
       new UpdateItemCommand({
         TableName: stack.description.table,
@@ -193,8 +193,8 @@ describe("Lambda's own failure records", () => {
   });
 });
 
-describe('a message that nobody knows', () => {
-  it.each(['hello', '{"Records":[{"eventSource":"aws:s3"}]}'])('is parked as it came: %s', async (body) => {
+describe('an unknown message', () => {
+  it.each(['hello', '{"Records":[{"eventSource":"aws:s3"}]}'])('is parked unchanged: %s', async (body) => {
     await send(body, { RULE_ARN: 'arn:aws:events:us-east-1:000000000000:rule/other' });
     const parked = await takeParked();
     expect(parked.Body).toBe(body);

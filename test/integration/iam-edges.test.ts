@@ -44,7 +44,7 @@ async function hasNoKeys(UserName: string): Promise<boolean> {
   return AccessKeyMetadata.length === 0;
 }
 
-/** The user is gone. */
+/** Whether the user is gone. */
 const isGone = (UserName: string) =>
   stack.clients.iam.send(new GetUserCommand({ UserName })).then(
     () => false,
@@ -68,7 +68,7 @@ async function takeParked(): Promise<Message> {
 }
 
 describe('a user that IAM does not delete', () => {
-  it('loses its keys at once; the parked message says what stands in the way, and which runbook helps', async () => {
+  it('loses its keys at once; the parked message names the obstacle and the runbook', async () => {
     const name = await make('edge.profile');
     await stack.clients.iam.send(new CreateLoginProfileCommand({ UserName: name, Password: 'Correct-horse-7' }));
     await remove('edge.profile');
@@ -82,7 +82,7 @@ describe('a user that IAM does not delete', () => {
     expect(await isGone(name)).toBe(false);
   });
 
-  it('goes by itself once nothing stands in the way', async () => {
+  it('is deleted automatically once the obstacle is gone', async () => {
     const name = await make('edge.group');
     await stack.clients.iam.send(new CreateGroupCommand({ GroupName: 'edge' }));
     await stack.clients.iam.send(new AddUserToGroupCommand({ GroupName: 'edge', UserName: name }));
@@ -93,8 +93,8 @@ describe('a user that IAM does not delete', () => {
   });
 });
 
-describe('a user whose inline policies somebody has filled up', () => {
-  it('gets a managed policy, and keeps it without another try', async () => {
+describe('a user whose space for inline policies is used up', () => {
+  it('gets a managed policy, and keeps it without a retry', async () => {
     const name = await make('edge.crowded');
     const PolicyDocument = JSON.stringify({
       Version: '2012-10-17',

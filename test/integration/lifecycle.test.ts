@@ -64,7 +64,7 @@ async function keysOf(UserName: string): Promise<[string | undefined, string | u
   return AccessKeyMetadata.map(({ AccessKeyId, Status }) => [AccessKeyId, Status]);
 }
 
-/** The patterns that IAM allows, and in which form it holds them. */
+/** The patterns that IAM allows, and the form of the policy. */
 async function allowedByIam(UserName: string): Promise<{ form: 'inline' | 'managed'; patterns: string[] }> {
   const { PolicyNames = [] } = await clients.iam.send(new ListUserPoliciesCommand({ UserName }));
   const { AttachedPolicies = [] } = await clients.iam.send(new ListAttachedUserPoliciesCommand({ UserName }));
@@ -93,7 +93,7 @@ const longPatterns = (count: number, name = 'a-rather-long-name-of-a-sender') =>
   Array.from({ length: count }, (_, index) => `${name}-${String(index).padStart(3, '0')}@example.com`);
 
 describe('a new record', () => {
-  it('gets a user within the boundary, a key, a password that KMS opens, and keeps what others wrote', async () => {
+  it('gets a user with the boundary, a key, a password that KMS decrypts, and keeps foreign attributes', async () => {
     const record = await create('life.new', ['life.new@example.com', '*@marketing.example.com'], {
       cost_center: 4711,
       notes: { by: ['somebody', 'else'], flags: new Set(['a', 'b']) },
@@ -127,7 +127,7 @@ describe('a new record', () => {
     expect(record).not.toHaveProperty('failure');
   });
 
-  it('may hold its patterns in a set', async () => {
+  it('may have its patterns in a set', async () => {
     await create('life.set', ['ignored@example.com'], {
       allowed_from_addresses: new Set(['two@example.com', 'one@example.com']),
     });
@@ -177,7 +177,7 @@ describe('an active record', () => {
     expect((await keysOf(UserName)).map(([, status]) => status)).toEqual(['Active']);
   });
 
-  it('that is put over as a whole has one user, and the old key is gone', async () => {
+  it('that is replaced as a whole has one user, and the old key is gone', async () => {
     const before = await create('life.put');
     const [oldName] = await iamUsersOf(clients.iam, 'life.put');
     const after = await create('life.put', ['put.over@example.com']);
@@ -187,7 +187,7 @@ describe('an active record', () => {
     expect(await keysOf(await userOf('life.put'))).toEqual([[record['access_key_id'], 'Active']]);
   });
 
-  it('that is deleted takes its user with it', async () => {
+  it('that is deleted loses its user', async () => {
     await create('life.delete');
     await userOf('life.delete');
     await clients.dynamodb.send(new DeleteItemCommand({ TableName: description.table, Key: keyOf('life.delete') }));
@@ -195,7 +195,7 @@ describe('an active record', () => {
     expect(await records.read('life.delete')).toBeUndefined();
   });
 
-  it('whose copy under another name is inserted keeps its user; the copy gets its own', async () => {
+  it('keeps its user when a copy is inserted under another name; the copy gets its own', async () => {
     const original = await create('life.original');
     const { PK: _pk, SK: _sk, ...copied } = original;
     await records.insert('life.copy', ['life.copy@example.com'], {
@@ -222,7 +222,7 @@ describe('a failed record', () => {
     expect((await allowedByIam(await userOf('life.failed'))).patterns).toEqual(['fixed@example.com']);
   });
 
-  it('that is set to pending uncorrected fails again, counted from one', async () => {
+  it('that is set to pending without a correction fails again, counted from one', async () => {
     await records.insert('life.failed.again', []);
     const first = await records.waitForStatus('life.failed.again', 'failed');
     await records.setStatus('life.failed.again', 'pending');
@@ -250,15 +250,15 @@ describe('a failed record', () => {
   });
 });
 
-describe('patterns that no inline policy holds', () => {
-  it('go to a managed policy, through any number of changes, and back', async () => {
+describe('patterns that are too long for an inline policy', () => {
+  it('go to a managed policy, change any number of times, and go back', async () => {
     const username = 'life.long';
     const many = longPatterns(60);
     let record = await create(username, many);
     const UserName = await userOf(username);
     expect(record['policy_digest']).toMatch(/^managed:/);
     expect(await allowedByIam(UserName)).toEqual({ form: 'managed', patterns: many });
-    // A managed policy has five versions at most.
+    // A managed policy has at most five versions.
     for (let change = 0; change < 6; change += 1) {
       const digest = record['policy_digest'];
       await edit(username, { allowed_from_addresses: longPatterns(60, `change-${change}-of-the-rather-long-names`) });
@@ -277,7 +277,7 @@ describe('patterns that no inline policy holds', () => {
   it('are deleted with the record', async () => {
     await create('life.long.delete', longPatterns(60));
     const UserName = await userOf('life.long.delete');
-    // A policy that a lagging IAM doesn't show at once is put again, as another version.
+    // A policy that a lagging IAM doesn't show yet is put again, as another version.
     const versions = await managedPolicyVersions(UserName);
     expect(versions).toBeGreaterThanOrEqual(1);
     expect(versions).toBeLessThanOrEqual(testIamLag() === undefined ? 1 : 5);
@@ -311,7 +311,7 @@ describe('when KMS refuses', () => {
     expect(failed).toMatchObject({ failure: { code: 'DisabledException' } });
     expect(failure.message).toContain('kms:Encrypt');
     for (const name of ['access_key_id', 'encrypted_password', 'iam_user_arn']) expect(failed).not.toHaveProperty(name);
-    // What IAM doesn't show yet can't be deleted yet: the claim keeps its name for the next try.
+    // A user that isn't visible yet can't be deleted yet. The claim keeps its name for the next attempt.
     const claimed = (failed['claim'] as { iam_user_name: string } | undefined)?.iam_user_name;
     for (const name of await iamUsersOf(clients.iam, 'life.kms')) expect(name).toBe(claimed);
     const letter = await findDeadLetterOf('life.kms');
@@ -336,7 +336,7 @@ describe('when KMS refuses', () => {
     expect(await keysOf(await userOf('life.kms'))).toEqual([[active['access_key_id'], 'Active']]);
   });
 
-  it('a rotation fails, the first key goes on, and the dead letter holds no ciphertext', async () => {
+  it('a rotation fails, the first key keeps working, and the dead letter holds no ciphertext', async () => {
     const before = await create('life.kms.rotate');
     await clients.kms.send(new DisableKeyCommand({ KeyId }));
     await edit('life.kms.rotate', { rotate_requested: true });
@@ -373,7 +373,7 @@ describe('when KMS refuses', () => {
     await records.waitForStatus('life.batch.bad', 'failed');
   });
 
-  /** The dead letter as it was sent: its own function takes it off the queue at once. */
+  /** The dead letter as it was sent. Its function removes it from the queue at once. */
   async function findDeadLetterOf(username: string): Promise<DeadLetter> {
     let letter: DeadLetter | undefined;
     await waitUntil(async () => {

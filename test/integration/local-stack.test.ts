@@ -27,7 +27,7 @@ import { startLocalStack } from '../support/start-local-stack.ts';
 describe('the local stack', () => {
   const { description, clients } = localStack();
 
-  test('has the table with a stream of both images', async () => {
+  test('has the table, with a stream of old and new images', async () => {
     const { Table } = await clients.dynamodb.send(new DescribeTableCommand({ TableName: description.table }));
     expect(Table?.StreamSpecification).toEqual({ StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' });
     expect(Table?.LatestStreamArn).toBe(description.streamArn);
@@ -113,14 +113,14 @@ describe('the local stack', () => {
     expect(record['iam_user_arn']).toContain(':user/ses-smtp/us-east-1/sesame-local/ses-smtp-user-stack.test-');
   });
 
-  test('shows functions’ logs as they are written', async () => {
-    // The function logs after it has written the record that the test before waited for.
+  test('shows the functions’ logs as they are written', async () => {
+    // The function logs after it has written the record that the previous test waited for.
     await expect
       .poll(() => readFileSync(description.logs.functions, 'utf8'), { timeout: 5_000 })
       .toContain('smtp-credential-manager {');
   });
 
-  test('listens on 127.0.0.1 only', async () => {
+  test('listens only on 127.0.0.1', async () => {
     const ports = [
       new URL(description.endpoint).port,
       new URL(description.mailbox).port,
@@ -138,7 +138,7 @@ describe('a stack with a state folder', () => {
   const stateFolder = mkdtempSync(join(tmpdir(), 'sesame-state-'));
   afterAll(() => rmSync(stateFolder, { recursive: true, force: true }));
 
-  test('finds its records and credentials again, and goes on', async () => {
+  test('finds its records and credentials again, and continues', async () => {
     const ports = await freePorts();
     const first = await startLocalStack({ ports, stateFolder });
     const before = createCredentialRecords(first.clients.dynamodb, first.description.table);
@@ -152,7 +152,7 @@ describe('a stack with a state folder', () => {
       const after = createCredentialRecords(second.clients.dynamodb, second.description.table);
       expect(await after.read('one')).toEqual(record);
       expect(second.description.kmsKeyArn).toBe(first.description.kmsKeyArn);
-      // The stream starts from nothing: a mapping that remembered its old place would miss this one.
+      // The stream starts empty: a mapping that kept its old position would miss this record.
       await after.insert('four', ['four@example.com']);
       await after.waitForStatus('four', 'active');
     } finally {
@@ -185,7 +185,7 @@ function processesWith(text: string): string[] {
   return all.filter((line) => line.includes(text));
 }
 
-/** Whether somebody listens at this address. A firewall that swallows the attempt counts as nobody. */
+/** Whether a connection to this address succeeds. If a firewall drops the attempt, it doesn't. */
 function isListening(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: 1_000 });
@@ -199,7 +199,7 @@ function isListening(host: string, port: number): Promise<boolean> {
   });
 }
 
-/** All IPv4 addresses of this machine but 127.0.0.1, and one more of the loopback's. */
+/** All IPv4 addresses of this machine except 127.0.0.1, and another loopback address. */
 function otherAddresses(): string[] {
   const all = Object.values(networkInterfaces()).flatMap((addresses = []) => addresses);
   const ipv4 = all.filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address);

@@ -31,7 +31,7 @@ async function setMode(mode: string): Promise<void> {
 }
 
 describe.sequential('the receiving rules of the same table', () => {
-  it('with "warn": a pattern that nobody receives is told on the record, which works all the same', async () => {
+  it('with "warn": a pattern without a receiving rule makes a warning on the record, which still works', async () => {
     await putRule('known@example.com');
     await putRule('off@example.com', { enabled: false });
     const known = await admin.create('rules.known', ['known@example.com', 'known+tag@example.com']);

@@ -16,14 +16,14 @@ import { runSweep } from '../support/run-sweep.ts';
 import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-/** A table that was restored from a backup, as docs/runbooks/restore-table.md has it: into its own name, and into other ones. */
+/** A table that was restored from a backup as docs/runbooks/restore-table.md says, under its own name and under others. */
 
 type Item = Record<string, unknown>;
 
 const former = localSettings.table;
 const timings = { settleSeconds: 1, verificationDelaySeconds: 0 };
 const stacks: OwnLocalStack[] = [];
-/** The stack whose functions run, and what its administrator does. */
+/** The stack whose functions run, and its administrator's actions. */
 let stack: OwnLocalStack;
 let admin: ReturnType<typeof createCredentialAdministration>;
 
@@ -67,7 +67,7 @@ function run(started: OwnLocalStack): void {
   admin = createCredentialAdministration(stack.description, stack.clients);
 }
 
-/** The deployment of the same functions with another table takes the place of the one before. */
+/** Replaces the deployment by one of the same functions with another table. */
 async function deployTo(table: string, previousTableNames: string[]): Promise<void> {
   const [first] = stacks;
   const { region, namePrefix, identity, keyAlias } = localSettings;
@@ -89,7 +89,7 @@ async function keysOf(username: string): Promise<string[]> {
   return keys.map(({ AccessKeyId, Status }) => `${AccessKeyId} ${Status}`).sort();
 }
 
-/** Decrypts the password for a table's name, and sends with it. */
+/** Decrypts the password in the context of a table's name, and sends with it. */
 async function send(table: string, record: Item, from?: string): Promise<string> {
   const username = String(record['SK']).slice('USER#'.length);
   const password = await readSmtpPassword(stack.clients.kms, table, record);
@@ -109,7 +109,7 @@ async function send(table: string, record: Item, from?: string): Promise<string>
 const sawAccessDenied = () =>
   /AccessDenied|not authorized/.test(readFileSync(stack.description.logs.functions, 'utf8'));
 
-/** A deployment's own names in ARN and tags. */
+/** Checks that ARN and tags have the deployment's names. */
 async function expectUserOf(username: string, table: string): Promise<void> {
   const { region } = stack.description;
   const record = await read(username);
@@ -119,11 +119,11 @@ async function expectUserOf(username: string, table: string): Promise<void> {
   expect(User?.Tags).toContainEqual({ Key: 'sesame:table', Value: `${region}/${table}` });
 }
 
-describe('restored into its own name', () => {
+describe('restored under its own name', () => {
   const backup = 'mail-backup';
   const before = new Map<string, Item>();
 
-  /** Copies an item back, whole. */
+  /** Copies a whole item back. */
   async function putBack(username: string): Promise<void> {
     const { dynamodb } = stack.clients;
     const { Item } = await dynamodb.send(
@@ -135,7 +135,7 @@ describe('restored into its own name', () => {
   beforeAll(async () => {
     await restoreTable(stack.clients.dynamodb, former, backup);
     for (const username of ['kept', 'lost', 'turned']) before.set(username, await read(username));
-    // What happens after the backup.
+    // Changes after the backup.
     await admin.edit('kept', { allowed_from_addresses: ['after@example.com'] });
     await admin.waitFor('kept', ({ policy_digest }) => policy_digest !== before.get('kept')?.['policy_digest']);
     await admin.edit('turned', { rotate_requested: true });
@@ -143,7 +143,7 @@ describe('restored into its own name', () => {
     await admin.remove('lost');
     await waitUntil(async () => (await iamUsersOf(stack.clients.iam, 'lost')).length === 0);
     for (const username of before.keys()) await putBack(username);
-    // What is younger than IAM's lag isn't compared.
+    // The sweep doesn't compare users that are younger than IAM's lag.
     const isComplete = async () => (await read('lost'))['access_key_id'] !== before.get('lost')?.['access_key_id'];
     await waitUntil(async () => {
       await runSweep(stack);
@@ -151,7 +151,7 @@ describe('restored into its own name', () => {
     }, 30);
   });
 
-  it('a record that was changed since is as in the backup, with its password', async () => {
+  it('a record that was changed after the backup is as in the backup, with its password', async () => {
     const { access_key_id, encrypted_password } = before.get('kept') ?? {};
     const record = await admin.waitForStatus('kept', 'active');
     expect(record).toMatchObject({ access_key_id, encrypted_password });
@@ -168,7 +168,7 @@ describe('restored into its own name', () => {
     expect(await send(former, record)).toMatch(/^250 /);
   });
 
-  it('a rotation since is taken back: the old key works, the new one is gone', async () => {
+  it('a rotation after the backup is undone: the old key works, the new one is gone', async () => {
     const record = await admin.waitForStatus('turned', 'active');
     expect(record['access_key_id']).toBe(before.get('turned')?.['access_key_id']);
     expect(await keysOf('turned')).toEqual([`${record['access_key_id']} Active`]);
@@ -190,7 +190,7 @@ describe('restored under another name, without previous_table_names', () => {
     await deployTo(table, []);
   });
 
-  it('disabled is not carried out, and the record says so and what to set', async () => {
+  it('disabled is not applied, and the record says so and what to set', async () => {
     await admin.edit('stops', { status: 'disabled' });
     const record = await admin.waitFor('stops', ({ failure }) => failure !== undefined);
     expect(record).toMatchObject({
@@ -206,7 +206,7 @@ describe('restored under another name, without previous_table_names', () => {
     expect(await send(former, record)).toMatch(/^250 /);
   });
 
-  it('a sweep calls a person two minutes later', async () => {
+  it('a sweep alerts a person two minutes later', async () => {
     const { failure } = await read('stops');
     const since = new Date(Date.now() - 121_000).toISOString();
     await admin.edit('stops', { failure: { ...(failure as Item), since } });
@@ -215,13 +215,13 @@ describe('restored under another name, without previous_table_names', () => {
     expect(await keysOf('stops')).toEqual([expect.stringMatching(/ Active$/)]);
   });
 
-  it('a credential works on, and its record fails', async () => {
+  it('a credential keeps working, and its record fails', async () => {
     const record = await admin.waitForStatus('stays', 'failed');
     expect(record).toMatchObject({ failure: { code: 'IamUserNotOwned' } });
     expect(await send(former, record)).toMatch(/^250 /);
   });
 
-  it('all is mended by a sweep once the name is set', async () => {
+  it('a sweep repairs everything once the name is set', async () => {
     await deployTo(table, [former]);
     await waitUntil(async () => {
       await runSweep(stack);
@@ -246,7 +246,7 @@ describe('restored under another name, with previous_table_names', () => {
     for (const username of restored) before.set(username, await read(username));
   });
 
-  it('every password opens for the former name', async () => {
+  it('every password decrypts with the former name', async () => {
     for (const username of ['goes.off', 'proven', 'turning', 'long']) {
       const record = await read(username);
       expect(
@@ -267,7 +267,7 @@ describe('restored under another name, with previous_table_names', () => {
     expect(await send(former, record)).toMatch(/^535 /);
   });
 
-  it('the verifier opens the password, and logs in', async () => {
+  it('the verifier decrypts the password, and logs in', async () => {
     await admin.edit('proven', { status: 'disabled', verified_at: undefined });
     await admin.waitFor('proven', isOff);
     await admin.edit('proven', { status: 'pending' });
@@ -292,7 +292,7 @@ describe('restored under another name, with previous_table_names', () => {
     await waitUntil(async () => (await iamUsersOf(stack.clients.iam, 'leaves')).length === 0);
   });
 
-  it('the sweep moves all others, and reports what was made since the backup', async () => {
+  it('the sweep moves all others, and reports what was made after the backup', async () => {
     const found = await runSweep(stack);
     expect(found).toEqual(
       [
@@ -310,7 +310,7 @@ describe('restored under another name, with previous_table_names', () => {
     expect(await keysOf('turning')).toHaveLength(2);
   });
 
-  it('long lists of addresses and old keys work on', async () => {
+  it('long lists of addresses and old keys keep working', async () => {
     expect(await send(former, await read('long'), longList.at(-1))).toMatch(/^250 /);
     const turning = await read('turning');
     expect(await send(former, turning)).toMatch(/^250 /);
@@ -330,7 +330,7 @@ describe('restored under another name, with previous_table_names', () => {
     await waitUntil(async () => (await iamUsersOf(stack.clients.iam, 'leaves.moved')).length === 0);
   });
 
-  it('needs no right that the functions lack', () => {
+  it('needs no permission that the functions lack', () => {
     expect(sawAccessDenied()).toBe(false);
   });
 });

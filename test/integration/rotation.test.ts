@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 afterAll(() => stack?.stop());
 
-/** The current key with its password. */
+/** The current key and its password. */
 async function account(record: Record<string, unknown>): Promise<{ user: string; password: string }> {
   const password = await readSmtpPassword(stack.clients.kms, stack.description.table, record);
   return { user: String(record['access_key_id']), password };
@@ -57,7 +57,7 @@ test('both passwords work during the grace period, and the old one is refused af
   expect(await send(old)).toMatch(/^535 /);
   expect(await send(fresh)).toMatch(/^250 /);
 
-  // Its next rotation is far enough away that only one key is left now.
+  // The next rotation is far away, so only one key is left now.
   await records.waitFor(username, (record) => record['previous_key'] === undefined);
   const { AccessKeyMetadata = [] } = await stack.clients.iam.send(
     new ListAccessKeysCommand({ UserName: String(rotated['iam_user_arn']).split('/').at(-1) }),

@@ -85,7 +85,7 @@ async function waitForStats(
   return stats;
 }
 
-/** Every alert about a credential so far, as the topic's subscribers got them. */
+/** All alerts about a credential so far, as subscribers of the topic received them. */
 async function alertsOf(username: string): Promise<Item[]> {
   for (;;) {
     const { Messages = [] } = await stack.clients.sqs.send(
@@ -97,7 +97,7 @@ async function alertsOf(username: string): Promise<Item[]> {
   return alerts.filter((alert) => alert['username'] === username);
 }
 
-/** Lets an IAM user send as anybody, as an attacker or a mistaken administrator would. */
+/** Lets an IAM user send as anyone, as an attacker or a mistaken administrator would. */
 async function widenPolicy({ iamUserName }: Account): Promise<void> {
   await stack.clients.iam.send(
     new PutUserPolicyCommand({
@@ -112,7 +112,7 @@ async function widenPolicy({ iamUserName }: Account): Promise<void> {
   await iamPropagated();
 }
 
-/** The events of a mail that nobody sends: for volumes that a client would need minutes for. */
+/** Events of a mail that isn't sent, for volumes that would take a client minutes. */
 function eventsOf(account: Account, id: string, to: string[]): Promise<SesEvent[]> {
   const { description } = stack;
   const from = `${account.username}@example.com`;
@@ -154,7 +154,7 @@ async function publish(events: readonly SesEvent[]): Promise<void> {
 }
 
 describe('a mail that was sent', () => {
-  it('comes back as counters, by the mailbox simulator’s rules', async () => {
+  it('is counted, by the mailbox simulator’s rules', async () => {
     const ann = await createAccount('count.ann');
     for (const name of ['success', 'bounce', 'complaint', 'suppressionlist', 'ooto']) {
       expect(await send(ann, `${name}@simulator.amazonses.com`)).toMatch(/^250 /);
@@ -176,7 +176,7 @@ describe('a mail that was sent', () => {
     expect(windows['30d']).toEqual(windows.hour);
   });
 
-  it('puts addresses that bounced for good or complained on the suppression list, where that is wanted', async () => {
+  it('puts addresses with permanent bounces or complaints on the suppression list, if enabled', async () => {
     const dan = await createAccount('count.dan');
     for (const name of ['success', 'bounce+dan', 'complaint+dan']) {
       await send(dan, `${name}@simulator.amazonses.com`);
@@ -197,7 +197,7 @@ describe('a mail that was sent', () => {
     expect(await reasons()).not.toHaveProperty(['success@simulator.amazonses.com']);
   });
 
-  it('counts once, however often SNS delivers', async () => {
+  it('is counted once, however often SNS delivers', async () => {
     const bob = await createAccount('count.bob');
     const events = await eventsOf(bob, 'mail-of-bob', ['one@example.org', 'two@example.org']);
     for (let time = 0; time < 4; time += 1) await publish(events);
@@ -209,7 +209,7 @@ describe('a mail that was sent', () => {
     expect(windows.hour).toMatchObject({ sends: 3, deliveries: 3 });
   });
 
-  it('is parked when nobody understands what SES says, and holds nothing up', async () => {
+  it('is parked when its event is unknown, and delays no other message', async () => {
     const cid = await createAccount('count.cid');
     const TopicArn = stack.description.topics.sends;
     for (const Message of [
@@ -226,7 +226,7 @@ describe('a mail that was sent', () => {
         new ReceiveMessageCommand({ QueueUrl: stack.description.parkingQueueUrl, MaxNumberOfMessages: 10 }),
       );
       bodies.push(...Messages.map(({ Body = '' }) => Body));
-      // One from each of both queues.
+      // One from each queue.
       return bodies.filter((body) => body.includes('Sing')).length === 2;
     });
     expect(bodies.some((body) => body.includes('Successfully validated'))).toBe(false);
@@ -234,7 +234,7 @@ describe('a mail that was sent', () => {
 });
 
 describe('a forged sender', () => {
-  it('in the Sender header gets through, since IAM does not look at it, and counts', async () => {
+  it('in the Sender header gets through, because IAM does not check it, and is counted', async () => {
     const sue = await createAccount('forger.sue');
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     const reply = await sendTestMail(stack.description, sue.smtp, {
@@ -248,11 +248,11 @@ describe('a forged sender', () => {
     await waitForStats('forger.sue', ({ windows }) => windows.hour.violations === 1);
   });
 
-  it('is found, told once, and suspended when it comes again', async () => {
+  it('is found, reported once, and suspended when it happens again', async () => {
     const eve = await createAccount('forger.eve');
     expect(await send(eve, 'success@simulator.amazonses.com', 'ceo@example.com')).toMatch(/^554 /);
     await widenPolicy(eve);
-    // The record itself has just changed: what was sent within the settling time isn't held against it.
+    // The record has just changed. Mails within the settling time are no violations.
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect(await send(eve, 'success@simulator.amazonses.com', 'ceo@example.com')).toMatch(/^250 /);
     await waitForStats('forger.eve', ({ windows }) => windows.hour.violations === 1);
@@ -288,7 +288,7 @@ describe('a bounce storm', () => {
     await waitUntil(async () => (await send(sam, 'success@simulator.amazonses.com')).startsWith('535 '), 30);
   });
 
-  it('suspends nobody below it', async () => {
+  it('suspends no credential below it', async () => {
     const tim = await createAccount('storm.tim');
     await storm(tim, { sends: 40, bounces: 20 });
     await waitForStats('storm.tim', ({ windows: { hour } }) => hour.hard_bounces === 20 && hour.deliveries === 20);
@@ -296,7 +296,7 @@ describe('a bounce storm', () => {
   });
 });
 
-/** An hour is long: the record and the note of its end are set back, and the counters go, as if it had passed. */
+/** Simulates an hour: sets back the record and its suspension's expiry, and deletes the counters. */
 async function letWindowEnd(username: string, untilMs: number): Promise<void> {
   const { dynamodb } = stack.clients;
   const { table: TableName } = stack.description;

@@ -74,7 +74,7 @@ async function findFreePort(): Promise<number> {
   return port;
 }
 
-/** A user with a boundary, and each kind of policy: inline, attached, by group. */
+/** Makes a user with a boundary and each kind of policy: inline, attached, by group. */
 async function makeUser(): Promise<void> {
   const { iam } = clients;
   const boundary = await iam.send(
@@ -150,7 +150,7 @@ afterAll(async () => {
   await rm(home, { recursive: true });
 });
 
-// The steps build on each other: the last ones take the key and the emulator away.
+// The steps depend on each other: the last ones delete the key and stop the emulator.
 describe.sequential('the SMTP endpoint on the emulator', () => {
   it('shows a key as never used before the first login', async () => {
     const { AccessKeyLastUsed: use } = await clients.iam.send(
@@ -179,10 +179,10 @@ describe.sequential('the SMTP endpoint on the emulator', () => {
     );
   });
 
-  it('takes the default configuration set of the most specific identity', async () => {
+  it('uses the default configuration set of the most specific identity', async () => {
     const identity = { EmailIdentity: 'group@example.com' };
     await clients.ses.send(new CreateEmailIdentityCommand({ ...identity, ConfigurationSetName: 'mails' }));
-    // What was asked is remembered for a second.
+    // Answers are cached for a second.
     await waitUntil(async () =>
       (await send('group@example.com')).includes(`on resource \`${arnOf('configuration-set', 'mails')}'`),
     );
@@ -200,7 +200,7 @@ describe.sequential('the SMTP endpoint on the emulator', () => {
 
   it.each([
     ['STARTTLS', 'SMTP', 'c.starttls(context=x)', () => ports.startTlsPort],
-    ['TLS from the start', 'SMTP_SSL', 'pass', () => ports.tlsPort],
+    ['implicit TLS', 'SMTP_SSL', 'pass', () => ports.tlsPort],
   ])("serves Python's smtplib over %s, certificate checked", async (_name, kind, secure, port) => {
     const script = [
       'import os, smtplib, ssl',
@@ -219,7 +219,7 @@ describe.sequential('the SMTP endpoint on the emulator', () => {
 
   it.each([
     ['STARTTLS', () => [`smtp://localhost:${ports.startTlsPort}`, '--ssl-reqd']],
-    ['TLS from the start', () => [`smtps://localhost:${ports.tlsPort}`]],
+    ['implicit TLS', () => [`smtps://localhost:${ports.tlsPort}`]],
   ])('serves curl over %s, certificate checked', async (_name, target) => {
     const before = mailbox.list().length;
     const letter = join(home, 'letter.eml');
@@ -231,7 +231,7 @@ describe.sequential('the SMTP endpoint on the emulator', () => {
     expect(mailbox.list().slice(before)).toMatchObject([{ subject: 'curl' }]);
   });
 
-  it('gives no secret without the token', async () => {
+  it('returns no secret without the token', async () => {
     const ask = (headers: Record<string, string>) =>
       fetch(`${emulator.endpoint}/_sesame/access-keys/${username}`, { headers });
     expect((await ask({})).status).toBe(403);
@@ -252,7 +252,7 @@ describe.sequential('the SMTP endpoint on the emulator', () => {
     expect(await send('inline@example.com')).toBe('535 Authentication Credentials Invalid');
   });
 
-  it('says 454 when the emulator is gone', async () => {
+  it('replies 454 when the emulator is gone', async () => {
     await emulator.stop();
     expect(await send('inline@example.com')).toBe('454 Temporary authentication failure');
   });

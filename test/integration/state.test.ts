@@ -25,7 +25,7 @@ import { runStartCommand, type StartCommand } from '../support/run-start-command
 
 const root = join(import.meta.dirname, '../..');
 const parent = mkdtempSync(join(tmpdir(), 'sesame-state-'));
-/** A state that was saved in order, with the credential `kept`. */
+/** A cleanly saved state with the credential `kept`. */
 const good = join(parent, 'good');
 let state = '';
 let home = '';
@@ -56,7 +56,7 @@ afterAll(async () => {
 });
 
 describe('a state that is kept', () => {
-  test('survives a killed emulator up to about a second before, which is said', async () => {
+  test('survives a killed emulator, except for about the last second, and says so', async () => {
     cpSync(good, state, { recursive: true });
     const first = await start(state);
     await makeCredential(first, 'late');
@@ -73,7 +73,7 @@ describe('a state that is kept', () => {
     expect(second.output()).toContain(`The state is saved in ${state}.`);
   });
 
-  test('survives a killed main process, and a start at once after it', async () => {
+  test('survives a killed main process, and an immediate start after it', async () => {
     cpSync(good, state, { recursive: true });
     const first = await start(state);
     await makeCredential(first, 'late');
@@ -83,14 +83,14 @@ describe('a state that is kept', () => {
     await stop(second);
   });
 
-  test('survives a save that was cut short before and after it counted', async () => {
+  test('survives a save that was interrupted before and after its commit', async () => {
     cpSync(good, state, { recursive: true });
-    // Before: files of a save that saved.json never named.
+    // Before: files of a save that saved.json doesn't name.
     writeFileSync(join(state, 'dynamodb.json.next'), '{"half');
     const first = await start(state);
     await makeCredential(first, 'late');
     await stop(first);
-    // After: saved.json names the new files, and not all of them have got their names.
+    // After: saved.json names the new files, but not all of them are renamed yet.
     for (const name of ['dynamodb.json', 'iam.json']) {
       renameSync(join(state, name), join(state, `${name}.next`));
       cpSync(join(good, name), join(state, name));
@@ -101,13 +101,13 @@ describe('a state that is kept', () => {
     expect(readdirSync(state).filter((name) => name.endsWith('.next'))).toEqual([]);
   });
 
-  test('is saved as a whole or not at all: a disk that takes no more is told, and so is what was lost', async () => {
+  test('is saved as a whole or not at all: a full disk is reported, and so is what was lost', async () => {
     cpSync(good, state, { recursive: true });
     const first = await start(state);
     await sleep(2_500);
     const before = contentOf(state);
     const emulator = String(await first.emulatorPid());
-    // Small files can be written, and the larger ones can't.
+    // Small files can be written; larger ones can't.
     execFileSync('prlimit', ['--pid', emulator, '--fsize=3000:']);
     await makeCredential(first, 'late');
     await expect
@@ -117,7 +117,7 @@ describe('a state that is kept', () => {
     execFileSync('prlimit', ['--pid', emulator, '--fsize=unlimited:']);
     await makeCredential(first, 'later');
     await expect.poll(first.output, { timeout: 15_000 }).toContain(`The state is saved again in ${state}.`);
-    // The log of the functions couldn't be written either, and goes on as well.
+    // The functions' log couldn't be written either, and continues too.
     const log = (await first.ready()).description.logs.functions;
     await expect.poll(() => readFileSync(log, 'utf8'), { timeout: 15_000 }).toContain('"username":"later"');
 
@@ -136,13 +136,13 @@ describe('a state that is kept', () => {
     await stop(second);
   });
 
-  test('is used by one stack at a time, whatever folder that was started from', async () => {
+  test('is used by one stack at a time, wherever the stack was started', async () => {
     const first = await start(state);
     const other = await runStartCommand(join(parent, 'other-home'), '--state', state);
     expect(await other.status).toBe(1);
     expect(other.output()).toContain(`The state in ${state} is in use by another Sesame`);
     await makeCredential(first, 'undisturbed');
-    // Nor does a log that can't be written disturb it.
+    // An unwritable log doesn't disturb it either.
     const log = (await first.ready()).description.logs.mail;
     rmSync(log);
     mkdirSync(log);
@@ -150,7 +150,7 @@ describe('a state that is kept', () => {
     await stop(first);
   });
 
-  test('is deleted by --reset, also when it is damaged and when its folder must stay', async () => {
+  test('is deleted by --reset, also when it is damaged or its folder must stay', async () => {
     cpSync(good, state, { recursive: true });
     writeFileSync(join(state, 'dynamodb.json'), '');
     const { ino } = statSync(state);
@@ -193,7 +193,7 @@ describe('a damaged state is refused by name, and left as it is', () => {
     await expectRefusal(named);
   });
 
-  test('an undamaged one of version 0.1 is taken over', async () => {
+  test('an undamaged state of version 0.1 is used', async () => {
     cpSync(good, state, { recursive: true });
     unlinkSync(join(state, 'saved.json'));
     const command = await start(state);
@@ -213,7 +213,7 @@ describe('a damaged state is refused by name, and left as it is', () => {
   }
 });
 
-describe('a folder that takes no state ends the start at once, in one line', () => {
+describe('an unusable folder ends the start at once, with one line', () => {
   test.each(['/proc/sesame', '/dev/null/state', '/proc/self/fd/none/state'])('%s', async (folder) => {
     const began = performance.now();
     const command = await runStartCommand(home, '--state', folder);
@@ -223,7 +223,7 @@ describe('a folder that takes no state ends the start at once, in one line', () 
     expect(command.output()).toMatch(/^\/(proc|dev)\/\S+ .* Name another folder\.$/m);
   });
 
-  test('a relative one of the folder that npm is called from, by its full path', async () => {
+  test('a relative one, from the folder that npm is called in, by its full path', async () => {
     const caller = join(parent, 'caller');
     mkdirSync(caller);
     writeFileSync(join(caller, 'taken'), '');
@@ -242,14 +242,14 @@ describe('a folder that takes no state ends the start at once, in one line', () 
 });
 
 describe('a stop during the start', () => {
-  test.each([0.6, 1.4, 2.4])('is heard after %d s, and leaves nothing behind', async (seconds) => {
+  test.each([0.6, 1.4, 2.4])('works after %d s, and leaves nothing behind', async (seconds) => {
     const command = await runStartCommand(home, '--state', state);
     await sleep(seconds * 1000);
     const began = performance.now();
     command.process.kill('SIGTERM');
     const status = await command.status;
     expect(performance.now() - began).toBeLessThan(20_000);
-    // A start that was quicker has ended in order.
+    // If the start was faster, it has stopped cleanly.
     expect([143, -1, 0]).toContain(status);
     expect(await command.emulatorPid()).toBeUndefined();
     const next = await start(state);
@@ -310,7 +310,7 @@ async function expectOneUserEach(command: StartCommand, usernames: string[]): Pr
   clients.destroy();
 }
 
-/** The state's files but the lock, which names the process that uses it. */
+/** The state's files, without the lock, which names the process that uses it. */
 function contentOf(folder: string): Record<string, string> {
   const files = readdirSync(folder).filter((name) => name !== 'lock' && statSync(join(folder, name)).isFile());
   return Object.fromEntries(files.map((name) => [name, readFileSync(join(folder, name), 'base64')]));

@@ -11,7 +11,7 @@ let stack: OwnLocalStack;
 let records: ReturnType<typeof createCredentialRecords>;
 
 beforeAll(async () => {
-  // Its letters reach nobody, so that only the mapping remembers what failed.
+  // Its dead letters don't arrive, so that only the mapping keeps track of failures.
   const nowhere = 'http://sqs.us-east-1.amazonaws.com/000000000000/there-is-no-such-queue';
   stack = await startLocalStack({
     timings: { backoffBaseSeconds: 1, backoffLimitSeconds: 2 },
@@ -36,7 +36,7 @@ const logOf = (functionName: string) =>
     .join('\n');
 
 describe('a record that fails while the dead-letter queue can’t be reached', () => {
-  it('is tried again by the stream’s mapping, and so is what stands behind it', async () => {
+  it('is retried by the stream’s mapping, with the records behind it', async () => {
     await switchKmsKey('off');
     await Promise.all(['contract.one', 'contract.two'].map((name) => records.insert(name, [`${name}@example.com`])));
     await records.waitFor('contract.one', (record) => attemptsOf(record) >= 2);
@@ -46,11 +46,11 @@ describe('a record that fails while the dead-letter queue can’t be reached', (
       await records.waitForStatus(name, 'active');
       expect(await iamUsersOf(stack.clients.iam, name)).toHaveLength(1);
     }
-    // Nobody else has worked on them.
+    // No other function has worked on them.
     expect(logOf('smtp-dlq-processor')).not.toContain('contract.');
   });
 
-  it('is told of to the queue itself when the tries are used up, and becomes active all the same', async () => {
+  it('is sent to the queue by Lambda when the retries are used up, and still becomes active', async () => {
     await switchKmsKey('off');
     await records.insert('contract.late', ['contract.late@example.com']);
     await waitUntil(async () => logOf('smtp-dlq-processor').includes('contract.late'), 40);
@@ -58,7 +58,7 @@ describe('a record that fails while the dead-letter queue can’t be reached', (
     await switchKmsKey('on');
     await records.waitForStatus('contract.late', 'active', 30);
     expect(await iamUsersOf(stack.clients.iam, 'contract.late')).toHaveLength(1);
-    // The stream goes on behind it.
+    // The stream continues after it.
     await records.insert('contract.after', ['contract.after@example.com']);
     await records.waitForStatus('contract.after', 'active');
   });

@@ -44,7 +44,7 @@ async function make(username: string): Promise<string> {
   return String(record['iam_user_arn']).split('/').at(-1) ?? '';
 }
 
-/** One sweep, by hand. Returns the findings in its log, `username kind`. */
+/** Runs one sweep. Returns the findings in its log, `username kind`. */
 async function sweep(): Promise<string[]> {
   const id = randomUUID();
   const answer = await stack.clients.lambda.send(
@@ -68,7 +68,7 @@ const keysOf = async (UserName: string) =>
 const policyOf = async (UserName: string) =>
   (await stack.clients.iam.send(new GetUserPolicyCommand({ UserName, PolicyName: 'sesame-sending' }))).PolicyDocument;
 
-test('tells the dead letters when a scheduled call fails for good', async () => {
+test('a scheduled call that fails permanently becomes a dead letter', async () => {
   const { DestinationConfig, MaximumRetryAttempts } = await stack.clients.lambda.send(
     new GetFunctionEventInvokeConfigCommand({ FunctionName: sweeper }),
   );
@@ -76,12 +76,12 @@ test('tells the dead letters when a scheduled call fails for good', async () => 
   expect(MaximumRetryAttempts).toBe(0);
 });
 
-test('a table that is as IAM is: nothing', async () => {
+test('finds nothing when table and IAM agree', async () => {
   await make('fine');
   expect(await sweep()).toEqual([]);
 });
 
-test('mends what was changed by hand, reports what only a person can decide', async () => {
+test('repairs what was changed by hand, and reports what only a person can decide', async () => {
   const { iam } = stack.clients;
   const names = {
     policy: await make('policy.gone'),
@@ -129,9 +129,9 @@ test('mends what was changed by hand, reports what only a person can decide', as
   );
   await iam.send(new CreateUserCommand({ UserName: 'somebody-else', Path: '/ses-smtp/' }));
 
-  // What was made a moment ago IAM may not show yet, and isn't compared.
+  // New users may not be visible in IAM yet, so the sweep doesn't compare them.
   await sleep((TEST_PROPAGATION_SECONDS + 1) * 1000);
-  // Two sweeps read all that is wrong here: each reads three things of a user.
+  // Two sweeps find all faults: each makes three reads per user.
   const found = [...(await sweep()), ...(await sweep())].filter((finding, at, all) => all.indexOf(finding) === at);
   expect(found.sort()).toEqual([
     'key.extra orphan-key',

@@ -19,8 +19,8 @@ const isOff = ({ status, disabled_at }: Record<string, unknown>) => status === '
 
 beforeAll(() => credentials.create('off.full'));
 
-it('a record that is full is disabled all the same', async () => {
-  // As much as DynamoDB takes, some bytes less than what a claim needs.
+it('a full record can be disabled', async () => {
+  // Filled up to DynamoDB's limit, except for fewer bytes than a claim needs.
   let size = 409_000;
   for (let isFilled = false; !isFilled; size -= 20) {
     isFilled = await credentials.edit('off.full', { description: 'x'.repeat(size) }).then(
@@ -33,7 +33,7 @@ it('a record that is full is disabled all the same', async () => {
   expect(await statuses('off.full')).toEqual(['Inactive']);
 });
 
-it('a claim from the future holds nobody up', async () => {
+it('a claim from the future blocks nothing', async () => {
   await credentials.create('off.future');
   await credentials.edit('off.future', { claim: { by: 'me', at: '2099-01-01T00:00:00.000Z' } });
   await credentials.edit('off.future', { status: 'disabled' });
@@ -41,7 +41,7 @@ it('a claim from the future holds nobody up', async () => {
   expect(await statuses('off.future')).toEqual(['Inactive']);
 });
 
-it('however fast edits rain, the last one is in force within seconds', async () => {
+it('however fast edits follow each other, the last one is applied within seconds', async () => {
   await credentials.create('off.rain');
   for (let edit = 0; edit <= 100; edit += 1) {
     await credentials.edit('off.rain', { status: edit % 2 === 0 ? 'disabled' : 'pending' });

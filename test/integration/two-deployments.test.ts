@@ -28,7 +28,7 @@ type Item = Record<string, unknown>;
 let sides: Side[] = [];
 
 beforeAll(async () => {
-  // No day passes by itself: what happens to a credential is what its administrator does.
+  // No day passes, so that only the administrator changes a credential.
   sides = await startDeployments({
     ...fastTimings,
     daySeconds: 86_400,
@@ -52,7 +52,7 @@ async function statusesOf(side: Side, UserName: string): Promise<(string | undef
   return AccessKeyMetadata.map(({ Status }) => Status);
 }
 
-/** Sends a mail, once IAM shows everybody what was changed before. */
+/** Sends a mail once IAM shows past changes to all readers. */
 async function send(side: Side, record: Item, from: string): Promise<string> {
   await iamPropagated();
   const { clients, description } = side;
@@ -66,7 +66,7 @@ async function send(side: Side, record: Item, from: string): Promise<string> {
   });
 }
 
-/** One sweep, by hand. Returns the findings in its log. */
+/** Runs one sweep. Returns the findings in its log. */
 async function sweep({ clients, description, deployment }: Side): Promise<string[]> {
   const id = randomUUID();
   await clients.lambda.send(
@@ -87,7 +87,7 @@ const isAboutOthers = (line: string) => line.includes('"finding":"orphan-user"')
 
 const verified = (record: Item) => record['verified_at'] !== undefined;
 
-/** A whole life. The same usernames live on all sides. */
+/** Takes credentials through a whole life. All sides have the same usernames. */
 async function live(side: Side): Promise<void> {
   const { administration: admin, deployment } = side;
   const [first, second] = [`side@${deployment.identity}`, `changed@${deployment.identity}`];
@@ -123,14 +123,14 @@ async function isGone(side: Side, UserName: string): Promise<boolean> {
 }
 
 describe('deployments of one account', () => {
-  it('live side by side, and no sweep finds anything of another one', async () => {
+  it('work in parallel, and no sweep finds anything of another one', async () => {
     const stays = await Promise.all(
       sides.map(({ administration, deployment }) => administration.create('stays', [`stays@${deployment.identity}`])),
     );
     await Promise.all([
       ...sides.map(live),
       ...sides.map(async (side) => {
-        // What a sweep sees of its own users while they change isn't the point here.
+        // Findings about its own users while they change don't matter here.
         for (let count = 0; count < 3; count += 1) {
           expect((await sweep(side)).filter(isAboutOthers), side.name).toEqual([]);
         }
@@ -149,7 +149,7 @@ describe('deployments of one account', () => {
     }
   });
 
-  it('have users that tell whose they are', async () => {
+  it('have users that show their deployment', async () => {
     const arns = await Promise.all(
       sides.map(async ({ administration }) => {
         const record = await administration.read('stays');
@@ -159,7 +159,7 @@ describe('deployments of one account', () => {
     expect(new Set(arns).size).toBe(sides.length);
   });
 
-  it('keep passwords that only their own Region’s endpoint takes', async () => {
+  it('have passwords that only their own Region’s endpoint accepts', async () => {
     const [first, elsewhere] = [sideAt(0), sideAt(1)];
     const record = (await first.administration.read('stays')) ?? {};
     const password = await readSmtpPassword(first.clients.kms, first.description.table, record);
@@ -179,7 +179,7 @@ const pairs = [
   [2, 1],
 ] as const;
 
-/** All that IAM knows to do to a user or its keys, as far as any of our roles is granted it; and a few more. */
+/** All IAM actions on a user or its keys that any of our roles is allowed, and a few more. */
 const userActions = [
   'CreateUser',
   'TagUser',
@@ -317,7 +317,7 @@ function valuesOf({ description, deployment }: Side, functionName: string): Poli
   );
 }
 
-/** KMS asks the key's own policy as well: this one leaves all to the account's IAM. */
+/** KMS also checks the key's own policy. This one leaves everything to the account's IAM. */
 function keyPolicy(accountId: string) {
   return {
     Version: '2012-10-17',

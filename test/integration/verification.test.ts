@@ -39,7 +39,7 @@ async function setKeyStatus(username: string, Status: 'Active' | 'Inactive'): Pr
   }
 }
 
-/** As the queue has it: an event of ours as EventBridge delivers it. */
+/** One of our events in the queue, as EventBridge delivers it. */
 function eventFor(username: string, record: Item): string {
   return JSON.stringify({
     version: '0',
@@ -65,7 +65,7 @@ async function forgetVerification(username: string): Promise<void> {
 }
 
 describe('the verification of a key', () => {
-  it('follows its creation by itself', async () => {
+  it('follows its creation automatically', async () => {
     const record = await create('verify.new');
     expect(record).toMatchObject({ status: 'active' });
     expect(Date.parse(record['verified_at'] as string)).toBeGreaterThanOrEqual(
@@ -74,7 +74,7 @@ describe('the verification of a key', () => {
     expect(record).not.toHaveProperty('verification_failure');
   });
 
-  it('tells why a key does not log in, and tries again until it does', async () => {
+  it('says why a key does not log in, and retries until it does', async () => {
     const record = await create('verify.refused');
     await forgetVerification('verify.refused');
     await setKeyStatus('verify.refused', 'Inactive');
@@ -109,13 +109,13 @@ describe('the verification of a key', () => {
       );
       const isReplaced = (item: Item) => item['access_key_id'] !== record['access_key_id'] && 'verified_at' in item;
       const renewed = await records.waitFor(username, isReplaced, 30);
-      // Whoever knows the old password is not cut off.
+      // The old password keeps working for those who have it.
       expect(renewed).toMatchObject({ status: 'active', previous_key: { access_key_id: record['access_key_id'] } });
       expect(renewed).not.toHaveProperty('verification_failure');
     },
   );
 
-  it('gives back what it does not understand, and does the rest of the batch', async () => {
+  it('returns messages that it cannot parse, and processes the rest of the batch', async () => {
     const record = await create('verify.batch');
     await forgetVerification('verify.batch');
     const Records = ['{"hello":"world"}', eventFor('verify.batch', record)].map((body, index) => ({

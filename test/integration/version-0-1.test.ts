@@ -12,7 +12,7 @@ import { type OwnLocalStack, startLocalStack } from '../support/start-local-stac
 import { loadVersion01, readVersion01 } from '../support/version-0-1.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-/** What version 0.1 left in an account, under the functions, roles and policies of today. */
+/** State of version 0.1 in an account, with today's functions, roles and policies. */
 
 type Item = Record<string, unknown>;
 
@@ -22,14 +22,14 @@ const whole = usernames.filter((username) => username !== 'half.done');
 
 let stack: OwnLocalStack;
 let admin: ReturnType<typeof createCredentialAdministration>;
-/** The records, with the keys that IAM gave them, before anything was done. */
+/** The records, with the keys that IAM gave them, before any change. */
 const before = new Map<string, Item>();
 let found: string[];
 
 beforeAll(async () => {
   stack = await startLocalStack({ iamLag: testIamLag(), timings: { settleSeconds: 1, verificationDelaySeconds: 0 } });
   admin = createCredentialAdministration(stack.description, stack.clients);
-  // The sweep moves all: the manager hears of the records afterwards.
+  // The sweep moves everything; the manager gets the records afterwards.
   await readStream(false);
   for (const leftover of leftovers.values()) await loadVersion01(leftover, stack.description, stack.clients);
   for (const username of usernames) before.set(username, await read(username));
@@ -58,7 +58,7 @@ async function keysOf(username: string): Promise<string[]> {
   return AccessKeyMetadata.map(({ AccessKeyId, Status }) => `${AccessKeyId} ${Status}`).sort();
 }
 
-/** The keys that the record tells of, in the state that the fixture has them in. */
+/** The keys on the record, with their statuses in the fixture. */
 function keysBefore(username: string): string[] {
   const { access_key_id, previous_key } = before.get(username) ?? {};
   const current = leftovers.get(username)?.record['status'] === 'disabled' ? 'Inactive' : 'Active';
@@ -66,7 +66,7 @@ function keysBefore(username: string): string[] {
   return [`${access_key_id} ${current}`, ...(previous === undefined ? [] : [`${previous} Active`])].sort();
 }
 
-/** Opens the password as before the move, and sends with it. */
+/** Decrypts the password as before the move, and sends with it. */
 async function send(record: Item): Promise<string> {
   const { clients, description } = stack;
   const password = await readSmtpPassword(clients.kms, description.table, record);
@@ -107,18 +107,18 @@ describe('one sweep', () => {
     expect(record['previous_key']).toEqual(previous_key);
   });
 
-  it('finishes what was half done, with one key', async () => {
+  it('finishes an unfinished user, with one key', async () => {
     expect(await read('half.done')).toMatchObject({ status: 'active' });
     expect(await keysOf('half.done')).toEqual([`${(await read('half.done'))['access_key_id']} Active`]);
   });
 
-  it('needs no right that the functions lack', () => {
+  it('needs no permission that the functions lack', () => {
     const log = readFileSync(stack.description.logs.functions, 'utf8');
     expect(log).toContain('SWEEP_RUN_DONE');
     expect(log).not.toMatch(/AccessDenied|not authorized/);
   });
 
-  it('finds nobody to move the next time', async () => {
+  it('finds no user to move the next time', async () => {
     expect((await runSweep(stack)).filter((finding) => !finding.endsWith(' unverified'))).toEqual([]);
   });
 });
@@ -135,7 +135,7 @@ describe('after the move', () => {
     expect(await send({ ...record, ...(record['previous_key'] as Item) })).toMatch(/^250 /);
   });
 
-  it.each(['off', 'off.long'])('%s stays off', async (username) => {
+  it.each(['off', 'off.long'])('%s stays disabled', async (username) => {
     expect(await send(await read(username))).toMatch(/^535 /);
   });
 
@@ -146,7 +146,7 @@ describe('after the move', () => {
     }
   });
 
-  it('what the stream tells late changes nothing', async () => {
+  it('late stream records change nothing', async () => {
     await readStream(true);
     await admin.edit('short', { status: 'disabled' });
     await admin.waitFor('short', ({ disabled_at }) => disabled_at !== undefined);

@@ -4,7 +4,7 @@ import { forEachBounded } from '../../../src/functions/runtime/for-each-bounded.
 import type { OwnLocalStack } from '../../support/start-local-stack.ts';
 import type { TableRecord } from './crash-flows.ts';
 
-/** Compares all records with all IAM users. Returns what is wrong, by username. */
+/** Compares all records with all IAM users. Returns the faults by username. */
 export async function audit(
   { clients: { iam } }: OwnLocalStack,
   usernames: readonly string[],
@@ -49,7 +49,7 @@ export async function audit(
   }
 }
 
-/** The keys that a record knows, and their states. */
+/** The keys on a record, with their statuses. */
 function expectedKeys(record: TableRecord): string[] {
   const previous = record['previous_key'] as TableRecord | undefined;
   const current = `${record['access_key_id']} ${record['status'] === 'active' ? 'Active' : 'Inactive'}`;

@@ -19,16 +19,16 @@ import type { OwnLocalStack } from '../../support/start-local-stack.ts';
 
 export type TableRecord = Record<string, unknown>;
 
-/** A way of a credential from one state to the next. */
+/** A credential's transition from one state to the next. */
 export interface CrashFlow {
-  /** What has been there before; each step is waited for. */
+  /** Preparing steps; the lab waits for each. */
   readonly before: readonly Step[];
   readonly change: (username: string) => Promise<void>;
-  /** Whether the record is as it should be in the end. */
+  /** Whether the record is in its final state. */
   readonly isDone: (record: TableRecord | undefined) => boolean;
-  /** The event that others must have got in the end; one of them, where it may have failed and worked again. */
-  readonly tells: readonly CredentialEventType[];
-  /** A fault that is always there, of a call's first occurrence: what comes after it is what is tested. */
+  /** The events of which one must have been published in the end. There are several where the flow may fail and recover. */
+  readonly publishes: readonly CredentialEventType[];
+  /** The first occurrence of this call always fails: the flow tests what comes after it. */
   readonly always?: string;
 }
 
@@ -48,7 +48,7 @@ const isRotated = (record: TableRecord | undefined) => isActive(record) && previ
 const patterns = ['john@example.com'];
 const past = '2020-01-01T00:00:00.000Z';
 
-/** All flows, on one stack. */
+/** Creates all flows for one stack. */
 export function createCrashFlows({ clients, description }: OwnLocalStack): Record<string, CrashFlow> {
   const { iam, dynamodb } = clients;
   const { table } = description;
@@ -80,36 +80,36 @@ export function createCrashFlows({ clients, description }: OwnLocalStack): Recor
   };
 
   return {
-    create: { before: [], change: insert, isDone: isActive, tells: ['activated'] },
-    'try again': { before: [], change: insert, isDone: isActive, tells: ['activated'], always: 'iam:CreateUser' },
+    create: { before: [], change: insert, isDone: isActive, publishes: ['activated'] },
+    'try again': { before: [], change: insert, isDone: isActive, publishes: ['activated'], always: 'iam:CreateUser' },
     change: {
       before: [create],
       change: (username) =>
         update(username, 'SET allowed_from_addresses = :patterns', { ':patterns': ['new@example.com'] }),
       isDone: isActive,
-      tells: ['changed', 'enabled'],
+      publishes: ['changed', 'enabled'],
     },
-    disable: { before: [create], change: disable.do, isDone: isDisabled, tells: ['disabled'] },
+    disable: { before: [create], change: disable.do, isDone: isDisabled, publishes: ['disabled'] },
     enable: {
       before: [create, disable],
       change: (username) => records.setStatus(username, 'pending'),
       isDone: isActive,
-      tells: ['enabled'],
+      publishes: ['enabled'],
     },
-    rotate: { before: [create], change: rotate.do, isDone: isRotated, tells: ['rotated'] },
+    rotate: { before: [create], change: rotate.do, isDone: isRotated, publishes: ['rotated'] },
     retire: {
       before: [create, rotate],
       change: (username) =>
         update(username, 'SET previous_key.retire_after = :past, verified_at = :past', { ':past': past }),
       isDone: (record) => isActive(record) && previousKey(record)?.['inactive_since'] !== undefined,
-      tells: ['old key retired'],
+      publishes: ['old key retired'],
     },
     'delete the old key': {
       before: [create, rotate],
       change: (username) =>
         update(username, 'SET previous_key.inactive_since = :past, verified_at = :past', { ':past': past }),
       isDone: (record) => isActive(record) && previousKey(record) === undefined,
-      tells: ['old key deleted'],
+      publishes: ['old key deleted'],
     },
     delete: {
       before: [create],
@@ -119,7 +119,7 @@ export function createCrashFlows({ clients, description }: OwnLocalStack): Recor
         );
       },
       isDone: (record) => record === undefined,
-      tells: ['deleted'],
+      publishes: ['deleted'],
     },
     adopt: {
       before: [],
@@ -137,7 +137,7 @@ export function createCrashFlows({ clients, description }: OwnLocalStack): Recor
         await records.insert(username, patterns, { claim: { iam_user_name: UserName, at: past, by: 'a dead run' } });
       },
       isDone: isActive,
-      tells: ['activated'],
+      publishes: ['activated'],
     },
     'repair a tampered user': {
       before: [create],
@@ -153,9 +153,9 @@ export function createCrashFlows({ clients, description }: OwnLocalStack): Recor
         await update(username, 'REMOVE policy_digest');
       },
       isDone: (record) => isActive(record) && record?.['policy_digest'] !== undefined,
-      tells: ['changed', 'enabled'],
+      publishes: ['changed', 'enabled'],
     },
-    'make a removed user anew': {
+    'recreate a deleted user': {
       before: [create],
       change: async (username) => {
         const { UserName, keys } = await userOf(username);
@@ -165,7 +165,7 @@ export function createCrashFlows({ clients, description }: OwnLocalStack): Recor
         await update(username, 'REMOVE policy_digest');
       },
       isDone: (record) => isActive(record) && record?.['policy_digest'] !== undefined,
-      tells: ['activated'],
+      publishes: ['activated'],
     },
   };
 }

@@ -10,7 +10,7 @@ import { type OwnLocalStack, startLocalStack } from '../../support/start-local-s
 import { waitUntil } from '../../support/wait-until.ts';
 import type { CrashFlow, TableRecord } from './crash-flows.ts';
 
-/** One username that goes through one flow, and the fault that it meets there. */
+/** A username that goes through a flow, and the fault that strikes there. */
 export interface Cell {
   readonly username: string;
   readonly flowName: string;
@@ -18,38 +18,38 @@ export interface Cell {
   readonly fault?: { readonly call: string; readonly nth: number; readonly what: Fault };
 }
 
-/** How often a fault strikes; the SDK makes four attempts. */
+/** How often a fault strikes. The SDK makes four attempts. */
 const strikes: Partial<Record<Fault, number>> = { throttled: 5, 'server error': 4 };
 
-/** The names of calls like `iam:CreateUser`, in their order. */
+/** The names of calls, such as `iam:CreateUser`, in order. */
 export type Recording = Map<string, string[]>;
 
-/** A stack behind a fault proxy, where many usernames go through their flows side by side. */
+/** A stack behind a fault proxy, where many usernames go through their flows in parallel. */
 export interface CrashLab {
   readonly stack: OwnLocalStack;
   readonly proxy: FaultProxy;
   readRecords(): Promise<Map<string, TableRecord>>;
-  /** In the dead-letter queue and the parking queue, visible or not. */
+  /** Counts the messages in the dead-letter queue and the parking queue, visible or not. */
   countMessages(): Promise<number>;
-  /** Brings cells where their flows begin. */
+  /** Brings cells to the start of their flows. */
   prepare(cells: readonly Cell[]): Promise<void>;
-  /** Starts the flows, strikes, and waits until all is quiet. */
+  /** Starts the flows, injects the faults, and waits until the system is idle. */
   run(cells: readonly Cell[], limitSeconds: number): Promise<LabRun>;
   stop(): Promise<void>;
 }
 
-/** What came of a run. */
+/** The result of a run. */
 export interface LabRun {
   readonly calls: Recording;
-  /** Whose fault struck. */
+  /** The usernames whose fault struck. */
   readonly struck: ReadonlySet<string>;
-  /** Who isn't done. */
+  /** The usernames that aren't done. */
   readonly open: readonly string[];
-  /** The types of the events that the bus took of each username. */
-  readonly told: ReadonlyMap<string, ReadonlySet<string>>;
+  /** By username: the types of the events that the bus accepted. */
+  readonly published: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** Faults after which the call has taken effect all the same. */
+/** Faults after which the call has still taken effect. */
 const lateFaults: readonly (Fault | undefined)[] = [undefined, 'killed after', 'answer lost'];
 
 const reconcilers = ['smtp-credential-manager', 'smtp-dlq-processor'];
@@ -57,7 +57,7 @@ const reconcilers = ['smtp-credential-manager', 'smtp-dlq-processor'];
 export async function startCrashLab(): Promise<CrashLab> {
   const ports = await freePorts();
   const proxy = await startFaultProxy(`http://127.0.0.1:${ports.emulator}`);
-  // Longer than any run here, and short enough to wait for. Not adaptive: one cell's throttling is not to slow all others.
+  // Longer than any run here, but short enough for a test. Not adaptive: throttling of one cell must not slow down all others.
   const environment = { CLAIM_LEASE_SECONDS: '12', AWS_RETRY_MODE: 'standard' };
   const stack = await startLocalStack({
     ports,
@@ -68,7 +68,7 @@ export async function startCrashLab(): Promise<CrashLab> {
   const { clients, description } = stack;
   await stopVerifier();
 
-  /** Logging in hundreds of times would take longer than all the rest. */
+  /** Hundreds of logins would take longer than everything else. */
   async function stopVerifier(): Promise<void> {
     const { EventSourceMappings = [] } = await clients.lambda.send(
       new ListEventSourceMappingsCommand({ FunctionName: 'smtp-credential-verifier' }),
@@ -140,7 +140,7 @@ export async function startCrashLab(): Promise<CrashLab> {
   async function run(cells: readonly Cell[], limitSeconds: number): Promise<LabRun> {
     const calls: Recording = new Map(cells.map(({ username }) => [username, []]));
     const struck = new Set<string>();
-    const told = new Map(cells.map(({ username }) => [username, new Set<string>()]));
+    const published = new Map(cells.map(({ username }) => [username, new Set<string>()]));
     const targets = new Map(cells.map((cell) => [cell.username, new FaultTarget(cell)]));
     const usernameOfKey = new Map<string, string>();
     for (const [username, record] of await readRecords()) {
@@ -162,24 +162,25 @@ export async function startCrashLab(): Promise<CrashLab> {
         fault = own;
       }
       if (call.operation === 'PutEvents' && lateFaults.includes(fault)) {
-        for (const { type, username } of readEvents(call)) told.get(username)?.add(type);
+        for (const { type, username } of readEvents(call)) published.get(username)?.add(type);
       }
       return fault;
     };
     await forEachBounded(cells, 10, ({ username, flow }) => flow.change(username));
     const deadline = Date.now() + limitSeconds * 1000;
     const open = await waitForAll(cells, ({ flow }, record) => flow.isDone(record), limitSeconds);
-    if (open.length > 0) return { calls, struck, open, told };
-    const isTold = () => cells.every(({ username, flow }) => flow.tells.some((type) => told.get(username)?.has(type)));
+    if (open.length > 0) return { calls, struck, open, published };
+    const isPublished = () =>
+      cells.every(({ username, flow }) => flow.publishes.some((type) => published.get(username)?.has(type)));
     await waitUntil(
       async () => {
         const isEmpty = (await countMessages()) === 0;
         await new Promise((resolve) => setTimeout(resolve, 300));
-        return isEmpty && isTold();
+        return isEmpty && isPublished();
       },
       Math.max(1, (deadline - Date.now()) / 1000),
     ).catch(() => {});
-    return { calls, struck, open, told };
+    return { calls, struck, open, published };
   }
 
   async function stop(): Promise<void> {
@@ -199,7 +200,7 @@ function readEvents({ body }: AwsCall): { type: string; username: string }[] {
   }));
 }
 
-/** Strikes at the n-th call of a kind, and as often after it as the fault asks for. */
+/** Strikes at the n-th call of a kind, and repeats as often as the fault needs. */
 class FaultTarget {
   readonly #cell: Cell;
   #met = 0;

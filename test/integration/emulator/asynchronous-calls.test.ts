@@ -9,7 +9,7 @@ import { waitUntil } from '../../support/wait-until.ts';
 const stack = localStack();
 const { clients } = stack;
 
-it('tries an asynchronous call that fails as often as its settings say, with the same event; then it tells of it', async () => {
+it('retries a failed asynchronous call as often as configured, with the same event; then sends it to the destination', async () => {
   const name = 'asynchronous-calls';
   const queue = await createQueue(clients.sqs, name);
   const testFunction = await createTestFunction(stack, name, 'note(event); throw new Error("It is broken.");');

@@ -24,7 +24,7 @@ async function isThere(table: string, key: Record<string, string>): Promise<bool
   return Item !== undefined;
 }
 
-/** The kinds of events that were published for a username. */
+/** The types of the events that were published for a username. */
 async function eventsOf(username: string): Promise<string[]> {
   const calls = await recordedCalls(description, clients, 'smtp-credential-manager', startedAtMs);
   return calls
@@ -33,8 +33,8 @@ async function eventsOf(username: string): Promise<string[]> {
     .map(({ DetailType }) => DetailType);
 }
 
-describe('a credential whose time to live is over', () => {
-  it('goes with its key and its IAM user, and is told of as deleted', async () => {
+describe('an expired credential', () => {
+  it('is deleted with its key and its IAM user, and publishes `deleted`', async () => {
     await credentials.create('expired.yes');
     const [UserName = ''] = await iamUsersOf(clients.iam, 'expired.yes');
     const { AccessKeyMetadata } = await clients.iam.send(new ListAccessKeysCommand({ UserName }));
@@ -45,7 +45,7 @@ describe('a credential whose time to live is over', () => {
     await waitUntil(async () => (await eventsOf('expired.yes')).includes('deleted'));
   });
 
-  it('stays until then', async () => {
+  it('stays until it expires', async () => {
     await credentials.create('expired.no', undefined, { expires_at: nowSeconds() + 3_600 });
     await credentials.insert('expired.probe', ['expired.probe@example.com'], { expires_at: nowSeconds() - 1 });
     await waitUntil(async () => (await credentials.read('expired.probe')) === undefined);
@@ -55,7 +55,7 @@ describe('a credential whose time to live is over', () => {
 });
 
 describe('an expired item', () => {
-  it('reaches the stream as a REMOVE by DynamoDB itself, and what isn’t one stays', async () => {
+  it('reaches the stream as a REMOVE by DynamoDB itself, and other items stay', async () => {
     const TableName = 'expired-items';
     const { streamArn } = await createTable(clients.dynamodb, TableName);
     const watcher = await createTestFunction(
@@ -98,7 +98,7 @@ describe('an expired item', () => {
     await watcher.remove();
   });
 
-  it('may be a counter as well', async () => {
+  it('may be a counter', async () => {
     const key = { PK: 'SMTP_USER#COUNTER', SK: 'USER#expired.counter' };
     const Item = marshall({ ...key, expires_at: nowSeconds() - 1, sends: 3 });
     await clients.dynamodb.send(new PutItemCommand({ TableName: description.table, Item }));

@@ -28,13 +28,13 @@ import { createEmulatorAccounts } from '../../../local/smtp-endpoint/emulator-ac
 import { createServiceIamClient } from '../../../local/smtp-endpoint/service-iam-client.ts';
 import { type OwnEmulator, startOwnEmulator } from '../../support/own-emulator.ts';
 
-/** Long enough that a busy machine asks within it, too. */
+/** Long enough for a busy machine to read within it. */
 const lagSeconds = 2;
 
 let emulator: OwnEmulator;
-/** Reads what is. */
+/** Reads without lag. */
 let admin: IAMClient;
-/** May do everything to IAM users below /late/, and read those whose path isn't known. Reads late. */
+/** May do everything with IAM users below /late/, and read users with an unknown path. Its reads lag. */
 let caller: IAMClient;
 
 beforeAll(async () => {
@@ -65,7 +65,7 @@ const propagate = () => sleep(lagSeconds * 1000 + 50);
 const document = (sid: string) =>
   JSON.stringify({ Version: '2012-10-17', Statement: [{ Sid: sid, Effect: 'Deny', Action: '*', Resource: '*' }] });
 
-/** The answers of a question that is asked again and again, until all that are looked for were given or the lag is over. */
+/** Repeats a read until it has returned all wanted values, or the lag is over. Returns the values. */
 async function answersWhileYoung<T>(ask: () => Promise<T>, wanted: readonly unknown[]): Promise<unknown[]> {
   const answers: unknown[] = [];
   const end = Date.now() + lagSeconds * 1000;
@@ -77,7 +77,7 @@ async function answersWhileYoung<T>(ask: () => Promise<T>, wanted: readonly unkn
   return answers;
 }
 
-/** While it was young, it was seen both ways; from then on only as it is. */
+/** Expects reads to return both states during the lag, and only the new one afterwards. */
 async function expectSeenLate<T>(ask: () => Promise<T>, before: unknown, after: unknown): Promise<void> {
   const answers = await answersWhileYoung(ask, [before, after]);
   expect(answers).toContainEqual(before);
@@ -86,14 +86,14 @@ async function expectSeenLate<T>(ask: () => Promise<T>, before: unknown, after: 
   for (let time = 0; time < 5; time += 1) expect(await ask().catch((error: Error) => error.name)).toEqual(after);
 }
 
-describe.concurrent('what others see of IAM', () => {
-  test('a new user is missing at first', async () => {
+describe.concurrent('reads of IAM', () => {
+  test('miss a new user at first', async () => {
     await createUser('new');
     const ask = async () => (await caller.send(new GetUserCommand({ UserName: 'new' }))).User?.UserName;
     await expectSeenLate(ask, 'NoSuchEntityException', 'new');
   });
 
-  test('a deleted user is still there, in the list as well', async () => {
+  test('still show a deleted user, also in the list', async () => {
     await createUser('deleted');
     await propagate();
     await admin.send(new DeleteUserCommand({ UserName: 'deleted' }));
@@ -104,7 +104,7 @@ describe.concurrent('what others see of IAM', () => {
     await expectSeenLate(isListed, true, false);
   });
 
-  test('a key is not listed yet, and has its old status', async () => {
+  test('miss a new key, and show an old status', async () => {
     const UserName = 'keys';
     await createUser(UserName);
     await propagate();
@@ -121,7 +121,7 @@ describe.concurrent('what others see of IAM', () => {
     await expectSeenLate(list, ['Inactive'], []);
   });
 
-  test('a policy is the old one, then the new one, then still there', async () => {
+  test('show an old policy, and a deleted one', async () => {
     const UserName = 'policies';
     const PolicyName = 'p';
     await createUser(UserName);
@@ -141,7 +141,7 @@ describe.concurrent('what others see of IAM', () => {
     await expectSeenLate(list, [PolicyName], []);
   });
 
-  test('tags and path are the old ones', async () => {
+  test('show old tags and an old path', async () => {
     const UserName = 'moved';
     await createUser(UserName);
     await propagate();
@@ -154,7 +154,7 @@ describe.concurrent('what others see of IAM', () => {
     await expectSeenLate(read, ['/late/', 0], ['/late/moved/', 1]);
   });
 
-  test('the administrator sees what is', async () => {
+  test('do not lag for the administrator', async () => {
     await createUser('seen');
     for (let time = 0; time < 10; time += 1) await admin.send(new GetUserCommand({ UserName: 'seen' }));
     await admin.send(new DeleteUserCommand({ UserName: 'seen' }));
@@ -165,7 +165,7 @@ describe.concurrent('what others see of IAM', () => {
 });
 
 describe.concurrent('writes', () => {
-  test('are strong: no name can be given twice, no third key be made', async () => {
+  test('are strongly consistent: no name can be used twice, no third key can be made', async () => {
     const UserName = 'strong';
     await createUser(UserName);
     for (let time = 0; time < 10; time += 1) {
@@ -179,7 +179,7 @@ describe.concurrent('writes', () => {
     });
   });
 
-  test('are refused for a user that is not visible yet, whose path is not known either', async () => {
+  test('are refused for a user that is not visible yet, because its path is unknown', async () => {
     const UserName = 'invisible';
     await createUser(UserName);
     const put = () =>
@@ -212,7 +212,7 @@ describe.concurrent('writes', () => {
   });
 });
 
-test.concurrent('the SMTP endpoint sees keys and policies as late', async () => {
+test.concurrent('the SMTP endpoint sees keys and policies with the lag', async () => {
   const UserName = 'sender';
   const { endpoint, token } = emulator;
   const { region, credentials } = localSettings;
@@ -236,11 +236,11 @@ test.concurrent('the SMTP endpoint sees keys and policies as late', async () => 
   iam.destroy();
 });
 
-test.concurrent('the administrator’s own reads lag when that is asked for', async () => {
+test.concurrent('the administrator’s reads lag on request', async () => {
   const everybody = await startOwnEmulator({ iamLag: { seconds: lagSeconds, everybody: true } });
   try {
     const client = everybody.iamClient();
-    // The first call loads what all need.
+    // The first call initializes shared state.
     await client.send(new ListUsersCommand({}));
     await client.send(new CreateUserCommand({ UserName: 'jane' }));
     const ask = async () => (await client.send(new GetUserCommand({ UserName: 'jane' }))).User?.UserName;
@@ -250,7 +250,7 @@ test.concurrent('the administrator’s own reads lag when that is asked for', as
   }
 });
 
-test('a seed gives the same moments again, all within the lag', () => {
+test('a seed draws the same moments again, all within the lag', () => {
   const drawMoments = (seed: number): number[] => {
     const program = `
 import json, sys, time

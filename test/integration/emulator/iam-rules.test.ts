@@ -56,7 +56,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.stop());
 
-/** A policy document that has so many characters, white space left out. */
+/** A policy document with this many characters, white space not counted. */
 function policyOf(characters: number): string {
   const document = (sid: string) =>
     JSON.stringify(
@@ -77,12 +77,12 @@ async function createPolicy(PolicyName: string, Path?: string): Promise<string> 
   return Policy?.Arn ?? '';
 }
 
-/** What AWS says when it refuses. */
+/** AWS's refusals. */
 const limitExceeded = (message: string) => ({ name: 'LimitExceededException', message });
 const noSuchEntity = (message: string) => ({ name: 'NoSuchEntityException', message });
 
 describe('names', () => {
-  test('are compared without case, and shown as they were first written', async () => {
+  test('are case-insensitive, and shown as first written', async () => {
     await createUser('Jane');
     await expect(createUser('jANE')).rejects.toMatchObject({
       name: 'EntityAlreadyExistsException',
@@ -100,7 +100,7 @@ describe('names', () => {
     expect(Users.map(({ UserName }) => UserName)).toEqual(['Jane']);
   });
 
-  test('of roles, groups and managed policies are unique in the account, in any case and under any path', async () => {
+  test('of roles, groups and managed policies are unique in the account, whatever their case and path', async () => {
     const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [] });
     await iam.send(new CreateRoleCommand({ RoleName: 'robot', AssumeRolePolicyDocument }));
     await expect(
@@ -117,7 +117,7 @@ describe('names', () => {
     });
   });
 
-  test('have a length and characters', async () => {
+  test('have a limited length and character set', async () => {
     await createUser('a'.repeat(64));
     await expect(createUser('a'.repeat(65))).rejects.toMatchObject({ name: 'ValidationError' });
     await expect(createUser('jane doe')).rejects.toMatchObject({
@@ -131,7 +131,7 @@ describe('names', () => {
 });
 
 describe('quotas', () => {
-  test('a user has two access keys, inactive ones counted', async () => {
+  test('a user has at most two access keys, including inactive ones', async () => {
     await createUser('keys');
     const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'keys' }));
     const { AccessKeyId } = AccessKey ?? {};
@@ -144,7 +144,7 @@ describe('quotas', () => {
     await iam.send(new CreateAccessKeyCommand({ UserName: 'keys' }));
   });
 
-  test('all inline policies of a user have 2,048 characters together, white space not counted', async () => {
+  test('a user’s inline policies have at most 2,048 characters together, white space not counted', async () => {
     await createUser('inline');
     const put = (PolicyName: string, characters: number) =>
       iam.send(new PutUserPolicyCommand({ UserName: 'inline', PolicyName, PolicyDocument: policyOf(characters) }));
@@ -156,7 +156,7 @@ describe('quotas', () => {
     );
   });
 
-  test('a managed policy has 6,144 characters and five versions', async () => {
+  test('a managed policy has at most 6,144 characters and five versions', async () => {
     const PolicyDocument = policyOf(6144);
     const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: 'long', PolicyDocument }));
     const addVersion = (document: string) =>
@@ -173,7 +173,7 @@ describe('quotas', () => {
     });
   });
 
-  test('a user has ten managed policies, each of which exists', async () => {
+  test('a user has at most ten managed policies, each of which exists', async () => {
     await createUser('attached');
     const attach = (PolicyArn: string) => iam.send(new AttachUserPolicyCommand({ UserName: 'attached', PolicyArn }));
     const arns = await Promise.all(Array.from({ length: 11 }, (_, index) => createPolicy(`attached-${index}`)));
@@ -188,10 +188,10 @@ describe('quotas', () => {
     );
   });
 
-  test('an account has 5,000 users', async () => {
+  test('an account has at most 5,000 users', async () => {
     const stateFolder = mkdtempSync(join(tmpdir(), 'sesame-state-'));
     writeFileSync(join(stateFolder, 'iam.json'), stateWithUsers(5000));
-    // A state is whole or refused.
+    // An incomplete state would be refused.
     for (const other of ['dynamodb.json', 'kms.json']) writeFileSync(join(stateFolder, other), '{}');
     const full = await startOwnEmulator({ stateFolder });
     try {
@@ -210,7 +210,7 @@ describe('quotas', () => {
   });
 });
 
-/** What the emulator saves of so many IAM users: making them over the API would take ten seconds. */
+/** A saved state with this many IAM users. Making them through the API would take ten seconds. */
 function stateWithUsers(count: number): string {
   const users = Array.from({ length: count }, (_, index) => {
     const UserName = `u${index}`;
@@ -224,7 +224,7 @@ function stateWithUsers(count: number): string {
   });
 }
 
-test('what is asked of a user that is gone is refused', async () => {
+test('calls for a missing user are refused', async () => {
   const missing = noSuchEntity('The user with name nobody cannot be found.');
   await expect(iam.send(new ListAccessKeysCommand({ UserName: 'nobody' }))).rejects.toMatchObject(missing);
   await expect(
@@ -244,7 +244,7 @@ describe('DeleteUser', () => {
     await createUser(UserName);
   });
 
-  test('waits for policies', async () => {
+  test('refuses a user with policies', async () => {
     await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'p', PolicyDocument: policyOf(200) }));
     await expect(remove()).rejects.toMatchObject(first('delete policies'));
     await iam.send(new DeleteUserPolicyCommand({ UserName, PolicyName: 'p' }));
@@ -254,19 +254,19 @@ describe('DeleteUser', () => {
     await iam.send(new DetachUserPolicyCommand({ UserName, PolicyArn }));
   });
 
-  test('waits for access keys', async () => {
+  test('refuses a user with access keys', async () => {
     const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
     await expect(remove()).rejects.toMatchObject(first('delete access keys'));
     await iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId: AccessKey?.AccessKeyId }));
   });
 
-  test('waits for a login profile', async () => {
+  test('refuses a user with a login profile', async () => {
     await iam.send(new CreateLoginProfileCommand({ UserName, Password: 'not-a-secret-1A' }));
     await expect(remove()).rejects.toMatchObject(first('delete login profile'));
     await iam.send(new DeleteLoginProfileCommand({ UserName }));
   });
 
-  test('waits for an MFA device', async () => {
+  test('refuses a user with an MFA device', async () => {
     const { VirtualMFADevice } = await iam.send(new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: 'phone' }));
     const SerialNumber = VirtualMFADevice?.SerialNumber;
     await iam.send(
@@ -281,7 +281,7 @@ describe('DeleteUser', () => {
     await iam.send(new DeactivateMFADeviceCommand({ UserName, SerialNumber }));
   });
 
-  test('waits for a signing certificate', async () => {
+  test('refuses a user with a signing certificate', async () => {
     const CertificateBody = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
     await iam.send(new UploadSigningCertificateCommand({ UserName, CertificateBody }));
     await expect(remove()).rejects.toMatchObject(first('delete certificates'));
@@ -291,14 +291,14 @@ describe('DeleteUser', () => {
     await iam.send(new DeleteSigningCertificateCommand({ UserName, CertificateId }));
   });
 
-  test('waits for group memberships', async () => {
+  test('refuses a user with group memberships', async () => {
     await iam.send(new CreateGroupCommand({ GroupName: 'staff' }));
     await iam.send(new AddUserToGroupCommand({ UserName, GroupName: 'staff' }));
     await expect(remove()).rejects.toMatchObject(first('remove users from group'));
     await iam.send(new RemoveUserFromGroupCommand({ UserName, GroupName: 'staff' }));
   });
 
-  test('waits for an SSH public key', async () => {
+  test('refuses a user with an SSH public key', async () => {
     await iam.send(new UploadSSHPublicKeyCommand({ UserName, SSHPublicKeyBody: 'ssh-rsa AAAA jane' }));
     await expect(remove()).rejects.toMatchObject(first('remove referenced objects'));
     const { SSHPublicKeys = [] } = await iam.send(new ListSSHPublicKeysCommand({ UserName }));
@@ -306,7 +306,7 @@ describe('DeleteUser', () => {
     await iam.send(new DeleteSSHPublicKeyCommand({ UserName, SSHPublicKeyId: SSHPublicKeys[0]?.SSHPublicKeyId }));
   });
 
-  test('waits for a service-specific credential, and then deletes', async () => {
+  test('refuses a user with a service-specific credential, and deletes an empty user', async () => {
     const ServiceName = 'codecommit.amazonaws.com';
     const made = await iam.send(new CreateServiceSpecificCredentialCommand({ UserName, ServiceName }));
     expect(made.ServiceSpecificCredential?.ServicePassword).toMatch(/./);
@@ -321,7 +321,7 @@ describe('DeleteUser', () => {
 });
 
 describe('UpdateUser', () => {
-  test('gives a user another name and path, and leaves it what it has', async () => {
+  test('changes name and path, and keeps everything else', async () => {
     await iam.send(new CreateUserCommand({ UserName: 'bob', Path: '/old/', Tags: [{ Key: 'k', Value: 'v' }] }));
     const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'bob' }));
     await iam.send(new PutUserPolicyCommand({ UserName: 'bob', PolicyName: 'p', PolicyDocument: policyOf(200) }));
@@ -353,7 +353,7 @@ describe('UpdateUser', () => {
     expect((await iam.send(new ListGroupsForUserCommand({ UserName }))).Groups).toHaveLength(1);
   });
 
-  test('takes no name that another user has', async () => {
+  test('refuses the name of another user', async () => {
     await createUser('one');
     await createUser('two');
     await expect(iam.send(new UpdateUserCommand({ UserName: 'one', NewUserName: 'TWO' }))).rejects.toMatchObject({
@@ -363,7 +363,7 @@ describe('UpdateUser', () => {
     expect((await iam.send(new GetUserCommand({ UserName: 'one' }))).User?.UserName).toBe('ONE');
   });
 
-  test('needs the right to the old ARN and to the new one', async () => {
+  test('requires permission for the old and the new ARN', async () => {
     const secretary = await limitedClient('secretary', ['iam:UpdateUser'], ['user/from/*', 'user/to/*']);
     await iam.send(new CreateUserCommand({ UserName: 'moving', Path: '/from/' }));
     await secretary.send(new UpdateUserCommand({ UserName: 'moving', NewPath: '/to/' }));
@@ -401,12 +401,12 @@ describe('DeletePolicy', () => {
   });
 });
 
-test('ListUsers gives pages', async () => {
+test('ListUsers returns pages', async () => {
   const names = Array.from({ length: 101 }, (_, index) => `page-${String(index).padStart(3, '0')}`);
   for (const UserName of names) await iam.send(new CreateUserCommand({ UserName, Path: '/pages/' }));
   const { Users: first = [], Marker, IsTruncated } = await iam.send(new ListUsersCommand({ PathPrefix: '/pages/' }));
   expect([first.length, IsTruncated]).toEqual([100, true]);
-  // What goes between two pages moves nobody to where it isn't seen.
+  // A user that is deleted between two pages doesn't make the next page skip another one.
   await iam.send(new DeleteUserCommand({ UserName: 'page-050' }));
   const last = await iam.send(new ListUsersCommand({ PathPrefix: '/pages/', Marker }));
   expect(last.Users?.map(({ UserName }) => UserName)).toEqual(['page-100']);
@@ -446,7 +446,7 @@ describe.each([
   });
 });
 
-test('SimulatePrincipalPolicy looks at every resource, the context, the boundary and the path', async () => {
+test('SimulatePrincipalPolicy considers every resource, the context, the boundary and the path', async () => {
   const UserName = 'simulated';
   const allow = (Action: string, Resource: string, Condition?: object) =>
     JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource, Condition }] });
@@ -479,7 +479,7 @@ test('SimulatePrincipalPolicy looks at every resource, the context, the boundary
   expect(await simulate()).toEqual(['implicitDeny', 'implicitDeny', 'implicitDeny', 'implicitDeny']);
 });
 
-/** A client of a user that may do only this, on these resources of the account's IAM. */
+/** A client of a user that is allowed only these actions on these IAM resources. */
 async function limitedClient(UserName: string, actions: string[], resources: string[]) {
   await iam.send(new CreateUserCommand({ UserName }));
   const Resource = resources.map((resource) => `arn:aws:iam::000000000000:${resource}`);

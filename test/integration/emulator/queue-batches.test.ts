@@ -16,7 +16,7 @@ afterEach(async () => {
   cleanUp = [];
 });
 
-/** What the handler does to a message is its body; it reports failures one by one. */
+/** A message's body says what the handler does with it. */
 const handler = `
   const acts = event.Records.map(({ body }) => body);
   note(acts.sort().join(' '));
@@ -27,13 +27,13 @@ const handler = `
   return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 `;
 
-/** Sends the messages in one batch, each to be received twice at most, and waits until `lost` of them are given up. */
+/** Sends the messages in one batch, to be received at most twice each, and waits until `lost` of them are dead letters. */
 async function run(bodies: string[], lost: number) {
   count += 1;
   const name = `queue-batches-${count}`;
   const deadLetters = await createQueue(clients.sqs, `${name}-dead`);
   const queue = await createQueue(clients.sqs, name, {
-    // AWS wants six times the function's timeout; the emulator doesn't ask, and nobody waits for it here.
+    // AWS recommends six times the function's timeout. The emulator doesn't need it, and the test needn't wait.
     VisibilityTimeout: '1',
     RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: 2 }),
   });
@@ -62,7 +62,7 @@ async function run(bodies: string[], lost: number) {
 }
 
 describe('a handler of a queue', () => {
-  it('gets again what it reports, as often as the queue says; then it is a dead letter', async () => {
+  it('gets a reported message again, as often as the queue says; then the message is a dead letter', async () => {
     expect(await run(['a', 'b', 'report'], 1)).toEqual({ calls: ['a b report', 'report'], lost: ['report'] });
   });
 

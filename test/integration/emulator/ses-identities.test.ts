@@ -32,7 +32,7 @@ const setOf = async (EmailIdentity: string) =>
 const change = (EmailIdentity: string, ConfigurationSetName?: string) =>
   ses.send(new PutEmailIdentityConfigurationSetAttributesCommand({ EmailIdentity, ConfigurationSetName }));
 
-test('an identity keeps the configuration set that it is made with', async () => {
+test('an identity keeps the configuration set of its creation', async () => {
   await ses.send(new CreateEmailIdentityCommand({ EmailIdentity: 'example.com', ConfigurationSetName: 'smtp' }));
   await ses.send(new CreateEmailIdentityCommand({ EmailIdentity: 'jane@example.com' }));
   expect(await setOf('example.com')).toBe('smtp');
@@ -44,14 +44,14 @@ test('an identity keeps the configuration set that it is made with', async () =>
   ]);
 });
 
-test('the set can be changed and taken away', async () => {
+test('the set can be changed and removed', async () => {
   await change('jane@example.com', 'theirs');
   expect(await setOf('jane@example.com')).toBe('theirs');
   await change('jane@example.com');
   expect(await setOf('jane@example.com')).toBeUndefined();
 });
 
-test('neither an unknown identity nor an unknown set is taken', async () => {
+test('unknown identities and sets are refused', async () => {
   await expect(change('nobody@example.com', 'smtp')).rejects.toMatchObject({ name: 'NotFoundException' });
   await expect(change('jane@example.com', 'nothing')).rejects.toMatchObject({ name: 'NotFoundException' });
 });

@@ -12,7 +12,7 @@ import { localStack } from '../../support/local-stack.ts';
 import { createTestFunction, type TestFunction } from '../../support/test-function.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
-/** What Lambda sends when it drops records. */
+/** Lambda's message about dropped records. */
 interface FailureRecord {
   requestContext: { condition: string; approximateInvokeCount: number; functionArn: string };
   responseContext: { functionError?: string };
@@ -29,7 +29,7 @@ afterEach(async () => {
   cleanUp = [];
 });
 
-/** What the handler does to a record stands in the record: `throw`, `report`, or `report 2` for the first two times. */
+/** A record says what the handler does with it: `throw`, `report`, or `report 2` for the first two times. */
 const handler = `
   note(event.Records.map((record) => record.dynamodb.Keys.SK.S).join(' '));
   const batchItemFailures = [];
@@ -43,11 +43,11 @@ const handler = `
     }
     if (act === 'nameless' && memory[SequenceNumber] === 1) batchItemFailures.push({ itemIdentifier: '' });
   }
-  // Not in order: the lowest counts.
+  // Unordered: the lowest counts.
   return { batchItemFailures: batchItemFailures.reverse() };
 `;
 
-/** A table with records, then a function that reads its stream from the beginning: all records are in one batch. */
+/** Creates a table with records, then a function that reads its stream from the beginning, so that all are in one batch. */
 async function start(acts: Record<string, string>, settings: Partial<CreateEventSourceMappingRequest> = {}) {
   count += 1;
   const name = `stream-batches-${count}`;
@@ -77,10 +77,10 @@ async function start(acts: Record<string, string>, settings: Partial<CreateEvent
   return { testFunction, put, streamArn, queueUrl: queue.url };
 }
 
-/** The sort keys that each call of the handler got. */
+/** The sort keys of each call of the handler. */
 const keysOf = (testFunction: TestFunction) => testFunction.notes<string>();
 
-/** Waits for these calls, and then for a record that comes later, so that nothing more is on its way. */
+/** Waits for these calls, and then for a later record, so that no more calls can follow. */
 async function expectCalls({ testFunction, put }: Awaited<ReturnType<typeof start>>, calls: string[]): Promise<void> {
   await waitUntil(async () => keysOf(testFunction).length > 0);
   await put({ last: 'none' });
@@ -98,13 +98,13 @@ async function failuresIn(QueueUrl: string): Promise<FailureRecord[]> {
 const isTooOld = ({ requestContext }: FailureRecord) => requestContext.condition === 'RecordAgeExceeded';
 
 describe('a handler that reports failures', () => {
-  it('gets again what stands from the lowest failed record on, until it reports none', async () => {
+  it('gets the records from the lowest failed one on again, until it reports none', async () => {
     const test = await start({ a: 'none', b: 'report 2', c: 'none', d: 'report 1' });
     await expectCalls(test, ['a b c d', 'b c d', 'b c d']);
     expect(await failuresIn(test.queueUrl)).toEqual([]);
   });
 
-  it('gets them as often as the mapping says; then they are dropped and told of', async () => {
+  it('gets them as often as the mapping says; then they are dropped and reported', async () => {
     const test = await start({ a: 'none', b: 'report', c: 'none' }, { MaximumRetryAttempts: 2 });
     await expectCalls(test, ['a b c', 'b c', 'b c']);
     const [failure, ...more] = await failuresIn(test.queueUrl);
@@ -113,7 +113,7 @@ describe('a handler that reports failures', () => {
       requestContext: { condition: 'RetryAttemptsExhausted', approximateInvokeCount: 3 },
       DDBStreamBatchInfo: { batchSize: 2 },
     });
-    // It answered, so there is no error of the function's.
+    // It responded, so there is no function error.
     expect(failure?.responseContext).not.toHaveProperty('functionError');
   });
 
@@ -121,18 +121,18 @@ describe('a handler that reports failures', () => {
     await expectCalls(await start({ a: 'none', b: 'nameless' }), ['a b', 'a b']);
   });
 
-  it('is believed only where the mapping asks for reports', async () => {
+  it('is ignored unless the mapping enables reports', async () => {
     await expectCalls(await start({ a: 'report', b: 'none' }, { FunctionResponseTypes: [] }), ['a b']);
   });
 });
 
 describe('a handler that throws', () => {
-  it('is called as often as the mapping says; then its batch is told of', async () => {
+  it('is called as often as the mapping says; then its batch is reported', async () => {
     const test = await start({ a: 'none', b: 'throw' }, { MaximumRetryAttempts: 2 });
     await expectCalls(test, ['a b', 'a b', 'a b']);
     const [failure, ...more] = await failuresIn(test.queueUrl);
     expect(more).toEqual([]);
-    // Every field of AWS's own example, and no record.
+    // Every field of AWS's example, and no record.
     expect(failure).toEqual({
       requestContext: {
         requestId: expect.stringMatching(/^[\da-f-]{36}$/),
@@ -155,7 +155,7 @@ describe('a handler that throws', () => {
     });
   });
 
-  it('has its batch halved until the bad record stands alone, which uses up no try', async () => {
+  it('has its batch halved until the bad record is alone, which counts as no retry', async () => {
     const test = await start(
       { a: 'none', b: 'none', c: 'throw', d: 'none' },
       { MaximumRetryAttempts: 1, BisectBatchOnFunctionError: true },
@@ -166,7 +166,7 @@ describe('a handler that throws', () => {
   });
 
   it('loses records that are older than the mapping allows', async () => {
-    // AWS takes no limit below 60 seconds; the emulator does.
+    // AWS accepts no limit below 60 seconds; the emulator does.
     const test = await start({ a: 'throw', b: 'none' }, { MaximumRecordAgeInSeconds: 1 });
     await waitUntil(async () => (await failuresIn(test.queueUrl)).some(isTooOld), 20);
     await test.put({ last: 'none' });
@@ -176,7 +176,7 @@ describe('a handler that throws', () => {
 });
 
 describe('a handler that is slow', () => {
-  it('holds up no other function', async () => {
+  it('delays no other function', async () => {
     const slow = await start({ a: 'sleep' });
     await waitUntil(async () => slow.testFunction.notes().length === 1);
     const beganAtMs = Date.now();
