@@ -4,9 +4,13 @@ import type { CredentialTable } from '../credential/credential-table.ts';
 import { buildEventDetail } from '../credential/record/event-detail.ts';
 import { writeMakingRoom } from '../credential/record/make-room.ts';
 import { type CredentialRecord, readRecord } from '../credential/record/record.ts';
-import { describeSuspension, readSuspension } from '../credential/record/suspension.ts';
+import {
+  buildSuspension,
+  describeSuspension,
+  readSuspension,
+  type SendingSuspensionCode,
+} from '../credential/record/suspension.ts';
 import type { SuspensionExpiries } from '../mail-events/stores.ts';
-import { buildSuspension, type SendingSuspensionCode } from '../mail-events/suspension.ts';
 import { logMessages } from '../observability/log-catalogue.ts';
 import { metrics } from '../observability/metric-catalogue.ts';
 import type { Observability } from '../observability/observability.ts';

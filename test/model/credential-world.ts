@@ -2,10 +2,10 @@ import type { Item } from '../../src/credential/credential-table.ts';
 import { SesameError } from '../../src/credential/errors.ts';
 import type { Outcome, ReconcileDeps, Trigger } from '../../src/credential/reconcile/contract.ts';
 import { reconcile } from '../../src/credential/reconcile/reconcile.ts';
-import { rotationTimes } from '../../src/credential/reconcile/rotation.ts';
 import { triggerOfChange } from '../../src/credential/reconcile/triggers.ts';
 import { readDesiredState } from '../../src/credential/record/desired-state.ts';
 import { readClaim, readRecord } from '../../src/credential/record/record.ts';
+import { rotationTimes } from '../../src/credential/record/rotation.ts';
 import { FakeCloud, type FakeConnection, type FakeUser } from '../support/fake-cloud.ts';
 import { checkOutcome, checkWrite, watchInvariants } from './invariants.ts';
 

@@ -1,6 +1,6 @@
 import type { CredentialEvent } from '../../src/credential/credential-event.ts';
 import type { ReconcileSettings } from '../../src/credential/reconcile/contract.ts';
-import { rotationTimes } from '../../src/credential/reconcile/rotation.ts';
+import { rotationTimes } from '../../src/credential/record/rotation.ts';
 import type { DeadLetter, DeadLetterQueue } from '../../src/dead-letter/dead-letter.ts';
 import type { ReconcilingDeps } from '../../src/functions/runtime/wire-reconciling.ts';
 import { FakeCloud } from './fake-cloud.ts';

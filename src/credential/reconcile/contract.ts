@@ -6,8 +6,8 @@ import type { Ownership, OwnershipSettings } from '../iam/ownership.ts';
 import type { PasswordEncryption } from '../iam/password-encryption.ts';
 import type { SendingScope } from '../record/desired-state.ts';
 import type { ReceivingRuleKeyFormat, ReceivingRules, ReceivingRulesMode } from '../record/receiving-rules.ts';
+import type { RotationTimes } from '../record/rotation.ts';
 import type { Transition } from '../transition.ts';
-import type { RotationTimes } from './rotation.ts';
 
 export interface ExecuteDeps {
   readonly iamUsers: IamUsers;

@@ -1,9 +1,9 @@
 import type { AccessKey, AccessKeyStatus, UserPolicy } from '../iam/iam-users.ts';
 import type { DesiredState } from '../record/desired-state.ts';
 import type { CredentialRecord } from '../record/record.ts';
+import type { RotationTimes } from '../record/rotation.ts';
 import type { SuspensionCause } from '../record/suspension.ts';
 import type { Transition } from '../transition.ts';
-import type { RotationTimes } from './rotation.ts';
 
 /** What is known of the record's IAM user. `unknown`: nobody has looked yet, and usually nobody needs to. */
 export type ObservedUser =

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { Item } from '../credential-table.ts';
 import type { AccessKey, AccessKeyStatus } from '../iam/iam-users.ts';
 import { readRecord } from '../record/record.ts';
+import { rotationPhase, rotationTimes } from '../record/rotation.ts';
 import { plan } from './plan.ts';
 import type { ExecutePlan, ObservedUser, PlanInput } from './plan-types.ts';
 import { buildRecordChange } from './record-write.ts';
-import { rotationPhase, rotationTimes } from './rotation.ts';
 
 const nowMs = 1_764_000_000_000;
 const dayMs = 86_400_000;

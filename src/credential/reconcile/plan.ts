@@ -3,11 +3,11 @@ import { isYoung } from '../iam/propagation.ts';
 import type { DesiredState } from '../record/desired-state.ts';
 import { policyFormOfDigest } from '../record/policy-digest.ts';
 import type { CredentialRecord } from '../record/record.ts';
+import { type RotationPhase, rotationPhase } from '../record/rotation.ts';
 import type { SuspensionCause } from '../record/suspension.ts';
 import type { Transition } from '../transition.ts';
 import { addMove } from './add-move.ts';
 import type { ExecutePlan, ObservedUser, Plan, PlanInput, Step } from './plan-types.ts';
-import { type RotationPhase, rotationPhase } from './rotation.ts';
 
 type PresentUser = Extract<ObservedUser, { state: 'present' }>;
 

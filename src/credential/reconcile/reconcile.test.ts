@@ -4,9 +4,9 @@ import type { Item, WriteResult } from '../credential-table.ts';
 import { SesameError } from '../errors.ts';
 import { IamUserMissingError, type IamUsers } from '../iam/iam-users.ts';
 import { deriveSmtpPassword } from '../iam/smtp-password.ts';
+import { rotationTimes } from '../record/rotation.ts';
 import type { Outcome, ReconcileDeps, Trigger } from './contract.ts';
 import { reconcile } from './reconcile.ts';
-import { rotationTimes } from './rotation.ts';
 
 const username = 'john.doe';
 let cloud: FakeCloud;

@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createFakeReconciling, type FakeReconciling } from '../../../test/support/fake-reconciling.ts';
 import type { Item } from '../credential-table.ts';
 import { readRecord } from '../record/record.ts';
+import { rotationPhase, rotationTimes } from '../record/rotation.ts';
 import type { Outcome } from './contract.ts';
 import { reconcile } from './reconcile.ts';
-import { rotationPhase, rotationTimes } from './rotation.ts';
 
 const username = 'jane';
 const dayMs = 86_400_000;

@@ -1,4 +1,5 @@
-import type { Item } from '../credential-table.ts';
+import type { Item, RecordChange } from '../credential-table.ts';
+import type { CredentialRecord } from './record.ts';
 
 /** Why the system itself disabled a credential. */
 export type SuspensionCode =
@@ -83,4 +84,100 @@ function readTime(value: unknown): number | undefined {
 export interface SuspensionCause {
   readonly reason: SuspensionCode;
   readonly evidence: string;
+}
+
+/** Why a credential is suspended for what it sends. */
+export type SendingSuspensionCode = Exclude<SuspensionCode, 'AwsQuarantine' | 'ReceivingRulesGone'>;
+
+/** One conditional write on a record, for `CredentialTable.updateUnclaimed`. */
+export interface SuspensionWrite {
+  readonly change: RecordChange;
+  /** Attributes that must still have these values. */
+  readonly condition: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The write that suspends a credential: status `disabled`, and why. Reconcile then makes its keys Inactive. One that is `failed` for a
+ * wrong edit still works as before, and is suspended as well. A suspension that ends by itself gives way to one that lasts longer.
+ *
+ * Undefined when nothing is to be written: an administrator disabled the record, or wrote `pending`; or it is suspended for as long
+ * already. A rotation or an administrator who was faster makes the condition fail.
+ */
+export function buildSuspension(input: {
+  readonly record: CredentialRecord;
+  readonly reason: SendingSuspensionCode;
+  /** In words, see `evidence.ts`. Shortened to 500 characters. */
+  readonly evidence: string;
+  readonly nowMs: number;
+  readonly untilMs?: number;
+  /** Of the mail that caused it. */
+  readonly correlationId?: string;
+}): SuspensionWrite | undefined {
+  const { record } = input;
+  const condition = mayWork(record) ? whileItWorks(record) : whileItEndsSooner(record, input.untilMs);
+  if (condition === undefined) return undefined;
+  const suspension = buildSuspensionAttribute({ ...input, code: input.reason });
+  // A quota's end isn't an answer to bounces: they go on counting.
+  const answered = input.reason === 'SendQuota' ? {} : { counted_from: suspension['at'] };
+  return { change: { set: { status: 'disabled', suspension, ...answered }, remove: [] }, condition };
+}
+
+/** What somebody wants to be off is on its way there, and isn't to be enabled again at the end of a window. */
+function mayWork({ status, accessKeyId, hasOpenWish }: CredentialRecord): boolean {
+  if (hasOpenWish) return false;
+  return status === 'active' || (status === 'failed' && accessKeyId !== undefined);
+}
+
+function whileItWorks({ status, accessKeyId }: CredentialRecord): SuspensionWrite['condition'] {
+  return { status, ...(accessKeyId === undefined ? {} : { access_key_id: accessKeyId }) };
+}
+
+/** Undefined unless a suspension stands there that ends by itself, and before the new one does. */
+function whileItEndsSooner(
+  { status, item }: CredentialRecord,
+  untilMs = Number.POSITIVE_INFINITY,
+): SuspensionWrite['condition'] | undefined {
+  const endsMs = readSuspension(item)?.untilMs;
+  if (status !== 'disabled' || endsMs === undefined || endsMs >= untilMs) return undefined;
+  return { status, suspension: item['suspension'] };
+}
+
+/**
+ * The write that ends a suspension whose time has passed: `pending`, so that reconcile makes the keys work again. Undefined when there is
+ * nothing to end. An administrator who removed or replaced the suspension makes the condition fail.
+ */
+export function buildSuspensionEnd(record: CredentialRecord, nowMs: number): SuspensionWrite | undefined {
+  const untilMs = readSuspension(record.item)?.untilMs;
+  if (record.status !== 'disabled' || untilMs === undefined || untilMs > nowMs) return undefined;
+  return {
+    change: { set: { status: 'pending' }, remove: [] },
+    condition: { status: 'disabled', suspension: record.item['suspension'] },
+  };
+}
+
+/**
+ * The write that takes its end from a suspension, because an administrator has disabled the credential meanwhile; undefined when the
+ * change of the record shows no such thing. Sesame's own suspensions change `status` and `suspension` together, so a change to
+ * `disabled` under a suspension that stood there before is a person's. (Writing `disabled` over `disabled` changes nothing, so it doesn't
+ * reach the stream: to keep such a credential off, remove `suspension`.)
+ */
+export function buildDisabledForGood(before: Item | undefined, after: Item | undefined): SuspensionWrite | undefined {
+  if (before === undefined || after?.['status'] !== 'disabled' || before['status'] === 'disabled') return undefined;
+  const suspension = readSuspension(after);
+  if (suspension?.untilMs === undefined) return undefined;
+  if (JSON.stringify(readSuspension(before)) !== JSON.stringify(suspension)) return undefined;
+  return {
+    change: { set: {}, remove: ['suspension'] },
+    condition: { status: 'disabled', suspension: after['suspension'] },
+  };
+}
+
+/**
+ * From when on counters are held against a credential, epoch milliseconds: since its last suspension. Otherwise whoever enables it
+ * again would see it suspended at the next mail, for what it was suspended for.
+ */
+export function readCountedFromMs(item: Item): number | undefined {
+  const value = item['counted_from'];
+  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(ms) ? undefined : ms;
 }

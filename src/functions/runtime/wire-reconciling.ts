@@ -8,7 +8,7 @@ import { createKmsClient, createPasswordEncryption } from '../../aws/kms.ts';
 import { lazyClient } from '../../aws/lazy-client.ts';
 import { type EventPublisher, eventPublishing } from '../../credential/credential-event.ts';
 import type { ReconcileDeps } from '../../credential/reconcile/contract.ts';
-import { rotationTimes } from '../../credential/reconcile/rotation.ts';
+import { rotationTimes } from '../../credential/record/rotation.ts';
 import type { DeadLetterQueue } from '../../dead-letter/dead-letter.ts';
 import type { Observability } from '../../observability/observability.ts';
 import { createObservability } from '../../observability/powertools.ts';

@@ -4,7 +4,7 @@ import { usernameOfKey } from '../../credential/credential-key.ts';
 import type { Item } from '../../credential/credential-table.ts';
 import type { Trigger } from '../../credential/reconcile/contract.ts';
 import { triggerOfChange } from '../../credential/reconcile/triggers.ts';
-import { buildDisabledForGood, type SuspensionWrite } from '../../mail-events/suspension.ts';
+import { buildDisabledForGood, type SuspensionWrite } from '../../credential/record/suspension.ts';
 
 /** One look at a record, and the stream records that call for it. */
 export interface WorkItem {

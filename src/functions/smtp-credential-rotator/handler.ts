@@ -2,9 +2,9 @@ import { createOutcomeReport, type OutcomeReport } from '../../admin/outcome-rep
 import { SesameError, toSesameError } from '../../credential/errors.ts';
 import type { Outcome } from '../../credential/reconcile/contract.ts';
 import { reconcile } from '../../credential/reconcile/reconcile.ts';
-import { rotationPhase } from '../../credential/reconcile/rotation.ts';
 import { isConverged } from '../../credential/record/is-converged.ts';
 import { readRecord } from '../../credential/record/record.ts';
+import { rotationPhase } from '../../credential/record/rotation.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
 import { forEachBounded } from '../runtime/for-each-bounded.ts';

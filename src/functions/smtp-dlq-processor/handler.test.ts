@@ -4,7 +4,7 @@ import { FakeCloud } from '../../../test/support/fake-cloud.ts';
 import type { CredentialEvent } from '../../credential/credential-event.ts';
 import type { Item } from '../../credential/credential-table.ts';
 import { SesameError } from '../../credential/errors.ts';
-import { rotationTimes } from '../../credential/reconcile/rotation.ts';
+import { rotationTimes } from '../../credential/record/rotation.ts';
 import { buildDeadLetter } from '../../dead-letter/dead-letter.ts';
 import type { ParkedMessage } from '../../dead-letter/parked-message.ts';
 import type { DlqProcessorDeps } from './deps.ts';

@@ -3,11 +3,11 @@ import { alertSuspension, suspendCredential } from '../../admin/suspend-credenti
 import type { CredentialEvent } from '../../credential/credential-event.ts';
 import { buildEventDetail } from '../../credential/record/event-detail.ts';
 import type { CredentialRecord } from '../../credential/record/record.ts';
+import { readCountedFromMs } from '../../credential/record/suspension.ts';
 import { describeViolation, describeViolationCount } from '../../mail-events/evidence.ts';
 import { violationFeedback } from '../../mail-events/feedback.ts';
 import { countableId, planFeedbackWrites } from '../../mail-events/feedback-counter.ts';
 import type { Verdict } from '../../mail-events/sender-verdict.ts';
-import { readCountedFromMs } from '../../mail-events/suspension.ts';
 import { judgeViolations } from '../../mail-events/thresholds.ts';
 import { sumWindows } from '../../mail-events/windows.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';

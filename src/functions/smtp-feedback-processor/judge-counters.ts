@@ -1,8 +1,8 @@
 import type { SuspensionRequest } from '../../admin/suspend-credential.ts';
 import type { CredentialRecord } from '../../credential/record/record.ts';
+import { readCountedFromMs } from '../../credential/record/suspension.ts';
 import { describeBreaches, describeQuota, describeViolationCount } from '../../mail-events/evidence.ts';
 import { judgeQuota, type PassedQuota, readSendQuota } from '../../mail-events/quota.ts';
-import { readCountedFromMs } from '../../mail-events/suspension.ts';
 import { type FeedbackLevel, judgeFeedback, judgeViolations } from '../../mail-events/thresholds.ts';
 import { type CounterBucket, sumWindows } from '../../mail-events/windows.ts';
 import type { FeedbackDeps } from './deps.ts';

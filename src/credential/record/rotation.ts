@@ -1,4 +1,4 @@
-import type { CredentialRecord } from '../record/record.ts';
+import type { CredentialRecord } from './record.ts';
 
 /** How rotation takes its time. All in seconds. */
 export interface RotationTimes {

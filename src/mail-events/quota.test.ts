@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { sesEvents } from '../../test/support/ses-events.ts';
+import { alertAttempt } from './alert-window.ts';
+import { describeQuota, describeViolation } from './evidence.ts';
+import { judgeQuota, readSendQuota } from './quota.ts';
+import { readSesEvent } from './ses-event.ts';
+import { noCounters } from './windows.ts';
+
+const nowMs = Date.parse('2026-03-01T10:30:00.000Z');
+const sends = (bucket: string, count: number) => ({ bucket, counters: { ...noCounters, sends: count } });
+
+describe('a quota', () => {
+  it('is a whole number above 0, or none', () => {
+    expect(readSendQuota({ quota_per_hour: 10, quota_per_day: 50 })).toEqual({ perHour: 10, perDay: 50 });
+    for (const value of [0, -1, 1.5, '10', null, Number.NaN]) {
+      expect(readSendQuota({ quota_per_hour: value })).toEqual({ perHour: undefined, perDay: undefined });
+    }
+  });
+
+  it('is passed by more than it allows in this hour or day of the clock', () => {
+    const quota = { perHour: 10, perDay: 50 };
+    const earlier = sends('2026-03-01T09', 30);
+    expect(judgeQuota([earlier, sends('2026-03-01T10', 10)], quota, nowMs)).toBeUndefined();
+    const hour = judgeQuota([earlier, sends('2026-03-01T10', 11)], quota, nowMs);
+    expect(hour).toEqual({ window: 'hour', sends: 11, limit: 10, untilMs: Date.parse('2026-03-01T11:00:00Z') });
+    expect(hour && describeQuota(hour)).toContain('2026-03-01T11:00:00.000Z');
+    expect(judgeQuota([earlier, sends('2026-03-01T10', 21)], quota, nowMs)).toEqual({
+      window: 'day',
+      sends: 51,
+      limit: 50,
+      untilMs: Date.parse('2026-03-02T00:00:00Z'),
+    });
+    expect(judgeQuota([sends('2026-02-28T23', 999), sends('2026-03-02T01', 999)], quota, nowMs)).toBeUndefined();
+    expect(judgeQuota([sends('2026-03-01T10', 999)], readSendQuota({}), nowMs)).toBeUndefined();
+  });
+});
+
+describe('an alert', () => {
+  it('is one per credential, finding and window', () => {
+    const attempt = alertAttempt({ username: 'jane', finding: 'violation', nowMs, windowSeconds: 3600 });
+    expect(attempt).toMatchObject({
+      username: 'jane',
+      finding: 'violation',
+      untilMs: nowMs + 3_600_000,
+    });
+    expect(attempt.expiresAt * 1000).toBeGreaterThan(attempt.untilMs);
+  });
+
+  it('tells the mail and its senders, and nothing of its content', () => {
+    const read = readSesEvent(sesEvents()['Send']);
+    if (read.result !== 'event') throw new Error('no event');
+    const senders = ['a', 'b', 'c', 'd'].map((name) => ({
+      where: 'from' as const,
+      address: `${name}@example.net`,
+      isBeyondAscii: false,
+    }));
+    const text = describeViolation(read.event, senders, 2);
+    expect(text).toContain('"a@example.net" in the From header');
+    expect(text).toContain('and 3 more');
+    expect(text).toContain('192.0.2.7');
+    expect(text).not.toContain('kim@example.org');
+    expect(text).not.toContain('Numbers');
+  });
+});
