@@ -1,14 +1,14 @@
 import { createCounterReader } from '../src/aws/dynamodb/sending-counters.ts';
+import { type CredentialDescription, describeCredential } from '../src/credential/record/describe-credential.ts';
 import { readRecord } from '../src/credential/record/record.ts';
-import { shownStatus } from '../src/credential/record/shown-status.ts';
-import { readSuspension } from '../src/credential/record/suspension.ts';
 import { type Counters, sumWindows, type WindowName } from '../src/mail-events/windows.ts';
 import { createCredentialRecords } from './credential-records.ts';
 import { createLocalClients } from './local-clients.ts';
 import type { LocalDescription } from './local-description.ts';
 
-/** What was counted of a credential's mails. */
-export interface CredentialStats {
+/** How a credential is, and what was counted of its mails. */
+export interface CredentialStats
+  extends Pick<CredentialDescription, 'since' | 'problems' | 'warnings' | 'key' | 'rotation' | 'expiry'> {
   readonly username: string;
   /** `disabling` while it is to be off and may still work. */
   readonly status: unknown;
@@ -31,12 +31,19 @@ export async function readStats(description: LocalDescription, username: string)
     if (item === undefined) throw new Error(`There is no credential "${username}" in the table ${description.table}.`);
     const nowMs = Date.now();
     const buckets = await createCounterReader(() => clients.dynamodb, description.table).read(username, nowMs);
-    const suspension = readSuspension(item);
-    const until = suspension?.untilMs === undefined ? {} : { until: new Date(suspension.untilMs).toISOString() };
+    const described = describeCredential(readRecord(username, item), nowMs);
+    const { state, since, suspension, problems, warnings, key, rotation, expiry } = described;
+    const until = suspension?.until === undefined ? {} : { until: suspension.until };
     return {
       username,
-      status: shownStatus(readRecord(username, item)),
-      ...(suspension === undefined ? {} : { suspension: { reason: suspension.reason, ...until } }),
+      status: state,
+      ...(since === undefined ? {} : { since }),
+      ...(suspension === undefined ? {} : { suspension: { reason: suspension.code, ...until } }),
+      problems,
+      warnings,
+      ...(key === undefined ? {} : { key }),
+      rotation,
+      ...(expiry === undefined ? {} : { expiry }),
       at: new Date(nowMs).toISOString(),
       windows: sumWindows(buckets, nowMs),
     };

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findErrorRule } from '../src/aws/error-table.ts';
 import { readDesiredState } from '../src/credential/record/desired-state.ts';
 import { narrowSpec } from '../src/credential/record/effective-spec.ts';
 import { readRecord } from '../src/credential/record/record.ts';
+import { runbookOfCode } from '../src/credential/record/runbook.ts';
 import { spec } from '../src/credential/record/spec.ts';
 import type { SpecAttribute } from '../src/credential/record/spec-attribute.ts';
 import { documentedErrors } from './support/documented-errors.ts';
@@ -56,6 +57,8 @@ const runbook = readFileSync(join(root, 'docs/runbooks/failed-credential.md'), '
 const listed = [...runbook.matchAll(/^\| (`.+?) \| .+ \|$/gm)].flatMap(([, cell = '']) =>
   [...cell.matchAll(/`([\w…]+)`/g)].map(([, code = '']) => code),
 );
+const rowOf = (code: string) =>
+  runbook.split('\n').find((line) => line.startsWith('| `') && line.includes(`\`${code}\``));
 const isListed = (code: string) =>
   listed.some((entry) => (entry.endsWith('…') ? code.startsWith(entry.slice(0, -1)) : entry === code));
 
@@ -75,6 +78,17 @@ describe('every failure', () => {
     const scope = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012' };
     const desired = readDesiredState(record, scope);
     expect(() => narrowSpec(record, desired, new Set(['jane@example.com']), scope)).toThrow(/Add a rule/);
+  });
+
+  it('has a runbook that exists, and that knows the code', () => {
+    const codes = new Set([...ownErrors.map(({ code }) => code), ...awsCodes, ...specCodes]);
+    const lost = [...codes].filter((code) => {
+      const name = runbookOfCode(code);
+      if (!existsSync(join(root, `docs/runbooks/${name}.md`))) return true;
+      // The runbook of failures knows every code, and leads to the others.
+      return name !== 'failed-credential' && !rowOf(code)?.includes(`(${name}.md)`);
+    });
+    expect(lost).toEqual([]);
   });
 
   it('has its row in the runbook', () => {

@@ -113,6 +113,6 @@ describe('the schema of a spec', () => {
       }),
       { numRuns: 2_000 },
     );
-    expect(taken).toBeGreaterThan(200);
+    expect(taken).toBeGreaterThan(50);
   });
 });

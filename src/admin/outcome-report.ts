@@ -3,6 +3,7 @@ import { describeError, SesameError, toSesameError } from '../credential/errors.
 import type { Outcome } from '../credential/reconcile/contract.ts';
 import { eventOfOutcome } from '../credential/reconcile/event-of-outcome.ts';
 import { readAttribution } from '../credential/record/event-detail.ts';
+import { runbookOfCode } from '../credential/record/runbook.ts';
 import { logMessages } from '../observability/log-catalogue.ts';
 import { metrics, transitionMetrics } from '../observability/metric-catalogue.ts';
 import type { Observability } from '../observability/observability.ts';
@@ -100,11 +101,11 @@ export function createOutcomeReport({ observability, events, table, now }: Outco
         break;
       case 'invalid':
         observability.count(metrics.credentialsInvalid);
-        observability.log('warn', logMessages.credentialInvalid, { ...details, ...describeError(outcome.error) });
+        observability.log('warn', logMessages.credentialInvalid, { ...details, ...describeFailure(outcome.error) });
         break;
       case 'failed':
         observability.count(metrics.credentialsFailed);
-        observability.log('error', logMessages.credentialFailed, { ...details, ...describeError(outcome.error) });
+        observability.log('error', logMessages.credentialFailed, { ...details, ...describeFailure(outcome.error) });
         break;
     }
   }
@@ -134,6 +135,10 @@ export function createOutcomeReport({ observability, events, table, now }: Outco
       observability.flush(); // What could not be published counts, too.
     },
   };
+}
+
+function describeFailure(error: SesameError): Record<string, unknown> {
+  return { ...describeError(error), runbook: runbookOfCode(error.code) };
 }
 
 /** Why work whose events are untold is remembered. */

@@ -4,6 +4,7 @@ import type { CredentialTable } from '../credential/credential-table.ts';
 import { buildEventDetail } from '../credential/record/event-detail.ts';
 import { writeMakingRoom } from '../credential/record/make-room.ts';
 import { type CredentialRecord, readRecord } from '../credential/record/record.ts';
+import { runbookOfCode } from '../credential/record/runbook.ts';
 import {
   buildSuspension,
   describeSuspension,
@@ -131,13 +132,15 @@ function suspendedEvent(
   { table, now }: Pick<SuspendDeps, 'table' | 'now'>,
 ): CredentialEvent {
   const { username, accessKeyId, item } = record;
+  const cause = describeSuspension(item);
   return {
     type: 'suspended',
     detail: {
       ...buildEventDetail({ table, username, atMs: readSuspension(item)?.atMs ?? now(), correlationId }, item),
       status: 'disabled',
       ...(accessKeyId === undefined ? {} : { access_key_id: accessKeyId }),
-      ...describeSuspension(item),
+      ...cause,
+      runbook: runbookOfCode(cause.code),
     },
   };
 }

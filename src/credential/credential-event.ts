@@ -42,6 +42,8 @@ export interface CredentialEventDetail {
   /** In words: why it failed, was suspended, or differs. */
   readonly reason?: string;
   readonly code?: string;
+  /** Which runbook says what to do: the name of a file under docs/runbooks, without its extension. */
+  readonly runbook?: string;
 }
 
 export interface CredentialEvent {

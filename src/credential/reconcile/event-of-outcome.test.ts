@@ -60,6 +60,14 @@ describe('the event of an outcome', () => {
     expect(JSON.stringify(delivered)).not.toContain('older');
   });
 
+  it('of a failure or a suspension names a runbook', () => {
+    const suspended = eventOfOutcome({ result: 'converged', transition: 'suspended', item }, about);
+    expect(suspended?.detail).toMatchObject({ code: 'AwsQuarantine', runbook: 'compromised-key' });
+    const full = new SesameError('IamUserQuotaReached', 'retryable', 'words');
+    expect(eventOfOutcome({ result: 'failed', error: full }, about)?.detail.runbook).toBe('iam-quota-reached');
+    expect(eventOfOutcome({ result: 'failed', error }, about)?.detail.runbook).toBe('failed-credential');
+  });
+
   it('says whose the credential is and who asked, of a failure as well', () => {
     const named = { owner: 'Billing', labels: { team: 'billing' }, requested_by: item.requested_by };
     expect(eventOfOutcome({ result: 'converged', transition: 'changed', item }, about)?.detail).toMatchObject(named);

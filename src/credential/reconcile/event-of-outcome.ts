@@ -1,6 +1,10 @@
 import type { CredentialEvent, CredentialEventDetail, CredentialEventType } from '../credential-event.ts';
 import type { Item } from '../credential-table.ts';
+import type { SesameError } from '../errors.ts';
+import { describeCredential } from '../record/describe-credential.ts';
 import { buildEventDetail } from '../record/event-detail.ts';
+import { readRecord } from '../record/record.ts';
+import { runbookOfCode } from '../record/runbook.ts';
 import { describeSuspension } from '../record/suspension.ts';
 import type { Transition } from '../transition.ts';
 import type { Outcome } from './contract.ts';
@@ -32,32 +36,44 @@ export function eventOfOutcome(
         ? undefined
         : {
             type: typeOfTransition[outcome.transition],
-            detail: { ...base, ...describeItem(outcome.item), ...describeCause(outcome.transition, outcome.item) },
+            detail: { ...base, ...describeItem(outcome, about) },
           };
     case 'missing':
       return outcome.deletedIamUserName === undefined ? undefined : { type: 'deleted', detail: base };
     case 'invalid':
     case 'failed':
       if (outcome.isNews === false) return undefined;
-      return { type: 'failed', detail: { ...base, code: outcome.error.code, reason: outcome.error.message } };
+      return { type: 'failed', detail: { ...base, ...describeFailure(outcome.error) } };
     case 'busy':
       return undefined;
   }
 }
-function describeItem(item: Item): Partial<CredentialEventDetail> {
-  const previous = item['previous_key'] as Readonly<Record<string, unknown>> | undefined;
+
+function describeFailure({ code, message }: SesameError): Partial<CredentialEventDetail> {
+  return { code, reason: message, runbook: runbookOfCode(code) };
+}
+
+function describeItem(
+  { transition, item }: Extract<Outcome, { readonly result: 'converged' }>,
+  { username, nowMs }: { readonly username: string; readonly nowMs: number },
+): Partial<CredentialEventDetail> {
+  const { key, rotation } = describeCredential(readRecord(username, item), nowMs);
   return {
     ...text('status', item['status']),
-    ...text('access_key_id', item['access_key_id']),
-    ...text('previous_key_works_until', previous?.['retire_after']),
+    ...text('access_key_id', key?.accessKeyId),
+    ...text('previous_key_works_until', rotation.previousKeyWorksUntil),
+    ...describeCause(transition, item),
   };
 }
 
 /** Why a credential was switched off by the system. Whatever happens to it afterwards is about something else. */
-function describeCause(transition: Transition, item: Item): Partial<CredentialEventDetail> {
+function describeCause(transition: Transition | undefined, item: Item): Partial<CredentialEventDetail> {
   const isAbout = transition === 'suspended' || (transition === 'disabled' && item['suspension'] !== undefined);
-  return isAbout ? describeSuspension(item) : {};
+  if (!isAbout) return {};
+  const cause = describeSuspension(item);
+  return { ...cause, runbook: runbookOfCode(cause.code) };
 }
+
 function text(name: string, value: unknown): Record<string, string> {
   return typeof value === 'string' ? { [name]: value } : {};
 }

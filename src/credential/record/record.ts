@@ -3,6 +3,7 @@ import { isIamUserNameOf } from '../iam/iam-user-name.ts';
 import { IAM_PATH } from '../iam/ownership.ts';
 import { iamUserNamedAtMs } from '../iam/propagation.ts';
 import { TRANSITIONS, type Transition } from '../transition.ts';
+import { parseTime } from './parse-time.ts';
 
 export const CREDENTIAL_ENTITY_TYPE = 'smtp_credential';
 
@@ -68,6 +69,10 @@ export interface CredentialRecord {
   readonly rotateRequested: boolean;
   readonly rotationUndoneAtMs: number | undefined;
   readonly rotationAnnouncedAtMs: number | undefined;
+  /** When the credential ends: epoch milliseconds; undefined: never, or nobody can read when. */
+  readonly validUntilMs: number | undefined;
+  /** Of which end, and how many days before it at most, its owner was told. */
+  readonly expiryAnnounced: { readonly untilMs: number; readonly days: number } | undefined;
   /** It is to be off: its status says so, or somebody's `disabled` could not be carried out. An administrator's `pending` ends that. */
   readonly isToBeOff: boolean;
   /** Somebody's `disabled` could not be carried out yet. */
@@ -111,6 +116,8 @@ export function readRecord(username: string, item: Item): CredentialRecord {
     rotateRequested: item['rotate_requested'] === true,
     rotationUndoneAtMs: readTime(item['rotation_undone_at']),
     rotationAnnouncedAtMs: readTime(item['rotation_announced_at']),
+    validUntilMs: parseTime(item['valid_until']),
+    expiryAnnounced: readExpiryAnnounced(item['expiry_announced']),
     isToBeOff: item['status'] === 'disabled' || (failure?.['wish'] === 'disabled' && item['status'] !== 'pending'),
     hasOpenWish: failure?.['wish'] === 'disabled' && item['status'] !== 'pending',
     hasBeenOff: item['disabled_at'] !== undefined,
@@ -154,6 +161,13 @@ function readPreviousKey(value: unknown): PreviousKey | undefined {
     inactiveSinceMs: readTime(key['inactive_since']),
     isReported: asText(key['reported_at']) !== undefined,
   };
+}
+
+function readExpiryAnnounced(value: unknown): CredentialRecord['expiryAnnounced'] {
+  const announced = asItem(value);
+  const untilMs = readTime(announced?.['valid_until']);
+  const days = announced?.['days'];
+  return untilMs === undefined || typeof days !== 'number' ? undefined : { untilMs, days };
 }
 
 function readLastTransition(value: unknown): LastTransition | undefined {

@@ -8,7 +8,8 @@ export type SuspensionCode =
   | 'SenderViolations'
   | 'BounceRate'
   | 'ComplaintRate'
-  | 'SendQuota';
+  | 'SendQuota'
+  | 'Expired';
 
 /** The attribute `suspension`, read. */
 export interface Suspension {
@@ -87,7 +88,7 @@ export interface SuspensionCause {
 }
 
 /** Why a credential is suspended for what it sends. */
-export type SendingSuspensionCode = Exclude<SuspensionCode, 'AwsQuarantine' | 'ReceivingRulesGone'>;
+export type SendingSuspensionCode = Exclude<SuspensionCode, 'AwsQuarantine' | 'ReceivingRulesGone' | 'Expired'>;
 
 /** One conditional write on a record, for `CredentialTable.updateUnclaimed`. */
 export interface SuspensionWrite {

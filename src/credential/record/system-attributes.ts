@@ -30,6 +30,7 @@ export const systemAttributes: Readonly<Record<string, SystemAttribute>> = {
   previous_key: { description: 'the previous key and password, while they still work', isSecret: true },
   rotation_announced_at: { description: 'when a rotation was announced' },
   rotation_undone_at: { description: 'when a rotation was undone because its key never worked' },
+  expiry_announced: { description: 'which `valid_until` was announced, and how many days before it' },
   iam_user_arn: { description: 'the IAM user of the credential' },
   policy_digest: { description: 'which policy its IAM user has' },
   narrowed_from: {

@@ -96,7 +96,7 @@ function tell(
 ): void {
   const { table, username, accessKeyId, correlationId, isRedelivered } = request;
   const details = { correlation_id: correlationId, username, access_key_id: accessKeyId };
-  const addEvent = (type: CredentialEventType, more: { code?: string; reason?: string } = {}) =>
+  const addEvent = (type: CredentialEventType, more: { code?: string; reason?: string; runbook?: string } = {}) =>
     report.addEvent({
       type,
       detail: {
@@ -124,7 +124,8 @@ function tell(
       const { error, isNews } = verification;
       observability.count(metrics.verificationsFailed);
       observability.log('error', logMessages.verificationFailed, { ...details, ...describeError(error) });
-      if (isNews) addEvent('verification failed', { code: error.code, reason: error.message });
+      if (isNews)
+        addEvent('verification failed', { code: error.code, reason: error.message, runbook: 'verification-failed' });
       break;
     }
   }

@@ -1,0 +1,201 @@
+import type { Item } from '../credential-table.ts';
+import { expiryPhase } from './expiry.ts';
+import type { CredentialRecord } from './record.ts';
+import { type RotationPhase, type RotationTimes, rotationPhase, rotationTimes } from './rotation.ts';
+import { runbookOfCode } from './runbook.ts';
+import { shownStatus } from './shown-status.ts';
+import { describeSuspension, readSuspension } from './suspension.ts';
+
+/** Something that a person has to know about, or deal with. */
+export interface CredentialProblem {
+  /** For programs. */
+  readonly code: string;
+  /** What is wrong, in words, and with what is known of it. A failure's text names the remedy as well. */
+  readonly text: string;
+  /** What to do, where the text doesn't say it. */
+  readonly remedy?: string;
+  /** The name of a file under docs/runbooks, without its extension. */
+  readonly runbook: string;
+}
+
+/** How a credential is, for everybody who tells it: events, logs, statistics. Times are ISO 8601. Never a secret. */
+export interface CredentialDescription {
+  readonly username: string;
+  /** The record's status, or `disabling` while it is to be off and its key may still work. */
+  readonly state: unknown;
+  /** Since when it is so; undefined when the record doesn't tell. */
+  readonly since?: string;
+  /** What is wrong; the first matters most. */
+  readonly problems: readonly CredentialProblem[];
+  /** What to know although it works. */
+  readonly warnings: readonly string[];
+  /** Undefined while there is no key. */
+  readonly key?: {
+    readonly accessKeyId: string;
+    readonly createdAt?: string;
+    /** Whole days. */
+    readonly ageDays?: number;
+    readonly verification: 'verified' | 'failed' | 'waiting';
+  };
+  readonly rotation: {
+    readonly phase: RotationPhase;
+    /** Until when the password before works at least. */
+    readonly previousKeyWorksUntil?: string;
+  };
+  readonly expiry?: { readonly at: string; readonly isOver: boolean };
+  readonly suspension?: {
+    readonly code: string;
+    readonly reason: string;
+    readonly at?: string;
+    readonly until?: string;
+  };
+}
+
+/** Says how a credential is. Pure; `nowMs` in epoch milliseconds. */
+export function describeCredential(
+  record: CredentialRecord,
+  nowMs: number,
+  times: RotationTimes = rotationTimes(),
+): CredentialDescription {
+  const state = shownStatus(record);
+  const { item, previousKey, validUntilMs } = record;
+  const warnings = [item['warning'], item['identity_warning']].filter((text) => typeof text === 'string');
+  return {
+    username: record.username,
+    state,
+    ...optional('since', sinceMs(record, state)),
+    problems: findProblems(record, state, nowMs, times),
+    warnings,
+    ...describeKey(record, nowMs, times),
+    rotation: {
+      phase: rotationPhase(record, nowMs, times),
+      ...optional('previousKeyWorksUntil', previousKey?.retireAfterMs || undefined),
+    },
+    ...(validUntilMs === undefined
+      ? {}
+      : { expiry: { at: new Date(validUntilMs).toISOString(), isOver: nowMs >= validUntilMs } }),
+    ...describeStop(item),
+  };
+}
+
+function findProblems(
+  record: CredentialRecord,
+  state: unknown,
+  nowMs: number,
+  times: RotationTimes,
+): readonly CredentialProblem[] {
+  const { item, failureCode, previousKey } = record;
+  const problem = (code: string, text: string, more: Partial<CredentialProblem> = {}): CredentialProblem => ({
+    code,
+    text,
+    runbook: runbookOfCode(code),
+    ...more,
+  });
+  const problems: CredentialProblem[] = [];
+  if (state === 'disabling') {
+    problems.push(
+      problem('NotDisabled', 'It is to be off, and its key may still work.', {
+        remedy: 'It is tried again by itself. If it lasts, deactivate the keys of the IAM user by hand.',
+      }),
+    );
+  }
+  if (expiryPhase(record, nowMs, times.daySeconds).phase === 'expired' && !record.isToBeOff) {
+    problems.push(
+      problem('Expired', 'Its valid_until has passed, and it is not switched off yet.', {
+        remedy: 'It is switched off within the hour.',
+      }),
+    );
+  }
+  if (failureCode !== undefined) problems.push(problem(failureCode, textOf(item['failure'], 'message')));
+  const suspension = readSuspension(item);
+  if (suspension !== undefined && record.isToBeOff) {
+    const { code, reason } = describeSuspension(item);
+    problems.push(problem(code, reason, { remedy: remedyOfSuspension(code) }));
+  }
+  const login = item['verification_failure'];
+  if (login !== undefined && record.status === 'active' && !record.isVerified) {
+    problems.push(problem(textOf(login, 'code'), textOf(login, 'message'), { runbook: 'verification-failed' }));
+  }
+  if (previousKey?.isReported === true) {
+    problems.push(
+      problem('OldKeyInUse', 'The password before the last rotation is still in use, long after its grace period.', {
+        remedy: 'Find out who uses it, and give them the new one.',
+      }),
+    );
+  }
+  return problems;
+}
+
+const suspensionRemedies: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    SendQuota: 'It ends by itself with the quota’s window. To keep the credential off, remove suspension.',
+    ReceivingRulesGone: 'Add a receiving rule, or other patterns; then set status to "pending".',
+    Expired: 'Set a later valid_until, or remove it, and set status to "pending".',
+  }),
+);
+
+function remedyOfSuspension(code: string): string {
+  return (
+    suspensionRemedies.get(code) ?? 'Remove the cause, then set status to "pending". The same password works again.'
+  );
+}
+
+/** Undefined when the record doesn't tell. */
+function sinceMs(record: CredentialRecord, state: unknown): number | undefined {
+  const { item, failureSinceMs, lastTransition } = record;
+  switch (state) {
+    case 'disabled':
+      return timeOf(item['disabled_at']);
+    case 'disabling':
+      return failureSinceMs ?? readSuspension(item)?.atMs;
+    case 'failed':
+      return failureSinceMs;
+    case 'active':
+      return lastTransition !== undefined && ['activated', 'recreated', 'enabled'].includes(lastTransition.name)
+        ? timeOf((item['last_transition'] as Item)['at'])
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function describeKey(
+  record: CredentialRecord,
+  nowMs: number,
+  { daySeconds }: RotationTimes,
+): Pick<CredentialDescription, 'key'> {
+  const { accessKeyId, keyCreatedAtMs, isVerified, item } = record;
+  if (accessKeyId === undefined) return {};
+  const ageDays = Math.max(0, Math.floor((nowMs - keyCreatedAtMs) / (daySeconds * 1000)));
+  const verification = isVerified ? 'verified' : item['verification_failure'] === undefined ? 'waiting' : 'failed';
+  return {
+    key: {
+      accessKeyId,
+      ...(keyCreatedAtMs === 0 ? {} : { createdAt: new Date(keyCreatedAtMs).toISOString(), ageDays }),
+      verification,
+    },
+  };
+}
+
+function describeStop(item: Item): Pick<CredentialDescription, 'suspension'> {
+  const suspension = readSuspension(item);
+  if (suspension === undefined) return {};
+  const { atMs, untilMs } = suspension;
+  return { suspension: { ...describeSuspension(item), ...optional('at', atMs), ...optional('until', untilMs) } };
+}
+
+function optional<Name extends string>(name: Name, ms: number | undefined): { readonly [Key in Name]?: string } {
+  // A time that no calendar has isn't worth an error here.
+  if (ms === undefined || Math.abs(ms) > 8.64e15) return {};
+  return { [name]: new Date(ms).toISOString() } as { readonly [Key in Name]?: string };
+}
+
+function timeOf(value: unknown): number | undefined {
+  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+function textOf(value: unknown, name: string): string {
+  const text = (value as Item | null)?.[name];
+  return typeof text === 'string' && text !== '' ? text : 'The record does not say more.';
+}
