@@ -1,14 +1,14 @@
-# What programs must know to work with this deployment, and no secret: src/deployment/deployment.ts reads it. The local stack writes the
-# same attributes to .sesame/local.json (local/describe-local-deployment.ts).
+# What programs need to know about this deployment, without secrets. src/deployment/deployment.ts reads it. The local stack writes
+# the same attributes to .sesame/local.json (local/describe-local-deployment.ts).
 
 locals {
-  # As in package.json, which a test compares.
+  # The version in package.json; a test compares them.
   version = "0.1.0"
 
-  # Two deployments of one account have two prefixes: src/deployment/deployment-name.ts. A prefix ends in a dash, which the name leaves out.
+  # Deployments of one account have different prefixes: src/deployment/deployment-name.ts. The name omits the dash that ends a prefix.
   deployment_parameter_name = var.name_prefix == "" ? "/sesame/deployment" : "/sesame/${trimsuffix(var.name_prefix, "-")}/deployment"
 
-  # URLs and ARNs are built from names, as in names.tf, so that a plan shows all of it.
+  # URLs and ARNs are built from names, as in names.tf, so that a plan shows everything.
   queue_urls = { for queue, name in local.queue_names : queue => "https://sqs.${local.region}.amazonaws.com/${local.account_id}/${name}" }
   topic_arns = {
     for topic in ["sends", "deliveries", "bounces", "complaints", "rejects", "alerts"] :
@@ -43,17 +43,17 @@ locals {
 }
 
 resource "aws_ssm_parameter" "deployment" {
-  # checkov:skip=CKV2_AWS_34:It holds names and addresses, no secret, and everybody who may read it should read it without a key.
-  # checkov:skip=CKV_AWS_337:A key would keep from people what is no secret, and cost a dollar a month.
+  # checkov:skip=CKV2_AWS_34:It holds names and addresses, no secret, and readers should need no key.
+  # checkov:skip=CKV_AWS_337:It holds no secret, and a key would cost a dollar a month.
   name        = local.deployment_parameter_name
   description = "What programs must know to work with this deployment of Sesame: names and addresses, no secret"
   type        = "String"
   tier        = "Standard"
   tags        = var.tags
 
-  # "Insecure" is what a plan may show.
+  # "insecure" means that a plan may show it.
   insecure_value = jsonencode(local.deployment)
 
-  # A program that finds the description finds what it describes.
+  # The description is written last, so that everything in it exists.
   depends_on = [module.functions, module.ses, module.observability]
 }

@@ -1,7 +1,7 @@
-# Whatever policies a user gets, within this boundary it can send mail and nothing else. The functions can't create a user
-# without it, and can't change it.
+# With this boundary a user can only send mail, whatever policies it gets. The functions can't create a user without it, and can't
+# change it.
 resource "aws_iam_policy" "user_boundary" {
-  # checkov:skip=CKV_AWS_355:A boundary grants nothing; it says that what a user is granted ends at sending mail.
+  # checkov:skip=CKV_AWS_355:A boundary grants nothing; it limits users to sending mail.
   # checkov:skip=CKV_AWS_290:A boundary grants nothing; each user's own policy names identities and addresses.
   name        = local.permissions_boundary_name
   path        = var.policy_path
@@ -34,8 +34,8 @@ resource "aws_iam_policy" "user_boundary" {
 }
 
 locals {
-  # A topic under a KMS key takes messages only of who may use the key, through SNS. The key may be made in the same run, so that
-  # it isn't known yet whether there is one: no resource hangs on it.
+  # To publish to a topic with a KMS key, a role must be allowed to use the key through SNS. The key may be created in the same apply,
+  # when a plan can't know whether there is one, so no resource depends on it.
   topics_key_statements = [
     for arn in [var.topics_kms_key_arn] : {
       Sid       = "PublishUnderTheKey"
@@ -45,7 +45,7 @@ locals {
       Condition = { StringLike = { "kms:ViaService" = "sns.*.amazonaws.com" } }
     } if arn != ""
   ]
-  # DynamoDB asks KMS in the name of whoever calls it, so every role needs a right to the key of a table that has one.
+  # DynamoDB calls KMS in the caller's name, so every role needs permission to use the table's key, if it has one.
   # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
   table_key_statements = [
     for arn in [var.table_kms_key_arn] : {
@@ -56,7 +56,7 @@ locals {
       Condition = { StringLike = { "kms:ViaService" = "dynamodb.*.amazonaws.com" } }
     } if arn != ""
   ]
-  # ARNs may be secret to the caller; how many there are isn't.
+  # The ARNs may be sensitive values; their number isn't.
   has_admin_roles = nonsensitive(length(var.admin_principals)) > 0
   longest_role_policy = max([
     for policy in values(local.function_policies) : length(policy) + length(jsonencode(concat(local.table_key_statements, local.topics_key_statements)))

@@ -3,7 +3,7 @@
 data "aws_caller_identity" "current" {}
 data "aws_partition" "current" {
   lifecycle {
-    # Elsewhere the endpoints' names end otherwise, and most partitions have no SES at all.
+    # In other partitions, endpoint names end differently, and most have no SES.
     postcondition {
       condition     = contains(["aws", "aws-us-gov"], self.partition)
       error_message = "Sesame can't be deployed to the partition ${self.partition}: it knows SES's SMTP endpoints of the partitions aws and aws-us-gov only. Use an account and a Region of one of these."
@@ -22,11 +22,12 @@ locals {
   configuration_set_name    = "${var.name_prefix}smtp"
   permissions_boundary_name = "${var.name_prefix}sesame-smtp-user-boundary"
   own_boundary_arn          = "arn:${local.partition}:iam::${local.account_id}:policy${var.policy_path}${local.permissions_boundary_name}"
-  # What new users get. Users that have the other one keep it.
+  # The boundary of new users. Users with the other one keep it.
   permissions_boundary_arn = var.user_permissions_boundary_arn == "" ? local.own_boundary_arn : var.user_permissions_boundary_arn
   user_boundary_arns       = distinct([local.own_boundary_arn, local.permissions_boundary_arn])
 
-  # Which IAM users and policies are this deployment's: src/credential/iam/ownership.ts. IAM is global, a table's name is unique in its Region only.
+  # Marks this deployment's IAM users and policies: src/credential/iam/ownership.ts. IAM is global, but a table's name is unique only in
+  # its Region.
   table_mark          = "${local.region}/${var.table_name}"
   table_names         = concat([var.table_name], var.previous_table_names)
   managed_table_marks = concat([for name in local.table_names : "${local.region}/${name}"], var.manage_users_of_0_1 ? local.table_names : [])
@@ -47,8 +48,8 @@ locals {
   }
   queue_arns = { for queue, name in local.queue_names : queue => "arn:${local.partition}:sqs:${local.region}:${local.account_id}:${name}" }
 
-  # What the templates of policies/ may name; log_group_arn is added for each function. A list stands where a template has one text in
-  # brackets, as local/policy/render-policy.ts fills it, too.
+  # Values for the templates in policies/; log_group_arn is added for each function. A list replaces a placeholder that stands alone in
+  # brackets, as in local/policy/render-policy.ts.
   policy_values = {
     name_prefix              = var.name_prefix
     partition                = local.partition

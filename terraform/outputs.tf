@@ -1,5 +1,4 @@
-# DNS records, each with name, type, value, ttl; the domain in whose DNS it belongs, its purpose, and a key that stays the
-# same, for for_each.
+# DNS records, each with name, type, value and ttl, the domain whose DNS it belongs to, its purpose, and a stable key for for_each.
 
 output "domain_verification_records" {
   description = "TXT records that prove to SES that the domains are yours. The DKIM records prove it, too, so leave them out where the name _amazonses is taken, for example by another Region."

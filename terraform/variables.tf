@@ -1,4 +1,4 @@
-# What a user must say.
+# Required inputs.
 
 variable "table_name" {
   description = "Name of the DynamoDB table that holds the credentials' records. It must exist, with keys PK and SK and a stream of new and old images, unless create_table is set. It can't be a global table. Region and name mark the IAM users that are made for it: no two deployments of an account may share a table, and a deployment whose table gets another name needs previous_table_names."
@@ -97,13 +97,13 @@ variable "domains" {
     error_message = "mta_sts.mx must list host names of the domain's MX records, such as mx1.example.com or *.example.com."
   }
 
-  # RFC 8461, 5: who honours the policy doesn't deliver to a host that it doesn't name.
+  # RFC 8461, 5: senders that honor the policy don't deliver to hosts that it doesn't name.
   validation {
     condition     = alltrue([for settings in values(var.domains) : settings.mta_sts.mode != "enforce" || length(settings.mta_sts.mx) > 0])
     error_message = "mta_sts.mode enforce needs mta_sts.mx: all hosts of the domain's MX records (dig +short MX DOMAIN). A policy that names others stops the domain's inbound mail, for up to max_age_seconds after it is mended."
   }
 
-  # ACM in us-east-1 and CloudFront belong to the partition aws.
+  # ACM in us-east-1 and CloudFront are in the partition aws.
   validation {
     condition     = local.partition == "aws" || alltrue([for settings in values(var.domains) : !settings.mta_sts.host])
     error_message = "mta_sts.host isn't possible in the partition ${local.partition}, which has no CloudFront. Host the text of the output recommended_mta_sts elsewhere."
@@ -530,7 +530,7 @@ variable "smtp_host" {
   nullable    = false
   default     = ""
 
-  # Passwords are sent there, so no other host will do.
+  # Passwords are sent to this host, so it must be SES's.
   validation {
     condition     = can(regex("^(email-smtp(-fips)?\\.[a-z0-9-]+\\.(amazonaws\\.com|api\\.aws))?$", var.smtp_host))
     error_message = "smtp_host must be an SMTP endpoint of SES, such as email-smtp-fips.us-east-1.amazonaws.com, or empty."
@@ -584,7 +584,7 @@ variable "event_log_retention_days" {
   }
 }
 
-# Who is told.
+# Notifications.
 
 variable "alert_emails" {
   description = "Addresses that get the alarms. Each has to confirm by a link first. They may be sensitive or known only after the apply, if their number is known. Add new ones at the end: those behind one that is taken away have to confirm again."
@@ -689,7 +689,7 @@ variable "dashboard" {
   default     = true
 }
 
-# Who may, and who did.
+# Access and audit.
 
 variable "admin_principals" {
   description = "ARNs of the accounts, roles or users that may take on the roles viewer, operator and secret-reader. Without any, there are no such roles. They may be known only after the apply, if their number is known."

@@ -1,4 +1,4 @@
-# The DNS records of single domains: zones of DKIM keys, reports to other domains, identities of somebody else's.
+# The DNS records of single domains: zones of DKIM keys, reports to other domains, existing identities.
 
 mock_provider "aws" {
   source = "./tests/mocks"

@@ -1,4 +1,4 @@
-# One function as every function is deployed.
+# Checks one function as an example of all.
 
 mock_provider "aws" {
   source = "./tests/mocks"

@@ -1,4 +1,4 @@
-# Values that are secret, or known only after the apply: the plan stands all the same.
+# Sensitive values, and values that are known only after the apply: the plan still works.
 
 mock_provider "aws" {
   source = "./tests/mocks"

@@ -1,4 +1,4 @@
-# Exactly the records and endpoints that a user gets.
+# The exact records and endpoints that a user gets.
 
 mock_provider "aws" {
   source = "./tests/mocks"

@@ -1,4 +1,4 @@
-# Whole plans. test/terraform-plan.test.ts reads them: what they hold, whom they allow what, and that no secret is in them.
+# Whole plans. test/terraform-plan.test.ts checks their content and permissions, and that they hold no secret.
 
 mock_provider "aws" {
   source = "./tests/mocks"

@@ -1,4 +1,4 @@
-# What AWS doesn't have in a Region or a partition is refused by the plan, with words, rather than by SES at run time.
+# Features that a Region or partition lacks are refused by the plan, with an explanation, rather than by SES at run time.
 
 mock_provider "aws" {
   source = "./tests/mocks"

@@ -1,4 +1,4 @@
-# Every wrong value is refused before anything is looked up, each variable by its own words.
+# Every wrong value is refused before any lookup, with a message of its variable.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -220,7 +220,7 @@ run "refuses_a_table_name_too_long_for_a_tag" {
   command = plan
 
   variables {
-    # 247 characters: with the Region before it, one too many for a tag's value.
+    # 247 characters: with the Region as prefix, one too many for a tag's value.
     table_name = join("", [for _ in range(247) : "t"])
   }
 

@@ -1,5 +1,5 @@
 # One key for the passwords, which of the roles made here only the verifier and the secret readers may decrypt with, and one for the
-# services. Whoever else has kms:Decrypt by IAM, such as an administrator of the account, may decrypt, too.
+# services. Others with kms:Decrypt in IAM, such as the account's administrators, may decrypt too.
 
 data "aws_caller_identity" "current" {}
 data "aws_partition" "current" {}
@@ -31,14 +31,14 @@ resource "aws_kms_key" "services" {
   enable_key_rotation     = true
   deletion_window_in_days = 30
 
-  # Inside the key, so that it is there before the topics: SES tries each topic when it gets it.
+  # Part of the key, so that it exists before the topics: SES tests each topic as soon as it is configured.
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
       local.let_iam_decide,
       {
-        # As the output topics_kms_key_policy_statement has it. AWS's own statement for SES has no condition, and whether SES fills this
-        # one isn't documented: docs/first-hour-on-aws.md has the check, and what to write if it doesn't.
+        # As in the output topics_kms_key_policy_statement. AWS's own statement for SES has no condition, and it isn't documented
+        # whether SES sets this key: docs/first-hour-on-aws.md says how to check, and what to write if it doesn't.
         Sid       = "LetSesAndCloudWatchPublish"
         Effect    = "Allow"
         Principal = { Service = ["cloudwatch.amazonaws.com", "ses.amazonaws.com"] }

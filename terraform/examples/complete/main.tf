@@ -1,5 +1,5 @@
-# Everything switched on, with a table, a key and DNS of its own. SES receives the domain's mail here, so that its host stands in
-# the MTA-STS policy: replace mx by the hosts of your own MX records, and begin with mode testing.
+# Everything enabled, with its own table, keys and DNS. SES receives the domain's mail here, so the MTA-STS policy names its host:
+# replace mx by the hosts of your own MX records, and start with mode testing.
 
 provider "aws" {
   region = "eu-west-1"
@@ -64,7 +64,7 @@ module "sesame" {
 }
 
 locals {
-  # The hosted zone of a domain: of those that it lies in, the longest.
+  # The hosted zone of a domain: the longest one that contains it.
   zone_of = {
     for domain in distinct(module.sesame.dns_records[*].domain) : domain => reverse(values({
       for zone in keys(var.zone_ids) : format("%03d", length(zone)) => zone if domain == zone || endswith(domain, ".${zone}")
@@ -73,8 +73,8 @@ locals {
 }
 
 resource "aws_route53_record" "mail" {
-  # Left out: what SES doesn't need, and what collides. Route 53 has one set of values for each name and type; a domain usually has
-  # a TXT record already, and _amazonses may be another Region's. Add purpose dmarc where there is a DMARC record.
+  # Without records that SES doesn't need or that may collide. Route 53 has one record set per name and type; a domain usually has a
+  # TXT record already, and _amazonses may belong to another Region. Add purpose dmarc if there is a DMARC record.
   for_each = { for record in module.sesame.dns_records : record.key => record if !contains(["spf", "verification"], record.purpose) }
 
   zone_id = var.zone_ids[local.zone_of[each.value.domain]]

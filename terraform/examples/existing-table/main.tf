@@ -1,5 +1,5 @@
-# Beside a system that receives mail: its table, its domain's identity, its receiving rules, and a permissions boundary of the
-# organisation. The table's stream must be on; if it isn't, the plan says how to switch it on. Others may send from the domain already:
+# Next to a system that receives mail, with its table, its domain's identity, its receiving rules, and the organization's permissions
+# boundary. The table's stream must be on; if it isn't, the plan says how to enable it. Others may send from the domain already:
 # read "The identity exists already" in docs/deploy.md before you make the new configuration set its default.
 
 provider "aws" {

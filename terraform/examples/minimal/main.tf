@@ -1,4 +1,4 @@
-# The least that must be said: the table, the key, the domain.
+# Only the required inputs: the table, the key, the domain.
 
 provider "aws" {
   region = "eu-west-1"

@@ -1,5 +1,5 @@
-# Hosts the MTA-STS policy of a domain that receives mail. With Route 53 it is one apply; with other DNS providers first
-# without certificate_ready, then, once the certificate's record stands, with it.
+# Hosts the MTA-STS policy of a domain that receives mail. With Route 53 it takes one apply. With other DNS providers, apply it first
+# without certificate_ready, then with it, once the certificate's record exists.
 
 provider "aws" {
   region = "eu-west-1"
@@ -28,7 +28,7 @@ module "sesame" {
       mta_sts = {
         host              = true
         certificate_ready = true
-        # Begin with testing: senders report failures by TLS-RPT and still deliver. Then enforce.
+        # Start with testing: senders report failures by TLS-RPT and still deliver. Then enforce.
         mode = "testing"
         mx   = ["inbound-smtp.eu-west-1.amazonaws.com"]
       }
@@ -37,8 +37,8 @@ module "sesame" {
 }
 
 resource "aws_route53_record" "mail" {
-  # Left out: what SES doesn't need, and what collides. Route 53 has one set of values for each name and type; a domain usually has
-  # a TXT record already, and _amazonses may be another Region's. Add purpose dmarc where there is a DMARC record.
+  # Without records that SES doesn't need or that may collide. Route 53 has one record set per name and type; a domain usually has a
+  # TXT record already, and _amazonses may belong to another Region. Add purpose dmarc if there is a DMARC record.
   for_each = { for record in module.sesame.dns_records : record.key => record if !contains(["spf", "verification"], record.purpose) }
 
   zone_id = var.zone_id

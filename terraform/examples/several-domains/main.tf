@@ -30,7 +30,7 @@ module "sesame" {
     "example.org" = {
       mail_from_subdomain = "mailer"
       dmarc_policy        = "none"
-      # Another domain agrees to get these by a record in its own DNS, which is among dns_records because it is one of ours.
+      # Another domain must agree to receive these reports by a record in its DNS. It is one of ours, so the record is in dns_records.
       dmarc_report_address = "reports@example.com"
       tls_report_address   = "reports@example.com"
     }
@@ -38,8 +38,8 @@ module "sesame" {
 }
 
 resource "aws_route53_record" "mail" {
-  # Left out: what SES doesn't need, and what collides. Route 53 has one set of values for each name and type; a domain usually has
-  # a TXT record already, and _amazonses may be another Region's. Add purpose dmarc where there is a DMARC record.
+  # Without records that SES doesn't need or that may collide. Route 53 has one record set per name and type; a domain usually has a
+  # TXT record already, and _amazonses may belong to another Region. Add purpose dmarc if there is a DMARC record.
   for_each = { for record in module.sesame.dns_records : record.key => record if !contains(["spf", "verification"], record.purpose) }
 
   zone_id = var.zone_ids[each.value.domain]

@@ -1,4 +1,4 @@
-# Three roles for people: one sees, one acts, one reads passwords. Nobody needs more than one of them at a time.
+# Three roles for people: one to view, one to operate, one to read passwords. A person needs only one at a time.
 
 locals {
   roles = {

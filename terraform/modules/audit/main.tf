@@ -1,5 +1,4 @@
-# Who did what: a trail of the account's management calls (IAM and KMS among them) and of writes to the table.
-# For accounts that have no trail yet.
+# A trail of the account's management calls (including IAM and KMS) and of writes to the table, for accounts that have no trail yet.
 
 locals {
   trail_arn  = "arn:${var.partition}:cloudtrail:${var.region}:${var.account_id}:trail/${var.trail_name}"
@@ -7,12 +6,12 @@ locals {
 }
 
 resource "aws_cloudtrail" "this" {
-  # checkov:skip=CKV_AWS_252:CloudTrail tells of each log file by SNS; nobody here waits for that, alarms come from metrics.
+  # checkov:skip=CKV_AWS_252:Notifications about log files aren't needed; alarms come from metrics.
   # checkov:skip=CKV2_AWS_10:Copying the trail to CloudWatch Logs doubles its cost; it is searched in S3 by Athena when needed.
-  # checkov:skip=CKV_AWS_35:A trail under a KMS key needs CloudTrail in that key's policy, which is the caller's; S3 encrypts it.
+  # checkov:skip=CKV_AWS_35:A KMS key would need CloudTrail in its policy, which belongs to the caller; S3 encrypts the trail.
   name           = var.trail_name
   s3_bucket_name = aws_s3_bucket.this.id
-  # Calls to IAM are recorded in us-east-1 only.
+  # CloudTrail records IAM calls only in us-east-1.
   include_global_service_events = true
   is_multi_region_trail         = true
   enable_log_file_validation    = true
@@ -58,10 +57,10 @@ resource "aws_cloudtrail" "this" {
 }
 
 resource "aws_s3_bucket" "this" {
-  # checkov:skip=CKV_AWS_18:An access log of the audit log would need a further bucket; the trail itself records who reads.
-  # checkov:skip=CKV_AWS_144:One Region is where the deployment is; copies elsewhere are for an organisation's own trail.
-  # checkov:skip=CKV_AWS_145:S3 encrypts with its own key; a key of the caller's would need CloudTrail in its policy.
-  # checkov:skip=CKV2_AWS_62:Nobody needs to be told of each log file.
+  # checkov:skip=CKV_AWS_18:An access log of the audit log would need another bucket; the trail itself records reads.
+  # checkov:skip=CKV_AWS_144:The deployment is in one Region; copies elsewhere are a matter of an organization's own trail.
+  # checkov:skip=CKV_AWS_145:S3 encrypts with its own key; the caller's key would need CloudTrail in its policy.
+  # checkov:skip=CKV2_AWS_62:Notifications about log files aren't needed.
   bucket = var.bucket_name
   tags   = var.tags
 }

@@ -1,4 +1,4 @@
-# Work that failed waits in one queue, which a function works off. What nothing cures waits in the other one for a person.
+# Failed work waits in one queue, which a function processes. Work that retries can't fix waits in the other one for a person.
 
 locals {
   queue_arn_prefix = "arn:${var.partition}:sqs:${var.region}:${var.account_id}"
@@ -8,11 +8,11 @@ resource "aws_sqs_queue" "dead_letters" {
   name                       = var.dead_letters_name
   visibility_timeout_seconds = var.visibility_timeout_seconds
   message_retention_seconds  = 1209600
-  # SQS's own keys: with a key of KMS every function that sends here would need rights to it.
+  # SQS's own keys: with a KMS key, every function that sends here would need permission to use it.
   sqs_managed_sse_enabled = true
   tags                    = var.tags
 
-  # A net only: the processor itself parks a message long before.
+  # A safety net: the processor itself parks a message long before.
   redrive_policy = jsonencode({
     deadLetterTargetArn = aws_sqs_queue.parking.arn
     maxReceiveCount     = 50

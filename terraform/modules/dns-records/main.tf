@@ -1,7 +1,7 @@
-# The DNS records of sending domains, worked out from their names and what SES gave out. Makes nothing.
+# Computes the DNS records of sending domains from their names and SES's tokens. Creates no resources.
 
 locals {
-  # The zones that SES keeps DKIM keys in. A Region that stands in neither list isn't guessed.
+  # The zones that hold SES's DKIM keys. For a Region in neither list, no zone is guessed.
   # https://docs.aws.amazon.com/general/latest/gr/ses.html#ses_dkim_domains
   regions_with_own_dkim_zone = [
     "af-south-1", "ap-northeast-3", "ap-south-2", "ap-southeast-3", "ap-southeast-5", "ca-west-1", "eu-central-2",
@@ -22,8 +22,8 @@ locals {
 
   spf = "v=spf1 include:amazonses.com ~all"
 
-  # By identity that is made here or not: of the first, SES always gives out the same tokens, so that a plan knows how many
-  # records there will be. What an identity of somebody else's has is known only once it is read.
+  # Identities that are created here and existing ones differ: SES always gives a new identity the same number of tokens, so a plan
+  # knows the number of records. The tokens of an existing identity are known only after it is read.
   created  = { for domain, settings in var.domains : domain => settings if settings.created }
   external = { for domain, settings in var.domains : domain => settings if !settings.created }
 
@@ -68,7 +68,7 @@ locals {
         ttl     = var.ttl
         purpose = "dkim"
       }
-      # An identity that signs with a key of its owner's has one token, and its record is its owner's.
+      # An identity with its owner's DKIM key has one token, and its record is the owner's business.
     ] if length(settings.dkim_tokens) == 3
   ]))
   mail_from = flatten([
@@ -104,7 +104,7 @@ locals {
       purpose = "spf"
     }
   ]
-  # As RFC 9989 has it, which dropped the tags pct, rf and ri.
+  # As in RFC 9989, which dropped the tags pct, rf and ri.
   dmarc = [
     for domain, settings in var.domains : {
       key     = "${domain}/dmarc"
@@ -116,8 +116,8 @@ locals {
       purpose = "dmarc"
     }
   ]
-  # A domain gets the DMARC reports of another one only if it says in its own DNS that it wants them.
-  # https://www.rfc-editor.org/rfc/rfc9990 ("Verifying External Destinations"). Above and below a domain is no other domain.
+  # A domain gets another domain's DMARC reports only if a record in its own DNS permits that:
+  # https://www.rfc-editor.org/rfc/rfc9990 ("Verifying External Destinations"). Parent domains and subdomains don't count as others.
   dmarc_report_domains = {
     for domain, settings in var.domains : domain => lower(split("@", settings.dmarc_report_address)[1])
   }
@@ -125,7 +125,7 @@ locals {
     for domain, report_domain in local.dmarc_report_domains : domain => report_domain
     if report_domain != domain && !endswith(report_domain, ".${domain}") && !endswith(domain, ".${report_domain}")
   }
-  # The domain in whose DNS the record belongs: the nearest of our domains, otherwise the report domain itself.
+  # The domain whose DNS gets the record: the nearest of our domains, otherwise the report domain itself.
   dmarc_report_zones = {
     for domain, report_domain in local.foreign_dmarc_report_domains : domain => reverse(concat([report_domain], [
       for length, name in { for name in keys(var.domains) : format("%03d", length(name)) => name if report_domain == name || endswith(report_domain, ".${name}") } : name
@@ -163,7 +163,7 @@ locals {
         domain = domain
         name   = "_mta-sts.${domain}"
         type   = "TXT"
-        # Whoever keeps a policy looks for a new one when the id changes, so the id comes from the text.
+        # Senders fetch a cached policy again when the id changes, so the id is derived from the text.
         value   = "v=STSv1; id=${substr(sha256(local.mta_sts_policies[domain]), 0, 20)};"
         ttl     = var.ttl
         purpose = "mta-sts"

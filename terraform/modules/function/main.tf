@@ -1,8 +1,8 @@
-# One Lambda function with all that stands around it: role, log group, and what calls it.
+# A Lambda function with its role, log group and triggers.
 
 resource "aws_cloudwatch_log_group" "this" {
-  # checkov:skip=CKV_AWS_338:How long logs may be kept is the user's to say (log_retention_days); 90 days by default, and the trail keeps a year.
-  # Its name is settled before the function runs, so that Lambda doesn't make one that keeps logs for ever.
+  # checkov:skip=CKV_AWS_338:The user sets the retention (log_retention_days); 90 days by default, and the trail keeps a year.
+  # Created before the function runs, so that Lambda doesn't create one that keeps logs forever.
   name              = "/aws/lambda/${var.name}"
   retention_in_days = var.log_retention_days
   kms_key_id        = var.log_kms_key_arn == "" ? null : var.log_kms_key_arn
@@ -10,11 +10,11 @@ resource "aws_cloudwatch_log_group" "this" {
 }
 
 resource "aws_lambda_function" "this" {
-  # checkov:skip=CKV_AWS_117:It talks to AWS services and the SMTP endpoint only; a VPC would add standing cost and no protection.
+  # checkov:skip=CKV_AWS_117:It calls only AWS services and the SMTP endpoint; a VPC would add fixed costs and no protection.
   # checkov:skip=CKV_AWS_116:Stream and queues report failures for each record; scheduled calls have an on-failure destination.
-  # checkov:skip=CKV_AWS_115:Reserving takes from the account's pool, which is 10 in a new account; variable reserved_concurrency sets it.
-  # checkov:skip=CKV_AWS_173:The environment holds names and ARNs, no secret; Lambda encrypts it by its own key.
-  # checkov:skip=CKV_AWS_272:The zips are built from this repository, byte for byte the same each time, and deployed by their hash.
+  # checkov:skip=CKV_AWS_115:A reservation reduces the account's pool, which is 10 in a new account; variable reserved_concurrency sets it.
+  # checkov:skip=CKV_AWS_173:The environment holds names and ARNs, no secret; Lambda encrypts it with its own key.
+  # checkov:skip=CKV_AWS_272:The zips are built reproducibly from this repository and deployed by their hash.
   function_name                  = var.name
   description                    = var.description
   role                           = aws_iam_role.this.arn
@@ -39,13 +39,13 @@ resource "aws_lambda_function" "this" {
   logging_config {
     log_format = "JSON"
     log_group  = aws_cloudwatch_log_group.this.name
-    # Never above INFO: Lambda would take metrics, which are log lines without a level, for INFO and drop them.
+    # Never above INFO: metrics are log lines without a level, which Lambda treats as INFO and would drop.
     # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
     application_log_level = var.log_level
     system_log_level      = "INFO"
   }
 
-  # Without its permissions the first calls of a new function would fail.
+  # Without its permissions, the first calls of a new function would fail.
   depends_on = [aws_iam_role_policy.this]
 
   lifecycle {
@@ -56,7 +56,7 @@ resource "aws_lambda_function" "this" {
   }
 }
 
-# A call that nobody waits for and that failed for good is told to the dead-letter queue.
+# An asynchronous call that fails permanently is sent to the dead-letter queue.
 resource "aws_lambda_function_event_invoke_config" "this" {
   count = var.is_scheduled ? 1 : 0
 

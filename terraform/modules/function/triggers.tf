@@ -1,4 +1,4 @@
-# What calls the function. Handler and mapping are one contract: all of them report failures for each record.
+# The function's triggers. Handler and mapping share a contract: every handler reports failures per record.
 
 resource "aws_lambda_event_source_mapping" "stream" {
   for_each = var.streams
@@ -10,7 +10,7 @@ resource "aws_lambda_event_source_mapping" "stream" {
   function_response_types = ["ReportBatchItemFailures"]
   tags                    = var.tags
 
-  # A batch that fails as a whole is halved until the bad record stands alone; then its place goes to the queue.
+  # A batch that fails as a whole is halved until the bad record is alone; then its position in the stream goes to the queue.
   bisect_batch_on_function_error = true
   maximum_retry_attempts         = 5
   maximum_record_age_in_seconds  = 86400
@@ -43,7 +43,7 @@ resource "aws_lambda_event_source_mapping" "queue" {
 
   maximum_batching_window_in_seconds = each.value.batching_window_seconds
 
-  # Bounded here and not by reserved concurrency: a throttled SQS poller would use up the messages' tries.
+  # Limited here and not by reserved concurrency: a throttled SQS poller would use up the messages' receives.
   scaling_config {
     maximum_concurrency = each.value.maximum_concurrency
   }

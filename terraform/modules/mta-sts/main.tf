@@ -6,7 +6,7 @@ locals {
   bucket_arn  = "arn:${var.partition}:s3:::${local.bucket_name}"
 }
 
-# CloudFront takes certificates of us-east-1 only.
+# CloudFront accepts only certificates from us-east-1.
 resource "aws_acm_certificate" "this" {
   region = "us-east-1"
 
@@ -19,7 +19,7 @@ resource "aws_acm_certificate" "this" {
   }
 }
 
-# Waits until ACM has seen the certificate's DNS record.
+# Waits until ACM has found the certificate's DNS record.
 resource "aws_acm_certificate_validation" "this" {
   count = var.certificate_ready ? 1 : 0
 
@@ -28,11 +28,11 @@ resource "aws_acm_certificate_validation" "this" {
 }
 
 resource "aws_s3_bucket" "this" {
-  # checkov:skip=CKV_AWS_18:It holds one public text; CloudFront counts who asks.
+  # checkov:skip=CKV_AWS_18:It holds one public text; CloudFront counts the requests.
   # checkov:skip=CKV_AWS_144:One public text, written by Terraform, needs no copy elsewhere.
-  # checkov:skip=CKV_AWS_145:The text is public, a key of KMS would only cost.
+  # checkov:skip=CKV_AWS_145:The text is public; a KMS key would only add costs.
   # checkov:skip=CKV2_AWS_61:There is one object, and it never expires.
-  # checkov:skip=CKV2_AWS_62:Nobody needs to be told that Terraform wrote the object.
+  # checkov:skip=CKV2_AWS_62:Only Terraform writes the object, so notifications aren't needed.
   bucket = local.bucket_name
   tags   = var.tags
 }
@@ -122,10 +122,10 @@ resource "aws_cloudfront_origin_access_control" "this" {
 resource "aws_cloudfront_distribution" "this" {
   # checkov:skip=CKV_AWS_68:A firewall costs 5 USD a month and would guard one public text.
   # checkov:skip=CKV2_AWS_47:A firewall costs 5 USD a month and would guard one public text.
-  # checkov:skip=CKV_AWS_86:An access log of one public text is worth nothing.
+  # checkov:skip=CKV_AWS_86:An access log of one public text has no value.
   # checkov:skip=CKV_AWS_310:One origin with one object; senders keep the policy for its max_age if it can't be read.
   # checkov:skip=CKV_AWS_374:Mail may come from every country.
-  # checkov:skip=CKV_AWS_305:The root has no page; RFC 8461 knows one path.
+  # checkov:skip=CKV_AWS_305:The root has no page; RFC 8461 defines one path.
   # checkov:skip=CKV2_AWS_32:Headers that guard browsers mean nothing to the mail servers that read the text.
   count = var.certificate_ready ? 1 : 0
 
@@ -149,7 +149,7 @@ resource "aws_cloudfront_distribution" "this" {
     cached_methods         = ["GET", "HEAD"]
     compress               = true
     viewer_protocol_policy = "https-only"
-    # AWS's own policy "CachingOptimized": keeps what the object's headers allow, passes nothing on.
+    # AWS's managed policy "CachingOptimized": caches as the object's headers allow, and forwards nothing to the origin.
     cache_policy_id = "658327ea-f89d-4fab-a63d-7e88639e58f6"
   }
 

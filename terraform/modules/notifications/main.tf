@@ -1,5 +1,5 @@
-# One topic for each kind of news. SES tells of mails, CloudWatch raises alarms. The functions that may publish alerts may do so
-# by their own roles; nobody else publishes.
+# One topic for each kind of notification: SES publishes events of mails, CloudWatch alarms. Functions that publish alerts have
+# permission in their own roles. No other service may publish.
 
 locals {
   topics = {
@@ -20,7 +20,7 @@ locals {
 }
 
 resource "aws_sns_topic" "this" {
-  # checkov:skip=CKV_AWS_26:SNS encrypts all it stores. SES and CloudWatch can't publish to a topic under alias/aws/sns, so only a key of the caller's own (variable kms_key_arn) is possible.
+  # checkov:skip=CKV_AWS_26:SNS encrypts everything it stores. SES and CloudWatch can't publish to a topic with alias/aws/sns, so only the caller's own key (variable kms_key_arn) is possible.
   for_each = local.topics
 
   name              = "${var.name_prefix}smtp-${each.key}"
@@ -58,8 +58,8 @@ resource "aws_sns_topic_policy" "this" {
   })
 }
 
-# Each address gets a mail with a link, and nothing more until it is followed. By number rather than by address, since an address
-# may be secret to the caller, or not known before it is made.
+# Each address gets a mail with a link, and nothing more until the link is followed. Keyed by index rather than by address, because an
+# address may be sensitive or unknown before the apply.
 resource "aws_sns_topic_subscription" "alerts" {
   for_each = toset([for index in range(nonsensitive(length(var.alert_emails))) : tostring(index)])
 

@@ -1,11 +1,11 @@
 output "topic_arns" {
   description = "ARNs of the topics: sends, deliveries, bounces, complaints, rejects, alerts."
   value       = { for topic, resource in aws_sns_topic.this : topic => resource.arn }
-  # SES publishes a first message when it gets a topic, so the policy has to be there by then.
+  # SES publishes a test message when a topic is configured, so the policy must exist by then.
   depends_on = [aws_sns_topic_policy.this]
 }
 
-# AWS's own statement for SES has no condition, and SNS leaves it to each service whether it fills aws:SourceAccount. CloudWatch does;
+# AWS's own statement for SES has no condition, and each service decides whether it sets aws:SourceAccount. CloudWatch does;
 # for SES it isn't documented. If SES can't publish under the key, docs/first-hour-on-aws.md has the statement to use instead.
 # https://docs.aws.amazon.com/ses/latest/dg/configure-sns-notifications.html#configure-feedback-notifications-prerequisites
 # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services

@@ -1,10 +1,10 @@
-# What calls a person. Each alarm says in its description which runbook helps.
+# The alarms. Each names its runbook in its description.
 
 locals {
   minutes = 60
   hours   = 3600
 
-  # How most alarms look at their metric. Those that look otherwise say so.
+  # Defaults of the alarms.
   usual_alarm = {
     statistic  = "Sum"
     period     = 5 * local.minutes
@@ -13,8 +13,8 @@ locals {
     missing    = "notBreaching"
   }
 
-  # Queues whose oldest message tells that their work is late. SQS leaves messages out of this age that were taken three times and not
-  # deleted, so it tells of a function that stands still or is overrun; work that fails again and again ends as messages-parked.
+  # Queues whose oldest message shows that work is late. SQS excludes messages that were received three times and not deleted, so the
+  # age shows that a function has stopped or is overloaded. Work that keeps failing ends as messages-parked.
   # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
   late_queues = {
     dead-letters-old   = { queue = "dead_letters", runbook = "dead-letters", meaning = "work that failed isn't tried again" }
@@ -98,7 +98,7 @@ locals {
       namespace   = local.namespace
       metric      = "SweepsCompleted"
       dimensions  = { service = var.function_names["smtp-credential-sweeper"] }
-      # Two whole days, since a day's sweep may fall just outside of one.
+      # Two whole days, because a daily sweep may fall just outside one day.
       period     = 24 * local.hours
       periods    = 2
       comparison = "LessThanThreshold"
@@ -115,7 +115,7 @@ locals {
     }
   }
 
-  # Metrics of ours, by the function that counts them: src/observability/metric-catalogue.ts.
+  # Our own metrics, by the function that counts them: src/observability/metric-catalogue.ts.
   credential_alarms = {
     provisioning-failed = {
       runbook     = "failed-credential"
@@ -324,7 +324,7 @@ resource "aws_cloudwatch_metric_alarm" "iam_users" {
   }
 }
 
-# KMS has no metric for refused calls. Our functions log what KMS answered.
+# KMS has no metric for refused calls, so this counts the functions' log lines about them.
 resource "aws_cloudwatch_log_metric_filter" "kms_errors" {
   for_each = { for service, group in var.log_group_names : service => group if var.alarms }
 

@@ -1,10 +1,10 @@
-# One page, from what an administrator asks first to what explains it.
+# One page: overview first, then details.
 
 locals {
   manager   = "smtp-credential-manager"
   widget_of = { height = 6, width = 8 }
 
-  # A record that says `disabled` isn't off before it has `disabled_at`: it is shown as disabling.
+  # A record with status `disabled` isn't off until it has `disabled_at`. Until then it is shown as disabling.
   drift_labels = {
     DriftRepaired                 = "repaired"
     DriftOrphanUser               = "user without a record"
@@ -141,7 +141,7 @@ locals {
     },
   ]
 
-  # The queries that are saved as well, as tables.
+  # The saved queries, as tables.
   log_widgets = var.event_log ? [
     for title in ["top senders", "bounces and complaints by sender"] : {
       title = title

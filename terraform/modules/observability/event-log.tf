@@ -1,8 +1,8 @@
-# SES knows no CloudWatch Logs: its events take the way over EventBridge, to which SES delivers by best effort. So the log may lack an
-# event, and nothing counts by it. https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-ses.html
+# SES can't write to CloudWatch Logs, so its events go through EventBridge, with best-effort delivery. The log may lack events, so
+# nothing counts by it. https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-ses.html
 
 resource "aws_cloudwatch_log_group" "events" {
-  # checkov:skip=CKV_AWS_338:It holds addresses of people; a year of them is more than anybody needs (event_log_retention_days).
+  # checkov:skip=CKV_AWS_338:It holds people's addresses; a year of them is more than necessary (event_log_retention_days).
   count = var.event_log ? 1 : 0
 
   name              = local.event_log_name
@@ -24,7 +24,7 @@ resource "aws_cloudwatch_event_rule" "events" {
   })
 }
 
-# Without a role: to log groups EventBridge delivers by the log group's own policy only.
+# Without a role: for delivery to log groups, EventBridge uses only the log group's resource policy.
 resource "aws_cloudwatch_event_target" "events" {
   count = var.event_log ? 1 : 0
 

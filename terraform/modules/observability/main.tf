@@ -1,4 +1,4 @@
-# What shows how the system is: alarms, a dashboard, saved queries, and a log of all that SES tells of the mails.
+# Monitoring: alarms, a dashboard, saved queries, and a log of all SES events.
 
 locals {
   # METRIC_NAMESPACE of src/observability/metric-catalogue.ts.

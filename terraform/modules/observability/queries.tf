@@ -1,4 +1,4 @@
-# Saved in CloudWatch Logs Insights. They cost nothing until they are run.
+# Saved queries in CloudWatch Logs Insights. They cost nothing until they are run.
 
 locals {
   function_logs = sort(values(var.log_group_names))

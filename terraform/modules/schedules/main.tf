@@ -1,4 +1,4 @@
-# Calls functions at intervals, by a role that may do just that.
+# Invokes functions at intervals, with a role that may do only that.
 
 resource "aws_scheduler_schedule_group" "this" {
   name = var.group_name
@@ -6,7 +6,7 @@ resource "aws_scheduler_schedule_group" "this" {
 }
 
 resource "aws_scheduler_schedule" "this" {
-  # checkov:skip=CKV_AWS_297:A schedule holds a name and an interval, no secret; Scheduler encrypts it by its own key.
+  # checkov:skip=CKV_AWS_297:A schedule holds a name and an interval, no secret; Scheduler encrypts it with its own key.
   for_each = var.schedules
 
   name                = each.key
@@ -22,7 +22,7 @@ resource "aws_scheduler_schedule" "this" {
   target {
     arn      = each.value.function_arn
     role_arn = aws_iam_role.this.arn
-    # Not by jsonencode(), which writes < as \u003c: Scheduler would not know its own keywords.
+    # Not jsonencode(), which writes < as \u003c: Scheduler would not recognize its keywords.
     # https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
     input = "{\"id\":\"<aws.scheduler.execution-id>\",\"time\":\"<aws.scheduler.scheduled-time>\"}"
 

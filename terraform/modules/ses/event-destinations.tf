@@ -1,4 +1,4 @@
-# Whom SES tells what became of the mails. A configuration set has room for ten.
+# Destinations of SES's events. A configuration set can have ten.
 
 locals {
   topic_events = {
@@ -8,7 +8,7 @@ locals {
     complaints = ["COMPLAINT"]
     rejects    = ["REJECT", "RENDERING_FAILURE"]
   }
-  # All but opens and clicks, which would need links and images that spy on readers.
+  # All events except opens and clicks, which would need tracking links and images.
   all_events = ["SEND", "REJECT", "BOUNCE", "COMPLAINT", "DELIVERY", "RENDERING_FAILURE", "DELIVERY_DELAY"]
 }
 
@@ -38,7 +38,7 @@ resource "aws_sesv2_configuration_set_event_destination" "event_bus" {
     enabled              = true
     matching_event_types = local.all_events
 
-    # SES knows no other bus than the default one.
+    # SES supports only the default bus.
     event_bridge_destination {
       event_bus_arn = "arn:${var.partition}:events:${var.region}:${var.account_id}:event-bus/default"
     }
@@ -57,7 +57,7 @@ resource "aws_sesv2_configuration_set_event_destination" "metrics" {
 
     cloud_watch_destination {
       dimension_configuration {
-        # A tag that SES itself sets on each mail. One by caller would cost seven metrics for each credential.
+        # A tag that SES itself sets on each mail. A dimension by caller would cost seven metrics per credential.
         dimension_name          = "ses:configuration-set"
         dimension_value_source  = "MESSAGE_TAG"
         default_dimension_value = "none"

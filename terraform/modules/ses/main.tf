@@ -1,11 +1,11 @@
-# What sends: a configuration set, which is the domains' default, and the domains' identities.
+# The configuration set, which is the domains' default, and the domains' identities.
 
 locals {
   created  = { for domain, settings in var.domains : domain => settings if settings.create_identity }
   external = { for domain, settings in var.domains : domain => settings if !settings.create_identity }
 
-  # SES names the zone of an identity's DKIM keys. The provider doesn't hand it on yet
-  # (https://github.com/hashicorp/terraform-provider-aws/issues/48568); the version that does is used without a change here.
+  # SES returns the zone of an identity's DKIM keys, but the provider doesn't expose it yet
+  # (https://github.com/hashicorp/terraform-provider-aws/issues/48568). A version that does will work without a change here.
   signing_hosted_zones = {
     for domain, settings in var.domains : domain => try(
       coalesce([for signing in settings.create_identity ? aws_sesv2_email_identity.this[domain].dkim_signing_attributes : data.aws_sesv2_email_identity.this[domain].dkim_signing_attributes : signing.signing_hosted_zone][0]),
@@ -39,7 +39,7 @@ resource "aws_sesv2_email_identity" "this" {
   for_each = local.created
 
   email_identity = each.key
-  # SMTP clients name no configuration set; the identity's default is what makes SES tell of their mails.
+  # SMTP clients name no configuration set, so SES publishes events of their mails only because of the identity's default.
   configuration_set_name = aws_sesv2_configuration_set.this.configuration_set_name
   tags                   = var.tags
 
@@ -48,7 +48,7 @@ resource "aws_sesv2_email_identity" "this" {
   }
 }
 
-# The same identity by SES's older interface, the only one that gives out the token of the TXT record.
+# The same identity through SES's older API, the only one that returns the token of the TXT record.
 resource "aws_ses_domain_identity" "this" {
   for_each = local.created
 
@@ -58,10 +58,10 @@ resource "aws_ses_domain_identity" "this" {
 resource "aws_sesv2_email_identity_mail_from_attributes" "this" {
   for_each = { for domain, settings in var.domains : domain => settings if settings.mail_from_domain != "" }
 
-  # By name: an identity of somebody else's that is read late must not look like another one.
+  # Compared by name: a foreign identity that is read late must not look like a different one.
   email_identity   = each.value.create_identity ? aws_sesv2_email_identity.this[each.key].email_identity : each.key
   mail_from_domain = each.value.mail_from_domain
-  # Until its MX record stands, mail goes out under amazonses.com rather than not at all.
+  # Until its MX record exists, mail is sent under amazonses.com rather than not at all.
   behavior_on_mx_failure = "USE_DEFAULT_VALUE"
 }
 

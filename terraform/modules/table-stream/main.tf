@@ -1,4 +1,4 @@
-# The table of the mail-receiving system, with a stream of both images. Mostly it is there already and is only read.
+# The table of the mail-receiving system, with a stream of old and new images. Usually it exists already and is only read.
 
 data "aws_dynamodb_table" "existing" {
   count = var.create ? 0 : 1
@@ -28,12 +28,12 @@ data "aws_dynamodb_table" "existing" {
 
 locals {
   usual_expiry_attribute = "expires_at"
-  # A table has one TTL at most, and it may be there already under a name of its owner's.
+  # A table has at most one TTL attribute, and its owner may already use one.
   expiry_attributes = [for ttl in try(data.aws_dynamodb_table.existing[0].ttl, []) : ttl.attribute_name if ttl.enabled]
 }
 
 resource "aws_dynamodb_table" "created" {
-  # checkov:skip=CKV_AWS_119:DynamoDB encrypts every table. Passwords are ciphertext of the caller's own key already; a key of the table's own would have to be open to every role that reads it.
+  # checkov:skip=CKV_AWS_119:DynamoDB encrypts every table. Passwords are already encrypted with the caller's key; every role that reads the table would need permission to use the table's key.
   count = var.create ? 1 : 0
 
   name                        = var.name

@@ -1,4 +1,4 @@
-# A queue that gets what topics publish. What nobody can work off is parked soon, so that nothing waits behind it.
+# A queue with subscriptions to topics. Messages that can't be processed are parked soon, so that nothing waits behind them.
 
 locals {
   queue_arn = "arn:${var.partition}:sqs:${var.region}:${var.account_id}:${var.name}"
@@ -49,6 +49,6 @@ resource "aws_sns_topic_subscription" "this" {
   protocol  = "sqs"
   endpoint  = local.queue_arn
 
-  # Messages that come before the queue takes them would be lost.
+  # Messages that arrive before the queue accepts them would be lost.
   depends_on = [aws_sqs_queue.this, aws_sqs_queue_policy.this]
 }

@@ -1,4 +1,4 @@
-# Events after which a key has to prove itself reach a delayed queue, because a new key takes seconds to work at SES.
+# Events after which a key must be verified go to a delayed queue, because a new key takes seconds to work at SES.
 
 locals {
   queue_arn = "arn:${var.partition}:sqs:${var.region}:${var.account_id}:${var.queue_name}"

@@ -1,4 +1,4 @@
-# What AWS would answer. With it the tests need no account, and with unmocked resources' rules still the provider's.
+# Mocked responses of AWS, so that the tests need no account. The provider still validates the resources.
 
 mock_data "aws_caller_identity" {
   defaults = { account_id = "123456789012" }

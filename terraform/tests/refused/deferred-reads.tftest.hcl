@@ -1,5 +1,5 @@
-# The module waits for another resource (depends_on), so that Terraform reads the table and the identity only in the apply. A test
-# of Terraform's counts a check of what isn't read yet as failed: test/terraform.test.ts looks at the plan instead.
+# The module waits for another resource (depends_on), so Terraform reads the table and the identity only during the apply. `terraform
+# test` counts a check of unread data as failed, so test/terraform-refusals.test.ts reads the errors instead.
 
 mock_provider "aws" {
   source = "./tests/mocks"

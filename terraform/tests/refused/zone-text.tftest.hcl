@@ -1,4 +1,4 @@
-# Refused on purpose: test/terraform-refusals.test.ts reads what the plan says.
+# Fails on purpose: test/terraform-refusals.test.ts reads the errors.
 
 mock_provider "aws" {
   source = "./tests/mocks"
