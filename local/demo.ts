@@ -2,16 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ListAccessKeysCommand } from '@aws-sdk/client-iam';
+import { readPassword } from '../src/admin/read-password.ts';
 import { readRecord } from '../src/credential/record/record.ts';
 import { shownStatus } from '../src/credential/record/shown-status.ts';
 import { readArguments } from './command/read-arguments.ts';
 import { runCommand } from './command/run-command.ts';
 import { createCredentialRecords } from './credential-records.ts';
+import { createLocalAdminDeps } from './local-admin-deps.ts';
 import { createLocalClients } from './local-clients.ts';
 import { localHome } from './local-description.ts';
 import { freePorts } from './local-ports.ts';
 import { makeFolder } from './make-folder.ts';
-import { readSmtpPassword } from './read-smtp-password.ts';
 import { sendTestMail, type TestMail } from './send-test-mail.ts';
 import { type Stack, startStack } from './start-stack.ts';
 import { exitStatusOf, stopRequest } from './stop-request.ts';
@@ -78,9 +79,9 @@ async function showLifeOfCredential({ description }: Stack): Promise<void> {
   result(`IAM user ${record['iam_user_arn']}`);
 
   announce('The administrator decrypts the SMTP password and hands it to a mail client');
-  const password = await readSmtpPassword(clients.kms, description.table, record);
-  const account = { user: String(record['access_key_id']), password };
-  result(`SMTP username ${account.user}, password of ${password.length} characters`);
+  const { accessKeyId, password } = await readPassword({ username }, createLocalAdminDeps(description, clients));
+  const account = { user: accessKeyId, password: password.reveal() };
+  result(`SMTP username ${account.user}, password of ${account.password.length} characters`);
 
   const send = async (mail: TestMail, expected: string) => {
     announce(`Sending as ${mail.from}, over ${mail.security}`);

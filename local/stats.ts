@@ -1,8 +1,11 @@
+import { createDeploymentFiles } from '../src/admin/deployment-files.ts';
+import { readStatistics } from '../src/admin/read-statistics.ts';
 import { readArguments } from './command/read-arguments.ts';
 import { runCommand } from './command/run-command.ts';
 import { UsageError } from './command/usage-error.ts';
-import { readLocalDescription } from './local-description.ts';
-import { readStats } from './read-stats.ts';
+import { createLocalAdminDeps } from './local-admin-deps.ts';
+import { createLocalClients } from './local-clients.ts';
+import { localHome, readLocalDescription } from './local-description.ts';
 
 const usage = `Usage: npm run --silent stats -- NAME
 
@@ -20,20 +23,18 @@ function readName() {
 }
 
 async function printStats({ username }: { username: string }): Promise<number> {
-  const description = readLocalDescription();
-  if (description === undefined || !isRunning(description.pid)) {
+  const isRunning = (await createDeploymentFiles(localHome).findLocalStack()) !== undefined;
+  const description = isRunning ? readLocalDescription() : undefined;
+  if (description === undefined) {
     console.error('Sesame does not run here. Start it with: npm start');
     return 1;
   }
-  console.log(JSON.stringify(await readStats(description, username), null, 2));
-  return 0;
-}
-
-function isRunning(pid: number): boolean {
+  const clients = createLocalClients(description);
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    const statistics = await readStatistics({ username }, createLocalAdminDeps(description, clients));
+    console.log(JSON.stringify(statistics, null, 2));
+    return 0;
+  } finally {
+    clients.destroy();
   }
 }

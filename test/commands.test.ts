@@ -23,6 +23,7 @@ const others = [
   'scripts/check.ts',
   'scripts/terraform-docs.ts',
   'scripts/modules-docs.ts',
+  'scripts/record-docs.ts',
   'scripts/table-docs.ts',
   ...globSync('bench/*.ts', { cwd: root }),
 ];

@@ -9,12 +9,12 @@ import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePorts } from '../../local/local-ports.ts';
-import { readSmtpPassword } from '../../local/read-smtp-password.ts';
 import { sendTestMail } from '../../local/send-test-mail.ts';
 import { deriveSmtpPassword } from '../../src/credential/iam/smtp-password.ts';
 import { createCredentialAdministration } from '../support/credential-administration.ts';
 import { iamPropagated } from '../support/iam-lag.ts';
 import { type ListeningProxy, startListeningProxy } from '../support/listening-proxy.ts';
+import { readSmtpPassword } from '../support/read-smtp-password.ts';
 import { runEveryFlow } from '../support/run-every-flow.ts';
 import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';
 import { startTraceListener, type TraceListener } from '../support/trace-listener.ts';
@@ -106,7 +106,7 @@ async function drive(): Promise<void> {
   const record = await admin.create('leak.mail');
   const account = {
     user: String(record['access_key_id']),
-    password: await readSmtpPassword(clients.kms, description.table, record),
+    password: await readSmtpPassword({ clients, description }, record),
   };
   await iamPropagated();
   const mail = { to: 'jane@example.org', security: 'TLS', subject: 'no leak' } as const;

@@ -5,7 +5,8 @@ import { promisify } from 'node:util';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { ListAccessKeysCommand } from '@aws-sdk/client-iam';
 import { expect, it, vi } from 'vitest';
-import { readStats } from '../../local/read-stats.ts';
+import { createLocalAdminDeps } from '../../local/local-admin-deps.ts';
+import { readStatistics } from '../../src/admin/read-statistics.ts';
 import { iamPropagated } from '../support/iam-lag.ts';
 import { localStack } from '../support/local-stack.ts';
 import { codeBlocks } from '../support/readme-commands.ts';
@@ -83,7 +84,10 @@ it("runs the README's commands, one after the other, with the promised results",
   // The command reads the reader's running stack; this prints the same for the test's stack.
   expect(stats).toBe('npm run --silent stats -- jane.roe\n');
   await vi.waitFor(
-    async () => expect(JSON.stringify(await readStats(description, 'jane.roe'))).toMatch(/"sends":[1-9]/),
+    async () => {
+      const deps = createLocalAdminDeps(description, clients);
+      expect(JSON.stringify(await readStatistics({ username: 'jane.roe' }, deps))).toMatch(/"sends":[1-9]/);
+    },
     { timeout: 40_000, interval: 500 },
   );
 

@@ -6,12 +6,12 @@ import { promisify } from 'node:util';
 import { ListAccessKeysCommand } from '@aws-sdk/client-iam';
 import { createTransport } from 'nodemailer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readSmtpPassword } from '../../local/read-smtp-password.ts';
 import { buildIamPath } from '../../src/credential/iam/ownership.ts';
 import { createCredentialAdministration } from '../support/credential-administration.ts';
 import { iamPropagated } from '../support/iam-lag.ts';
 import { iamUsersOf } from '../support/iam-users-of.ts';
 import { localStack } from '../support/local-stack.ts';
+import { readSmtpPassword } from '../support/read-smtp-password.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const run = promisify(execFile);
@@ -125,7 +125,7 @@ async function accountOf(username: string): Promise<Account> {
   const record = await admin.waitForStatus(username, 'active');
   return {
     user: String(record['access_key_id']),
-    password: await readSmtpPassword(clients.kms, description.table, record),
+    password: await readSmtpPassword({ clients, description }, record),
   };
 }
 

@@ -13,13 +13,13 @@ import { DisableKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createCredentialRecords } from '../../local/credential-records.ts';
-import { readSmtpPassword } from '../../local/read-smtp-password.ts';
 import { buildPolicyName } from '../../src/credential/iam/iam-user-name.ts';
 import { buildIamPath } from '../../src/credential/iam/ownership.ts';
 import { deadLettersIn, usernameOf } from '../support/dead-letters.ts';
 import { testIamLag } from '../support/iam-lag.ts';
 import { iamUsersOf } from '../support/iam-users-of.ts';
 import { localStack } from '../support/local-stack.ts';
+import { readSmtpPassword } from '../support/read-smtp-password.ts';
 import { recordedCalls } from '../support/recorded-calls.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -115,7 +115,7 @@ describe('a new record', () => {
       form: 'inline',
       patterns: ['*@marketing.example.com', 'life.new@example.com'],
     });
-    expect(await readSmtpPassword(clients.kms, description.table, record)).toMatch(/^[A-Za-z0-9+/]{44}$/);
+    expect(await readSmtpPassword({ clients, description }, record)).toMatch(/^[A-Za-z0-9+/]{44}$/);
     expect(record).toMatchObject({
       description: 'Mail of life.new',
       cost_center: 4711,

@@ -5,12 +5,12 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nameDeployment } from '../../local/local-deployment.ts';
 import { localSettings } from '../../local/local-settings.ts';
-import { readSmtpPassword } from '../../local/read-smtp-password.ts';
 import { sendTestMail } from '../../local/send-test-mail.ts';
 import { keyOfUsername } from '../../src/credential/credential-key.ts';
 import { createCredentialAdministration } from '../support/credential-administration.ts';
 import { iamPropagated, testIamLag } from '../support/iam-lag.ts';
 import { iamUsersOf } from '../support/iam-users-of.ts';
+import { readSmtpPassword } from '../support/read-smtp-password.ts';
 import { restoreTable, switchOnStream } from '../support/restore-table.ts';
 import { runSweep } from '../support/run-sweep.ts';
 import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';
@@ -92,7 +92,7 @@ async function keysOf(username: string): Promise<string[]> {
 /** Decrypts the password in the context of a table's name, and sends with it. */
 async function send(table: string, record: Item, from?: string): Promise<string> {
   const username = String(record['SK']).slice('USER#'.length);
-  const password = await readSmtpPassword(stack.clients.kms, table, record);
+  const password = await readSmtpPassword(stack, record, table);
   await iamPropagated();
   return sendTestMail(
     stack.description,
@@ -252,7 +252,7 @@ describe('restored under another name, with previous_table_names', () => {
       expect(
         await send(former, record, String([...(record['allowed_from_addresses'] as Iterable<string>)][0])),
       ).toMatch(/^250 /);
-      await expect(readSmtpPassword(stack.clients.kms, table, record)).rejects.toMatchObject({
+      await expect(readSmtpPassword(stack, record, table)).rejects.toMatchObject({
         name: 'InvalidCiphertextException',
       });
     }

@@ -2,9 +2,9 @@ import { ListAccessKeysCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createCredentialRecords } from '../../local/credential-records.ts';
 import { fastTimings } from '../../local/local-timings.ts';
-import { readSmtpPassword } from '../../local/read-smtp-password.ts';
 import { sendTestMail } from '../../local/send-test-mail.ts';
 import { iamPropagated } from '../support/iam-lag.ts';
+import { readSmtpPassword } from '../support/read-smtp-password.ts';
 import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';
 
 const username = 'rotating.user';
@@ -20,7 +20,7 @@ afterAll(() => stack?.stop());
 
 /** The current key and its password. */
 async function account(record: Record<string, unknown>): Promise<{ user: string; password: string }> {
-  const password = await readSmtpPassword(stack.clients.kms, stack.description.table, record);
+  const password = await readSmtpPassword(stack, record);
   return { user: String(record['access_key_id']), password };
 }
 

@@ -6,13 +6,14 @@ import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCredentialRecords } from '../../local/credential-records.ts';
-import { readSmtpPassword } from '../../local/read-smtp-password.ts';
-import { type CredentialStats, readStats } from '../../local/read-stats.ts';
+import { createLocalAdminDeps } from '../../local/local-admin-deps.ts';
 import { sendTestMail } from '../../local/send-test-mail.ts';
 import { buildSesEvents, type SesEvent } from '../../local/ses-events/build-ses-events.ts';
+import { type CredentialStatistics, readStatistics } from '../../src/admin/read-statistics.ts';
 import { createCounterReader } from '../../src/aws/dynamodb/sending-counters.ts';
 import { counterKey } from '../../src/aws/dynamodb/table-design.ts';
 import { iamPropagated } from '../support/iam-lag.ts';
+import { readSmtpPassword } from '../support/read-smtp-password.ts';
 import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -65,7 +66,7 @@ async function createAccount(username: string, more: Item = {}): Promise<Account
   await records.insert(username, [`${username}@example.com`], more);
   const record = await records.waitForStatus(username, 'active');
   await iamPropagated();
-  const password = await readSmtpPassword(stack.clients.kms, stack.description.table, record);
+  const password = await readSmtpPassword(stack, record);
   const iamUserName = String(record['iam_user_arn']).split('/').at(-1) ?? '';
   return { username, record, iamUserName, smtp: { user: String(record['access_key_id']), password } };
 }
@@ -75,11 +76,12 @@ const send = (account: Account, to: string, from = `${account.username}@example.
 
 async function waitForStats(
   username: string,
-  isReached: (stats: CredentialStats) => boolean,
-): Promise<CredentialStats> {
-  let stats = await readStats(stack.description, username);
+  isReached: (stats: CredentialStatistics) => boolean,
+): Promise<CredentialStatistics> {
+  const deps = createLocalAdminDeps(stack.description, stack.clients);
+  let stats = await readStatistics({ username }, deps);
   await waitUntil(async () => {
-    stats = await readStats(stack.description, username);
+    stats = await readStatistics({ username }, deps);
     return isReached(stats);
   }, 30);
   return stats;

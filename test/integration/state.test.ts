@@ -19,8 +19,8 @@ import { promisify } from 'node:util';
 import { ListUsersCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createCredentialRecords } from '../../local/credential-records.ts';
-import { readSmtpPassword } from '../../local/read-smtp-password.ts';
 import { sendTestMail } from '../../local/send-test-mail.ts';
+import { readSmtpPassword } from '../support/read-smtp-password.ts';
 import { runStartCommand, type StartCommand } from '../support/run-start-command.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -292,7 +292,7 @@ async function savedWith(username: string): Promise<void> {
 async function expectToSend(command: StartCommand, username: string): Promise<void> {
   const { clients, description } = await command.ready();
   const record = await createCredentialRecords(clients.dynamodb, description.table).waitForStatus(username, 'active');
-  const password = await readSmtpPassword(clients.kms, description.table, record);
+  const password = await readSmtpPassword({ clients, description }, record);
   const reply = await sendTestMail(
     description,
     { user: String(record['access_key_id']), password },

@@ -16,10 +16,10 @@ import { localFunctions } from '../../local/local-functions.ts';
 import { fastTimings } from '../../local/local-timings.ts';
 import { readRolePolicy } from '../../local/policy/read-role-policy.ts';
 import type { PolicyValues } from '../../local/policy/render-policy.ts';
-import { readSmtpPassword } from '../../local/read-smtp-password.ts';
 import { sendTestMail } from '../../local/send-test-mail.ts';
 import { functionCredentials } from '../support/function-credentials.ts';
 import { iamPropagated } from '../support/iam-lag.ts';
+import { readSmtpPassword } from '../support/read-smtp-password.ts';
 import { type Side, startDeployments, stopDeployments } from '../support/start-deployments.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -56,7 +56,7 @@ async function statusesOf(side: Side, UserName: string): Promise<(string | undef
 async function send(side: Side, record: Item, from: string): Promise<string> {
   await iamPropagated();
   const { clients, description } = side;
-  const password = await readSmtpPassword(clients.kms, description.table, record);
+  const password = await readSmtpPassword({ clients, description }, record);
   const mailAccount = { user: String(record['access_key_id']), password };
   return sendTestMail(description, mailAccount, {
     from,
@@ -162,7 +162,7 @@ describe('deployments of one account', () => {
   it('have passwords that only their own Region’s endpoint accepts', async () => {
     const [first, elsewhere] = [sideAt(0), sideAt(1)];
     const record = (await first.administration.read('stays')) ?? {};
-    const password = await readSmtpPassword(first.clients.kms, first.description.table, record);
+    const password = await readSmtpPassword(first, record);
     const mailAccount = { user: String(record['access_key_id']), password };
     const mail = { from: 'stays@example.com', to: 'success@simulator.amazonses.com', subject: 'x' } as const;
     expect(await sendTestMail(first.description, mailAccount, { ...mail, security: 'TLS' })).toMatch(/^250 /);

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { GetUserCommand, ListAccessKeysCommand, ListAttachedUserPoliciesCommand } from '@aws-sdk/client-iam';
 import { ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readSmtpPassword } from '../../local/read-smtp-password.ts';
-import { readStats } from '../../local/read-stats.ts';
+import { createLocalAdminDeps } from '../../local/local-admin-deps.ts';
 import { sendTestMail } from '../../local/send-test-mail.ts';
+import { readStatistics } from '../../src/admin/read-statistics.ts';
 import { createCredentialAdministration } from '../support/credential-administration.ts';
 import { iamPropagated, testIamLag } from '../support/iam-lag.ts';
+import { readSmtpPassword } from '../support/read-smtp-password.ts';
 import { runSweep } from '../support/run-sweep.ts';
 import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';
 import { loadVersion01, readVersion01 } from '../support/version-0-1.ts';
@@ -66,10 +67,13 @@ function keysBefore(username: string): string[] {
   return [`${access_key_id} ${current}`, ...(previous === undefined ? [] : [`${previous} Active`])].sort();
 }
 
+const statisticsOf = (username: string) =>
+  readStatistics({ username }, createLocalAdminDeps(stack.description, stack.clients));
+
 /** Decrypts the password as before the move, and sends with it. */
 async function send(record: Item): Promise<string> {
   const { clients, description } = stack;
-  const password = await readSmtpPassword(clients.kms, description.table, record);
+  const password = await readSmtpPassword({ clients, description }, record);
   const [from] = [...(record['allowed_from_addresses'] as Iterable<string>)];
   return sendTestMail(
     description,
@@ -140,9 +144,9 @@ describe('after the move', () => {
   });
 
   it('a mail is counted for the record of the user that sent it', async () => {
-    await waitUntil(async () => (await readStats(stack.description, 'rotating')).windows.day.sends === 2, 30);
+    await waitUntil(async () => (await statisticsOf('rotating')).windows.day.sends === 2, 30);
     for (const username of ['short', 'long', 'half.done']) {
-      await waitUntil(async () => (await readStats(stack.description, username)).windows.day.sends === 1, 30);
+      await waitUntil(async () => (await statisticsOf(username)).windows.day.sends === 1, 30);
     }
   });
 
