@@ -1,5 +1,7 @@
 import { describeCredentialTable } from './support/contracts/credential-table.ts';
+import { describeMailStores } from './support/contracts/mail-stores.ts';
 import { FakeCloud } from './support/fake-cloud.ts';
+import { createFakeMailStores } from './support/fake-mail-stores.ts';
 
 /** The calls that write, by their beginnings. */
 const isWrite = (call: string) => /^(UpdateItem|PutItem|DeleteItem)/.test(call);
@@ -25,4 +27,9 @@ describeCredentialTable("the doubles' table of credentials", () => {
       };
     },
   };
+});
+
+describeMailStores("the doubles' stores of sent mail", (nowMs) => {
+  const clock = { nowMs };
+  return { ...createFakeMailStores(() => clock.nowMs), clock };
 });

@@ -1,11 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll } from 'vitest';
 import { createTable } from '../../local/resources/create-table.ts';
+import { createAlertWindows } from '../../src/aws/dynamodb/alert-windows.ts';
 import { createEditableCredentialTable } from '../../src/aws/dynamodb/editable-credential-table.ts';
+import { createFeedbackLedger } from '../../src/aws/dynamodb/feedback-counter.ts';
+import { createMissingRecords } from '../../src/aws/dynamodb/missing-records.ts';
+import { createCounterReader } from '../../src/aws/dynamodb/sending-counters.ts';
+import { createSuspensionEnds } from '../../src/aws/dynamodb/suspension-expiries.ts';
 import { keyOfUsername } from '../../src/credential/credential-key.ts';
 import { describeCredentialTable } from '../support/contracts/credential-table.ts';
+import { describeMailStores } from '../support/contracts/mail-stores.ts';
 import { localStack } from '../support/local-stack.ts';
 
 /** A table of this file's own: no function reads its stream. */
@@ -56,5 +63,19 @@ describeCredentialTable('the table of credentials in DynamoDB', () => {
     },
     loseNextAnswer,
     beforeNextWrite,
+  };
+});
+
+describeMailStores('the stores of sent mail in DynamoDB', (nowMs) => {
+  const clock = { nowMs };
+  const client = () => clients.dynamodb;
+  const options = { table: tableName, expiryAttribute: 'expires_at', now: () => clock.nowMs };
+  return {
+    clock,
+    counter: createFeedbackLedger(client, { ...options, sleep, random: Math.random }),
+    reader: createCounterReader(client, tableName),
+    windows: createAlertWindows(client, options),
+    expiries: createSuspensionEnds(client, tableName),
+    missing: createMissingRecords(client, options),
   };
 });

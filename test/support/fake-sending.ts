@@ -4,12 +4,9 @@ import { createCachedCredentials } from '../../src/admin/cached-credentials.ts';
 import type { CredentialEvent } from '../../src/credential/credential-event.ts';
 import type { ParkedMessage } from '../../src/dead-letter/parked-message.ts';
 import type { SendingDeps } from '../../src/functions/runtime/wire-mail-events.ts';
-import type { AlertSubject } from '../../src/mail-events/alert-window.ts';
-import type { FeedbackWrite } from '../../src/mail-events/feedback-counter.ts';
-import { sumCountables } from '../../src/mail-events/feedback-counter.ts';
 import type { AlertMessage, DueExpiry } from '../../src/mail-events/stores.ts';
-import { addCounters, type Counters, noCounters } from '../../src/mail-events/windows.ts';
 import { FakeCloud } from './fake-cloud.ts';
+import { createFakeMailStores } from './fake-mail-stores.ts';
 
 /** Both functions' surroundings in memory, and all that they did. */
 export interface FakeSending {
@@ -34,10 +31,7 @@ export function createFakeSending(nowMs: number): FakeSending {
   const cloud = new FakeCloud();
   const clock = { nowMs };
   const now = () => clock.nowMs;
-  const seen = new Set<string>();
-  const counters = new Map<string, Map<string, Counters>>();
-  const missingSince = new Map<string, number>();
-  const alertsOpen = new Map<string, number>();
+  const stores = createFakeMailStores(now);
   const fake = {
     cloud,
     clock,
@@ -46,7 +40,7 @@ export function createFakeSending(nowMs: number): FakeSending {
     parked: [] as ParkedMessage[],
     logs: [] as FakeSending['logs'],
     metrics: new Map<string, number>(),
-    ends: new Map<string, DueExpiry>(),
+    ends: stores.allExpiries,
     reads: [] as string[],
     broken: { ledger: false, alerts: false, parking: false, events: false },
   };
@@ -64,17 +58,6 @@ export function createFakeSending(nowMs: number): FakeSending {
     },
     updateUnclaimed: cloud.credentials.updateUnclaimed,
   };
-
-  function count({ username, countables }: FeedbackWrite) {
-    const newOnes = countables.filter(({ dedupWindow, id }) => !seen.has(`${username}#${dedupWindow}#${id}`));
-    for (const { dedupWindow, id } of newOnes) seen.add(`${username}#${dedupWindow}#${id}`);
-    const ofUser = counters.get(username) ?? new Map<string, Counters>();
-    counters.set(username, ofUser);
-    for (const [bucket, more] of sumCountables(newOnes)) {
-      ofUser.set(bucket, addCounters(ofUser.get(bucket) ?? noCounters, { ...noCounters, ...more }));
-    }
-    return newOnes;
-  }
 
   return {
     ...fake,
@@ -98,37 +81,17 @@ export function createFakeSending(nowMs: number): FakeSending {
         },
       }),
       credentials,
-      ledger: { write: (write) => refuse('ledger').then(() => count(write)) },
+      ledger: { write: (write) => refuse('ledger').then(() => stores.counter.write(write)) },
       counters: {
-        read: (username) => {
+        read: (username, nowMs) => {
           fake.reads.push(`counters ${username}`);
-          const buckets = [...(counters.get(username) ?? [])];
-          return Promise.resolve(buckets.map(([bucket, sum]) => ({ bucket, counters: sum })));
+          return stores.reader.read(username, nowMs);
         },
       },
-      ends: {
-        add: (username, untilMs, options) =>
-          Promise.resolve(void fake.ends.set(`${untilMs}#${username}`, { username, untilMs, ...options })),
-        listDue: (dueMs) => Promise.resolve([...fake.ends.values()].filter(({ untilMs }) => untilMs <= dueMs)),
-        remove: (username, untilMs) => Promise.resolve(void fake.ends.delete(`${untilMs}#${username}`)),
-      },
-      missing: {
-        since: (iamUserName) => {
-          const sinceMs = missingSince.get(iamUserName) ?? now();
-          missingSince.set(iamUserName, sinceMs);
-          return Promise.resolve(sinceMs);
-        },
-      },
+      ends: stores.expiries,
+      missing: stores.missing,
       alerts: createAlertNotifier({
-        windows: {
-          open: (attempt) => {
-            const name = nameOfAlert(attempt);
-            const isOpen = (alertsOpen.get(name) ?? 0) <= now();
-            if (isOpen) alertsOpen.set(name, attempt.untilMs);
-            return Promise.resolve(isOpen);
-          },
-          release: (attempt) => Promise.resolve(void alertsOpen.delete(nameOfAlert(attempt))),
-        },
+        windows: stores.windows,
         publisher: { publish: (alert) => refuse('alerts').then(() => void fake.alerts.push(alert)) },
         observability,
         table: 'mail',
@@ -142,11 +105,6 @@ export function createFakeSending(nowMs: number): FakeSending {
       now,
     },
   };
-}
-
-/** What is told once. */
-function nameOfAlert({ username, finding, occurrence }: AlertSubject): string {
-  return JSON.stringify([username, finding, occurrence]);
 }
 
 /** Messages as the queue brings them, named `message-0` and so on. */

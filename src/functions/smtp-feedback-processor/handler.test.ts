@@ -42,7 +42,7 @@ function create(suppressionList?: FeedbackDeps['suppressionList'], violationRule
 
 const handle = (...bodies: unknown[]) => handler(queued(...bodies), { awsRequestId: 'request-1' });
 const runSchedule = () => handler({ id: 'run-1' }, { awsRequestId: 'request-1' });
-const counters = async () => sumWindows(await fake.deps.counters.read('jane', 0), fake.clock.nowMs).day;
+const counters = async () => sumWindows(await fake.deps.counters.read('jane', fake.clock.nowMs), fake.clock.nowMs).day;
 
 const suspension = () => (fake.cloud.items.get('jane') as Item)['suspension'] as Item;
 const codes = () => fake.alerts.map(({ message }) => message['code']);
