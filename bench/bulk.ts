@@ -43,9 +43,9 @@ for (let round = 0; round < rounds; round += 1) {
 }
 const peakMb = Math.max(...peaksMb);
 const ratio = ratioTo(times.bare);
-tell('bare script', times.bare);
-tell('under role', times.underRole);
-tell('by record', times.byRecord);
+report('bare script', times.bare);
+report('under role', times.underRole);
+report('by record', times.byRecord);
 console.log(`record / bare under the manager's role: ${ratioTo(times.underRole).toFixed(2)}`);
 console.log(`record / bare: ${ratio.toFixed(2)} (budget ${budget})`);
 console.log(`manager's peak memory: ${peakMb.toFixed(0)} MB (budget ${memoryBudgetMb})`);
@@ -56,7 +56,7 @@ function ratioTo(others: readonly number[]): number {
   return median(times.byRecord.map((own, round) => own / (others[round] ?? Number.NaN)));
 }
 
-function tell(name: string, milliseconds: readonly number[]): void {
+function report(name: string, milliseconds: readonly number[]): void {
   const middle = median(milliseconds);
   const all = milliseconds.map((each) => (each / 1000).toFixed(2)).join(', ');
   const perSecond = ((count / middle) * 1000).toFixed(0);

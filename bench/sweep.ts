@@ -105,8 +105,8 @@ async function makeUsers(description: LocalDescription, clients: ReturnType<type
   await forEachBounded(groups, concurrency, async (usernames) => {
     const items = await Promise.all(
       usernames.map(async (username) => {
-        const wishes = { allowed_from_addresses: [`${username}@example.com`], entity_type: 'smtp_credential' };
-        const desired = readDesiredState(readRecord(username, { ...wishes, status: 'active' }), scope);
+        const spec = { allowed_from_addresses: [`${username}@example.com`], entity_type: 'smtp_credential' };
+        const desired = readDesiredState(readRecord(username, { ...spec, status: 'active' }), scope);
         const UserName = buildIamUserName(username, Date.now());
         const { User } = await clients.iam.send(
           new CreateUserCommand({
@@ -125,7 +125,7 @@ async function makeUsers(description: LocalDescription, clients: ReturnType<type
         );
         return {
           ...keyOfUsername(username),
-          ...wishes,
+          ...spec,
           status: 'active',
           description: `Mail of ${username}`,
           iam_user_arn: User?.Arn,

@@ -23,7 +23,7 @@ const recipient = 'success@simulator.amazonses.com';
 
 const usage = `Usage: npm run demo
 
-Shows the life of a credential as a transcript, on a local stack of its own.
+Shows the life of a credential as a transcript, on a separate local stack.
 
   -h, --help      show this`;
 
@@ -43,7 +43,7 @@ async function demonstrate(): Promise<number> {
   let stack: Stack | undefined;
   let status = 0;
   try {
-    announce('Starting Sesame on free ports, with a state of its own');
+    announce('Starting Sesame on free ports, with a separate state');
     stack = await startStack({ ports: await freePorts(), home, signal: starting.signal });
     const emulatorEnded = stack.ended.then((reason) => {
       throw new Error(`The AWS emulator ${reason}.`);
@@ -96,7 +96,7 @@ async function showLifeOfCredential({ description }: Stack): Promise<void> {
 
   announce('The administrator sets the record to disabled');
   await records.setStatus(username, 'disabled');
-  result('disabling, until disabled_at is there');
+  result('disabling, until the record has disabled_at');
   const off = await records.waitFor(username, (item) => shownStatus(readRecord(username, item)) === 'disabled');
   result(`disabled, off since ${off['disabled_at']}`);
   await waitForKey(clients.iam, record, 'Inactive');

@@ -6,7 +6,7 @@ import { localFunctions } from './local-functions.ts';
 import type { LocalResources } from './local-resources.ts';
 import { projectFolder } from './project-folder.ts';
 
-/** A local stack's description as a deployment: what Terraform writes for one on AWS (terraform/deployment.tf). */
+/** Describes a local stack as a deployment, as Terraform does for one on AWS (terraform/deployment.tf). */
 export function describeLocalDeployment(
   deployment: LocalDeployment,
   resources: LocalResources,

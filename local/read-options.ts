@@ -27,17 +27,17 @@ export const localUsage = `Starts Sesame on this machine, with an AWS emulator a
   --port-base N   first port, 1024 to 65400; default 4500. AWS emulator N, SMTP with STARTTLS N+87, SMTP over TLS N+65,
                   mailbox N+80. All on 127.0.0.1.
   --state DIR     keep the state in DIR, so that records and credentials survive a restart. It is saved about a second after
-                  each change and when Sesame stops. A relative DIR is one of the folder that you call npm from
+                                    each change and when Sesame stops. A relative DIR starts at the folder that you call npm from
   --reset         delete the state in DIR first
   --fast          a day passes in a second: rotation, grace, quiet and deletion periods, and the schedules
   --suspend-after N
-                  suspend a credential after N mails that SES took although its record doesn't allow their senders: somebody
-                  widened its IAM policy, or the mail names another address in its Sender header, which IAM doesn't look at.
-                  By default such mails are only reported. What is refused with 554 isn't counted
-  --iam-lag TIME  IAM's answers may be as old as TIME, such as 500ms or 5s, as on AWS: what is new isn't seen yet, what was deleted
-                  is still there. For the functions and the SMTP endpoint; what you ask is answered as it is
+                                    suspend a credential after N mails that SES accepted although its record doesn't allow their senders: its IAM
+                                    policy was widened, or the mail names another address in its Sender header, which IAM doesn't check.
+                                    By default such mails are only reported. Mails that are refused with 554 don't count
+    --iam-lag TIME  reads of IAM may be as old as TIME, such as 500ms or 5s, as on AWS: new entities are missing, deleted ones are
+                    still there. This applies to the functions and the SMTP endpoint, not to your own reads
   --iam-lag-everybody
-                  what you ask is as old, too
+                                    your own reads lag too
   --logs          show what the functions and the SMTP endpoint log
   -h, --help      show this
 

@@ -16,10 +16,8 @@ export function welcomeScreen(
   const { smtp, endpoint, table } = description;
   const state = stateFolder ? `, state kept in ${stateFolder}` : '';
   const time = fast ? '\n  Time             fast: a day of rotation passes in a second' : '';
-  const lag = iamLag
-    ? `\n  IAM              lags: its answers are up to ${iamLag.seconds} s old${whoSees(iamLag)}`
-    : '';
-  const violations = suspendAfter ? `suspends after ${suspendAfter}` : 'told of; --suspend-after N suspends';
+  const lag = iamLag ? `\n  IAM              lags: reads are up to ${iamLag.seconds} s old${whoSees(iamLag)}` : '';
+  const violations = suspendAfter ? `suspends after ${suspendAfter}` : 'reported; --suspend-after N suspends';
   return `
 Sesame is ready after ${seconds.toFixed(1)} s. Ctrl-C stops it.
 
@@ -49,7 +47,7 @@ ${sendLine(description)}
 }
 
 function whoSees({ everybody }: IamLag): string {
-  return everybody ? '' : ', but not what you ask';
+  return everybody ? '' : ', but not your own';
 }
 
 const key = `'{"PK":{"S":"SMTP_USER"},"SK":{"S":"USER#john.doe"}}'`;

@@ -18,12 +18,12 @@ const attributes: readonly (readonly [string, SpecAttribute<unknown>])[] = specA
   spec[name],
 ]);
 
-/** The README's tables of what administrators write, and what Sesame does, as they should stand. */
+/** Renders the README's tables of the attributes that administrators write, and of those that Sesame writes. */
 export function renderRecordTables(): string {
   const written = attributes.map(([name, { types, required, default: without, description }]) =>
     row([`\`${name}\``, types.join(' or '), required === undefined ? (without ?? '') : 'required', description]),
   );
-  const told = Object.entries(systemAttributes).map(([name, { description }]) => row([`\`${name}\``, description]));
+  const system = Object.entries(systemAttributes).map(([name, { description }]) => row([`\`${name}\``, description]));
   return [
     '| you write | type | without it | meaning |',
     '|---|---|---|---|',
@@ -32,7 +32,7 @@ export function renderRecordTables(): string {
     '',
     '| Sesame writes | meaning |',
     '|---|---|',
-    ...told,
+    ...system,
   ].join('\n');
 }
 
@@ -40,12 +40,12 @@ function row(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
-/** The README's tables, as they stand. */
+/** Extracts the README's tables. */
 export function recordTablesOf(text: string): string {
   return text.slice(text.indexOf(begin) + begin.length, text.indexOf(end)).trim();
 }
 
-/** A record's spec in plain JSON: JSON Schema, draft 2020-12. It refuses nothing that Sesame takes; other attributes are yours. */
+/** The JSON Schema (draft 2020-12) of a record's spec. It accepts everything that Sesame accepts; other attributes are free. */
 export function buildRecordSchema(): object {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -87,7 +87,7 @@ function withoutUndefined(object: Record<string, unknown>): Record<string, unkno
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 }
 
-/** Markdown without its marks, and without what only leads elsewhere. */
+/** Removes Markdown marks, and text that only refers to other pages. */
 function toPlainText(markdown: string): string {
   return markdown
     .replace(/ \(\[[^\]]*\]\([^)]*\)\)/g, '')
@@ -95,7 +95,7 @@ function toPlainText(markdown: string): string {
     .replaceAll('`', '');
 }
 
-/** The attributes of records that a statement of a person's role names, by role and statement. */
+/** The record attributes in the policies of people's roles, by role and statement. */
 export const roleAttributes: readonly {
   readonly role: string;
   readonly sid: string;
@@ -120,7 +120,7 @@ function withKeys(names: readonly string[]): string[] {
   return ['PK', 'SK', ...names.toSorted()];
 }
 
-/** A policy's text, with another list of attributes in one of its statements. */
+/** Replaces the list of attributes in one statement of a policy's text. */
 function replaceAttributes(policy: string, sid: string, names: readonly string[]): string {
   const list = names.map((name) => `            "${name}"`).join(',\n');
   const statement = policy.indexOf(`"Sid": "${sid}"`);

@@ -12,12 +12,12 @@ import { validateSpec } from '../src/credential/record/validate-spec.ts';
 const root = join(import.meta.dirname, '..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
-describe('what is written about a record', () => {
-  it('in the README is what the code knows (npm run docs:record)', () => {
+describe('the documentation of a record', () => {
+  it('in the README matches the code (npm run docs:record)', () => {
     expect(recordTablesOf(read('README.md'))).toBe(renderRecordTables());
   });
 
-  it('in the schema is what the code knows (npm run docs:record)', () => {
+  it('in the schema matches the code (npm run docs:record)', () => {
     expect(JSON.parse(read('docs/record.schema.json'))).toEqual(buildRecordSchema());
   });
 
@@ -55,7 +55,7 @@ describe('the schema of a spec', () => {
       requested_at: '2026-11-01T10:00:00Z',
     },
     { ...least, valid_until: '2027-03-31T18:00:00+02:00' },
-  ])('takes %j, and so does Sesame', (attributes) => {
+  ])('accepts %j, and so does Sesame', (attributes) => {
     expect(isValid(attributes), JSON.stringify(isValid.errors)).toBe(true);
     expect(validateSpec({ attributes }).faults).toEqual([]);
   });
@@ -84,7 +84,7 @@ describe('the schema of a spec', () => {
     expect(validateSpec({ attributes }).faults).toMatchObject([{ attribute }]);
   });
 
-  it('refuses nothing that Sesame takes', () => {
+  it('refuses nothing that Sesame accepts', () => {
     const text = fc.string({ unit: 'grapheme', maxLength: 20 });
     const usually = (likely: fc.Arbitrary<string>) => fc.oneof({ weight: 19, arbitrary: likely }, text);
     const address = fc.oneof(

@@ -1,14 +1,14 @@
 import { SMTPStream } from 'smtp-server/lib/smtp-stream.js';
 
-/** The parts of smtp-server's parser that its own types keep private. */
+/** Private members of smtp-server's parser. */
 interface Parser {
-  /** What comes after a message: a function once its end was read, `true` once the message was handled, else `false`. */
+  /** A function once the end of a message was read, `true` once the message was handled, otherwise `false`. */
   _continueCallback: boolean | (() => void);
 }
 
 /**
- * Mends smtp-server 3.21: it forgets the callback after it called it. If that call already reads the end of the next message of the same
- * write, the next message's callback is the one that is forgotten, and the connection hangs. So: forget first, then call.
+ * Fixes a bug in smtp-server 3.21, which clears the callback after calling it. If that call already reads the end of the next message
+ * from the same packet, the next message's callback is cleared, and the connection hangs. This version clears first, then calls.
  */
 export function resumeAfterData(): void {
   SMTPStream.prototype.continue = function resume(): void {

@@ -151,8 +151,8 @@ beforeAll(async () => {
   output.set('mail log', readFileSync(description.logs.mail, 'utf8'));
   output.set('CloudWatch Logs', await readCloudWatchLogs());
   // Their own function removes them from the queue, so they are read on their way to it.
-  const letters = proxy.calls.filter(({ action }) => action === 'sqs:SendMessage');
-  output.set('dead letters', letters.map(({ body }) => `${body} ${JSON.parse(body).MessageBody}`).join(' '));
+  const deadLetters = proxy.calls.filter(({ action }) => action === 'sqs:SendMessage');
+  output.set('dead letters', deadLetters.map(({ body }) => `${body} ${JSON.parse(body).MessageBody}`).join(' '));
   const { Items } = await clients.dynamodb.send(new ScanCommand({ TableName: description.table }));
   output.set('table', JSON.stringify(Items));
   const sent = proxy.calls.filter(({ action }) => action !== 'kms:Encrypt');

@@ -224,8 +224,8 @@ describe('after all odd records', () => {
     expect(log).not.toMatch(/UnexpectedError|Unhandled|TypeError|CREDENTIAL_FAILED|DEAD_LETTER/);
     expect(readFileSync(description.logs.emulator, 'utf8')).not.toMatch(/failed processing DynamoDB stream batch/);
     const usernames = new Set(cases.map((_, index) => usernameOfCase(index)));
-    const letters = deadLettersIn(await recordedCalls(description, clients, manager, startedAtMs));
-    expect(letters.filter((letter) => usernames.has(usernameOf(letter) ?? ''))).toEqual([]);
+    const deadLetters = deadLettersIn(await recordedCalls(description, clients, manager, startedAtMs));
+    expect(deadLetters.filter((deadLetter) => usernames.has(usernameOf(deadLetter) ?? ''))).toEqual([]);
   });
 
   it('foreign items are untouched, and no call was made for them', async () => {

@@ -52,14 +52,14 @@ async function send(body: unknown, attributes: Record<string, string> = {}): Pro
   );
 }
 
-function letterFor(username: string, retryCount = 0) {
+function deadLetterFor(username: string, retryCount = 0) {
   return {
     originalEvent: { dynamodb: { Keys: { PK: { S: 'SMTP_USER' }, SK: { S: `USER#${username}` } } } },
     errorType: 'ThrottlingException',
     errorMessage: 'Too fast.',
     retryCount,
     timestamp: '2026-01-01T00:00:00.000Z',
-    correlationId: `letter-${username}`,
+    correlationId: `dead-letter-${username}`,
   };
 }
 
@@ -92,7 +92,7 @@ async function isEmpty(QueueUrl: string): Promise<boolean> {
   return Object.values(Attributes).every((count) => count === '0');
 }
 
-const waitUntilWorkedOff = () => waitUntil(() => isEmpty(stack.description.deadLetterQueueUrl), 30);
+const waitUntilProcessed = () => waitUntil(() => isEmpty(stack.description.deadLetterQueueUrl), 30);
 
 describe('a record whose work failed', () => {
   it('becomes active by itself once AWS works again, and leaves nothing in a queue', async () => {
@@ -105,15 +105,15 @@ describe('a record whose work failed', () => {
     const active = await records.waitForStatus('dead.kms', 'active', 30);
     expect(active).not.toHaveProperty('failure');
     expect(await iamUsersOf(stack.clients.iam, 'dead.kms')).toHaveLength(1);
-    await waitUntilWorkedOff();
+    await waitUntilProcessed();
     expect(await isEmpty(stack.description.parkingQueueUrl)).toBe(true);
   });
 
   it('does not change when its dead letter arrives ten times', async () => {
     await records.insert('dead.twice', ['dead.twice@example.com']);
     const active = await records.waitForStatus('dead.twice', 'active');
-    await Promise.all(Array.from({ length: 10 }, () => send(letterFor('dead.twice'))));
-    await waitUntilWorkedOff();
+    await Promise.all(Array.from({ length: 10 }, () => send(deadLetterFor('dead.twice'))));
+    await waitUntilProcessed();
     const after = await records.read('dead.twice');
     expect(after).toMatchObject({ status: 'active', access_key_id: active['access_key_id'] });
     expect(await iamUsersOf(stack.clients.iam, 'dead.twice')).toHaveLength(1);
@@ -125,12 +125,12 @@ describe('a record whose work failed', () => {
       new PutFunctionConcurrencyCommand({ FunctionName: processor, ReservedConcurrentExecutions: 1 }),
     );
     await switchKmsKey('off');
-    const letter = letterFor('dead.parked', 6);
+    const deadLetter = deadLetterFor('dead.parked', 6);
     await records.insert('dead.parked', ['dead.parked@example.com']);
     await records.waitForStatus('dead.parked', 'failed');
-    await send(letter);
+    await send(deadLetter);
     const parked = await takeParked();
-    expect(JSON.parse(parked.Body ?? '')).toEqual(letter);
+    expect(JSON.parse(parked.Body ?? '')).toEqual(deadLetter);
     expect(attributesOf(parked)).toEqual({
       sourceForm: 'dead-letter',
       errorType: 'DisabledException',
@@ -138,19 +138,19 @@ describe('a record whose work failed', () => {
       retryCount: '8',
       firstFailedAt: '2026-01-01T00:00:00.000Z',
       lastTriedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
-      correlationId: 'letter-dead.parked',
+      correlationId: 'dead-letter-dead.parked',
       username: 'dead.parked',
     });
     await switchKmsKey('on');
     await records.waitForStatus('dead.parked', 'active', 30);
-    await waitUntilWorkedOff();
+    await waitUntilProcessed();
   });
 
   it('is left to its administrator when the fault is permanent', async () => {
     await records.insert('dead.wrong', ['*']);
     const failed = await records.waitForStatus('dead.wrong', 'failed');
-    await send(letterFor('dead.wrong'));
-    await waitUntilWorkedOff();
+    await send(deadLetterFor('dead.wrong'));
+    await waitUntilProcessed();
     expect(await records.read('dead.wrong')).toMatchObject({
       status: 'failed',
       failure: { code: 'InvalidAddressPattern' },
@@ -189,7 +189,7 @@ describe("Lambda's own failure records", () => {
     );
     await send(build(), attributes);
     await records.waitFor(username, (record) => record['disabled_at'] !== undefined, 30);
-    await waitUntilWorkedOff();
+    await waitUntilProcessed();
   });
 });
 
@@ -203,6 +203,6 @@ describe('an unknown message', () => {
       errorType: 'UnknownMessage',
       originalAttributes: '{"RULE_ARN":"arn:aws:events:us-east-1:000000000000:rule/other"}',
     });
-    await waitUntilWorkedOff();
+    await waitUntilProcessed();
   });
 });

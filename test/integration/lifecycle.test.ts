@@ -314,8 +314,8 @@ describe('when KMS refuses', () => {
     // A user that isn't visible yet can't be deleted yet. The claim keeps its name for the next attempt.
     const claimed = (failed['claim'] as { iam_user_name: string } | undefined)?.iam_user_name;
     for (const name of await iamUsersOf(clients.iam, 'life.kms')) expect(name).toBe(claimed);
-    const letter = await findDeadLetterOf('life.kms');
-    expect(letter).toEqual({
+    const deadLetter = await findDeadLetterOf('life.kms');
+    expect(deadLetter).toEqual({
       originalEvent: expect.objectContaining({
         eventName: 'INSERT',
         dynamodb: expect.objectContaining({ Keys: keyOf('life.kms'), NewImage: expect.anything() }),
@@ -347,10 +347,10 @@ describe('when KMS refuses', () => {
       rotate_requested: true,
     });
     expect(await keysOf(await userOf('life.kms.rotate'))).toEqual([[before['access_key_id'], 'Active']]);
-    const letter = await findDeadLetterOf('life.kms.rotate');
-    expect(letter.originalEvent.dynamodb).toHaveProperty('OldImage');
-    expect(JSON.stringify(letter)).not.toContain(before['encrypted_password'] as string);
-    expect(JSON.stringify(letter)).not.toContain('encrypted_password');
+    const deadLetter = await findDeadLetterOf('life.kms.rotate');
+    expect(deadLetter.originalEvent.dynamodb).toHaveProperty('OldImage');
+    expect(JSON.stringify(deadLetter)).not.toContain(before['encrypted_password'] as string);
+    expect(JSON.stringify(deadLetter)).not.toContain('encrypted_password');
   });
 
   it('a bad record in the same batch doesn’t keep the others from working', async () => {
@@ -375,12 +375,12 @@ describe('when KMS refuses', () => {
 
   /** The dead letter as it was sent. Its function removes it from the queue at once. */
   async function findDeadLetterOf(username: string): Promise<DeadLetter> {
-    let letter: DeadLetter | undefined;
+    let deadLetter: DeadLetter | undefined;
     await waitUntil(async () => {
       const calls = await recordedCalls(description, clients, manager, startedAtMs);
-      letter = deadLettersIn(calls).find((sent) => usernameOf(sent) === username);
-      return letter !== undefined;
+      deadLetter = deadLettersIn(calls).find((sent) => usernameOf(sent) === username);
+      return deadLetter !== undefined;
     });
-    return letter as DeadLetter;
+    return deadLetter as DeadLetter;
   }
 });

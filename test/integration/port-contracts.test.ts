@@ -15,14 +15,14 @@ import { describeCredentialTable } from '../support/contracts/credential-table.t
 import { describeMailStores } from '../support/contracts/mail-stores.ts';
 import { localStack } from '../support/local-stack.ts';
 
-/** A table of this file's own: no function reads its stream. */
+/** A separate table, so that no function reads its stream. */
 const tableName = 'port-contracts';
 const { clients } = localStack();
 beforeAll(() => createTable(clients.dynamodb, tableName));
 
 type Send = (command: { readonly constructor: { readonly name: string } }) => Promise<unknown>;
 
-/** A client that does something with the next write on its way. */
+/** A client that can intercept the next write. */
 function watchedClient() {
   let onWrite: ((send: () => Promise<unknown>) => Promise<unknown>) | undefined;
   const send: Send = (command) => {
@@ -39,7 +39,7 @@ function watchedClient() {
         await go();
         if (client === 'gives up') throw Object.assign(new Error('no answer'), { name: 'TimeoutError' });
         return go().catch((error: { $metadata?: object }) => {
-          // As the SDK says of what it repeats itself.
+          // The SDK's own marker of a retryable error.
           throw Object.assign(error, { $metadata: { ...error.$metadata, attempts: 2 } });
         });
       };

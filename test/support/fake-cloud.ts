@@ -20,42 +20,41 @@ export interface FakeUser {
   tags: readonly IamTag[];
   readonly keys: Map<string, { status: AccessKey['status']; secret: string; createdAtMs?: number }>;
   policy?: UserPolicy;
-  /** When that was put as a managed policy. */
+  /** When the managed policy was put. */
   managedAtMs?: number;
-  /** A managed policy that is still attached beside the inline one. */
+  /** A managed policy that is still attached in addition to the inline one. */
   leftPolicy?: UserPolicy;
   /** A managed policy under a path that isn't the deployment's own. */
   formerPolicy?: UserPolicy;
   quarantined?: boolean;
-  /** The ARN of another permissions boundary than ours, or `none`. */
+  /** The ARN of a foreign permissions boundary, or `none`. */
   boundary?: string;
-  /** Characters of the inline policies that somebody else gave it. */
+  /** The number of characters in foreign inline policies. */
   foreignInlineLength?: number;
-  /** AWS's words for what somebody attached, and what keeps IAM from deleting the user. */
+  /** AWS's message about a foreign attachment that prevents the user's deletion. */
   deleteConflict?: string;
 }
 
 /**
- * What befalls one call: it works, never arrives, or works without an answer; `repeated`: the client sent it twice, since the first answer was
- * lost; `die` ends the caller as well. `not visible yet`: a call
- * meets a place where IAM doesn't know the young user or key yet. A write does nothing then; a read is refused, as IAM doesn't know the
- * path and the tags either by which the caller may read.
+ * The fate of a call: it works, never arrives, or works without a response. `repeated`: the client sends it twice, because the first
+ * response was lost. `die` also ends the caller. `not visible yet`: IAM doesn't show the new user or key yet. A write then does
+ * nothing; a read is refused, because IAM doesn't know the path and tags that the caller's permission depends on.
  */
 export type Fate = 'works' | 'refused' | 'answer lost' | 'repeated' | 'die before' | 'die after' | 'not visible yet';
 
-/** What a user looked like until a call. */
+/** The state of a user before a call. */
 interface PastUser {
   readonly untilCall: number;
   readonly untilMs: number;
   readonly user: FakeUser | undefined;
 }
 
-/** The caller's process ended: nothing of it runs any more. */
+/** The caller's process ended, so none of its code runs any more. */
 class ProcessDiedError extends Error {}
 
 /**
- * An AWS account in memory, with the same conditional writes and the same refusals, for tests that stop a flow after
- * every call. The emulator shows that the real adapters behave alike.
+ * An AWS account in memory with the same conditional writes and refusals, for tests that interrupt a flow at every call. Tests on the
+ * emulator show that the real adapters behave alike.
  */
 export class FakeCloud {
   readonly items = new Map<string, Item>();
@@ -63,8 +62,8 @@ export class FakeCloud {
   readonly calls: string[] = [];
   readonly lastUsedMs = new Map<string, number>();
   /**
-   * How many calls a read of IAM lags behind: it shows the user as it was before that many calls. Writes are never late. IAM
-   * says of no delay that it ends; here none is longer than `longestLagMs`.
+   * The lag of a read of IAM, as a number of calls: it shows the user before that many calls. Writes don't lag. AWS documents no
+   * maximum; here it is `longestLagMs`.
    */
   lag: (call: string) => number = () => 0;
   longestLagMs = 240_000;
@@ -72,18 +71,18 @@ export class FakeCloud {
   now: () => number = () => 0;
   /** The largest item that the table takes, in characters of its JSON. */
   itemLimit = Number.POSITIVE_INFINITY;
-  /** Somebody deletes a key, with what the table says at that moment. */
+  /** Called when a key is deleted. */
   onKeyDeleted: (connection: FakeConnection, iamUserName: string, accessKeyId: string) => void = () => {};
   readonly #past = new Map<string, PastUser[]>();
-  /** When each user was made by CreateUser. */
+  /** The time of CreateUser, by user. */
   readonly madeAtMs = new Map<string, number>();
-  /** What stands before a user's name in its ARN: the path of the table mail in eu-west-1. */
+  /** The part of an ARN before the user's name: the path of the table mail in eu-west-1. */
   userArnPrefix = 'arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/';
-  /** Decides what befalls the call that is about to be made. Its number counts from 0. */
+  /** Decides the fate of the next call. Numbers start at 0. */
   fate: (call: string, number: number) => Fate = () => 'works';
-  /** Resolves when a call may go on: a scheduler decides here whose turn it is. */
+  /** Resolves when a call may continue. A scheduler can decide here whose turn it is. */
   turn: (call: string) => Promise<void> = () => Promise.resolve();
-  /** What the table's stream would bring: every change of an item that this account makes. */
+  /** Called for every change of an item, like the table's stream. */
   onChange: (username: string, before: Item | undefined, after: Item | undefined) => void = () => {};
   #keys = 0;
   readonly #own = new FakeConnection(this);
@@ -91,17 +90,17 @@ export class FakeCloud {
   readonly iamUsers = this.#own.iamUsers;
   readonly encryption = this.#own.encryption;
 
-  /** A process of its own, that can die alone. */
+  /** Starts a process, which can die alone. */
   connect(): FakeConnection {
     return new FakeConnection(this);
   }
 
-  /** A new process: calls go through again. */
+  /** Starts a new process, whose calls succeed again. */
   revive(): void {
     this.#own.isDead = false;
   }
 
-  /** Puts an item over another, or deletes it. */
+  /** Replaces or deletes an item. */
   put(username: string, item: Item | undefined): void {
     const before = this.items.get(username);
     if (item === undefined) this.items.delete(username);
@@ -109,7 +108,7 @@ export class FakeCloud {
     this.onChange(username, before, item);
   }
 
-  /** A key that somebody makes; undefined when there are two already. */
+  /** Adds a foreign key; undefined when there are two already. */
   addKey(user: FakeUser): string | undefined {
     if (user.keys.size >= 2) return undefined;
     this.#keys += 1;
@@ -122,13 +121,13 @@ export class FakeCloud {
     return accessKeyId;
   }
 
-  /** IAM tells no upper from lower case in names. */
+  /** IAM's names are case-insensitive. */
   findUser(name: string): FakeUser | undefined {
     const lower = name.toLowerCase();
     return this.users.get(name) ?? [...this.users].find(([other]) => other.toLowerCase() === lower)?.[1];
   }
 
-  /** Keeps what a user looks like before somebody changes it: for a while IAM may go on showing that. */
+  /** Keeps a user's state before a change, which IAM may show for a while. */
   remember(name: string): void {
     const past = this.#past.get(name.toLowerCase()) ?? [];
     const user = this.findUser(name);
@@ -140,7 +139,7 @@ export class FakeCloud {
     this.#past.set(name.toLowerCase(), past);
   }
 
-  /** What IAM shows of a user. */
+  /** The state of a user that IAM shows. */
   showUser(call: string, name: string): FakeUser | undefined {
     const lag = this.lag(call);
     if (lag === 0) return this.findUser(name);
@@ -153,16 +152,16 @@ export class FakeCloud {
   }
 }
 
-/** One process's way to the account. */
+/** A process's connection to the account. */
 export class FakeConnection {
   isDead = false;
-  /** What befalls this process's next call, before the account's own `fate` is asked. */
+  /** The fate of this process's next call. It precedes the account's `fate`. */
   nextFate: Fate | undefined;
-  /** A call is on its way, and got no answer yet. */
+  /** Whether a call is in flight. */
   #isCalling = false;
-  /** The call that is on its way took too long: the client gave it up, and it never arrived. */
+  /** Whether the client gave up the call in flight because it took too long. Such a call never arrives. */
   #isGivenUp = false;
-  /** What this process has called so far. */
+  /** The calls of this process so far. */
   readonly called = new Set<string>();
   /** The keys that this process has made. */
   readonly madeKeys = new Set<string>();
@@ -181,9 +180,9 @@ export class FakeConnection {
     };
   }
 
-  /** @param hidden what IAM answers where it doesn't know yet what the call is about; undefined when it is none of that */
+  /** @param hidden IAM's answer if it doesn't show the entity yet; undefined for other calls */
   async #call<T>(name: string, work: (isRepeated: boolean) => T, hidden?: () => T): Promise<T> {
-    // A dead process makes no call; its promises stay as they are.
+    // A dead process makes no calls, and its promises stay pending.
     if (this.isDead) throw new ProcessDiedError(name);
     const cloud = this.#cloud;
     const fate = this.nextFate ?? cloud.fate(name, cloud.calls.length);
@@ -193,7 +192,7 @@ export class FakeConnection {
     this.#isCalling = true;
     await cloud.turn(name);
     this.#isCalling = false;
-    // Killed while the call was on its way: it never arrived.
+    // Killed while the call was in flight: it never arrives.
     if (this.isDead) throw new ProcessDiedError(name);
     if (this.#isGivenUp) {
       this.#isGivenUp = false;
@@ -209,7 +208,7 @@ export class FakeConnection {
     return result;
   }
 
-  /** So much time passes that no client waits any longer. */
+  /** Lets the client time out. */
   giveUpCall(): void {
     this.#isGivenUp = this.#isCalling;
   }
@@ -305,7 +304,7 @@ export class FakeConnection {
     return user;
   }
 
-  /** A user that is about to be changed. */
+  /** Returns a user that is about to be changed. */
   #change(name: string): FakeUser {
     const user = this.#user(name);
     this.#cloud.remember(name);
@@ -336,7 +335,7 @@ export class FakeConnection {
           return arn;
         }),
       moveUser: async (name, tags) => {
-        // Two calls of IAM, and a crash may come between them.
+        // Two calls of IAM: a crash may happen between them.
         await this.#call('TagUser', () => {
           const user = this.#user(name);
           this.#cloud.remember(name);
@@ -458,13 +457,13 @@ export class FakeConnection {
     };
   }
 
-  /** Where a user isn't known yet its readers aren't either. */
+  /** If a user isn't visible yet, reads of it are refused. */
   #ifNew<T>(name: string, answer: () => T): (() => T) | undefined {
     const { madeAtMs, now, longestLagMs } = this.#cloud;
     return (madeAtMs.get(name) ?? 0) > now() - longestLagMs ? answer : undefined;
   }
 
-  /** Only of what is young IAM may not know: of a key, or of a user whose keys are all young. */
+  /** Only new entities may be invisible in IAM: a key, or a user with only new keys. */
   #ifYoung<T>(name: string, answer: () => T, accessKeyId?: string): (() => T) | undefined {
     const { keys } = this.#cloud.findUser(name) ?? { keys: new Map<string, { createdAtMs?: number }>() };
     const key = accessKeyId === undefined ? undefined : keys.get(accessKeyId);
@@ -486,7 +485,7 @@ function valueAt(item: Item, path: readonly string[]): unknown {
   return path.reduce<unknown>((value, name) => (value as Item | undefined)?.[name], item);
 }
 
-/** As the table takes it: without what is undefined. */
+/** Removes undefined attributes, as the table's client does. */
 function storable(item: Item): Item {
   if (!isStorable(item)) throw new SesameError('ValueNotStorable', 'permanent', 'The table has no type for a value.');
   return Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined));

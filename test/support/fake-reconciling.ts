@@ -5,20 +5,20 @@ import type { DeadLetter, DeadLetterQueue } from '../../src/dead-letter/dead-let
 import type { ReconcilingDeps } from '../../src/functions/runtime/wire-reconciling.ts';
 import { FakeCloud } from './fake-cloud.ts';
 
-/** A function's surroundings in memory, with a clock that only the test moves. */
+/** A function's dependencies in memory, with a clock that only the test advances. */
 export interface FakeReconciling {
   readonly cloud: FakeCloud;
   readonly clock: { nowMs: number };
   readonly deps: ReconcilingDeps & { readonly deadLetters: DeadLetterQueue };
-  /** All that was sent to the dead-letter queue, in order. */
+  /** Everything that was sent to the dead-letter queue, in order. */
   readonly letters: DeadLetter[];
-  /** What fails from now on. */
+  /** What fails at present. */
   readonly broken: { events: boolean; letters: boolean };
-  /** All that was published, in order. */
+  /** Everything that was published, in order. */
   readonly events: CredentialEvent[];
   /** The codes of all log lines. */
   readonly logged: string[];
-  /** By metric name: the sum of all values. */
+  /** The sum of all values, by metric name. */
   readonly counted: Map<string, number>;
 }
 

@@ -8,7 +8,7 @@ import type { AlertMessage, DueExpiry } from '../../src/mail-events/stores.ts';
 import { FakeCloud } from './fake-cloud.ts';
 import { createFakeMailStores } from './fake-mail-stores.ts';
 
-/** Both functions' surroundings in memory, and all that they did. */
+/** The dependencies of both functions in memory, and everything that they did. */
 export interface FakeSending {
   readonly cloud: FakeCloud;
   readonly deps: SendingDeps;
@@ -17,16 +17,16 @@ export interface FakeSending {
   readonly parked: ParkedMessage[];
   readonly logs: { level: string; code: string; details: Readonly<Record<string, unknown>> }[];
   readonly metrics: Map<string, number>;
-  /** The ends of suspensions, by time and username. */
+  /** The expiries of suspensions, by time and username. */
   readonly ends: Map<string, DueExpiry>;
-  /** Reads of the table, by what was read. */
+  /** The reads of the table. */
   readonly reads: string[];
-  /** What fails from now on. */
+  /** What fails at present. */
   readonly broken: { ledger: boolean; alerts: boolean; parking: boolean; events: boolean };
   clock: { nowMs: number };
 }
 
-/** Makes them. The finder keeps records for a minute. */
+/** Makes the dependencies. Records are cached for a minute. */
 export function createFakeSending(nowMs: number): FakeSending {
   const cloud = new FakeCloud();
   const clock = { nowMs };
@@ -107,7 +107,7 @@ export function createFakeSending(nowMs: number): FakeSending {
   };
 }
 
-/** Messages as the queue brings them, named `message-0` and so on. */
+/** Messages as the queue delivers them, with the ids `message-0` and so on. */
 export function queued(...bodies: unknown[]): SQSEvent {
   const records = bodies.map((body, index) => ({
     messageId: `message-${index}`,

@@ -24,14 +24,14 @@ it('retries a failed asynchronous call as often as configured, with the same eve
   await clients.lambda.send(
     new InvokeCommand({ FunctionName: name, InvocationType: 'Event', Payload: JSON.stringify(event) }),
   );
-  const told: unknown[] = [];
+  const received: unknown[] = [];
   await waitUntil(async () => {
     const { Messages = [] } = await clients.sqs.send(new ReceiveMessageCommand({ QueueUrl: queue.url }));
-    told.push(...Messages.map(({ Body = '' }) => JSON.parse(Body) as unknown));
-    return told.length > 0;
+    received.push(...Messages.map(({ Body = '' }) => JSON.parse(Body) as unknown));
+    return received.length > 0;
   });
   expect(testFunction.notes()).toEqual([event, event, event]);
-  expect(told).toEqual([
+  expect(received).toEqual([
     expect.objectContaining({
       requestContext: expect.objectContaining({ condition: 'RetriesExhausted', approximateInvokeCount: 3 }),
       requestPayload: event,

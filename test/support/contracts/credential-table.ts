@@ -2,24 +2,24 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { CredentialTable, Item, WriteResult } from '../../../src/credential/credential-table.ts';
 import { revisionOf } from '../../../src/credential/record/revision.ts';
 
-/** A table of credentials, and what happens around it. */
+/** A table of credentials, with controls for the test. */
 export interface CredentialTableSubject {
   readonly table: CredentialTable;
-  /** Somebody writes past the port, a whole item. */
+  /** Writes a whole item without using the port. */
   readonly put: (username: string, item: Item) => Promise<void>;
-  /** The next write takes effect, and its answer is lost: the client repeats it, or gives up. */
+  /** Makes the next write take effect but lose its response. The client repeats it or gives up. */
   readonly loseNextAnswer: (client: 'repeats' | 'gives up') => void;
-  /** Does this when the next write is on its way, before it arrives. */
+  /** Runs this before the next write arrives. */
   readonly beforeNextWrite: (work: () => Promise<unknown>) => void;
 }
 
-/** One value of each type that DynamoDB has. */
+/** One value of each DynamoDB type. */
 const everyType: Item = {
   text: 'Grüße \u{1F600}',
   empty_text: '',
   number: 12.5,
   negative: -7,
-  /** More than JavaScript's numbers hold. */
+  /** Too large for a JavaScript number. */
   large: 12_345_678_901_234_567_890n,
   yes: true,
   no: false,
@@ -34,7 +34,7 @@ const everyType: Item = {
   empty_map: {},
 };
 
-/** What DynamoDB has no type for, or JavaScript doesn't hold exactly. */
+/** Values that DynamoDB has no type for, or that JavaScript can't represent exactly. */
 const notStorable: [string, unknown][] = [
   ['an empty set', new Set()],
   ['a number that is not exact', 1e20],
@@ -48,7 +48,7 @@ const pending: Item = {
   description: 'Mail of jane',
 };
 
-/** All that the port promises, for whatever implements it. `open` gives each test usernames of its own: the subject may be shared. */
+/** The port's contract, for any implementation. Each test has its own usernames, so that `open` may return a shared table. */
 export function describeCredentialTable(name: string, open: () => CredentialTableSubject): void {
   describe(name, () => {
     let subject: CredentialTableSubject;
@@ -75,11 +75,11 @@ export function describeCredentialTable(name: string, open: () => CredentialTabl
     });
 
     describe('read and list', () => {
-      it('finds nothing where nothing is', async () => {
+      it('finds nothing in an empty table', async () => {
         expect(await table.read(jane)).toBeUndefined();
       });
 
-      it('reads every type as it was written', async () => {
+      it('reads every type as written', async () => {
         await table.insert(jane, everyType);
         const { large, ...others } = (await readJane()) ?? {};
         expect(String(large)).toBe('12345678901234567890');
@@ -87,7 +87,7 @@ export function describeCredentialTable(name: string, open: () => CredentialTabl
         expect(others).toEqual(wanted);
       });
 
-      it('lists all in order, however many pages that takes', async () => {
+      it('lists all records in order, across pages', async () => {
         const names = [4, 2, 3, 1, 0].map((digit) => `${jane}-${digit}`);
         for (const username of names) await table.insert(username, { ...pending, description: 'x'.repeat(300_000) });
         const listed = (await listAll(table)).filter(({ username }) => username.startsWith(`${jane}-`));
@@ -106,7 +106,7 @@ export function describeCredentialTable(name: string, open: () => CredentialTabl
         expect(await readJane()).toEqual({ ...pending, claim });
       });
 
-      it('goes to one of many that ask at once', async () => {
+      it('goes to one of many parallel callers', async () => {
         await table.insert(jane, pending);
         const runs = Array.from({ length: 8 }, (_, index) => table.claim(jane, { ...claim, by: `run-${index}` }));
         expect((await Promise.all(runs)).filter((result) => result.written)).toHaveLength(1);
@@ -123,7 +123,7 @@ export function describeCredentialTable(name: string, open: () => CredentialTabl
         ['of every type', everyType],
         ['that is no map', 'damaged'],
         ['that is a set', new Set([1, 2])],
-      ])('%s is taken over while it is exactly this one', async (_, there) => {
+      ])('%s is taken over only if it is unchanged', async (_, there) => {
         await subject.put(jane, { ...pending, claim: there });
         const seen = (await table.read(jane))?.['claim'] as Item;
         expect(await table.takeClaim(jane, claim, { at: 'other', by: 'run-0' })).toEqual(refused({}));
@@ -138,13 +138,13 @@ export function describeCredentialTable(name: string, open: () => CredentialTabl
       const held = { by: 'run-1', status: 'pending' };
       beforeEach(() => subject.put(jane, { ...pending, claim: { at: 'now', by: 'run-1' } }));
 
-      it('changes what its holder holds', async () => {
+      it('changes a record for the holder of the claim', async () => {
         expect(await table.write(jane, change, held)).toMatchObject({ written: true });
         const { claim, text, status } = (await readJane()) ?? {};
         expect({ claim, text, status }).toEqual({ claim: undefined, text: everyType['text'], status: 'active' });
       });
 
-      it('is refused to everybody else, and after the status has changed', async () => {
+      it('is refused to all others, and after the status has changed', async () => {
         expect(await table.write(jane, change, { ...held, by: 'run-2' })).toEqual(refused(pending));
         expect(await table.write(jane, change, { ...held, status: 'active' })).toEqual(refused(pending));
         expect(await table.write(jane, change, { ...held, status: undefined })).toEqual(refused(pending));
@@ -156,7 +156,7 @@ export function describeCredentialTable(name: string, open: () => CredentialTabl
         ['a set', new Set(['b', 'a'])],
         ['none', undefined],
         ['nothing', null],
-      ])('knows a status again that is %s', async (_, status) => {
+      ])('recognizes a status that is %s', async (_, status) => {
         const { status: __, ...others } = pending;
         await subject.put(jane, { ...others, ...(status === undefined ? {} : { status }), claim: { by: 'run-1' } });
         expect(await table.write(jane, change, { by: 'run-1', status: 'pending' })).toMatchObject({ written: false });
@@ -174,7 +174,7 @@ export function describeCredentialTable(name: string, open: () => CredentialTabl
         expect(await readJane()).toEqual({ ...others, claim: { by: 'run-1' }, note: 'seen' });
       });
 
-      it('asks for every attribute of its condition, of whatever type', async () => {
+      it('checks every attribute of its condition, of any type', async () => {
         await subject.put(jane, { ...pending, ...everyType });
         const there = (await table.read(jane)) ?? {};
         for (const name of Object.keys(everyType)) {
@@ -196,7 +196,7 @@ export function describeCredentialTable(name: string, open: () => CredentialTabl
     });
 
     describe('insert', () => {
-      it('puts a record where there is none', async () => {
+      it('inserts a record if there is none', async () => {
         expect(await table.insert(jane, pending)).toEqual(written(pending));
         expect(await readJane()).toEqual(pending);
         expect(await table.insert(jane, { ...pending, description: 'other' })).toEqual(refused(pending));
@@ -204,19 +204,19 @@ export function describeCredentialTable(name: string, open: () => CredentialTabl
         expect(await readJane()).toEqual(pending);
       });
 
-      it('leaves out what is undefined', async () => {
+      it('omits undefined attributes', async () => {
         await table.insert(jane, { ...pending, quota_per_day: undefined });
         expect(await readJane()).toEqual(pending);
       });
 
-      it('goes to one of many that insert at once', async () => {
+      it('succeeds for one of many parallel callers', async () => {
         const inserts = Array.from({ length: 8 }, (_, index) =>
           table.insert(jane, { ...pending, owner: `o-${index}` }),
         );
         expect((await Promise.all(inserts)).filter((result) => result.written)).toHaveLength(1);
       });
 
-      it('counts as written when its first answer was lost', async () => {
+      it('counts as written when its first response was lost', async () => {
         subject.loseNextAnswer('repeats');
         expect(await table.insert(jane, pending)).toEqual(written(pending));
       });
@@ -244,7 +244,7 @@ export function describeCredentialTable(name: string, open: () => CredentialTabl
         expect(await revision()).not.toBe(before);
       });
 
-      it('is refused with the record as it stands when somebody else asks for something else by now', async () => {
+      it('is refused, with the current record, when another edit came first', async () => {
         await table.insert(jane, pending);
         const before = await revision();
         await subject.put(jane, { ...pending, quota_per_hour: 1 });
@@ -258,13 +258,13 @@ export function describeCredentialTable(name: string, open: () => CredentialTabl
         expect(await table.read(jane)).toBeUndefined();
       });
 
-      it('that changes nothing tells whether the revision is still the same', async () => {
+      it('that changes nothing still checks the revision', async () => {
         await table.insert(jane, pending);
         expect(await table.edit(jane, { set: {}, remove: [] }, await revision())).toEqual(written(pending));
         expect(await table.edit(jane, { set: {}, remove: [] }, revisionOf({}))).toEqual(refused(pending));
       });
 
-      it('is not in the way of the system, nor the system in its way', async () => {
+      it('does not conflict with writes of the system', async () => {
         await table.insert(jane, pending);
         const before = await revision();
         await table.claim(jane, { at: 'now', by: 'run-1' });
@@ -279,9 +279,9 @@ export function describeCredentialTable(name: string, open: () => CredentialTabl
       it.each<[string, Item]>([
         ['another attribute', { quota_per_hour: 1 }],
         ['the same attribute', { quota_per_day: 9 }],
-        ['that it is to be off', { status: 'disabled' }],
-        ['that it is to be off, which could not be carried out', { failure: { wish: 'disabled' }, status: 'failed' }],
-      ])('is refused when an administrator is faster by a moment, and wrote %s', async (_, faster) => {
+        ['a status of disabled', { status: 'disabled' }],
+        ['a status of disabled that could not be applied', { failure: { wish: 'disabled' }, status: 'failed' }],
+      ])('is refused when an administrator was faster and wrote %s', async (_, faster) => {
         await table.insert(jane, pending);
         const before = await revision();
         subject.beforeNextWrite(() => subject.put(jane, { ...pending, ...faster }));
@@ -289,7 +289,7 @@ export function describeCredentialTable(name: string, open: () => CredentialTabl
         expect(await readJane()).toEqual({ ...pending, ...faster });
       });
 
-      it('is refused when the record goes meanwhile', async () => {
+      it('is refused when the record is deleted in the meantime', async () => {
         await table.insert(jane, pending);
         const before = await revision();
         subject.beforeNextWrite(async () => void (await table.remove(jane, before)));
@@ -297,7 +297,7 @@ export function describeCredentialTable(name: string, open: () => CredentialTabl
         expect(await table.read(jane)).toBeUndefined();
       });
 
-      it('goes to one of many that edit at once', async () => {
+      it('succeeds for one of many parallel edits', async () => {
         await table.insert(jane, pending);
         const before = await revision();
         const edits = Array.from({ length: 8 }, (_, index) =>
@@ -306,7 +306,7 @@ export function describeCredentialTable(name: string, open: () => CredentialTabl
         expect((await Promise.all(edits)).filter((result) => result.written)).toHaveLength(1);
       });
 
-      it('counts as written when its first answer was lost, and the client repeats it', async () => {
+      it('counts as written when its first response was lost, and the client repeats it', async () => {
         await table.insert(jane, pending);
         subject.loseNextAnswer('repeats');
         expect(await table.edit(jane, change, await revision())).toEqual(written(edited));
@@ -317,7 +317,7 @@ export function describeCredentialTable(name: string, open: () => CredentialTabl
         ['and the system has begun', { claim: { at: 'now', by: 'run-1' } }],
         ['and the system is done', { status: 'active' }],
         ['and the system has failed', { status: 'failed', failure: { code: 'PolicyTooLarge' } }],
-      ])('counts as written when it comes again after all answers were lost: %s', async (_, system) => {
+      ])('counts as written when it is repeated after all responses were lost: %s', async (_, system) => {
         await table.insert(jane, { ...pending, status: 'failed' });
         const before = await revision();
         const enabling = { ...change, set: { ...change.set, status: 'pending', rotate_requested: true } };
@@ -328,13 +328,13 @@ export function describeCredentialTable(name: string, open: () => CredentialTabl
         expect(await readJane()).toEqual({ ...edited, status: 'pending', ...system });
       });
 
-      it('writes again on a record that failed, though nothing else is asked for', async () => {
+      it('writes to a failed record again, even if nothing else changes', async () => {
         await table.insert(jane, { ...pending, status: 'failed' });
         const enabling = { set: { status: 'pending' }, remove: [] };
         expect(await table.edit(jane, enabling, await revision())).toEqual(written(pending));
       });
 
-      it('meets a record with values of every type, and damaged ones', async () => {
+      it('handles records with values of every type, and damaged ones', async () => {
         const damaged = {
           status: new Set([1, 2]),
           allowed_from_addresses: everyType['map'],
@@ -357,14 +357,14 @@ export function describeCredentialTable(name: string, open: () => CredentialTabl
     });
 
     describe('remove', () => {
-      it('deletes a record of the expected revision, and tells what stood there', async () => {
+      it('deletes a record of the expected revision, and returns it', async () => {
         await table.insert(jane, pending);
         expect(await table.remove(jane, await revision())).toEqual(written(pending));
         expect(await table.read(jane)).toBeUndefined();
         expect(await table.remove(jane, revisionOf(pending))).toEqual(refused(undefined));
       });
 
-      it('is refused when somebody asks for something else by now, if only by a moment', async () => {
+      it('is refused when an edit came first, even by a moment', async () => {
         await table.insert(jane, pending);
         const before = await revision();
         subject.beforeNextWrite(() => subject.put(jane, { ...pending, quota_per_hour: 1 }));
@@ -373,7 +373,7 @@ export function describeCredentialTable(name: string, open: () => CredentialTabl
         expect(await readJane()).toEqual({ ...pending, quota_per_hour: 1 });
       });
 
-      it('deletes a record that the system is working on', async () => {
+      it('deletes a claimed record', async () => {
         await table.insert(jane, pending);
         const before = await revision();
         subject.beforeNextWrite(() => subject.put(jane, { ...pending, status: 'active', claim: { by: 'run-1' } }));
@@ -381,7 +381,7 @@ export function describeCredentialTable(name: string, open: () => CredentialTabl
         expect(await table.read(jane)).toBeUndefined();
       });
 
-      it('counts as done when its first answer was lost', async () => {
+      it('counts as done when its first response was lost', async () => {
         await table.insert(jane, pending);
         subject.loseNextAnswer('repeats');
         expect(await table.remove(jane, await revision())).toEqual(written(pending));
