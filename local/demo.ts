@@ -15,7 +15,7 @@ import { freePorts } from './local-ports.ts';
 import { makeFolder } from './make-folder.ts';
 import { sendTestMail, type TestMail } from './send-test-mail.ts';
 import { type Stack, startStack } from './start-stack.ts';
-import { exitStatusOf, stopRequest } from './stop-request.ts';
+import { exitStatusOf, listenForStop } from './stop-request.ts';
 
 const username = 'john.doe';
 const allowed = ['john.doe@example.com', '*@marketing.example.com'];
@@ -28,7 +28,7 @@ Shows the life of a credential as a transcript, on a separate local stack.
   -h, --help      show this`;
 
 // Comes first, so that no stop signal is missed.
-const stopRequested = stopRequest();
+const stopRequested = listenForStop().first;
 // Exits even if a library still holds a handle open: the stack has ended.
 process.exit(await runCommand(usage, () => readArguments(process.argv.slice(2), {}).values, demonstrate));
 

@@ -9,6 +9,7 @@ import {
   type LambdaClient,
   ListEventSourceMappingsCommand,
   PutFunctionEventInvokeConfigCommand,
+  UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
 import { buildIamUserTags } from '../src/credential/iam/iam-user-name.ts';
 import {
@@ -138,13 +139,8 @@ export function ownershipValues(
   };
 }
 
-/**
- * Function and mapping are made anew on each start: the zip may have changed, and the emulator saves a mapping's place in the
- * stream but not the stream, so that an old mapping would skip as many new records as it had read before.
- */
+/** A function is made anew on each start: its zip and its environment may have changed. */
 async function removeFunction(lambda: LambdaClient, name: string): Promise<void> {
-  const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({ FunctionName: name }));
-  for (const { UUID } of EventSourceMappings) await lambda.send(new DeleteEventSourceMappingCommand({ UUID }));
   await unlessThere(lambda.send(new DeleteFunctionCommand({ FunctionName: name })), 'ResourceNotFoundException');
 }
 
@@ -156,31 +152,43 @@ async function warmUp(lambda: LambdaClient, name: string): Promise<void> {
   if (FunctionError) throw new Error(`The function ${name} doesn't start: ${Payload?.transformToString()}`);
 }
 
+/**
+ * Connects a function to what it reads. A mapping of the run before stays: it knows where it stands in the stream. The emulator lets it
+ * read from here on.
+ */
 async function connect(
   lambda: LambdaClient,
   name: string,
   trigger: Exclude<LocalFunction['trigger'], { kind: 'schedule' }>,
   resources: LocalResources,
 ): Promise<void> {
-  const source =
-    trigger.kind === 'stream'
+  const sourceArn = trigger.kind === 'stream' ? resources.streamArn : resources[trigger.queue].arn;
+  const settings = {
+    FunctionName: name,
+    BatchSize: trigger.batchSize,
+    FunctionResponseTypes: ['ReportBatchItemFailures' as const],
+    ...(trigger.kind === 'stream'
       ? {
-          EventSourceArn: resources.streamArn,
-          StartingPosition: 'TRIM_HORIZON' as const,
           ...streamErrorHandling,
           DestinationConfig: { OnFailure: { Destination: resources.deadLetterQueue.arn } },
           FilterCriteria: { Filters: trigger.filters.map((filter) => ({ Pattern: JSON.stringify(filter) })) },
         }
-      : {
-          EventSourceArn: resources[trigger.queue].arn,
-          MaximumBatchingWindowInSeconds: trigger.batchingWindowSeconds ?? 0,
-        };
+      : { MaximumBatchingWindowInSeconds: trigger.batchingWindowSeconds ?? 0 }),
+  };
+  const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({ FunctionName: name }));
+  const kept = EventSourceMappings.find(({ EventSourceArn }) => EventSourceArn === sourceArn);
+  for (const { UUID } of EventSourceMappings) {
+    if (UUID !== kept?.UUID) await lambda.send(new DeleteEventSourceMappingCommand({ UUID }));
+  }
+  if (kept !== undefined) {
+    await lambda.send(new UpdateEventSourceMappingCommand({ ...settings, UUID: kept.UUID, Enabled: true }));
+    return;
+  }
   await lambda.send(
     new CreateEventSourceMappingCommand({
-      FunctionName: name,
-      BatchSize: trigger.batchSize,
-      FunctionResponseTypes: ['ReportBatchItemFailures'],
-      ...source,
+      ...settings,
+      EventSourceArn: sourceArn,
+      ...(trigger.kind === 'stream' ? { StartingPosition: 'TRIM_HORIZON' as const } : {}),
     }),
   );
 }

@@ -10,11 +10,11 @@ import { claimFolder, releaseFolder } from './running-stack.ts';
 import { startStack } from './start-stack.ts';
 import { prepareStateFolder } from './state/prepare-state-folder.ts';
 import { watchState } from './state/watch-state.ts';
-import { exitStatusOf, type StopRequest, stopRequest } from './stop-request.ts';
+import { exitStatusOf, listenForStop, type StopRequest } from './stop-request.ts';
 import { welcomeScreen } from './welcome-screen.ts';
 
 // Comes first, so that no stop signal is missed.
-const stopRequested = stopRequest();
+const { first: stopRequested, again: stopAtOnce } = listenForStop();
 const status = await runCommand(
   localUsage,
   () => readOptions(process.argv.slice(2), callerFolder(process.env, process.cwd(), projectFolder)),
@@ -94,7 +94,7 @@ async function run(options: LocalOptions): Promise<number> {
     else console.error(`The AWS emulator ${reason}; see ${stack.description.logs.emulator}`);
   } finally {
     removeLocalDescription();
-    await stack.stop();
+    await stack.stop(stopAtOnce);
   }
   const loss = state?.loss();
   if (loss !== undefined) console.error(loss);

@@ -13,6 +13,7 @@ import { createLocalResources } from './local-resources.ts';
 import { localSettings } from './local-settings.ts';
 import { adaptTimings, type LocalTimings, usualTimings } from './local-timings.ts';
 import { projectFolder } from './project-folder.ts';
+import { resumeMappings } from './resume-mappings.ts';
 import { createSesEventPublisher } from './ses-events/publish-ses-events.ts';
 import type { AcceptedMail } from './smtp-endpoint/mailbox.ts';
 import { type Mail, type SmtpLimits, startMail } from './start-mail.ts';
@@ -66,7 +67,8 @@ export interface LocalAccount {
 export interface Stack {
   account: LocalAccount;
   description: LocalDescription;
-  stop(): Promise<void>;
+  /** @param atOnce stops without waiting for running functions; a stack that keeps its state waits for some seconds */
+  stop(atOnce?: AbortSignal): Promise<void>;
   /** Resolves with the reason when the emulator has ended, whether stopped or crashed. */
   ended: Promise<string>;
 }
@@ -105,8 +107,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const clients = createLocalClients({ endpoint, region, credentials });
   let startingMail: Promise<Mail> | undefined;
   const schedules: (() => void)[] = [];
-  const stop = async () => {
+  const stop = async (atOnce?: AbortSignal) => {
     for (const end of schedules) end();
+    // Before the SMTP endpoint stops: functions may be logging in to it.
+    if (options.account === undefined) await emulator.drain(atOnce);
     // If it failed to start, there is nothing to stop.
     const mail = await startingMail?.catch(() => undefined);
     await mail?.stop();
@@ -164,6 +168,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         }),
       ),
     );
+    if (stateFolder !== undefined) await resumeMappings(clients.lambda);
     for (const { name, trigger, alsoEvery } of localFunctions) {
       const every = trigger.kind === 'schedule' ? trigger.every : alsoEvery;
       if (every === undefined) continue;
@@ -185,7 +190,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     };
     return { account: { emulator, token }, description, stop, ended: emulator.ended };
   } catch (error) {
-    await stop();
+    await stop(AbortSignal.abort());
     throw error;
   }
 }

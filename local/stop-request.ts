@@ -5,20 +5,37 @@ export interface StopRequest {
   by: NodeJS.Signals | 'end of parent';
 }
 
-/**
- * Resolves when the program should stop: after Ctrl-C, SIGTERM, a closed terminal, or the death of the parent process. Later
- * signals are ignored, so that they can't interrupt the stop.
- */
-export function stopRequest(): Promise<StopRequest> {
+/** One Ctrl-C may arrive several times: from the terminal, from npm, and from the script that npm runs. */
+const echoMilliseconds = 1_000;
+
+/** The requests to stop that a program receives. */
+export interface StopRequests {
+  /** Resolves when the program should stop: after Ctrl-C, SIGTERM, a closed terminal, or the death of the parent process. */
+  readonly first: Promise<StopRequest>;
+  /** Aborted by a signal that comes a second or more after the first: the user doesn't want to wait. */
+  readonly again: AbortSignal;
+}
+
+/** Starts to listen for requests to stop. No signal ends the program by itself, so that none can interrupt the stop. */
+export function listenForStop(): StopRequests {
   const parent = process.ppid;
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve({ by: signal }));
+  const again = new AbortController();
+  const first = new Promise<StopRequest>((resolve) => {
+    let firstAt: number | undefined;
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        firstAt ??= performance.now();
+        if (performance.now() - firstAt >= echoMilliseconds) again.abort();
+        resolve({ by: signal });
+      });
+    }
     // Output to a closed terminal fails.
     for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
     setInterval(() => {
       if (process.ppid !== parent) resolve({ by: 'end of parent' });
     }, 500).unref();
   });
+  return { first, again: again.signal };
 }
 
 /** The exit status of a program that was stopped early: 128 plus the signal's number, as in a shell. */

@@ -11,6 +11,7 @@ import sys
 import threading
 import traceback
 
+import event_source_gate
 import expired_items
 import function_log
 import iam_delete_policy
@@ -26,6 +27,8 @@ import iam_update_user
 import iam_user_credentials
 import queue_batches
 import repeated_checks
+import running_functions
+import saved_streams
 import secret_access_keys
 import ses_identity_configuration_set
 import ses_suppression_list
@@ -36,10 +39,17 @@ from saved_state import StateRefusedError
 
 # Reports about the saved state, one line of JSON each. The starter reads them.
 REPORTS = 3
+# How long functions that run may take to finish before a stop. What isn't done by then is done after the next start.
+FUNCTIONS_SECONDS = 5
 
 
-def stop_when_starter_is_gone(limit_seconds):
+def stop_when_starter_is_gone(limit_seconds, waits):
     sys.stdin.buffer.read()
+    if waits:
+        event_source_gate.close()
+        running_functions.wait_until_done(
+            FUNCTIONS_SECONDS, lambda names: report("waiting", functions=names, seconds=FUNCTIONS_SECONDS))
+        report("drained")
     os.kill(os.getpid(), signal.SIGTERM)
     # If a shutdown hangs on an open connection, the process must still end soon after the starter.
     threading.Timer(limit_seconds, give_up).start()
@@ -84,7 +94,7 @@ def main():
     state_folder = os.environ.get("STATE_DIR")
     # A shutdown waits 3 s for open connections before it saves the state, which can be slow on a busy machine.
     limit_seconds = 25 if state_folder else 6
-    threading.Thread(target=stop_when_starter_is_gone, args=(limit_seconds,), daemon=True).start()
+    threading.Thread(target=stop_when_starter_is_gone, args=(limit_seconds, bool(state_folder)), daemon=True).start()
 
     import ministack.app
     from ministack.core import lambda_runtime
@@ -101,11 +111,15 @@ def main():
     iam_pages.install()
     iam_simulation.install()
     queue_batches.install()
+    event_source_gate.install()
     repeated_checks.install()
     ses_identity_configuration_set.install()
     secret_access_keys.install(ministack.app, token)
     ses_suppression_list.install()
     stream_batches.install()
+    # After queue_batches, which calls functions in its own way.
+    running_functions.install()
+    saved_streams.install()
     # After all others, so that they get names as they are stored.
     iam_names.install()
     if lag:

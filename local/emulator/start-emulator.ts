@@ -45,6 +45,12 @@ export interface IamLag {
 export interface Emulator {
   endpoint: string;
   logs: { emulator: string; functions: string };
+  /**
+   * Waits until running functions finish, for some seconds at most; then the emulator starts to end. Resolves at once if no state is kept.
+   *
+   * @param atOnce ends the wait
+   */
+  drain(atOnce?: AbortSignal): Promise<void>;
   /** Stops the emulator and its functions, within 10 seconds, or 30 when it has a state to save. */
   stop(): Promise<void>;
   /** Resolves with the reason when the process has ended, whether stopped or crashed. */
@@ -91,12 +97,24 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   });
   child.stdin?.on('error', () => {});
   let refusal: string | undefined;
+  let onDrained = () => {};
+  const drained = new Promise<void>((resolve) => {
+    onDrained = resolve;
+  });
   const reportsEnded = followStateReports(child.stdio[3] as Readable, (report) => {
     if (report.kind === 'refused' || report.kind === 'in-use') {
       refusal = describeRefusedState(options.stateFolder ?? '', report);
     }
+    if (report.kind === 'drained') onDrained();
     options.onState?.(report);
   });
+
+  const drain = async (atOnce?: AbortSignal) => {
+    if (options.stateFolder === undefined || atOnce?.aborted) return;
+    child.stdin?.destroy();
+    const cutShort = new Promise<void>((resolve) => atOnce?.addEventListener('abort', () => resolve(), { once: true }));
+    await Promise.race([drained, ended, cutShort]);
+  };
 
   const stop = async () => {
     child.stdin?.destroy();
@@ -127,7 +145,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     }
     await sleep(25);
   }
-  return { endpoint, logs, stop, ended };
+  return { endpoint, logs, drain, stop, ended };
 }
 
 function environment(options: EmulatorOptions): NodeJS.ProcessEnv {

@@ -16,10 +16,10 @@ class StateInUseError(Exception):
         self.owner = owner
 
 
-def claim(folder, wait_seconds=10):
+def claim(folder, wait_seconds=20):
     """Locks the folder for this process and returns the open lock file. The system releases it when the process ends.
 
-    Waits a moment, because the process before this one may still be saving. Raises StateInUseError.
+    Waits a moment, because the process before this one may still be waiting for its functions, and saving. Raises StateInUseError.
     """
     lock = open(os.path.join(folder, LOCK), "a+")
     deadline = time.monotonic() + wait_seconds

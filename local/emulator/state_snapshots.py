@@ -18,6 +18,7 @@ import threading
 import time
 from datetime import datetime, timezone
 
+import saved_streams
 from replace import replace
 from saved_state import SavedState, StateRefusedError
 
@@ -58,6 +59,7 @@ def install(ministack_app, folder, report) -> None:
                     report("refused", faults=[f"{key}.json can't be loaded: {error!r}."])
                     os._exit(1)
         states.clear()
+        saved_streams.correct_positions()
 
     # Snapshots are written in a thread. If the last one, at the end, overtakes another, that one must be skipped.
     order = threading.Lock()

@@ -17,6 +17,8 @@ import threading
 import time
 from dataclasses import dataclass
 
+import event_source_gate
+import running_functions
 from replace import replace
 
 SHARD_ID = "shardId-00000000000000000000-00000000"
@@ -186,6 +188,12 @@ def _move_to(mapping, position):
 
 def _process_next(mapping):
     """Invokes the function with the next batch. Returns False if there is none, or if it has to wait."""
+    with running_functions.running(mapping["FunctionName"]):
+        # Checked only now: a stop closes the gate first, and then waits for whatever counts as running.
+        return event_source_gate.may_read(mapping["UUID"]) and _invoke_with_next(mapping)
+
+
+def _invoke_with_next(mapping):
     from ministack.services import dynamodb, lambda_svc
 
     batch = _next_batch(mapping)

@@ -13,6 +13,11 @@ export function describeRefusedState(folder: string, refusal: StateReport & { ki
   ].join('\n');
 }
 
+/** Explains what a stop waits for. */
+export function describeWait({ functions, seconds }: StateReport & { kind: 'waiting' }): string {
+  return `Waiting up to ${seconds} s for ${functions.join(', ')} to finish. Press Ctrl-C again to skip this; the next start continues the work.`;
+}
+
 /** Explains that the state can't be saved at present. */
 export function describeFailedSave(folder: string, reason: string, lastSavedAt: string | undefined): string {
   return [

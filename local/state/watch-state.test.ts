@@ -38,3 +38,11 @@ test('reports a loss when the emulator was killed before its last save', () => {
   state.onState({ kind: 'saved', at, last: false });
   expect(state.loss()).toMatch(/Everything up to .* are lost\.\nThe state in \/s is intact: npm start -- --state \/s/);
 });
+
+test('says what a stop waits for', () => {
+  const { lines, state } = watch();
+  state.onState({ kind: 'waiting', functions: ['manager', 'sweeper'], seconds: 5 });
+  expect(lines).toEqual([
+    'Waiting up to 5 s for manager, sweeper to finish. Press Ctrl-C again to skip this; the next start continues the work.',
+  ]);
+});

@@ -1,4 +1,4 @@
-import { describeFailedSave, describeLoss } from './describe-state.ts';
+import { describeFailedSave, describeLoss, describeWait } from './describe-state.ts';
 import type { StateReport } from './state-report.ts';
 
 /** Follows the saves of a stack's state. */
@@ -9,7 +9,7 @@ export interface StateWatch {
   loss(): string | undefined;
 }
 
-/** @param print receives a line for the screen: once when saving begins to fail, and once when it works again */
+/** @param print receives a line for the screen: when saving begins to fail, when it works again, and when a stop waits */
 export function watchState(folder: string, print: (line: string) => void): StateWatch {
   let lastSavedAt: string | undefined;
   let failure: string | undefined;
@@ -25,6 +25,8 @@ export function watchState(folder: string, print: (line: string) => void): State
         // A failure of the last save is part of `loss`.
         if (failure === undefined && !report.last) print(describeFailedSave(folder, report.reason, lastSavedAt));
         failure = report.reason;
+      } else if (report.kind === 'waiting') {
+        print(describeWait(report));
       }
     },
     loss: () => {

@@ -16,7 +16,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { ListUsersCommand } from '@aws-sdk/client-iam';
+import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  GetUserPolicyCommand,
+  ListAccessKeysCommand,
+  ListUserPoliciesCommand,
+  ListUsersCommand,
+} from '@aws-sdk/client-iam';
+import { CreateQueueCommand, GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createCredentialRecords } from '../../local/credential-records.ts';
 import { sendTestMail } from '../../local/send-test-mail.ts';
@@ -80,6 +88,84 @@ describe('a state that is kept', () => {
     first.process.kill('SIGKILL');
     const second = await start(state);
     for (const username of ['kept', 'late']) await expectToSend(second, username);
+    await stop(second);
+  });
+
+  test.each<[how: string, end: (command: StartCommand) => Promise<unknown>]>([
+    ['Ctrl-C', stop],
+    ['a killed process group', killGroup],
+  ])('edits right before %s come into force after the next start', async (_how, end) => {
+    cpSync(good, state, { recursive: true });
+    const first = await start(state);
+    await Promise.all(['patterns', 'disabled', 'deleted'].map((username) => makeCredential(first, username)));
+    const { clients, description } = await first.ready();
+    const records = createCredentialRecords(clients.dynamodb, description.table);
+    await Promise.all([
+      records.insert('inserted', ['inserted@example.com']),
+      records.setStatus('disabled', 'disabled'),
+      setPatterns(first, 'patterns', ['new@example.com']),
+      deleteRecord(first, 'deleted'),
+    ]);
+    await end(first);
+    clients.destroy();
+
+    const second = await start(state);
+    const wanted = {
+      kept: ['kept@example.com Active'],
+      inserted: ['inserted@example.com Active'],
+      patterns: ['new@example.com Active'],
+      disabled: ['disabled@example.com Inactive'],
+    };
+    await expect.poll(() => readIam(second), { timeout: 30_000, interval: 200 }).toEqual(wanted);
+    await expectToSend(second, 'inserted');
+    await stop(second);
+  });
+
+  test('keeps what a function has in hand when the stop does not wait for it', async () => {
+    const first = await start(state, '--iam-lag', '20s');
+    const { clients, description } = await first.ready();
+    const records = createCredentialRecords(clients.dynamodb, description.table);
+    await records.insert('held', ['held@example.com']);
+    await records.waitFor('held', (record) => record['claim'] !== undefined);
+    first.process.kill('SIGINT');
+    await expect.poll(first.output).toMatch(/Waiting up to 5 s for smtp-credential-manager.* to finish\./);
+    await sleep(1_100);
+    const began = performance.now();
+    first.process.kill('SIGINT');
+    await first.status;
+    expect(performance.now() - began).toBeLessThan(4_500);
+    clients.destroy();
+
+    const second = await start(state);
+    // The claim of the function that was cut off has to end first.
+    const wanted = { held: ['held@example.com Active'] };
+    await expect.poll(() => readIam(second), { timeout: 150_000, interval: 500 }).toEqual(wanted);
+    await stop(second);
+  }, 240_000);
+
+  test("keeps messages that are delayed or in somebody's hand", async () => {
+    const first = await start(state);
+    const { sqs } = (await first.ready()).clients;
+    const { QueueUrl } = await sqs.send(
+      new CreateQueueCommand({ QueueName: 'mine', Attributes: { VisibilityTimeout: '15' } }),
+    );
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'in hand' }));
+    await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'delayed', DelaySeconds: 15 }));
+    await stop(first);
+    sqs.destroy();
+
+    const second = await start(state);
+    const { clients } = await second.ready();
+    const received: (string | undefined)[] = [];
+    const { QueueUrl: url } = await clients.sqs.send(new GetQueueUrlCommand({ QueueName: 'mine' }));
+    const receive = async () => {
+      const { Messages = [] } = await clients.sqs.send(new ReceiveMessageCommand({ QueueUrl: url }));
+      received.push(...Messages.map(({ Body }) => Body));
+      return [...received].sort();
+    };
+    await expect.poll(receive, { timeout: 25_000, interval: 200 }).toEqual(['delayed', 'in hand']);
+    clients.destroy();
     await stop(second);
   });
 
@@ -270,6 +356,54 @@ async function start(folder: string, ...args: string[]): Promise<StartCommand> {
 async function stop(command: StartCommand): Promise<void> {
   command.process.kill('SIGINT');
   expect(await command.status, command.output()).toBe(0);
+}
+
+/** As a terminal that is killed does it: all at once, so that nobody can tell the emulator. */
+async function killGroup(command: StartCommand): Promise<void> {
+  process.kill(-(command.process.pid ?? 0), 'SIGKILL');
+  await command.status;
+}
+
+async function setPatterns(command: StartCommand, username: string, patterns: string[]): Promise<void> {
+  const { clients, description } = await command.ready();
+  await clients.dynamodb.send(
+    new UpdateItemCommand({
+      TableName: description.table,
+      Key: marshall({ PK: 'SMTP_USER', SK: `USER#${username}` }),
+      UpdateExpression: 'SET allowed_from_addresses = :patterns',
+      ExpressionAttributeValues: marshall({ ':patterns': patterns }),
+    }),
+  );
+}
+
+async function deleteRecord(command: StartCommand, username: string): Promise<void> {
+  const { clients, description } = await command.ready();
+  const Key = marshall({ PK: 'SMTP_USER', SK: `USER#${username}` });
+  await clients.dynamodb.send(new DeleteItemCommand({ TableName: description.table, Key }));
+}
+
+/** By username: for each key which addresses its user may send from, and the key's status. */
+async function readIam(command: StartCommand): Promise<Record<string, string[]>> {
+  const { iam } = (await command.ready()).clients;
+  const found: Record<string, string[]> = {};
+  const { Users = [] } = await iam.send(new ListUsersCommand({ PathPrefix: '/ses-smtp/' }));
+  for (const { UserName = '' } of Users) {
+    const name = { UserName };
+    const [keys, policies] = await Promise.all([
+      iam.send(new ListAccessKeysCommand(name)),
+      iam.send(new ListUserPoliciesCommand(name)),
+    ]);
+    const documents = await Promise.all(
+      (policies.PolicyNames ?? []).map((PolicyName) => iam.send(new GetUserPolicyCommand({ ...name, PolicyName }))),
+    );
+    const text = documents.map(({ PolicyDocument = '' }) => decodeURIComponent(PolicyDocument)).join();
+    const shown = [...new Set(text.match(/\w+@example\.com/g))].join(' ');
+    const username = UserName.replace(/^ses-smtp-user-|-\d+$/g, '');
+    const ofUser = (keys.AccessKeyMetadata ?? []).map(({ Status }) => `${shown} ${Status}`);
+    found[username] = [...(found[username] ?? []), ...ofUser];
+  }
+  iam.destroy();
+  return found;
 }
 
 async function makeCredential(command: StartCommand, username: string): Promise<void> {

@@ -30,8 +30,8 @@ export async function runStartCommand(home: string, ...args: string[]): Promise<
   const child = spawn(
     process.execPath,
     [join(root, 'local/main.ts'), '--port-base', String(base), ...args],
-    // Without npm's variables, as when the command runs outside npm.
-    { cwd: home, env: { PATH: process.env['PATH'], HOME: process.env['HOME'], SESAME_HOME: home } },
+    // Without npm's variables, as when the command runs outside npm; in a process group of its own, as from a terminal.
+    { cwd: home, detached: true, env: { PATH: process.env['PATH'], HOME: process.env['HOME'], SESAME_HOME: home } },
   );
   const texts: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => texts.push(data.toString()));
