@@ -15,7 +15,7 @@ import type { ExecutePlan, ObservedUser } from './plan-types.ts';
 import { readEffectiveSpec } from './read-effective-spec.ts';
 import { buildRecordChange } from './record-write.ts';
 import { removeSupersededUser } from './undo.ts';
-import { describeFailure } from './write-back.ts';
+import { describeFailure, describeFailureBriefly } from './write-back.ts';
 
 /**
  * What can be done for a record that has no room for a claim: it is switched off, when that is what it asks for. Making keys Inactive
@@ -92,28 +92,37 @@ async function writeOff(attempt: Attempt, done: ExecutePlan, spec: EffectiveSpec
     wishes: spec,
     graceSeconds: deps.settings.rotation.graceSeconds,
   });
-  const { written, item } = await note(attempt, change);
+  const { disabled_at } = change.set;
+  const { written, item } = await note(attempt, change, [{ set: { disabled_at }, remove: [] }]);
   if (item === undefined) return { result: 'missing' };
   // Somebody changed the record, and may want it on by now.
   if (!written) return { result: 'busy', retryAfterSeconds: 1 };
   return { result: 'converged', transition: done.transition, item };
 }
 
-/** Says on the record, if there is room for that at least, that it has to become smaller. */
+/** Says on the record, as far as there is room, that it has to become smaller. */
 async function refuse(attempt: Attempt, tooLarge: SesameError): Promise<Outcome> {
   const { record, deps } = attempt;
   const isKnown = (record.status === 'failed' || record.isToBeOff) && record.failureCode === tooLarge.code;
   if (isKnown) return { result: 'invalid', error: tooLarge, isNews: false };
   const at = new Date(deps.now()).toISOString();
-  const set = { updated_at: at, updated_by: attempt.lease.by, ...describeFailure(attempt, tooLarge, at) };
-  await note(attempt, { set, remove: [] }).catch((error: unknown) => {
+  const failed = describeFailure(attempt, tooLarge, at);
+  const set = { updated_at: at, updated_by: attempt.lease.by, ...failed };
+  const shorter = describeFailureBriefly(failed).map((brief) => ({ set: brief, remove: [] }));
+  await note(attempt, { set, remove: [] }, shorter).catch((error: unknown) => {
     if (!isTooLarge(error)) throw error;
   });
-  return { result: 'invalid', error: tooLarge, isNews: true, item: record.item };
+  // A failure without a code is one that had no room for it.
+  const isNews = record.status !== 'failed' || record.failureCode !== undefined;
+  return { result: 'invalid', error: tooLarge, isNews, item: record.item };
 }
 
 /** Without touching a claim that somebody has got since, or the only name of an IAM user. */
-function note({ record, claimedItem, trigger, deps }: Attempt, change: RecordChange): Promise<WriteResult> {
+function note(
+  { record, claimedItem, trigger, deps }: Attempt,
+  change: RecordChange,
+  shorter: readonly RecordChange[],
+): Promise<WriteResult> {
   const claim = claimedItem['claim'];
   const condition = {
     ...(record.rawStatus === undefined ? {} : { status: record.rawStatus }),
@@ -125,5 +134,6 @@ function note({ record, claimedItem, trigger, deps }: Attempt, change: RecordCha
     (attempt) => deps.credentials.updateUnclaimed(trigger.username, attempt, condition),
     { set: change.set, remove },
     record.item,
+    shorter,
   );
 }

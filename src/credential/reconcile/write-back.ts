@@ -1,7 +1,7 @@
 import type { Item, RecordChange, WriteResult } from '../credential-table.ts';
 import { InvalidRecordError, type SesameError } from '../errors.ts';
 import type { EffectiveSpec } from '../record/effective-spec.ts';
-import { isTooLarge, writeMakingRoom } from '../record/make-room.ts';
+import { writeMakingRoom } from '../record/make-room.ts';
 import { type CredentialRecord, readClaim } from '../record/record.ts';
 import type { Transition } from '../transition.ts';
 import type { Attempt } from './attempt.ts';
@@ -55,11 +55,16 @@ export async function writeBack(attempt: Attempt, done: ExecutePlan, spec: Effec
   return lostOrChanged(result, attempt, leftOver !== undefined);
 }
 
-function write({ record, lease, trigger, deps }: Attempt, change: RecordChange): Promise<WriteResult> {
+function write(
+  { record, lease, trigger, deps }: Attempt,
+  change: RecordChange,
+  shorter?: readonly RecordChange[],
+): Promise<WriteResult> {
   return writeMakingRoom(
     (attempt) => deps.credentials.write(trigger.username, attempt, { by: lease.by, status: record.rawStatus }),
     change,
     record.item,
+    shorter,
   );
 }
 
@@ -132,12 +137,11 @@ export async function recordFailure(attempt: Attempt, problem: SesameError, undo
     };
   // Nothing calls off what may be on.
   if (record.hasBeenOff && (record.isToBeOff || attempt.progress.mayHaveEnabled === true)) remove.push('disabled_at');
-  const written = await write(attempt, { set, remove }).catch((error: unknown) => {
-    if (!isTooLarge(error)) throw error;
-    // Not even for that is there room. Without the claim it is smaller than before. Signed, or the stream would bring this write back as
-    // somebody's edit, and the next run would make the same IAM user, and so on.
-    return write(attempt, { set: { updated_by: lease.by, ...(undone ? {} : { claim: set['claim'] }) }, remove });
-  });
+  // Without the claim it is smaller than before, so the last one fits. Each is signed, or the stream would bring this write back as
+  // somebody's edit, and the next run would make the same IAM user, and so on.
+  const kept = { updated_by: lease.by, ...(undone ? {} : { claim: set['claim'] }) };
+  const shorter = describeFailureBriefly(set).map((brief) => ({ set: { ...brief, ...kept }, remove }));
+  const written = await write(attempt, { set, remove }, [...shorter, { set: kept, remove }]);
   if (!written.written && !isOwnWrite(written, lease.by)) return lostOrChanged(written, attempt, !undone);
   // The same failure again, at another try, is no news to anybody; a trigger that comes again is told again.
   const isUntold = trigger.isRetry !== true && record.failureCorrelationId === trigger.correlationId;
@@ -188,4 +192,11 @@ export function describeFailure(
       ...(isToBeOff ? { wish: 'disabled' } : {}),
     },
   };
+}
+
+/** The same attributes for a record with hardly any room: the failure's code, and what decides something; at last the status alone. */
+export function describeFailureBriefly({ status, failure }: Record<string, unknown>): Record<string, unknown>[] {
+  const { code, permanent, wish } = failure as Item;
+  const brief = { code, ...(permanent === undefined ? {} : { permanent }), ...(wish === undefined ? {} : { wish }) };
+  return [{ status, failure: brief }, { status }];
 }

@@ -133,7 +133,7 @@ describe('a record without room that should be made or changed', () => {
     leaveRoom(180);
     fake.cloud.onChange = (...change) => changes.push(triggerOfChange(...change));
     expect(await run()).toMatchObject({ result: 'invalid', error: { code: 'RecordTooLarge' } });
-    expect(item()['failure']).toBeUndefined();
+    expect(item()).toMatchObject({ status: 'failed', failure: { code: 'RecordTooLarge' } });
     expect(changes).toEqual([undefined, undefined]);
   });
 
@@ -167,5 +167,42 @@ describe('a record without room that should be made or changed', () => {
     const before = item();
     expect(await run()).toMatchObject({ result: 'invalid', isNews: false });
     expect(item()).toEqual(before);
+  });
+});
+
+describe('a record with hardly any room, and nothing that Sesame may remove', () => {
+  it.each([
+    [70, { code: 'RecordTooLarge', permanent: true }],
+    [0, undefined],
+  ])('becomes failed with room for %i characters, and says what fits', async (room, failure) => {
+    edit({ notes: 'x'.repeat(5_000) });
+    leaveRoom(room);
+    expect(await run()).toMatchObject({ result: 'invalid', error: { code: 'RecordTooLarge' }, isNews: true });
+    expect(item()).toMatchObject({ status: 'failed' });
+    expect(item().failure).toEqual(failure);
+    const before = item();
+    // Its own write comes back on the stream, and the sweep looks at it.
+    expect(await run()).toMatchObject({ result: 'invalid', isNews: false });
+    expect(item()).toEqual(before);
+    expect(fake.cloud.users.size).toBe(0);
+  });
+
+  it('gets disabled_at when it is disabled, if that fits', async () => {
+    await run();
+    const { last_transition: _, ...bare } = item();
+    fake.cloud.items.set(username, { ...bare, notes: 'x'.repeat(5_000), status: 'disabled' });
+    leaveRoom(45);
+    expect(await run()).toMatchObject({ result: 'converged', transition: 'disabled' });
+    expect(statuses()).toEqual(['Inactive']);
+    expect(item()).toMatchObject({ status: 'disabled', disabled_at: expect.any(String) });
+  });
+
+  it('is switched off when not even disabled_at fits, which the outcome says', async () => {
+    await run();
+    const { last_transition: _, ...bare } = item();
+    fake.cloud.items.set(username, { ...bare, notes: 'x'.repeat(5_000), status: 'disabled' });
+    leaveRoom(0);
+    await expect(run()).rejects.toMatchObject({ code: 'RecordTooLarge' });
+    expect(statuses()).toEqual(['Inactive']);
   });
 });

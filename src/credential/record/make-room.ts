@@ -20,19 +20,26 @@ export function isTooLarge(error: unknown): error is SesameError {
 }
 
 /**
- * Writes on a record that may have no room: without Sesame's own notes when it doesn't fit, at last without `description`, and says
- * so in `warning`.
+ * Writes on a record that may have no room: without Sesame's own notes when it doesn't fit, then without `description`, which
+ * `warning` says.
  *
  * @param item the record as it stands
- * @throws SesameError `RecordTooLarge` when that isn't enough either
+ * @param shorter what to write instead if even that doesn't fit, from the longest to the shortest
+ * @throws SesameError `RecordTooLarge` when nothing fits
  */
 export async function writeMakingRoom(
   write: (change: RecordChange) => Promise<WriteResult>,
   change: RecordChange,
   item: Item,
+  shorter: readonly RecordChange[] = [],
 ): Promise<WriteResult> {
   let problem: unknown;
-  for (const attempt of [change, withoutNotes(change, item), withoutDescription(change, item)]) {
+  for (const attempt of [
+    change,
+    withoutNotes(change, item),
+    withoutDescription(change, item),
+    ...shorter.flatMap((each) => [each, withoutNotes(each, item)]),
+  ]) {
     if (attempt === undefined) continue;
     try {
       return await write(attempt);
