@@ -172,8 +172,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     for (const { name, trigger, alsoEvery } of localFunctions) {
       const every = trigger.kind === 'schedule' ? trigger.every : alsoEvery;
       if (every === undefined) continue;
-      // Unfinished work of an earlier stack isn't on the new stream. A first sweep finds it.
-      const atOnce = stateFolder !== undefined;
+      // A state may be old, or its last second lost: a first sweep that reads everything finds what differs.
+      const payload = name === 'smtp-credential-sweeper' ? { reads: 'all' } : {};
+      const atOnce = stateFolder === undefined ? undefined : payload;
       schedules.push(
         startSchedule(clients.lambda, `${deployment.namePrefix}${name}`, { everySeconds: timings[every], atOnce }),
       );

@@ -19,21 +19,23 @@ export function createSweepPositions(
         .catch((error: unknown) => {
           throw toAwsProblem('dynamodb:GetItem', error);
         });
-      const { turn, from_username, from_iam_user, by } = answer.Item === undefined ? {} : readItem(answer.Item);
+      const { turn, from_username, from_iam_user, reads, by } = answer.Item === undefined ? {} : readItem(answer.Item);
       return {
         turn: typeof turn === 'number' ? turn : 0,
         ...(typeof from_username === 'string' ? { fromUsername: from_username } : {}),
         ...(typeof from_iam_user === 'string' ? { fromIamUser: from_iam_user } : {}),
+        ...(reads === 'all' ? { reads } : {}),
         ...(typeof by === 'string' ? { by } : {}),
       };
     },
-    async write({ turn, fromUsername, fromIamUser }, by) {
+    async write({ turn, fromUsername, fromIamUser, reads }, by) {
       const item = {
         ...SWEEP_POSITION_KEY,
         entity_type: 'sesame_sweep_position',
         turn,
         from_username: fromUsername,
         from_iam_user: fromIamUser,
+        reads,
         by,
         updated_at: new Date(now()).toISOString(),
       };

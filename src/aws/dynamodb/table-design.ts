@@ -187,7 +187,7 @@ export const itemTypes: readonly ItemType[] = [
     partitionKey: SWEEP_POSITION_KEY.PK,
     sortKey: SWEEP_POSITION_KEY.SK,
     holds: 'where the sweep stopped, and the number of sweeps so far (`turn`)',
-    attributes: ['entity_type', 'turn', 'from_username', 'from_iam_user', 'by', 'updated_at'],
+    attributes: ['entity_type', 'turn', 'from_username', 'from_iam_user', 'reads', 'by', 'updated_at'],
     writtenBy: 'sweeper',
     readBy: 'key',
     deleted: 'never',

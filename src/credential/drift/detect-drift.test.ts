@@ -223,6 +223,13 @@ describe('what a sweep reads', () => {
     expect(sweeps.some(({ lastUseOf }) => lastUseOf === 'AKIACURRENT')).toBe(true);
   });
 
+  it.each(['inline', 'managed'])('is everything of a user with an %s policy when all is asked for', (form) => {
+    const record = readRecord('john.doe', { ...active, policy_digest: `${form}:0` });
+    const everything = { keys: true, document: form, inlineNames: true, boundary: true };
+    expect(planSweepReads(record, 'all', 10)).toEqual({ ...everything, lastUseOf: undefined });
+    expect(planSweepReads(record, 'all', 100)).toEqual({ ...everything, lastUseOf: 'AKIACURRENT' });
+  });
+
   it('is not the last use of a young key', () => {
     expect(planSweepReads(readRecord('john.doe', active), 3, 10).lastUseOf).toBeUndefined();
   });

@@ -6,6 +6,8 @@ export interface SweepPosition {
   readonly fromUsername?: string;
   /** The next IAM user without record to look at, once all records are done. */
   readonly fromIamUser?: string;
+  /** This sweep reads everything, to its end: whoever continues it does so as well. */
+  readonly reads?: 'all';
   /** The run that wrote it. */
   readonly by?: string;
 }

@@ -36,7 +36,7 @@ export interface IamInventory {
   countUsers(): Promise<{ used: number; quota: number }>;
 }
 
-/** What one sweep reads of one user: three calls of IAM at most. The attached policies are always read. */
+/** What one sweep reads of one user: three calls of IAM at most, unless it reads everything. The attached policies are always read. */
 export interface SweepReads {
   readonly keys: boolean;
   /** `managed` takes two calls: one for the version in force, one for its document. */

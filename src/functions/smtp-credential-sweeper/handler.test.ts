@@ -23,7 +23,7 @@ beforeEach(() => {
   remainingMs = () => 900_000;
 });
 
-function sweep(): Promise<void> {
+function sweep(more: Record<string, unknown> = {}): Promise<void> {
   const sleep = (ms: number) => {
     fake.clock.nowMs += ms;
     meanwhile();
@@ -37,7 +37,7 @@ function sweep(): Promise<void> {
     identities: createFakeIdentities(),
     permissionsBoundaryArn: FAKE_BOUNDARY_ARN,
     settleSeconds: 30,
-  })({ id: 'tick' }, { awsRequestId: 'request', getRemainingTimeInMillis: () => remainingMs() });
+  })({ id: 'tick', ...more }, { awsRequestId: 'request', getRemainingTimeInMillis: () => remainingMs() });
 }
 
 function insert(username: string, attributes: Item = {}): void {
@@ -238,6 +238,47 @@ test('goes on where its time ran out, with the records and then with the users',
   expect(usernames.map((username) => inventory.reads.get(nameOf(username)))).toEqual(usernames.map(() => 3));
   expect(drift()).toEqual(['orphan-user']);
   expect(fake.counted.get('RunsCutShort')).toBe(runs - 1);
+});
+
+test.each([0, 1, 2, 3])('reads everything of every user when it is asked to, after %i sweeps', async (turn) => {
+  for (const username of ['policy', 'boundary', 'key', 'fine']) await makeCredential(username);
+  Object.assign(userOf('policy') ?? {}, { policy: { form: 'inline', document: '{}' } });
+  Object.assign(userOf('boundary') ?? {}, { boundary: 'none' });
+  userOf('key')?.keys.set('AKIAUNKNOWN', { status: 'Active', password: '' } as never);
+  positions.stored = { turn };
+  await sweep({ reads: 'all' });
+  expect(drift().sort()).toEqual(['foreign-boundary', 'orphan-key', 'policy-drift']);
+  expect(inventory.reads.get(nameOf('fine'))).toBe(5);
+  expect(positions.stored).toEqual({ turn: turn + 1 });
+  expect(fake.counted.has('KeysUnused')).toBe(true);
+});
+
+test.each([{}, { reads: 'some' }, { reads: true }, { more: 'all' }])(
+  'takes %j for an ordinary sweep',
+  async (payload) => {
+    await makeCredential('a');
+    await sweep(payload);
+    expect(inventory.reads.get(nameOf('a'))).toBe(3);
+  },
+);
+
+test('a full sweep begins from the start, and stays full however often its time runs out', async () => {
+  const usernames = Array.from({ length: 30 }, (_, index) => `u${String(index).padStart(2, '0')}`);
+  for (const username of usernames) await makeCredential(username);
+  // An ordinary sweep has come that far, and read less.
+  positions.stored = { turn: 1, fromUsername: 'u20' };
+  let runs = 0;
+  while (positions.stored.turn === 1) {
+    let looks = 7;
+    remainingMs = () => (looks-- > 0 ? 900_000 : 1_000);
+    // Only the first run is asked for: the schedule's runs go on with it.
+    await sweep(runs === 0 ? { reads: 'all' } : {});
+    runs += 1;
+    expect(runs).toBeLessThan(20);
+  }
+  expect(runs).toBeGreaterThan(3);
+  expect(usernames.map((username) => inventory.reads.get(nameOf(username)))).toEqual(usernames.map(() => 5));
+  expect(positions.stored).toEqual({ turn: 2 });
 });
 
 test('a user that cannot be looked at keeps nobody else waiting, and the failure is thrown', async () => {

@@ -12,15 +12,22 @@ import { sweepOrphans } from './sweep-orphans.ts';
 import { compareUsernames, sweepRecords } from './sweep-records.ts';
 import { watchIdentities } from './watch-identities.ts';
 
+/** What the sweeper is invoked with. Anything else counts as an ordinary sweep. */
+export interface SweepEvent extends ScheduledEvent {
+  /** `all`: everything of every user is read in this sweep, and not a part that takes turns. */
+  readonly reads?: unknown;
+}
+
 /** The schedule's handler: compares the whole table with IAM, from where the run before stopped. */
 export function createHandler(
   deps: SweeperDeps,
-): (event: ScheduledEvent | null | undefined, context: InvocationContext) => Promise<void> {
+): (event: SweepEvent | null | undefined, context: InvocationContext) => Promise<void> {
   return (event, context) =>
     deps.tracing.run(async () => {
-      const position = await deps.positions.read();
+      const stored = await deps.positions.read();
       const run = createScheduledRun(event, context, deps.settleSeconds * 1000);
-      if (hasFinished(run, position)) return;
+      if (hasFinished(run, stored)) return;
+      const position = event?.reads === 'all' ? beginFullSweep(stored) : stored;
       const sweep: Sweep = {
         deps,
         run,
@@ -35,6 +42,7 @@ export function createHandler(
           findings: new Map(),
         },
         turn: position.turn,
+        scope: position.reads ?? position.turn,
       };
       try {
         const next = await sweepFrom(sweep, position);
@@ -57,8 +65,15 @@ function hasFinished({ correlationId }: Sweep['run'], { by, fromUsername, fromIa
   return by === correlationId && fromUsername === undefined && fromIamUser === undefined;
 }
 
+/** A full sweep that was cut short goes on. An ordinary one has read too little so far, so that a full one begins from the start. */
+function beginFullSweep(stored: SweepPosition): SweepPosition {
+  return stored.reads === 'all' ? stored : { turn: stored.turn, reads: 'all' };
+}
+
 /** Sweeps until all is seen or the time runs out. Returns where the next run begins. */
-async function sweepFrom(sweep: Sweep, { turn, fromUsername, fromIamUser }: SweepPosition): Promise<SweepPosition> {
+async function sweepFrom(sweep: Sweep, position: SweepPosition): Promise<SweepPosition> {
+  const { turn, fromUsername, fromIamUser } = position;
+  const stopped = { turn, ...(position.reads === undefined ? {} : { reads: position.reads }) };
   const { observability, inventory } = sweep.deps;
   const { used, quota } = await inventory.countUsers();
   observability.count(metrics.iamUsersUsed, used);
@@ -76,25 +91,26 @@ async function sweepFrom(sweep: Sweep, { turn, fromUsername, fromIamUser }: Swee
     },
     (username, item) => watch?.see(username, item),
   );
-  if (stoppedAt !== undefined) return { turn, fromUsername: stoppedAt };
+  if (stoppedAt !== undefined) return { ...stopped, fromUsername: stoppedAt };
   if (watch !== undefined) await sweepIdentities(sweep, watch);
   const without = listed.filter((name) => !referenced.has(name) && name >= (fromIamUser ?? '')).sort();
   const stoppedAtUser = await sweepOrphans(sweep, without);
-  return stoppedAtUser === undefined ? { turn: turn + 1 } : { turn, fromIamUser: stoppedAtUser };
+  return stoppedAtUser === undefined ? { turn: turn + 1 } : { ...stopped, fromIamUser: stoppedAtUser };
 }
 
-function tell({ deps, run, tally, turn }: Sweep, isComplete: boolean): void {
+function tell({ deps, run, tally, turn, scope }: Sweep, isComplete: boolean): void {
   const { observability } = deps;
   const { findings, ...counts } = tally;
   // What was not found isn't counted as 0: each metric costs by the hour in which it is written.
   for (const [kind, count] of findings) observability.count(findingMetrics[kind], count);
   if (tally.repaired > 0) observability.count(metrics.driftRepaired, tally.repaired);
   observability.count(metrics.oldestKeyAge, tally.oldestKeyDays);
-  if (turn % 4 === 3) observability.count(metrics.keysUnused, tally.unusedKeys);
+  if (scope === 'all' || turn % 4 === 3) observability.count(metrics.keysUnused, tally.unusedKeys);
   observability.count(isComplete ? metrics.sweepsCompleted : metrics.runsCutShort);
   observability.log(isComplete ? 'info' : 'warn', logMessages.sweepRunDone, {
     correlation_id: run.correlationId,
     turn,
+    reads: scope === 'all' ? 'all' : 'part',
     complete: isComplete,
     ...counts,
     findings: Object.fromEntries(findings),

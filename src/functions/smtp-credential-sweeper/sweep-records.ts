@@ -84,13 +84,13 @@ function iamUsersOf(username: string, item: Item): string[] {
 }
 
 async function lookAt(sweep: Sweep, username: string, item: Item, settings: DriftSettings): Promise<DriftFinding[]> {
-  const { deps, tally, turn } = sweep;
+  const { deps, tally, scope } = sweep;
   const record = readRecord(username, item);
   const dayMs = deps.reconcileDeps.settings.rotation.daySeconds * 1000;
   try {
     const name = record.iamUserArn === undefined ? undefined : iamUserNameOfArn(record.iamUserArn);
     const ageDays = (deps.now() - record.keyCreatedAtMs) / dayMs;
-    const reads = planSweepReads(record, turn, ageDays);
+    const reads = planSweepReads(record, scope, ageDays);
     // Our role may not read another deployment's user; that it is one the record itself tells.
     const isForeign =
       record.iamUserArn !== undefined && !isManagedArn(record.iamUserArn, ownershipOf(deps.reconcileDeps.settings));

@@ -1,6 +1,7 @@
 import type { OutcomeReport } from '../../admin/outcome-report.ts';
 import type { Item } from '../../credential/credential-table.ts';
 import type { DriftFinding, DriftKind } from '../../credential/drift/drift-finding.ts';
+import type { SweepScope } from '../../credential/drift/plan-sweep-reads.ts';
 import { describeError, toSesameError } from '../../credential/errors.ts';
 import { buildEventDetail } from '../../credential/record/event-detail.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
@@ -27,6 +28,7 @@ export interface Sweep {
   readonly report: OutcomeReport;
   readonly tally: SweepTally;
   readonly turn: number;
+  readonly scope: SweepScope;
 }
 
 /** How many users are looked at side by side. */
