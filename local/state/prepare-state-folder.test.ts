@@ -37,3 +37,18 @@ test('never touches a folder that holds other things', () => {
   expect(() => prepareStateFolder(folder)).toThrow('something other');
   expect(readdirSync(folder)).toEqual(['letter.txt']);
 });
+
+test.each(['saved.json', 'dynamodb.json'])(
+  'names the missing file of a folder that has %s, and how to put it back',
+  (name) => {
+    const folder = join(parent, 'state');
+    mkdirSync(folder);
+    writeFileSync(join(folder, name), '{}');
+    expect(() => prepareStateFolder(folder)).toThrow(
+      `looks like a state of Sesame, but its file sesame-state is missing. If it is one, put the file back (its content doesn't matter): touch '${folder}/sesame-state'.`,
+    );
+    expect(readdirSync(folder)).toEqual([name]);
+    writeFileSync(join(folder, 'sesame-state'), '');
+    prepareStateFolder(folder);
+  },
+);
