@@ -3,7 +3,7 @@ import { createAdminDeps } from '../src/admin/wire.ts';
 import type { LocalClients } from './local-clients.ts';
 import type { LocalDescription } from './local-description.ts';
 
-/** What the use cases of administration need, on a local stack. */
+/** Dependencies of the admin use cases, on a local stack. */
 export function createLocalAdminDeps(description: LocalDescription, clients: LocalClients): AdminDeps {
   return createAdminDeps(description, { dynamodb: () => clients.dynamodb, kms: () => clients.kms });
 }

@@ -1,5 +1,5 @@
-// Makes what is missing (packages, emulator, zips), then runs a command with the Node version that the functions have.
-// Runs on Node 20 without any package, because on a fresh clone there is nothing else.
+// Sets up what is missing (packages, emulator, zips), then runs a command with the functions' Node version.
+// Must run on Node 20 without packages, because a fresh clone has nothing else.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -39,7 +39,7 @@ const commands = {
   stats: { needs: [packages], run: ['local/stats.ts'] },
 };
 
-/** A problem that the user can solve; its text says how. */
+/** A problem that the user can solve; the message says how. */
 class PrerequisiteError extends Error {}
 
 const usage = `Usage: node scripts/run.mjs COMMAND [arguments]
@@ -77,7 +77,7 @@ async function main([name, ...args]) {
     return 2;
   }
   requireNode();
-  // Nobody waits for an emulator to read a page of help.
+  // Help needs no emulator.
   const isHelp = args.includes('--help') || args.includes('-h');
   await setUp(isHelp ? [packages] : command.needs);
   watchParent();
@@ -85,7 +85,7 @@ async function main([name, ...args]) {
   return run(node24, [inProject(script), ...first, ...args], { stdio: 'inherit' });
 }
 
-/** Whether the system refused to do something with a file, such as to write to a full disk: its message says what. */
+/** Whether the system refused a file operation, such as a write to a full disk. Its message says which. */
 function isRefusal(error) {
   return error instanceof Error && typeof error.errno === 'number' && typeof error.path === 'string';
 }
@@ -98,9 +98,9 @@ function requireNode() {
   );
 }
 
-// ---- the things that must be there ------------------------------------------------------------------------------
+// ---- prerequisites ----------------------------------------------------------------------------------------------
 
-/** What npm says it installed is compared with the lock file, so an `npm install` by hand counts as well. */
+/** Compares npm's record of installed packages with the lock file, so that a manual `npm install` counts too. */
 function hasPackages() {
   const installedFile = inProject('node_modules', '.package-lock.json');
   if (!existsSync(node24) || !existsSync(installedFile)) return false;
@@ -108,13 +108,13 @@ function hasPackages() {
   return Object.entries(readJson(inProject('package-lock.json')).packages).every(([path, wanted]) => {
     if (path === '') return true;
     const found = installed[path];
-    // An optional package of another platform is rightly absent.
+    // Optional packages of other platforms aren't installed.
     return found ? found.version === wanted.version : Boolean(wanted.optional || wanted.devOptional);
   });
 }
 
 async function makePackages() {
-  // Without node_modules/.bin: npm must not run on the very Node that it replaces.
+  // Without node_modules/.bin, so that npm doesn't run on the Node that it replaces.
   const bin = inProject('node_modules', '.bin');
   const PATH = (process.env.PATH ?? '')
     .split(delimiter)
@@ -175,9 +175,9 @@ async function makeZips() {
   writeFileSync(zipStamp(), digest);
 }
 
-// ---- how they are made ------------------------------------------------------------------------------------------
+// ---- setup ------------------------------------------------------------------------------------------------------
 
-/** Makes what isn't done, one process at a time: two first runs side by side must not disturb each other. */
+/** Runs the missing steps. A lock lets only one process do so at a time, in case two first runs start in parallel. */
 async function setUp(things) {
   if (things.every((thing) => thing.isDone())) return;
   mkdirSync(dirname(setupLog), { recursive: true });
@@ -205,7 +205,7 @@ async function lockSetup() {
         renameSync(setupLock, stale);
         rmSync(stale);
       } catch {
-        // Another waiting process was quicker.
+        // Another waiting process was faster.
       }
       continue;
     }
@@ -216,7 +216,7 @@ async function lockSetup() {
   }
 }
 
-/** Runs one program of the setup, shows one line with the time it takes, and keeps its output for the case of failure. */
+/** Runs a program of the setup, shows one line with its time, and keeps its output in case it fails. */
 async function step(title, program, args, env = process.env) {
   const began = Date.now();
   const seconds = () => Math.round((Date.now() - began) / 1000);
@@ -242,7 +242,7 @@ async function step(title, program, args, env = process.env) {
   );
 }
 
-/** Runs a program to its end, hands signals on to it, and returns its exit status (128 + n for signal n). */
+/** Runs a program to its end, forwards signals to it, and returns its exit status (128 + n for signal n). */
 function run(program, args, options, onOutput) {
   return new Promise((resolve, reject) => {
     child = spawn(program, args, options);
@@ -257,7 +257,7 @@ function run(program, args, options, onOutput) {
   });
 }
 
-/** npm may be killed in a way that it can't hand on. Then we end, too. package.json says `exec`, so npm is our parent. */
+/** Ends this process when npm was killed and couldn't forward the signal. package.json uses `exec`, so npm is our parent. */
 function watchParent() {
   if (!process.env.npm_lifecycle_event) return;
   const parent = process.ppid;
@@ -277,7 +277,7 @@ function requirementsDigest() {
     .digest('hex');
 }
 
-/** Digest of all that the zips are made from. */
+/** Digest of everything that the zips are built from. */
 function sourcesDigest() {
   const hash = createHash('sha256');
   const add = (path) => hash.update(`${path}\n`).update(readFileSync(inProject(path)));
@@ -313,7 +313,7 @@ function readOr(file, otherwise) {
   }
 }
 
-/** Whether the lock's owner has gone. A full disk, or a kill at the wrong moment, leaves a lock without one. */
+/** Whether the lock's owner is gone. A full disk, or a kill at the wrong moment, leaves a lock without an owner. */
 function isAbandoned(owner) {
   return owner ? !isAlive(owner) : isOlderThan(setupLock, 5_000);
 }

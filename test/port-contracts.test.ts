@@ -3,7 +3,7 @@ import { describeMailStores } from './support/contracts/mail-stores.ts';
 import { FakeCloud } from './support/fake-cloud.ts';
 import { createFakeMailStores } from './support/fake-mail-stores.ts';
 
-/** The calls that write, by their beginnings. */
+/** Whether a call writes, by the beginning of its name. */
 const isWrite = (call: string) => /^(UpdateItem|PutItem|DeleteItem)/.test(call);
 
 describeCredentialTable("the doubles' table of credentials", () => {

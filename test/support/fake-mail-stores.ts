@@ -9,7 +9,7 @@ import type {
 } from '../../src/mail-events/stores.ts';
 import { addCounters, bucketOf, type Counters, noCounters, oldestHour } from '../../src/mail-events/windows.ts';
 
-/** All that is stored about sent mail, in memory. `test/support/contracts/mail-stores.ts` says what it promises, and so do the adapters. */
+/** Data about sent mail, in memory. Fulfills the same contract as the adapters: test/support/contracts/mail-stores.ts. */
 export interface FakeMailStores {
   readonly counter: FeedbackCounter;
   readonly reader: CounterReader;
@@ -67,7 +67,7 @@ function createWindows(now: () => number): AlertWindows {
   return {
     open: (attempt) => {
       const untilMs = open.get(nameOf(attempt));
-      // Nobody's window ends more than an hour of clock difference behind this one.
+      // Clocks differ by at most an hour, so no valid window ends later than that after this one.
       const isFree = untilMs === undefined || untilMs <= now() || untilMs > attempt.untilMs + 3_600_000;
       if (isFree) open.set(nameOf(attempt), attempt.untilMs);
       return Promise.resolve(isFree || untilMs === attempt.untilMs);

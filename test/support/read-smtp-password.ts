@@ -3,7 +3,7 @@ import type { LocalDescription } from '../../local/local-description.ts';
 import { readPassword } from '../../src/admin/read-password.ts';
 import { createPasswordDecryption } from '../../src/aws/kms.ts';
 
-/** Opens the password of a record that was read before: of this table, or of another name of it. */
+/** Decrypts the password of a record that was read before, for this table's name or a former one. */
 export async function readSmtpPassword(
   { clients, description }: { clients: LocalClients; description: LocalDescription },
   record: Readonly<Record<string, unknown>>,

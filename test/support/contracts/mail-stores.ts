@@ -12,7 +12,7 @@ import { bucketOf, noCounters } from '../../../src/mail-events/windows.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** Where things about sent mail are stored, and the clock that the stores go by. */
+/** The stores of data about sent mail, and their clock. */
 export interface MailStoresSubject {
   readonly counter: FeedbackCounter;
   readonly reader: CounterReader;
@@ -22,10 +22,10 @@ export interface MailStoresSubject {
   readonly clock: { nowMs: number };
 }
 
-/** All that these ports promise, for whatever implements them. Each test has usernames of its own: the subject may be shared. */
+/** The ports' contract, for any implementation. Each test has its own usernames, so that `open` may return shared stores. */
 export function describeMailStores(name: string, open: (nowMs: number) => MailStoresSubject): void {
   describe(name, () => {
-    // The emulator deletes what has expired by its own clock.
+    // The emulator deletes expired items by its own clock.
     const nowMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS + 1_234_567;
     let subject: MailStoresSubject;
     let jane: string;
@@ -51,7 +51,7 @@ export function describeMailStores(name: string, open: (nowMs: number) => MailSt
         new Map((await subject.reader.read(username, nowMs)).map(({ bucket, counters }) => [bucket, counters]));
       const counted = (counters: Partial<Record<CounterName, number>>) => ({ ...noCounters, ...counters });
 
-      it('counts each thing once, by counter and hour', async () => {
+      it('counts each item once, by counter and hour', async () => {
         const earlier = bucketOf(nowMs - 5 * HOUR_MS);
         const things = [
           countable('a'),
@@ -69,32 +69,32 @@ export function describeMailStores(name: string, open: (nowMs: number) => MailSt
         );
       });
 
-      it('counts and returns what is new among old things', async () => {
+      it('counts and returns only the new items', async () => {
         const later = countable('b', { dedupWindow: dedupWindowOf(nowMs + 1_000) });
         await write([countable('a'), countable('b')]);
         expect(await write([countable('a'), later, countable('c')])).toEqual([later, countable('c')]);
         expect(await read()).toEqual(new Map([[hour, counted({ sends: 4 })]]));
       });
 
-      it('counts once what many write at once', async () => {
+      it('counts an item once that many write in parallel', async () => {
         const writes = await Promise.all(Array.from({ length: 5 }, () => write([countable('a'), countable('b')])));
         expect(writes.flat()).toHaveLength(2);
         expect(await read()).toEqual(new Map([[hour, counted({ sends: 2 })]]));
       });
 
-      it('keeps credentials apart, also where one name begins like another', async () => {
+      it('separates credentials, also if one name is a prefix of another', async () => {
         await write([countable('a')]);
         expect(await write([countable('a')], `${jane}.doe`)).toHaveLength(1);
         expect(await read()).toEqual(new Map([[hour, counted({ sends: 1 })]]));
         expect(await read(`${jane}.roe`)).toEqual(new Map());
       });
 
-      it('counts nothing for nothing', async () => {
+      it('counts nothing for an empty list', async () => {
         expect(await write([])).toEqual([]);
         expect(await read()).toEqual(new Map());
       });
 
-      it('reads thirty days: nothing older, and no time to come', async () => {
+      it('reads thirty days, nothing older and nothing in the future', async () => {
         const at = (days: number) => bucketOf(nowMs - days * 24 * HOUR_MS);
         await write([
           countable('a', { bucket: at(31) }),
@@ -122,20 +122,20 @@ export function describeMailStores(name: string, open: (nowMs: number) => MailSt
         expect(await windows().open(attempt())).toBe(false);
       });
 
-      it('is opened by one of many', async () => {
+      it('is opened by one of many parallel callers', async () => {
         const attempts = Array.from({ length: 8 }, (_, index) => attempt({ atMs: nowMs + index }));
         const opened = await Promise.all(attempts.map((each) => windows().open(each)));
         expect(opened.filter((isOpen) => isOpen)).toHaveLength(1);
       });
 
-      it('counts as opened when the answer was lost and the same attempt comes again', async () => {
+      it('counts as opened when the response was lost and the same attempt is repeated', async () => {
         const lost = attempt();
         expect(await windows().open(lost)).toBe(true);
         subject.clock.nowMs += 1;
         expect(await windows().open(lost)).toBe(true);
       });
 
-      it('is each finding’s, and each occurrence’s', async () => {
+      it('is separate for each finding and each occurrence', async () => {
         expect(await windows().open(attempt())).toBe(true);
         subject.clock.nowMs += 1;
         expect(await windows().open(attempt({ finding: 'ComplaintRate' }))).toBe(true);
@@ -145,7 +145,7 @@ export function describeMailStores(name: string, open: (nowMs: number) => MailSt
         expect(await windows().open(attempt({ occurrence: '2' }))).toBe(false);
       });
 
-      it('is open again when it was released', async () => {
+      it('can be opened again when it was released', async () => {
         const first = attempt();
         await windows().open(first);
         await windows().release(first);
@@ -154,7 +154,7 @@ export function describeMailStores(name: string, open: (nowMs: number) => MailSt
         await windows().release(attempt({ finding: 'never opened' }));
       });
 
-      it('silences nobody when it ends too late to be anybody’s', async () => {
+      it('is ignored when its end is too far in the future', async () => {
         await windows().open(attempt({ windowSeconds: 600 + 3_601 }));
         expect(await windows().open(attempt())).toBe(true);
         subject.clock.nowMs += 1;
@@ -166,7 +166,7 @@ export function describeMailStores(name: string, open: (nowMs: number) => MailSt
       const list = async (atMs: number) =>
         (await subject.expiries.listDue(atMs)).filter(({ username }) => username.startsWith(jane));
 
-      it('are listed when they are due, the oldest first', async () => {
+      it('are listed when they are due, oldest first', async () => {
         const { expiries } = subject;
         await expiries.add(`${jane}-b`, nowMs);
         await expiries.add(`${jane}-a`, nowMs);
@@ -180,7 +180,7 @@ export function describeMailStores(name: string, open: (nowMs: number) => MailSt
         expect(await list(nowMs + 1)).toHaveLength(4);
       });
 
-      it('may be several of one credential, and go one by one', async () => {
+      it('can be several per credential, and are removed one by one', async () => {
         const { expiries } = subject;
         await expiries.add(jane, nowMs - 2);
         await expiries.add(jane, nowMs - 1);
@@ -191,7 +191,7 @@ export function describeMailStores(name: string, open: (nowMs: number) => MailSt
         expect(await list(nowMs)).toEqual([{ username: jane, untilMs: nowMs - 1 }]);
       });
 
-      it('say that the suspension is over, and can take that back', async () => {
+      it('can be marked as ended, and unmarked again', async () => {
         const { expiries } = subject;
         await expiries.add(jane, nowMs);
         await expiries.add(jane, nowMs, { isEnded: true });
@@ -202,7 +202,7 @@ export function describeMailStores(name: string, open: (nowMs: number) => MailSt
     });
 
     describe('missing records', () => {
-      it('keep when an IAM user was first found without one', async () => {
+      it('keep the time when an IAM user was first found without one', async () => {
         expect(await subject.missing.since(`${jane}-user`)).toBe(nowMs);
         subject.clock.nowMs += 5_000;
         expect(await subject.missing.since(`${jane}-user`)).toBe(nowMs);
