@@ -63,7 +63,7 @@ function sweep(): Promise<void> {
     inventory,
     identities,
     positions: createFakePositions(),
-    settleSeconds: 30,
+    confirmAfterSeconds: 30,
     permissionsBoundaryArn: FAKE_BOUNDARY_ARN,
   })({ id: 'tick' }, { awsRequestId: 'request', getRemainingTimeInMillis: () => 900_000 });
 }

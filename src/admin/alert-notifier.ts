@@ -24,9 +24,9 @@ export interface AlertNotifier {
    * Tells a finding unless it was told within the window, and returns whether it did. Throws when it couldn't be told: then it may
    * be tried again.
    */
-  notifyOnce(finding: Alert): Promise<boolean>;
+  notifyOnce(alert: Alert): Promise<boolean>;
   /** Tells what happens once only. Throws when it couldn't be told; the failure is logged and counted already. */
-  notify(finding: Alert): Promise<void>;
+  notify(alert: Alert): Promise<void>;
 }
 
 export interface AlertNotifierDeps {
@@ -41,7 +41,7 @@ export interface AlertNotifierDeps {
 export function createAlertNotifier(deps: AlertNotifierDeps): AlertNotifier {
   const { windows, publisher, observability, table, windowSeconds, now } = deps;
   /** What this process knows to have been told, and until when that is good. */
-  const told = new Map<string, number>();
+  const notifiedUntil = new Map<string, number>();
 
   async function publish({ username, code, subject, evidence, correlationId }: Alert): Promise<void> {
     await publisher.publish({
@@ -51,7 +51,7 @@ export function createAlertNotifier(deps: AlertNotifierDeps): AlertNotifier {
     observability.count(metrics.alertsPublished);
   }
 
-  function note(finding: Alert, error: unknown): void {
+  function reportFailure(finding: Alert, error: unknown): void {
     observability.count(metrics.alertsFailed);
     observability.log('error', logMessages.alertFailed, {
       correlation_id: finding.correlationId,
@@ -66,28 +66,28 @@ export function createAlertNotifier(deps: AlertNotifierDeps): AlertNotifier {
       const { username, code, occurrence } = finding;
       const attempt = alertAttempt({ username, finding: code, occurrence, nowMs: now(), windowSeconds });
       const name = JSON.stringify([username, code, occurrence]);
-      if (told.size > 5_000) told.clear();
-      if ((told.get(name) ?? 0) > now()) return false;
+      if (notifiedUntil.size > 5_000) notifiedUntil.clear();
+      if ((notifiedUntil.get(name) ?? 0) > now()) return false;
       if (!(await windows.open(attempt))) {
         // Another process told it, nobody knows here when: asked again in a minute.
-        told.set(name, Math.min(attempt.untilMs, now() + 60_000));
+        notifiedUntil.set(name, Math.min(attempt.untilMs, now() + 60_000));
         return false;
       }
       try {
         await publish(finding);
       } catch (error) {
-        note(finding, error);
+        reportFailure(finding, error);
         await windows.release(attempt);
         throw error;
       }
-      told.set(name, attempt.untilMs);
+      notifiedUntil.set(name, attempt.untilMs);
       return true;
     },
     async notify(finding) {
       try {
         await publish(finding);
       } catch (error) {
-        note(finding, error);
+        reportFailure(finding, error);
         throw error;
       }
     },

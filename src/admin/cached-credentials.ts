@@ -18,7 +18,7 @@ export interface CachedCredentials {
   forget(iamUserName: string): void;
 }
 
-export interface CredentialFinderDeps {
+export interface CachedCredentialsDeps {
   readonly lookup: CredentialLookup;
   readonly credentials: Pick<CredentialTable, 'read'>;
   readonly cacheSeconds: number;
@@ -31,7 +31,7 @@ export function createCachedCredentials({
   credentials,
   cacheSeconds,
   now,
-}: CredentialFinderDeps): CachedCredentials {
+}: CachedCredentialsDeps): CachedCredentials {
   const kept = new Map<string, { readonly record: CredentialRecord; readonly atMs: number }>();
 
   function keep(iamUserName: string, username: string, item: Item): CredentialRecord {

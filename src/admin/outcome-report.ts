@@ -31,7 +31,7 @@ export interface OutcomeReport {
    * Publishes the rest, and writes the metrics meanwhile. To be called once, at the end of an invocation.
    * `remember` gets what could not be published. Reconciling with the same username and correlation id publishes it again.
    */
-  close(remember: (untold: UnpublishedEvents) => Promise<void> | void): Promise<void>;
+  close(remember: (unpublished: UnpublishedEvents) => Promise<void> | void): Promise<void>;
 }
 
 /** Events that nobody has heard of. */
@@ -43,11 +43,11 @@ export interface UnpublishedEvents {
 export function createOutcomeReport({ observability, events, table, now }: OutcomeReportDeps): OutcomeReport {
   const collected: CredentialEvent[] = [];
   const publishing: Promise<void>[] = [];
-  const untoldEvents: CredentialEvent[] = [];
-  const untold: UnpublishedEvents = {
-    events: untoldEvents,
+  const unpublishedEvents: CredentialEvent[] = [];
+  const unpublished: UnpublishedEvents = {
+    events: unpublishedEvents,
     has: ({ username, correlationId }) =>
-      untoldEvents.some(({ detail }) => detail.username === username && detail.correlation_id === correlationId),
+      unpublishedEvents.some(({ detail }) => detail.username === username && detail.correlation_id === correlationId),
   };
 
   function collect(event: CredentialEvent): void {
@@ -58,7 +58,7 @@ export function createOutcomeReport({ observability, events, table, now }: Outco
   function publishCollected(): void {
     const batch = collected.splice(0);
     const published = events.publish(batch).catch((error: unknown) => {
-      untoldEvents.push(...batch);
+      unpublishedEvents.push(...batch);
       observability.count(metrics.eventsUnpublished, batch.length);
       observability.log('error', logMessages.eventsUnpublished, describeError(toSesameError(error)));
     });
@@ -68,10 +68,10 @@ export function createOutcomeReport({ observability, events, table, now }: Outco
   async function publish(): Promise<UnpublishedEvents> {
     if (collected.length > 0) publishCollected();
     await Promise.all(publishing.splice(0));
-    return untold;
+    return unpublished;
   }
 
-  function tell(outcome: Outcome, details: Record<string, unknown>): void {
+  function logAndCount(outcome: Outcome, details: Record<string, unknown>): void {
     switch (outcome.result) {
       case 'converged':
         observability.log('info', logMessages.credentialConverged, {
@@ -114,7 +114,7 @@ export function createOutcomeReport({ observability, events, table, now }: Outco
     const { username, correlationId } = about;
     if (outcome.result === 'invalid' && outcome.before !== undefined) add(outcome.before, about);
     const { owner, requested_by } = readAttribution(('item' in outcome ? outcome.item : undefined) ?? {});
-    tell(outcome, {
+    logAndCount(outcome, {
       correlation_id: correlationId,
       username,
       ...(owner === undefined ? {} : { owner }),
@@ -131,7 +131,7 @@ export function createOutcomeReport({ observability, events, table, now }: Outco
     async close(remember) {
       const published = publish();
       observability.flush();
-      if ((await published).events.length > 0) await remember(untold);
+      if ((await published).events.length > 0) await remember(unpublished);
       observability.flush(); // What could not be published counts, too.
     },
   };
@@ -141,7 +141,7 @@ function describeFailure(error: SesameError): Record<string, unknown> {
   return { ...describeError(error), runbook: runbookOfCode(error.code) };
 }
 
-/** Why work whose events are untold is remembered. */
+/** Why work whose events are unpublished is remembered. */
 export const unpublishedError = new SesameError(
   'EventsUnpublished',
   'retryable',

@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { createFakeSending, type FakeSending } from '../../test/support/fake-sending.ts';
 import type { CredentialEvent } from '../credential/credential-event.ts';
 import { readRecord } from '../credential/record/record.ts';
-import { retellSuspension, suspendCredential } from './suspend-credential.ts';
+import { republishSuspension, suspendCredential } from './suspend-credential.ts';
 
 const nowMs = Date.parse('2026-03-01T10:30:00.000Z');
 const active = { status: 'active', access_key_id: 'AKIAIOSFODNN7EXAMPLE' };
@@ -51,12 +51,12 @@ it('tells again for a while only: feedback about the same mail arrives for days'
   await suspendCredential(request, report, fake.deps);
   const record = () => readRecord('jane', fake.cloud.items.get('jane') ?? {});
   const again = { messageIds: new Set(['mail-1']), areRedelivered: true };
-  await retellSuspension(record(), again, report, fake.deps);
+  await republishSuspension(record(), again, report, fake.deps);
   expect(fake.alerts).toHaveLength(1);
   expect(events).toHaveLength(2);
   fake.clock.nowMs += 7 * 3_600_000;
-  await retellSuspension(record(), again, report, fake.deps);
-  await retellSuspension(record(), { ...again, messageIds: new Set(['mail-2']) }, report, fake.deps);
+  await republishSuspension(record(), again, report, fake.deps);
+  await republishSuspension(record(), { ...again, messageIds: new Set(['mail-2']) }, report, fake.deps);
   expect(fake.alerts).toHaveLength(1);
   expect(events).toHaveLength(2);
 });

@@ -19,13 +19,13 @@ import type { AlertNotifier } from './alert-notifier.ts';
 import type { OutcomeReport } from './outcome-report.ts';
 
 /** How often a record that changes meanwhile is looked at. */
-const maxLooks = 3;
+const maxAttempts = 3;
 /** How long what went wrong at a suspension may come again: its queue parks a message well before. */
-const retellSeconds = 6 * 3_600;
+const republishSeconds = 6 * 3_600;
 
 export interface SuspendDeps {
   readonly credentials: Pick<CredentialTable, 'read' | 'updateUnclaimed'>;
-  readonly ends: SuspensionExpiries;
+  readonly expiries: SuspensionExpiries;
   readonly alerts: AlertNotifier;
   readonly observability: Observability;
   readonly table: string;
@@ -57,12 +57,12 @@ export async function suspendCredential(
   deps: SuspendDeps,
 ): Promise<NewSuspension | undefined> {
   const { username, reason, evidence, correlationId, untilMs } = request;
-  for (let look = 0; look < maxLooks; look += 1) {
+  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const item = await deps.credentials.read(username);
     if (item === undefined) return undefined;
     const suspension = buildSuspension({ ...request, record: readRecord(username, item), nowMs: deps.now() });
     if (suspension === undefined) return undefined;
-    if (untilMs !== undefined) await deps.ends.add(username, untilMs);
+    if (untilMs !== undefined) await deps.expiries.add(username, untilMs);
     // Also on a record that is full: switching off doesn't wait for somebody who makes room.
     const { written, item: left } = await writeMakingRoom(
       (change) => deps.credentials.updateUnclaimed(username, change, suspension.condition),
@@ -112,7 +112,7 @@ export async function alertSuspension(
  * Tells again of a suspension that one of these mails caused, as their messages come again only when something went wrong: people if
  * they weren't told, and the bus in any case.
  */
-export async function retellSuspension(
+export async function republishSuspension(
   record: CredentialRecord,
   mails: { readonly messageIds: ReadonlySet<string>; readonly areRedelivered: boolean },
   report: Pick<OutcomeReport, 'addEvent'>,
@@ -121,7 +121,7 @@ export async function retellSuspension(
   const { correlationId, atMs = 0 } = readSuspension(record.item) ?? {};
   if (record.status !== 'disabled' || correlationId === undefined || !mails.messageIds.has(correlationId)) return;
   // Complaints about the same mail arrive for days, and are no reason to tell of its suspension.
-  if (deps.now() - atMs > retellSeconds * 1000) return;
+  if (deps.now() - atMs > republishSeconds * 1000) return;
   if (mails.areRedelivered) report.addEvent(suspendedEvent({ record }, correlationId, deps));
   await alertSuspension({ record }, correlationId, deps);
 }

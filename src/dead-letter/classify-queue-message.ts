@@ -12,8 +12,8 @@ import type { FailureStory, OwnWork, QueuedMessage, QueueMessage } from './queue
 export function classifyQueueMessage(message: QueuedMessage, own: OwnWork): QueueMessage {
   const body = parseMap(message.body);
   if (body === undefined) return unknown('The body is no JSON object.');
-  const letter = parseOwnDeadLetter(body, own.table);
-  if (letter !== undefined) return letter;
+  const deadLetter = parseOwnDeadLetter(body, own.table);
+  if (deadLetter !== undefined) return deadLetter;
   if (body['DDBStreamBatchInfo'] !== undefined) return readStreamBatch(body, own);
   if (body['requestContext'] !== undefined) return readInvocation(body, own);
   return readPlainEvent(body, message.attributes);

@@ -10,7 +10,7 @@ it('keeps body and story', () => {
   const message = { body: '{"a":1}', attributes: { RULE_ARN: 'arn:aws:events:::rule/x' } };
   const parked = buildParkedMessage({
     message,
-    letter: classifyQueueMessage(message, own),
+    queueMessage: classifyQueueMessage(message, own),
     error,
     retryCount: 0,
     sentAtMs: 0,
@@ -33,8 +33,8 @@ it('keeps body and story', () => {
 it('is read as it was before, when somebody moves it back', () => {
   const attributes = { RequestID: 'request-1', ErrorCode: '200' };
   const message = { body: '{}', attributes };
-  const letter = classifyQueueMessage(message, own);
-  const parked = buildParkedMessage({ message, letter, error, retryCount: 8, sentAtMs: 0, nowMs: 0 });
+  const queueMessage = classifyQueueMessage(message, own);
+  const parked = buildParkedMessage({ message, queueMessage, error, retryCount: 8, sentAtMs: 0, nowMs: 0 });
   expect(readOriginalAttributes(parked.attributes)).toEqual(attributes);
   expect(readOriginalAttributes(attributes)).toEqual(attributes);
   const bare = { sourceForm: 'unknown', lastTriedAt: 'now', originalAttributes: '{"cut":"of…' };
@@ -48,7 +48,7 @@ it('is what SQS takes, whatever came', () => {
       const message = { body, attributes };
       const parked = buildParkedMessage({
         message,
-        letter: classifyQueueMessage(message, own),
+        queueMessage: classifyQueueMessage(message, own),
         error: { code: 'X', message: words },
         retryCount: 8,
         sentAtMs: 0,

@@ -22,24 +22,24 @@ const maxAttributeLength = 1_000;
  */
 export function buildParkedMessage(input: {
   readonly message: QueuedMessage;
-  readonly letter: QueueMessage;
+  readonly queueMessage: QueueMessage;
   /** The last error; the letter's own when nothing was tried. */
   readonly error: { readonly code: string; readonly message: string };
   readonly retryCount: number;
   readonly sentAtMs: number;
   readonly nowMs: number;
 }): ParkedMessage {
-  const { message, letter, error } = input;
+  const { message, queueMessage, error } = input;
   const hasAttributes = Object.keys(message.attributes).length > 0;
   const attributes = {
-    sourceForm: letter.form,
+    sourceForm: queueMessage.form,
     errorType: error.code,
     errorMessage: error.message,
     retryCount: String(input.retryCount),
-    firstFailedAt: letter.firstFailedAt ?? new Date(input.sentAtMs).toISOString(),
+    firstFailedAt: queueMessage.firstFailedAt ?? new Date(input.sentAtMs).toISOString(),
     lastTriedAt: new Date(input.nowMs).toISOString(),
-    correlationId: letter.correlationId ?? '',
-    username: letter.form === 'dead-letter' ? letter.username : '',
+    correlationId: queueMessage.correlationId ?? '',
+    username: queueMessage.form === 'dead-letter' ? queueMessage.username : '',
     // What a foreign message said beside its body must not be lost.
     originalAttributes: hasAttributes ? JSON.stringify(message.attributes) : '',
   };

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SesameError } from '../credential/errors.ts';
-import { decideNext, retryDelaySeconds, toTry } from './redrive.ts';
+import { decideNext, retryDelaySeconds, toAttemptResult } from './redrive.ts';
 
-const settings = { maxTries: 8, backoffBaseSeconds: 10, backoffLimitSeconds: 900 };
+const settings = { maxAttempts: 8, backoffBaseSeconds: 10, backoffLimitSeconds: 900 };
 const error = new SesameError('ThrottlingException', 'retryable', 'Too fast.');
 const busy = { result: 'busy', retryAfterSeconds: 42, error } as const;
 const failed = { result: 'failed', error } as const;
@@ -25,21 +25,21 @@ describe('decideNext', () => {
 });
 
 it('waits twice as long each time, up to the limit, half of it by chance', () => {
-  expect([1, 2, 3, 7, 8, 30].map((tries) => retryDelaySeconds(tries, settings, 1))).toEqual([
+  expect([1, 2, 3, 7, 8, 30].map((attempts) => retryDelaySeconds(attempts, settings, 1))).toEqual([
     10, 20, 40, 640, 900, 900,
   ]);
   fc.assert(
-    fc.property(fc.integer({ min: 0, max: 1_000 }), fc.double({ min: 0, max: 1, noNaN: true }), (tries, random) => {
-      const seconds = retryDelaySeconds(tries, settings, random);
-      const full = retryDelaySeconds(tries, settings, 1);
+    fc.property(fc.integer({ min: 0, max: 1_000 }), fc.double({ min: 0, max: 1, noNaN: true }), (attempts, random) => {
+      const seconds = retryDelaySeconds(attempts, settings, random);
+      const full = retryDelaySeconds(attempts, settings, 1);
       expect(Number.isInteger(seconds) && seconds >= full / 2 && seconds <= full).toBe(true);
     }),
   );
 });
 
 it('takes a permanent fault for done: it stands on the record', () => {
-  expect(toTry({ result: 'invalid', error }, error)).toEqual({ result: 'done' });
-  expect(toTry({ result: 'missing' }, error)).toEqual({ result: 'done' });
-  expect(toTry({ result: 'failed', error }, error)).toEqual(failed);
-  expect(toTry({ result: 'busy', retryAfterSeconds: 42 }, error)).toEqual(busy);
+  expect(toAttemptResult({ result: 'invalid', error }, error)).toEqual({ result: 'done' });
+  expect(toAttemptResult({ result: 'missing' }, error)).toEqual({ result: 'done' });
+  expect(toAttemptResult({ result: 'failed', error }, error)).toEqual(failed);
+  expect(toAttemptResult({ result: 'busy', retryAfterSeconds: 42 }, error)).toEqual(busy);
 });

@@ -4,13 +4,13 @@ import type { Outcome } from '../credential/reconcile/contract.ts';
 /** How a message is tried again. */
 export interface RedriveSettings {
   /** After so many tries in all it is parked. */
-  readonly maxTries: number;
+  readonly maxAttempts: number;
   readonly backoffBaseSeconds: number;
   readonly backoffLimitSeconds: number;
 }
 
 /** How one try ended. */
-export type Try =
+export type AttemptResult =
   | { readonly result: 'done' }
   | { readonly result: 'failed'; readonly error: SesameError }
   /** Somebody else works on it, or time ran out: no fault of the message's. */
@@ -33,31 +33,36 @@ const busyAllowance = 2;
  * What to do with a message after a try. `tries` counts all of them, this one included, from the dead letter's own
  * retryCount and SQS's receive count. `random` is between 0 and 1.
  */
-export function decideNext(outcome: Try, tries: number, settings: RedriveSettings, random: number): NextStep {
+export function decideNext(
+  outcome: AttemptResult,
+  attempts: number,
+  settings: RedriveSettings,
+  random: number,
+): NextStep {
   if (outcome.result === 'done') return { next: 'delete' };
   const { error } = outcome;
   if (outcome.result === 'busy') {
-    return tries >= settings.maxTries * busyAllowance
+    return attempts >= settings.maxAttempts * busyAllowance
       ? { next: 'park', error }
       : { next: 'wait', seconds: outcome.retryAfterSeconds, error };
   }
-  return tries >= settings.maxTries
+  return attempts >= settings.maxAttempts
     ? { next: 'park', error }
-    : { next: 'wait', seconds: retryDelaySeconds(tries, settings, random), error };
+    : { next: 'wait', seconds: retryDelaySeconds(attempts, settings, random), error };
 }
 
 /**
  * Doubles with each try up to the limit; half of it is random, so that messages that failed together don't come back
  * together. https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
  */
-export function retryDelaySeconds(tries: number, settings: RedriveSettings, random: number): number {
+export function retryDelaySeconds(attempts: number, settings: RedriveSettings, random: number): number {
   const { backoffBaseSeconds, backoffLimitSeconds } = settings;
-  const fullSeconds = Math.min(backoffLimitSeconds, backoffBaseSeconds * 2 ** Math.max(0, tries - 1));
+  const fullSeconds = Math.min(backoffLimitSeconds, backoffBaseSeconds * 2 ** Math.max(0, attempts - 1));
   return Math.ceil(fullSeconds / 2 + (fullSeconds / 2) * random);
 }
 
 /** How a reconcile's outcome counts for the message that asked for it. A permanent fault stands on the record. */
-export function toTry(outcome: Outcome, busyError: SesameError): Try {
+export function toAttemptResult(outcome: Outcome, busyError: SesameError): AttemptResult {
   switch (outcome.result) {
     case 'converged':
     case 'missing':

@@ -22,6 +22,6 @@ export function counterExpiresAt(bucket: string): number {
  * When the memory of a counted event may go, epoch seconds. SNS repeats within hours, a queue keeps for 14 days at most; older events
  * than that don't come back.
  */
-export function seenExpiresAt(nowMs: number): number {
+export function dedupExpiresAt(nowMs: number): number {
   return Math.floor(nowMs / 1000) + 15 * DAY_SECONDS;
 }

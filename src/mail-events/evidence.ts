@@ -7,19 +7,19 @@ import type { WindowName } from './windows.ts';
 
 const placeInWords = { envelope: 'the envelope', from: 'the From header', sender: 'the Sender header' } as const;
 const windowInWords = { hour: 'this hour', day: '24 hours', '7d': '7 days', '30d': '30 days' } as const;
-const maxSendersTold = 3;
+const maxSendersShown = 3;
 
 /** What a violation was: whose address, where, which mail. Never a subject, a recipient or a text. */
 export function describeViolation(event: SendingEvent, senders: readonly SenderAddress[], moreSenders = 0): string {
-  const told = senders
-    .slice(0, maxSendersTold)
+  const shown = senders
+    .slice(0, maxSendersShown)
     .map(({ where, address }) => `${quoteValue(address)} in ${placeInWords[where]}`);
-  const untold = moreSenders + senders.length - told.length;
+  const hidden = moreSenders + senders.length - shown.length;
   const at = new Date(event.sentAtMs ?? event.atMs).toISOString();
   const from = event.sourceIp === undefined ? '' : `, from ${quoteValue(event.sourceIp)}`;
   return (
-    `Mail ${quoteValue(event.messageId, 90)} of ${at}${from}, names ${told.join(', ')}` +
-    `${untold > 0 ? ` and ${untold} more` : ''}, which allowed_from_addresses doesn't allow.`
+    `Mail ${quoteValue(event.messageId, 90)} of ${at}${from}, names ${shown.join(', ')}` +
+    `${hidden > 0 ? ` and ${hidden} more` : ''}, which allowed_from_addresses doesn't allow.`
   );
 }
 

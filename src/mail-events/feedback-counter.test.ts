@@ -18,8 +18,8 @@ const entries = fc.array(
     feedback: fc.record({
       counter: fc.constantFrom('sends', 'deliveries', 'hard_bounces'),
       atMs: fc.integer({ min: nowMs - 7_200_000, max: nowMs }),
-      seenKey: fc.constantFrom('mail-1', 'mail-2', 'mail-3'),
-      unitKeys: fc.uniqueArray(fc.nat({ max: 300 }).map(String), { maxLength: 120 }),
+      dedupKey: fc.constantFrom('mail-1', 'mail-2', 'mail-3'),
+      countableKeys: fc.uniqueArray(fc.nat({ max: 300 }).map(String), { maxLength: 120 }),
       suppressible: fc.constant([]),
     }),
   }),
@@ -35,7 +35,7 @@ describe('the plan of the writes', () => {
         );
         expect(new Set(names).size).toBe(names.length);
         const asked = some.flatMap(({ username, sentAtMs, feedback }) =>
-          feedback.unitKeys.map((unit) => `${username} ${dedupWindowOf(sentAtMs)} ${feedback.seenKey} ${unit}`),
+          feedback.countableKeys.map((unit) => `${username} ${dedupWindowOf(sentAtMs)} ${feedback.dedupKey} ${unit}`),
         );
         expect(names.length).toBe(new Set(asked).size);
         for (const { countables } of writes) {
@@ -55,7 +55,7 @@ describe('the plan of the writes', () => {
     const entry = (counter: 'sends' | 'hard_bounces', atMs: number): FeedbackEntry => ({
       username: 'ann',
       sentAtMs: nowMs - 3_600_000,
-      feedback: { counter, atMs, seenKey: `mail#${counter}`, unitKeys: ['kim'], suppressible: [] },
+      feedback: { counter, atMs, dedupKey: `mail#${counter}`, countableKeys: ['kim'], suppressible: [] },
     });
     const [write, ...others] = planFeedbackWrites(
       [entry('sends', nowMs - 3_600_000), entry('hard_bounces', nowMs)],
@@ -72,11 +72,11 @@ describe('the plan of the writes', () => {
   it("keeps a slot's item far below what DynamoDB takes, in a flood of 50,000 recipients a minute", () => {
     const flood = Array.from({ length: 1_000 }, (_, mail): FeedbackEntry[] => {
       const sentAtMs = nowMs - 60_000 + mail * 60;
-      const unitKeys = Array.from({ length: 50 }, (__, recipient) => `${recipient}`);
+      const countableKeys = Array.from({ length: 50 }, (__, recipient) => `${recipient}`);
       const entry = (counter: 'sends' | 'deliveries'): FeedbackEntry => ({
         username: 'ann',
         sentAtMs,
-        feedback: { counter, atMs: sentAtMs, seenKey: `${mail}#${counter}`, unitKeys, suppressible: [] },
+        feedback: { counter, atMs: sentAtMs, dedupKey: `${mail}#${counter}`, countableKeys, suppressible: [] },
       });
       return [entry('sends'), entry('deliveries')];
     }).flat();
@@ -96,8 +96,8 @@ describe('the plan of the writes', () => {
       feedback: {
         counter: 'sends',
         atMs: nowMs - 40 * 86_400_000,
-        seenKey: 'mail',
-        unitKeys: ['kim'],
+        dedupKey: 'mail',
+        countableKeys: ['kim'],
         suppressible: [],
       },
     };

@@ -57,8 +57,8 @@ export const MAX_DEDUP_WINDOWS_PER_WRITE = 50;
 export const MAX_ITEMS_PER_WRITE = 500;
 
 /** The id of a thing that counts: the same whenever the same event comes. */
-export function countableId(feedback: Pick<CountableFeedback, 'seenKey'>, unitKey: string): string {
-  return createHash('sha256').update(`${feedback.seenKey}\n${unitKey}`).digest('base64url').slice(0, 11);
+export function countableId(feedback: Pick<CountableFeedback, 'dedupKey'>, countableKey: string): string {
+  return createHash('sha256').update(`${feedback.dedupKey}\n${countableKey}`).digest('base64url').slice(0, 11);
 }
 
 /** The slot of a mail: `yyyy-mm-ddThh:mm:ss`, UTC. */
@@ -77,12 +77,12 @@ export function planFeedbackWrites(entries: readonly FeedbackEntry[], nowMs: num
     const bucket = placeInBucket(feedback.atMs, nowMs);
     if (bucket === undefined) continue;
     const dedupWindow = dedupWindowOf(sentAtMs);
-    const units = ofUsers.get(username) ?? new Map<string, CountableItem>();
-    ofUsers.set(username, units);
-    for (const unitKey of feedback.unitKeys) {
-      const id = countableId(feedback, unitKey);
+    const countables = ofUsers.get(username) ?? new Map<string, CountableItem>();
+    ofUsers.set(username, countables);
+    for (const countableKey of feedback.countableKeys) {
+      const id = countableId(feedback, countableKey);
       const name = `${dedupWindow}#${id}`;
-      if (!units.has(name)) units.set(name, { id, counter: feedback.counter, bucket, dedupWindow });
+      if (!countables.has(name)) countables.set(name, { id, counter: feedback.counter, bucket, dedupWindow });
     }
   }
   return [...ofUsers].flatMap(([username, units]) =>

@@ -37,7 +37,7 @@ describe('what an event counts as', () => {
   ])('%s %j: %s', (word, about, counter, units) => {
     const feedback = countFeedback(event(word, about));
     expect(feedback?.counter).toBe(counter);
-    expect(feedback?.unitKeys.length).toBe(units);
+    expect(feedback?.countableKeys.length).toBe(units);
   });
 
   it.each([
@@ -56,7 +56,7 @@ describe('what an event counts as', () => {
 
   it('is the same for the same mail and recipient, and different for others', () => {
     const keys = (feedback: ReturnType<typeof countFeedback>) =>
-      feedback?.unitKeys.map((key) => `${feedback.seenKey} ${key}`);
+      feedback?.countableKeys.map((key) => `${feedback.dedupKey} ${key}`);
     const hard = keys(countFeedback(event('Bounce', bounced)));
     expect(keys(countFeedback(event('Bounce', { ...bounced, feedbackId: 'other' })))).toEqual(hard);
     const single = { bouncedRecipients: [{ emailAddress: 'B@example.org' }] };
@@ -71,7 +71,7 @@ describe('what an event counts as', () => {
   it('stands at its own time, a violation at that of the mail', () => {
     expect(countFeedback(event('Bounce'))?.atMs).toBe(Date.parse('2026-03-01T10:16:02.000Z'));
     expect(violationFeedback(event('Bounce'))).toMatchObject({ counter: 'violations', atMs: Date.parse(sentAt) });
-    expect(violationFeedback(event('Send')).unitKeys.length).toBe(1);
+    expect(violationFeedback(event('Send')).countableKeys.length).toBe(1);
   });
 
   it('offers for the suppression list what will not work again', () => {
@@ -89,9 +89,9 @@ describe('what an event counts as', () => {
         const read = readSesEvent(input);
         const feedback = read.result === 'event' ? countFeedback(read.event) : undefined;
         if (feedback === undefined) return;
-        expect(Buffer.byteLength(feedback.seenKey)).toBeLessThan(900);
-        expect(new Set(feedback.unitKeys).size).toBe(feedback.unitKeys.length);
-        expect(feedback.unitKeys.length).toBeGreaterThan(0);
+        expect(Buffer.byteLength(feedback.dedupKey)).toBeLessThan(900);
+        expect(new Set(feedback.countableKeys).size).toBe(feedback.countableKeys.length);
+        expect(feedback.countableKeys.length).toBeGreaterThan(0);
         expect(Number.isFinite(feedback.atMs)).toBe(true);
       }),
       { numRuns: 1500 },

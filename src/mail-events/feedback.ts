@@ -17,9 +17,9 @@ export interface CountableFeedback {
   /** By this time the hour is chosen, epoch milliseconds. */
   readonly atMs: number;
   /** Names the mail and the counter. Each unit counts once under it, however often SNS delivers. */
-  readonly seenKey: string;
+  readonly dedupKey: string;
   /** One short digest for each thing that counts: a recipient, or the mail itself. Distinct, never empty. */
-  readonly unitKeys: readonly string[];
+  readonly countableKeys: readonly string[];
   /** Addresses that the account's suppression list may take in. */
   readonly suppressible: readonly Suppressible[];
 }
@@ -86,19 +86,19 @@ function countComplaint(event: SendingEvent): CountableFeedback | undefined {
   const { recipients, feedbackId } = complaint;
   const [first, ...others] = recipients;
   const isKnown = first !== undefined && others.length === 0;
-  const unit = isKnown ? first : (feedbackId ?? [...recipients].sort().join());
+  const countable = isKnown ? first : (feedbackId ?? [...recipients].sort().join());
   return {
-    ...count(event, 'complaints', [unit]),
+    ...count(event, 'complaints', [countable]),
     suppressible: isKnown ? [{ address: first, reason: 'COMPLAINT' }] : [],
   };
 }
 
-function count(event: SendingEvent, counter: CounterName, units: readonly string[]): CountableFeedback {
+function count(event: SendingEvent, counter: CounterName, countables: readonly string[]): CountableFeedback {
   return {
     counter,
     atMs: event.atMs,
-    seenKey: `${boundMessageId(event.messageId)}#${counter}`,
-    unitKeys: [...new Set(units.map((unit) => digest(unit.trim().toLowerCase(), 16)))],
+    dedupKey: `${boundMessageId(event.messageId)}#${counter}`,
+    countableKeys: [...new Set(countables.map((unit) => digest(unit.trim().toLowerCase(), 16)))],
     suppressible: [],
   };
 }

@@ -7,7 +7,7 @@ import type { CredentialRecord } from '../credential/record/record.ts';
 
 export interface JudgeOptions {
   /** How long after a change IAM may still follow the older state, seconds. */
-  readonly settleSeconds?: number;
+  readonly propagationSeconds?: number;
   /** Where policies point to: with it a record's `policy_digest` tells whether its patterns are in force. */
   readonly scope?: SendingScope | undefined;
   /** How long a claim holds, seconds. */
@@ -16,12 +16,12 @@ export interface JudgeOptions {
 
 /** Whether a policy other than the one that the record asks for now may have been in force when the mail was sent. */
 export function isPolicyInDoubt(record: CredentialRecord, sentAtMs: number, options: JudgeOptions): boolean {
-  const { settleSeconds = 0, scope, leaseSeconds = CLAIM_LEASE_SECONDS } = options;
+  const { propagationSeconds = 0, scope, leaseSeconds = CLAIM_LEASE_SECONDS } = options;
   const { status, claim, item } = record;
-  if (changedAfter(item, sentAtMs, settleSeconds)) return true;
+  if (changedAfter(item, sentAtMs, propagationSeconds)) return true;
   // Somebody is changing IAM, or died while doing so. A mail that was sent long before or long after isn't in question.
   const isClaimed = claim?.by !== undefined;
-  if (isClaimed && Math.abs(sentAtMs - claim.atMs) <= (leaseSeconds + settleSeconds) * 1000) return true;
+  if (isClaimed && Math.abs(sentAtMs - claim.atMs) <= (leaseSeconds + propagationSeconds) * 1000) return true;
   if (scope === undefined) return status === 'failed';
   // An edit that IAM doesn't follow yet. Editing doesn't touch updated_at.
   if (contentOfDigest(record.narrowedFrom ?? record.policyDigest) !== readDesiredDigest(item, scope)) return true;
@@ -33,16 +33,16 @@ export function isPolicyInDoubt(record: CredentialRecord, sentAtMs: number, opti
 export function wasReplacedSince(
   { item }: CredentialRecord,
   sentAtMs: number,
-  { settleSeconds = 0 }: JudgeOptions,
+  { propagationSeconds = 0 }: JudgeOptions,
 ): boolean {
   const changes = ['created_at', 'key_created_at', 'updated_at'].map((name) => Date.parse(String(item[name])));
   const lastMs = Math.max(...changes.map((ms) => (Number.isNaN(ms) ? Number.NEGATIVE_INFINITY : ms)));
   // A record on which Sesame has written nothing yet has just replaced the old one.
   const isUntouched = item['status'] === 'pending' && lastMs === Number.NEGATIVE_INFINITY;
-  return isUntouched || sentAtMs <= lastMs + settleSeconds * 1000;
+  return isUntouched || sentAtMs <= lastMs + propagationSeconds * 1000;
 }
 
-function changedAfter(item: Item, sentAtMs: number, settleSeconds: number): boolean {
+function changedAfter(item: Item, sentAtMs: number, propagationSeconds: number): boolean {
   const updatedAtMs = Date.parse(String(item['updated_at']));
-  return sentAtMs <= updatedAtMs + settleSeconds * 1000;
+  return sentAtMs <= updatedAtMs + propagationSeconds * 1000;
 }

@@ -27,18 +27,18 @@ const maxUnreadable = 10;
 export function readSenderAddresses(senders: SenderTexts): SenderAddresses {
   const addresses: SenderAddress[] = [];
   const unreadable: UnreadableSender[] = [];
-  const doubt = (where: SenderPlace, text: string) => {
+  const addUnreadable = (where: SenderPlace, text: string) => {
     if (unreadable.length < maxUnreadable) unreadable.push({ where, text: text.slice(0, maxTextLength) });
   };
   const readList = (where: SenderPlace, text: string) => {
     const list = parseAddressList(text);
     for (const address of list.addresses) addresses.push({ where, ...address });
-    for (const entry of list.unreadable) doubt(where, entry);
-    if (list.addresses.length === 0 && list.unreadable.length === 0) doubt(where, text);
+    for (const entry of list.unreadable) addUnreadable(where, entry);
+    if (list.addresses.length === 0 && list.unreadable.length === 0) addUnreadable(where, text);
   };
   const readOne = (where: SenderPlace, text: string) => {
     const address = parseMailbox(text);
-    if (address === undefined) doubt(where, text);
+    if (address === undefined) addUnreadable(where, text);
     else addresses.push({ where, ...address });
   };
 
@@ -48,8 +48,9 @@ export function readSenderAddresses(senders: SenderTexts): SenderAddresses {
   if (senders.from.length === 0) {
     // Names are decoded here and may hold what looks like a list: an entry counts only when it is exactly one mailbox.
     for (const text of senders.commonFrom) readOne('from', text);
-    if (senders.commonFrom.length === 0) doubt('from', '');
+    if (senders.commonFrom.length === 0) addUnreadable('from', '');
   }
-  if (senders.cut !== undefined && !(senders.cut === 'from' && senders.commonFrom.length > 0)) doubt(senders.cut, '');
+  if (senders.cut !== undefined && !(senders.cut === 'from' && senders.commonFrom.length > 0))
+    addUnreadable(senders.cut, '');
   return { addresses, unreadable };
 }

@@ -18,10 +18,10 @@ const item: Item = {
 const record = (changes: Item = {}) => readRecord('jane', { ...item, ...changes });
 const later = (seconds: number) => new Date(Date.parse(sentAt) + seconds * 1000).toISOString();
 
-function judgeMail(mail: Record<string, unknown>, changes: Item = {}, settleSeconds = 0): Verdict {
+function judgeMail(mail: Record<string, unknown>, changes: Item = {}, propagationSeconds = 0): Verdict {
   const read = readSesEvent(sesEvents(sesMail(mail))['Send']);
   if (read.result !== 'event') throw new Error(JSON.stringify(read));
-  return judgeSender(read.event, record(changes), { settleSeconds });
+  return judgeSender(read.event, record(changes), { propagationSeconds });
 }
 
 const from = (...values: unknown[]) => ({ headers: values.map((value) => ({ name: 'From', value })) });
@@ -196,7 +196,7 @@ describe('the verdict on a sender', () => {
       return read.event;
     };
     const judgeBy = (changes: Item, address = 'kim@example.com') =>
-      judgeSender(readEvent(from(address)), record(changes), { settleSeconds: 60, scope }).verdict;
+      judgeSender(readEvent(from(address)), record(changes), { propagationSeconds: 60, scope }).verdict;
     const inForce = `inline:${readDesiredDigest(item, scope)}`;
     const edited = { allowed_from_addresses: ['other@example.com'] };
 

@@ -54,7 +54,7 @@ export function judgeSender(
   record: CredentialRecord | undefined,
   options: JudgeOptions = {},
 ): Verdict {
-  const { settleSeconds = 0 } = options;
+  const { propagationSeconds = 0 } = options;
   const identity = classifyIdentity(event.callerIdentity);
   if (identity.kind === 'unknown')
     return { verdict: 'unknown-identity', identity: identity.identity, why: identity.why };
@@ -69,13 +69,13 @@ export function judgeSender(
   const { username, status } = record;
   const patterns = readPatterns(record.item);
   const { addresses, unreadable } = readSenderAddresses(event.senders);
-  const strangers =
+  const notAllowed =
     patterns === 'invalid' ? [] : addresses.filter(({ address }) => !matchesAnyPattern(patterns, address));
-  const certain = strangers.filter(({ isBeyondAscii }) => !isBeyondAscii);
+  const certain = notAllowed.filter(({ isBeyondAscii }) => !isBeyondAscii);
   const senders = { senders: certain.slice(0, maxSendersListed), moreSenders: certain.length - maxSendersListed };
   const shown: Senders = { ...senders, moreSenders: Math.max(0, senders.moreSenders) };
 
-  if (status === 'disabled' && wasDisabledBefore(record.item, sentAtMs, settleSeconds)) {
+  if (status === 'disabled' && wasDisabledBefore(record.item, sentAtMs, propagationSeconds)) {
     const suspensionReason = readSuspension(record.item)?.reason;
     return { verdict: 'sends-while-disabled', username, status, suspensionReason, ...shown };
   }
@@ -87,7 +87,7 @@ export function judgeSender(
   if (offending.length > 0) {
     return { verdict: isPolicyInDoubt(record, sentAtMs, options) ? 'changed-since' : 'violation', username, ...shown };
   }
-  const doubtful = strangers
+  const doubtful = notAllowed
     .filter(({ isBeyondAscii }) => isBeyondAscii)
     .map(({ where, address }): UnreadableSender => ({ where, text: address }));
   if (unreadable.length > 0 || doubtful.length > 0) {
@@ -110,7 +110,7 @@ function readPatterns(item: Item): readonly string[] | 'invalid' {
 }
 
 /** `disabled_at` stands there once the keys are Inactive. Without it they still may work, and nobody is at fault. */
-function wasDisabledBefore(item: Item, sentAtMs: number, settleSeconds: number): boolean {
+function wasDisabledBefore(item: Item, sentAtMs: number, propagationSeconds: number): boolean {
   const disabledAtMs = Date.parse(String(item['disabled_at']));
-  return sentAtMs > disabledAtMs + settleSeconds * 1000;
+  return sentAtMs > disabledAtMs + propagationSeconds * 1000;
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { counterExpiresAt, readCounters, seenExpiresAt } from './counter-items.ts';
+import { counterExpiresAt, dedupExpiresAt, readCounters } from './counter-items.ts';
 import { bucketOf, noCounters, placeInBucket, startOfBucket, sumWindows } from './windows.ts';
 
 const nowMs = Date.parse('2026-03-01T10:59:59.999Z');
@@ -78,6 +78,6 @@ describe("a counter's item", () => {
   it('outlives its windows, and what may be delivered again', () => {
     const bucket = bucketOf(nowMs);
     expect(counterExpiresAt(bucket) * 1000).toBeGreaterThan(startOfBucket(bucket) + 31 * 24 * HOUR);
-    expect(seenExpiresAt(nowMs) * 1000).toBeGreaterThan(nowMs + 14 * 24 * HOUR);
+    expect(dedupExpiresAt(nowMs) * 1000).toBeGreaterThan(nowMs + 14 * 24 * HOUR);
   });
 });

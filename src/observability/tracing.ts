@@ -69,7 +69,7 @@ export function createTracing({ name, enabled, currentHeader, openDaemon, now }:
   let daemon: Promise<SendSubsegment> | undefined;
   let invocation: Invocation | undefined;
 
-  function noteCall(client: AwsClient, id: string, startMs: number, details: Partial<Subsegment>): void {
+  function recordCall(client: AwsClient, id: string, startMs: number, details: Partial<Subsegment>): void {
     if (invocation === undefined) return;
     const { calls, send } = invocation;
     calls.push({
@@ -97,11 +97,11 @@ export function createTracing({ name, enabled, currentHeader, openDaemon, now }:
     const about = { operation, region, ...namedResource(call.input) };
     try {
       const answer = await next(call);
-      noteCall(client, id, startMs, describeCall(about, answer.output.$metadata));
+      recordCall(client, id, startMs, describeCall(about, answer.output.$metadata));
       return answer;
     } catch (error) {
       const metadata = (error as { $metadata?: CallMetadata }).$metadata;
-      noteCall(client, id, startMs, { ...describeCall(about, metadata), ...describeFailure(error, metadata) });
+      recordCall(client, id, startMs, { ...describeCall(about, metadata), ...describeFailure(error, metadata) });
       throw error;
     }
   }

@@ -46,7 +46,7 @@ export function createFakeInventory(cloud: FakeCloud): IamInventory & { readonly
 /** Keeps the position in memory. */
 export function createFakePositions(): SweepPositions & { stored: SweepPosition } {
   return {
-    stored: { turn: 0 },
+    stored: { sweepNumber: 0 },
     read() {
       return Promise.resolve(this.stored);
     },

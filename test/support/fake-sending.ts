@@ -63,7 +63,7 @@ export function createFakeSending(nowMs: number): FakeSending {
     ...fake,
     deps: {
       table: 'mail',
-      finder: createCachedCredentials({
+      credentialCache: createCachedCredentials({
         credentials,
         cacheSeconds: 60,
         now,
@@ -81,15 +81,15 @@ export function createFakeSending(nowMs: number): FakeSending {
         },
       }),
       credentials,
-      ledger: { write: (write) => refuse('ledger').then(() => stores.counter.write(write)) },
+      feedbackCounter: { write: (write) => refuse('ledger').then(() => stores.counter.write(write)) },
       counters: {
         read: (username, nowMs) => {
           fake.reads.push(`counters ${username}`);
           return stores.reader.read(username, nowMs);
         },
       },
-      ends: stores.expiries,
-      missing: stores.missing,
+      expiries: stores.expiries,
+      missingRecords: stores.missing,
       alerts: createAlertNotifier({
         windows: stores.windows,
         publisher: { publish: (alert) => refuse('alerts').then(() => void fake.alerts.push(alert)) },

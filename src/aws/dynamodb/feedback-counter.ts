@@ -1,7 +1,7 @@
 import { type DynamoDBClient, TransactionCanceledException, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { SesameError } from '../../credential/errors.ts';
-import { counterExpiresAt, seenExpiresAt } from '../../mail-events/counter-items.ts';
+import { counterExpiresAt, dedupExpiresAt } from '../../mail-events/counter-items.ts';
 import { type FeedbackCounter, type FeedbackWrite, sumCountables } from '../../mail-events/feedback-counter.ts';
 import { toAwsProblem } from '../aws-problem.ts';
 import { readItem } from './read-item.ts';
@@ -86,7 +86,7 @@ async function transact(
     ConditionExpression: ofSlot.map((_, index) => `NOT contains(seen, :u${index})`).join(' AND '),
     ExpressionAttributeValues: marshall({
       ':ids': new Set(ofSlot.map(({ id }) => id)),
-      ':expires': seenExpiresAt(nowMs),
+      ':expires': dedupExpiresAt(nowMs),
       ...Object.fromEntries(ofSlot.map(({ id }, index) => [`:u${index}`, id])),
     }),
     ExpressionAttributeNames: { '#expiry': expiryAttribute },

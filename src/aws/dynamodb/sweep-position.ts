@@ -21,18 +21,18 @@ export function createSweepPositions(
         });
       const { turn, from_username, from_iam_user, reads, by } = answer.Item === undefined ? {} : readItem(answer.Item);
       return {
-        turn: typeof turn === 'number' ? turn : 0,
+        sweepNumber: typeof turn === 'number' ? turn : 0,
         ...(typeof from_username === 'string' ? { fromUsername: from_username } : {}),
         ...(typeof from_iam_user === 'string' ? { fromIamUser: from_iam_user } : {}),
         ...(reads === 'all' ? { reads } : {}),
         ...(typeof by === 'string' ? { by } : {}),
       };
     },
-    async write({ turn, fromUsername, fromIamUser, reads }, by) {
+    async write({ sweepNumber, fromUsername, fromIamUser, reads }, by) {
       const item = {
         ...SWEEP_POSITION_KEY,
         entity_type: 'sesame_sweep_position',
-        turn,
+        turn: sweepNumber,
         from_username: fromUsername,
         from_iam_user: fromIamUser,
         reads,

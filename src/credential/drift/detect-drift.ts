@@ -51,7 +51,7 @@ export function detectDrift(
     const since = new Date(claim.atMs).toISOString();
     return [
       found('half-done', `A function took the record at ${since} and never finished.`),
-      ...findOpenWish(record, nowMs),
+      ...findUnfinishedDisabling(record, nowMs),
     ];
   }
   if (record.isToBeOff) {
@@ -81,7 +81,7 @@ function compareActive(
   settings: DriftSettings,
 ): DriftFinding[] {
   // What IAM shows of something young may be the state before: only what the record itself tells is compared.
-  const isRecent = changedLately(record, nowMs, settings);
+  const isRecent = changedRecently(record, nowMs, settings);
   if (user === undefined) {
     return isRecent ? [] : [found('missing-user', 'The record is active, and its IAM user does not exist.')];
   }
@@ -101,7 +101,7 @@ function compareActive(
 }
 
 /** Whether Sesame made or changed something so short a time ago that IAM may not show it yet. */
-function changedLately(record: CredentialRecord, nowMs: number, { propagationSeconds }: DriftSettings): boolean {
+function changedRecently(record: CredentialRecord, nowMs: number, { propagationSeconds }: DriftSettings): boolean {
   return isYoung(Math.max(record.updatedAtMs, record.keyCreatedAtMs), nowMs, propagationSeconds);
 }
 
@@ -147,14 +147,14 @@ function findOrphanKeys(
 
 function comparePolicy(record: CredentialRecord, user: IamUserSnapshot, settings: DriftSettings): DriftFinding[] {
   const { scope, unreceived } = settings;
-  let wishes: ReturnType<typeof narrowSpec>;
+  let effective: ReturnType<typeof narrowSpec>;
   try {
-    wishes = narrowSpec(record, readDesiredState(record, scope), unreceived, scope);
+    effective = narrowSpec(record, readDesiredState(record, scope), unreceived, scope);
   } catch (error) {
     if (!(error instanceof InvalidRecordError)) throw error;
     return [found('policy-drift', `The record was changed and can no longer be fulfilled: ${error.message}`)];
   }
-  const { desired, suspension } = wishes;
+  const { desired, suspension } = effective;
   if (suspension !== undefined) return [found('policy-drift', suspension.evidence)];
   if (record.policyDigest !== desired.policyDigest) {
     return [found('policy-drift', 'The record or the deployment was changed, and the policy does not follow yet.')];
@@ -231,13 +231,13 @@ function compareDisabled(
   nowMs: number,
   settings: DriftSettings,
 ): DriftFinding[] {
-  const open = findOpenWish(record, nowMs);
+  const open = findUnfinishedDisabling(record, nowMs);
   if (user === undefined) return open;
   const { keys = [] } = user;
   const active = keys.filter((key) => key.status === 'Active').map((key) => key.accessKeyId);
   const quarantine = findQuarantine(user);
   // A key that was switched off a moment ago may still be shown as Active.
-  const isOn = active.length > 0 && !(isOff(record) && changedLately(record, nowMs, settings));
+  const isOn = active.length > 0 && !(isOff(record) && changedRecently(record, nowMs, settings));
   return [
     ...open,
     ...(isOn
@@ -255,7 +255,7 @@ function compareDisabled(
 }
 
 /** Somebody wants it off, and that was not carried out: its key may work. */
-function findOpenWish(record: CredentialRecord, nowMs: number): DriftFinding[] {
+function findUnfinishedDisabling(record: CredentialRecord, nowMs: number): DriftFinding[] {
   if (!record.isToBeOff || isOff({ ...record, claim: undefined })) return [];
   const failure = record.item['failure'] as Item | undefined;
   const sinceMs = Date.parse(String(failure?.['since'] ?? failure?.['at']));

@@ -1,5 +1,5 @@
 /** Ways in which the table and IAM differ, or SES isn't set up for what the table allows. */
-export const findingKinds = [
+export const driftKinds = [
   'orphan-user',
   'orphan-key',
   'half-done',
@@ -19,7 +19,7 @@ export const findingKinds = [
   'identity-configuration-set',
 ] as const;
 
-export type DriftKind = (typeof findingKinds)[number];
+export type DriftKind = (typeof driftKinds)[number];
 
 /** One difference. */
 export interface DriftFinding {

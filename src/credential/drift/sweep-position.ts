@@ -1,7 +1,7 @@
 /** Where a sweep stopped. Kept in the table, so that the next run goes on there. */
 export interface SweepPosition {
   /** Counts whole sweeps: it decides what is read of each user. */
-  readonly turn: number;
+  readonly sweepNumber: number;
   /** The next record to look at. Undefined: from the beginning. */
   readonly fromUsername?: string;
   /** The next IAM user without record to look at, once all records are done. */

@@ -14,7 +14,7 @@ export type ListRule = {
   readonly tooManyRemedy: string;
 };
 
-const MAX_FAULTS_TOLD = 3;
+const MAX_FAULTS_LISTED = 3;
 
 /**
  * Parses every entry of a list attribute. Tells all faults at once, so that an administrator edits the record once.
@@ -39,12 +39,12 @@ export function parseList(
     if ('fault' in entry) faults.push(entry.fault);
     else texts.add(entry.text);
   }
-  if (faults.length > 0) throw refuse(tellFaults(faults));
+  if (faults.length > 0) throw refuse(joinFaults(faults));
   return [...texts].sort();
 }
 
-function tellFaults(faults: readonly string[]): string {
-  const told = faults.slice(0, MAX_FAULTS_TOLD).join(' ');
-  const untold = faults.length - MAX_FAULTS_TOLD;
-  return untold > 0 ? `${told} And ${untold} more.` : told;
+function joinFaults(faults: readonly string[]): string {
+  const listed = faults.slice(0, MAX_FAULTS_LISTED).join(' ');
+  const unlisted = faults.length - MAX_FAULTS_LISTED;
+  return unlisted > 0 ? `${listed} And ${unlisted} more.` : listed;
 }

@@ -141,7 +141,7 @@ describe('a key that does not work', () => {
 
   it('is told at the second try only, as it may be too young', async () => {
     answers = [refused];
-    const first = await verifyCredential({ username, accessKeyId, isFirstTry: true }, deps());
+    const first = await verifyCredential({ username, accessKeyId, isFirstAttempt: true }, deps());
     expect(first).toMatchObject({ result: 'waiting', error: { code: 'Smtp535' } });
     expect(record()).not.toHaveProperty('verification_failure');
     expect(await verify()).toMatchObject({ result: 'failed', isNews: true });

@@ -59,7 +59,7 @@ const maxCiphertextBytes = 6144;
  * @throws SesameError when the table can't be reached; everything else is told by the result and the record.
  */
 export async function verifyCredential(
-  wanted: { readonly username: string; readonly accessKeyId: string; readonly isFirstTry?: boolean },
+  wanted: { readonly username: string; readonly accessKeyId: string; readonly isFirstAttempt?: boolean },
   deps: VerifyDeps,
 ): Promise<Verification> {
   const { username } = wanted;
@@ -70,7 +70,7 @@ export async function verifyCredential(
 
 async function verifyRecord(
   record: CredentialRecord,
-  wanted: { readonly accessKeyId: string; readonly isFirstTry?: boolean },
+  wanted: { readonly accessKeyId: string; readonly isFirstAttempt?: boolean },
   deps: VerifyDeps,
 ): Promise<Proven> {
   const { accessKeyId } = wanted;
@@ -81,18 +81,18 @@ async function verifyRecord(
   const at = new Date(deps.now()).toISOString();
   if ('logins' in proof) {
     const proven = { set: { verified_at: at }, remove: ['verification_failure'] };
-    const noted = await note(record, proven, { access_key_id: accessKeyId }, deps);
-    return noted.written
+    const update = await updateRecord(record, proven, { access_key_id: accessKeyId }, deps);
+    return update.written
       ? { result: 'verified', logins: proof.logins }
       : { result: 'skipped', reason: 'changed meanwhile' };
   }
   const { error } = proof;
-  if (error.code === 'PasswordUnreadable') return askForNewKey(record, error, deps);
-  if (wanted.isFirstTry === true && error.kind !== 'permanent') return { result: 'waiting', error };
+  if (error.code === 'PasswordUnreadable') return requestNewKey(record, error, deps);
+  if (wanted.isFirstAttempt === true && error.kind !== 'permanent') return { result: 'waiting', error };
   // A credential that was disabled in the meantime is refused because it should be.
   const failed = { set: { verification_failure: { code: error.code, message: error.message, at } }, remove: [] };
-  const noted = await note(record, failed, { access_key_id: accessKeyId, status: 'active' }, deps);
-  return noted.written
+  const update = await updateRecord(record, failed, { access_key_id: accessKeyId, status: 'active' }, deps);
+  return update.written
     ? { result: 'failed', error, isNews: failureCode(record.item) !== error.code }
     : { result: 'skipped', reason: 'changed meanwhile' };
 }
@@ -101,26 +101,30 @@ async function verifyRecord(
  * A rotation, so that whoever knows the old password isn't cut off: the old key works on until it is quiet. While another rotation's grace
  * period runs, the new key comes after it.
  */
-async function askForNewKey(record: CredentialRecord, error: SesameError, deps: VerifyDeps): Promise<Proven> {
+async function requestNewKey(record: CredentialRecord, error: SesameError, deps: VerifyDeps): Promise<Proven> {
   const { code, message } = error;
   const at = new Date(deps.now()).toISOString();
-  const asked = { set: { verification_failure: { code, message, at }, rotate_requested: true }, remove: [] };
+  const change = { set: { verification_failure: { code, message, at }, rotate_requested: true }, remove: [] };
   const { accessKeyId, encryptedPassword } = record;
   const condition = { status: 'active', access_key_id: accessKeyId, encrypted_password: encryptedPassword };
-  const noted = await note(record, asked, condition, deps);
-  return noted.written
+  const update = await updateRecord(record, change, condition, deps);
+  return update.written
     ? { result: 'unreadable', error, isNews: failureCode(record.item) !== code }
     : { result: 'skipped', reason: 'changed meanwhile' };
 }
 
 /** On a full record, too: a key whose proof isn't noted would be asked to log in again every day. */
-function note(
+function updateRecord(
   { username, item }: CredentialRecord,
   change: RecordChange,
   condition: Item,
   { credentials }: VerifyDeps,
 ): Promise<WriteResult> {
-  return writeMakingRoom((attempt) => credentials.updateUnclaimed(username, attempt, condition), change, item);
+  return writeMakingRoom(
+    (attemptedChange) => credentials.updateUnclaimed(username, attemptedChange, condition),
+    change,
+    item,
+  );
 }
 
 type Proof = { readonly logins: number } | { readonly error: SesameError };

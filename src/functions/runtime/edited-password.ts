@@ -21,7 +21,7 @@ export interface EditedPassword {
  *
  * @throws SesameError when the table can't be reached: then the work has to be remembered
  */
-export async function forgetProofOfLogin(
+export async function clearLoginProof(
   { username, encryptedPassword }: EditedPassword,
   credentials: SystemCredentialTable,
 ): Promise<void> {
@@ -30,16 +30,22 @@ export async function forgetProofOfLogin(
 }
 
 /** Transitions whose own events ask the verifier. */
-const asking: readonly (Transition | undefined)[] = ['activated', 'recreated', 'enabled', 'rotated', 'rotation-undone'];
+const verifyingTransitions: readonly (Transition | undefined)[] = [
+  'activated',
+  'recreated',
+  'enabled',
+  'rotated',
+  'rotation-undone',
+];
 
 /** Asks the verifier for a new proof, when the record has come out active and with the edited ciphertext. */
-export function askToVerifyEditedPassword(
+export function requestVerificationOfEdit(
   { username, correlationId, encryptedPassword }: EditedPassword,
   outcome: Outcome,
   report: OutcomeReport,
   deps: Pick<ReconcilingDeps, 'reconcileDeps' | 'now'>,
 ): void {
-  if (outcome.result !== 'converged' || asking.includes(outcome.transition)) return;
+  if (outcome.result !== 'converged' || verifyingTransitions.includes(outcome.transition)) return;
   const record = readRecord(username, outcome.item);
   // A key that was made meanwhile has another password, and is verified anyway.
   const isOther = encryptedPassword !== undefined && record.encryptedPassword !== encryptedPassword;

@@ -30,7 +30,7 @@ export interface Failures {
   postpone(events: readonly { readonly messageId: string }[]): void;
   /** These are the events that were read: their messages come again when what they caused could not be told. */
   watch(events: readonly ReceivedEvent[]): void;
-  addUntold(untold: UnpublishedEvents): void;
+  addUnpublished(unpublished: UnpublishedEvents): void;
   response(): SQSBatchResponse;
 }
 
@@ -55,7 +55,7 @@ export function createFailures(observability: Observability): Failures {
       observability.log('warn', logMessages.workPostponed, { messages: events.length });
     },
     watch: (events) => void watched.push(...events),
-    addUntold({ events }) {
+    addUnpublished({ events }) {
       const mails = new Set(events.map(({ detail }) => detail.correlation_id));
       add(
         watched.filter(({ event }) => mails.has(event.messageId)),

@@ -6,7 +6,7 @@ import { logMessages } from '../../observability/log-catalogue.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
 import type { Observability } from '../../observability/observability.ts';
 
-export interface RememberUntoldDeps {
+export interface RememberUnpublishedDeps {
   readonly deadLetters: DeadLetterQueue;
   readonly observability: Observability;
   readonly now: () => number;
@@ -17,13 +17,13 @@ export interface RememberUntoldDeps {
  * correlation id, finds nothing left to do, and publishes the event of the last transition again. Findings of the sweep aren't among
  * them: what lasts is found again by the next one.
  */
-export async function rememberUntold({ events }: UnpublishedEvents, deps: RememberUntoldDeps): Promise<void> {
+export async function rememberUnpublished({ events }: UnpublishedEvents, deps: RememberUnpublishedDeps): Promise<void> {
   const transitions = events.filter(({ type }) => type !== 'drift found');
   const about = new Map(transitions.map(({ detail }) => [detail.username, detail.correlation_id]));
   for (const [username, correlationId] of about) await send(username, correlationId, deps);
 }
 
-async function send(username: string, correlationId: string, deps: RememberUntoldDeps): Promise<void> {
+async function send(username: string, correlationId: string, deps: RememberUnpublishedDeps): Promise<void> {
   const { PK, SK } = keyOfUsername(username);
   const Keys = { PK: { S: PK }, SK: { S: SK } };
   const deadLetter = buildDeadLetter({

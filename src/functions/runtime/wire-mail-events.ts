@@ -26,12 +26,12 @@ import type { SendingEnv } from './sending-env.ts';
 /** What every function that reads SES's events has. */
 export interface SendingDeps {
   readonly table: string;
-  readonly finder: CachedCredentials;
+  readonly credentialCache: CachedCredentials;
   readonly credentials: Pick<CredentialTable, 'read' | 'updateUnclaimed'>;
-  readonly ledger: FeedbackCounter;
+  readonly feedbackCounter: FeedbackCounter;
   readonly counters: CounterReader;
-  readonly ends: SuspensionExpiries;
-  readonly missing: MissingRecords;
+  readonly expiries: SuspensionExpiries;
+  readonly missingRecords: MissingRecords;
   readonly alerts: AlertNotifier;
   readonly parking: ParkingQueue;
   readonly events: EventPublisher;
@@ -51,17 +51,17 @@ export function createSendingDeps(functionName: string, env: SendingEnv): Sendin
   const credentials = createCredentialTable(dynamoDb, table);
   return {
     table,
-    finder: createCachedCredentials({
+    credentialCache: createCachedCredentials({
       lookup: createCredentialLookup(dynamoDb, table, { sleep, random: Math.random }),
       credentials,
       cacheSeconds: env.RECORD_CACHE_SECONDS,
       now,
     }),
     credentials,
-    ledger: createFeedbackLedger(dynamoDb, { table, expiryAttribute, now, sleep, random: Math.random }),
+    feedbackCounter: createFeedbackLedger(dynamoDb, { table, expiryAttribute, now, sleep, random: Math.random }),
     counters: createCounterReader(dynamoDb, table),
-    ends: createSuspensionEnds(dynamoDb, table),
-    missing: createMissingRecords(dynamoDb, { table, expiryAttribute, now }),
+    expiries: createSuspensionEnds(dynamoDb, table),
+    missingRecords: createMissingRecords(dynamoDb, { table, expiryAttribute, now }),
     alerts: createAlertNotifier({
       windows: createAlertWindows(dynamoDb, { table, expiryAttribute, now }),
       publisher: createAlertPublisher(lazyClient(createSnsClient, tracing.watch), env.ALERTS_TOPIC_ARN),

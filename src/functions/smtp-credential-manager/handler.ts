@@ -6,7 +6,7 @@ import { reconcile } from '../../credential/reconcile/reconcile.ts';
 import { buildDeadLetter } from '../../dead-letter/dead-letter.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
-import { askToVerifyEditedPassword, forgetProofOfLogin } from '../runtime/edited-password.ts';
+import { clearLoginProof, requestVerificationOfEdit } from '../runtime/edited-password.ts';
 import { forEachBounded } from '../runtime/for-each-bounded.ts';
 import { createHasTime, type TimedContext } from '../runtime/time-left.ts';
 import type { ManagerDeps } from './deps.ts';
@@ -26,38 +26,38 @@ export function createHandler(
 ): (event: DynamoDBStreamEvent, context?: TimedContext) => Promise<DynamoDBBatchResponse> {
   return (event, context) =>
     deps.tracing.run(async () => {
-      const again = new Set<DynamoDBRecord>();
+      const toRedeliver = new Set<DynamoDBRecord>();
       const { table } = deps.reconcileDeps.settings;
       const report = createOutcomeReport({ ...deps, table });
       const hasTime = createHasTime(context, reserveMs);
       const users = groupByUser(event.Records);
       const handBack = (workItem: WorkItem) => {
-        for (const record of workItem.records) again.add(record);
+        for (const record of workItem.records) toRedeliver.add(record);
       };
       let postponed = 0;
-      await forEachBounded(users, CONCURRENCY, async (looksAtUser) => {
-        for (const workItem of looksAtUser) {
+      await forEachBounded(users, CONCURRENCY, async (workItems) => {
+        for (const workItem of workItems) {
           if (!hasTime()) postponed += 1;
-          else if (await workOff(workItem, report, deps)) continue;
+          else if (await processWorkItem(workItem, report, deps)) continue;
           handBack(workItem);
         }
       });
       if (postponed > 0) deps.observability.log('warn', logMessages.workPostponed, { looks: postponed });
-      await report.close(async (untold) => {
+      await report.close(async (unpublished) => {
         const workItems = users.flat().filter(({ trigger, correlationId }) => {
-          return untold.has({ username: trigger.username, correlationId });
+          return unpublished.has({ username: trigger.username, correlationId });
         });
         await forEachBounded(workItems, CONCURRENCY, async (workItem) => {
           if (!(await remember(workItem, unpublishedError, 0, deps))) handBack(workItem);
         });
       });
       // In the stream's order: Lambda takes the lowest sequence number, and delivers all from there on again.
-      return { batchItemFailures: event.Records.filter((record) => again.has(record)).map(toFailure) };
+      return { batchItemFailures: event.Records.filter((record) => toRedeliver.has(record)).map(toFailure) };
     });
 }
 
 /** Returns false when nothing but Lambda's own retry remembers the work. */
-async function workOff(workItem: WorkItem, report: OutcomeReport, deps: ManagerDeps): Promise<boolean> {
+async function processWorkItem(workItem: WorkItem, report: OutcomeReport, deps: ManagerDeps): Promise<boolean> {
   const { trigger, correlationId, disabledForGood, editedPassword } = workItem;
   const about = { username: trigger.username, correlationId };
   if (disabledForGood !== undefined) {
@@ -77,7 +77,7 @@ async function workOff(workItem: WorkItem, report: OutcomeReport, deps: ManagerD
   }
   const edited = { ...about, encryptedPassword: editedPassword };
   if (editedPassword !== undefined) {
-    const forgotten = await forgetProofOfLogin(edited, deps.reconcileDeps.credentials).catch(toSesameError);
+    const forgotten = await clearLoginProof(edited, deps.reconcileDeps.credentials).catch(toSesameError);
     if (forgotten instanceof SesameError) return remember(workItem, forgotten, 0, deps);
   }
   const outcome = await reconcile({ ...trigger, correlationId }, deps.reconcileDeps).catch(
@@ -91,7 +91,7 @@ async function workOff(workItem: WorkItem, report: OutcomeReport, deps: ManagerD
   if (error !== undefined) {
     return remember(workItem, error, outcome.result === 'busy' ? outcome.retryAfterSeconds : 0, deps);
   }
-  if (editedPassword !== undefined) askToVerifyEditedPassword(edited, outcome, report, deps);
+  if (editedPassword !== undefined) requestVerificationOfEdit(edited, outcome, report, deps);
   return true;
 }
 
@@ -102,7 +102,7 @@ async function remember(
   delaySeconds: number,
   deps: ManagerDeps,
 ): Promise<boolean> {
-  const { trigger, remembered: record, correlationId, editedPassword } = workItem;
+  const { trigger, deadLetterRecord: record, correlationId, editedPassword } = workItem;
   const deadLetter = buildDeadLetter({
     streamRecord: record as Parameters<typeof buildDeadLetter>[0]['streamRecord'],
     error,

@@ -12,7 +12,7 @@ export interface WorkItem {
   /** In the stream's order. */
   readonly records: readonly DynamoDBRecord[];
   /** The one that a dead letter holds. */
-  readonly remembered: DynamoDBRecord;
+  readonly deadLetterRecord: DynamoDBRecord;
   /**
    * The first record's event id. If the batch comes again, whether whole, cut or with more records behind it, the first one of these is
    * among them, so the same trigger is known again and its event is repeated.
@@ -28,15 +28,15 @@ export interface WorkItem {
 export function groupByUser(records: readonly DynamoDBRecord[]): WorkItem[][] {
   const users = new Map<string, WorkItem[]>();
   for (const record of records) {
-    const workItem = lookFor(record);
+    const workItem = toWorkItem(record);
     if (workItem === undefined) continue;
     const { username } = workItem.trigger;
-    users.set(username, addLook(users.get(username) ?? [], workItem));
+    users.set(username, addWorkItem(users.get(username) ?? [], workItem));
   }
   return [...users.values()];
 }
 
-function lookFor(record: DynamoDBRecord): WorkItem | undefined {
+function toWorkItem(record: DynamoDBRecord): WorkItem | undefined {
   const { Keys, NewImage, OldImage } = record.dynamodb ?? {};
   const username = usernameOfKey({ PK: Keys?.['PK']?.S, SK: Keys?.['SK']?.S });
   if (username === undefined) return undefined;
@@ -47,7 +47,7 @@ function lookFor(record: DynamoDBRecord): WorkItem | undefined {
   return {
     trigger,
     records: [record],
-    remembered: record,
+    deadLetterRecord: record,
     correlationId: record.eventID ?? '',
     disabledForGood: buildDisabledForGood(before, after),
     editedPassword: readEditedPassword(before, after),
@@ -60,7 +60,7 @@ function readEditedPassword(before: Item | undefined, after: Item | undefined): 
 }
 
 /** A look sees whatever came before it; only another IAM user that may be left over needs a look of its own. */
-function addLook(workItems: readonly WorkItem[], workItem: WorkItem): WorkItem[] {
+function addWorkItem(workItems: readonly WorkItem[], workItem: WorkItem): WorkItem[] {
   const last = workItems.at(-1);
   const supersededNames = [last?.trigger.supersededIamUserName, workItem.trigger.supersededIamUserName].filter(
     (name) => name !== undefined,
@@ -71,7 +71,7 @@ function addLook(workItems: readonly WorkItem[], workItem: WorkItem): WorkItem[]
   const merged: WorkItem = {
     trigger: { ...last.trigger, ...workItem.trigger },
     records: [...last.records, ...workItem.records],
-    remembered: isBetter ? workItem.remembered : last.remembered,
+    deadLetterRecord: isBetter ? workItem.deadLetterRecord : last.deadLetterRecord,
     correlationId: last.correlationId,
     disabledForGood: workItem.disabledForGood ?? last.disabledForGood,
     editedPassword: workItem.editedPassword ?? last.editedPassword,

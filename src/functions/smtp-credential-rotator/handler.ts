@@ -8,7 +8,7 @@ import { rotationPhase } from '../../credential/record/rotation.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
 import { forEachBounded } from '../runtime/for-each-bounded.ts';
-import { rememberUntold } from '../runtime/remember-unpublished.ts';
+import { rememberUnpublished } from '../runtime/remember-unpublished.ts';
 import {
   createScheduledRun,
   type InvocationContext,
@@ -51,7 +51,7 @@ export function createHandler(
         });
         if (tally.unseen > 0) observability.count(metrics.runsCutShort);
       } finally {
-        await report.close((untold) => rememberUntold(untold, deps));
+        await report.close((unpublished) => rememberUnpublished(unpublished, deps));
       }
       if (tally.unrecorded === 0) return;
       throw new SesameError(

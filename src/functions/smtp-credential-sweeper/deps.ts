@@ -11,5 +11,5 @@ export interface SweeperDeps extends ReconcilingDeps {
   readonly identities: SendingIdentities;
   /** What every user of ours is to have. */
   readonly permissionsBoundaryArn: string;
-  readonly settleSeconds: number;
+  readonly confirmAfterSeconds: number;
 }

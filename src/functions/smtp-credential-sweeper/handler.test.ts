@@ -36,7 +36,7 @@ function sweep(more: Record<string, unknown> = {}): Promise<void> {
     positions,
     identities: createFakeIdentities(),
     permissionsBoundaryArn: FAKE_BOUNDARY_ARN,
-    settleSeconds: 30,
+    confirmAfterSeconds: 30,
   })({ id: 'tick', ...more }, { awsRequestId: 'request', getRemainingTimeInMillis: () => remainingMs() });
 }
 
@@ -73,7 +73,7 @@ test('finds nothing where nothing differs, with three reads per user', async () 
   await sweep();
   expect(fake.events).toEqual([]);
   expect([...inventory.reads.values()]).toEqual([3, 3, 3]);
-  expect(positions.stored).toEqual({ turn: 1 });
+  expect(positions.stored).toEqual({ sweepNumber: 1 });
   expect(fake.counted.get('SweepsCompleted')).toBe(1);
   expect(fake.counted.get('IamUsersUsed')).toBe(3);
   expect([...fake.counted.keys()].filter((name) => name.startsWith('Drift'))).toEqual([]);
@@ -227,7 +227,7 @@ test('goes on where its time ran out, with the records and then with the users',
   fake.cloud.users.set('ses-smtp-user-gone-1700000000000', { arn: 'arn', tags, keys: new Map() });
   // Time for seven looks in each run.
   let runs = 0;
-  while (positions.stored.turn === 0) {
+  while (positions.stored.sweepNumber === 0) {
     let looks = 7;
     remainingMs = () => (looks-- > 0 ? 900_000 : 1_000);
     await sweep();
@@ -240,16 +240,16 @@ test('goes on where its time ran out, with the records and then with the users',
   expect(fake.counted.get('RunsCutShort')).toBe(runs - 1);
 });
 
-test.each([0, 1, 2, 3])('reads everything of every user when it is asked to, after %i sweeps', async (turn) => {
+test.each([0, 1, 2, 3])('reads everything of every user when it is asked to, after %i sweeps', async (sweepNumber) => {
   for (const username of ['policy', 'boundary', 'key', 'fine']) await makeCredential(username);
   Object.assign(userOf('policy') ?? {}, { policy: { form: 'inline', document: '{}' } });
   Object.assign(userOf('boundary') ?? {}, { boundary: 'none' });
   userOf('key')?.keys.set('AKIAUNKNOWN', { status: 'Active', password: '' } as never);
-  positions.stored = { turn };
+  positions.stored = { sweepNumber };
   await sweep({ reads: 'all' });
   expect(drift().sort()).toEqual(['foreign-boundary', 'orphan-key', 'policy-drift']);
   expect(inventory.reads.get(nameOf('fine'))).toBe(5);
-  expect(positions.stored).toEqual({ turn: turn + 1 });
+  expect(positions.stored).toEqual({ sweepNumber: sweepNumber + 1 });
   expect(fake.counted.has('KeysUnused')).toBe(true);
 });
 
@@ -266,9 +266,9 @@ test('a full sweep begins from the start, and stays full however often its time 
   const usernames = Array.from({ length: 30 }, (_, index) => `u${String(index).padStart(2, '0')}`);
   for (const username of usernames) await makeCredential(username);
   // An ordinary sweep has come that far, and read less.
-  positions.stored = { turn: 1, fromUsername: 'u20' };
+  positions.stored = { sweepNumber: 1, fromUsername: 'u20' };
   let runs = 0;
-  while (positions.stored.turn === 1) {
+  while (positions.stored.sweepNumber === 1) {
     let looks = 7;
     remainingMs = () => (looks-- > 0 ? 900_000 : 1_000);
     // Only the first run is asked for: the schedule's runs go on with it.
@@ -278,7 +278,7 @@ test('a full sweep begins from the start, and stays full however often its time 
   }
   expect(runs).toBeGreaterThan(3);
   expect(usernames.map((username) => inventory.reads.get(nameOf(username)))).toEqual(usernames.map(() => 5));
-  expect(positions.stored).toEqual({ turn: 2 });
+  expect(positions.stored).toEqual({ sweepNumber: 2 });
 });
 
 test('a user that cannot be looked at keeps nobody else waiting, and the failure is thrown', async () => {
@@ -290,7 +290,7 @@ test('a user that cannot be looked at keeps nobody else waiting, and the failure
     name === failing ? Promise.reject(new Error('throttled')) : readHoldings(name, reads);
   await expect(sweep()).rejects.toThrow('1 looks or repairs failed');
   expect(drift()).toEqual(['not-disabled', 'active-key']);
-  expect(positions.stored).toEqual({ turn: 1 });
+  expect(positions.stored).toEqual({ sweepNumber: 1 });
 });
 
 test('a table that cannot be read for a moment keeps nobody else waiting, and the position is written', async () => {
@@ -302,7 +302,7 @@ test('a table that cannot be read for a moment keeps nobody else waiting, and th
     reads++ === 0 ? Promise.reject(new Error('hiccup')) : read(username);
   await expect(sweep()).rejects.toThrow('1 looks or repairs failed');
   expect(drift()).toEqual(['not-disabled', 'active-key']);
-  expect(positions.stored).toEqual({ turn: 1 });
+  expect(positions.stored).toEqual({ sweepNumber: 1 });
 });
 
 test('a repair that fails stands on its record, and the sweep does not fail for it', async () => {
@@ -312,11 +312,11 @@ test('a repair that fails stands on its record, and the sweep does not fail for 
   await sweep();
   expect(fake.counted.get('CredentialsFailed')).toBe(1);
   expect(item('a')).toMatchObject({ status: 'disabled', failure: { attempts: 1 } });
-  expect(positions.stored).toEqual({ turn: 1 });
+  expect(positions.stored).toEqual({ sweepNumber: 1 });
 });
 
 test('the same run called again has nothing left to do', async () => {
-  let stored: SweepPosition = { turn: 0 };
+  let stored: SweepPosition = { sweepNumber: 0 };
   const kept = {
     read: () => Promise.resolve(stored),
     write: (position: SweepPosition, by: string) => {
@@ -330,15 +330,15 @@ test('the same run called again has nothing left to do', async () => {
     positions: kept,
     identities: createFakeIdentities(),
     permissionsBoundaryArn: FAKE_BOUNDARY_ARN,
-    settleSeconds: 30,
+    confirmAfterSeconds: 30,
   });
   const call = (id: string) => handler({ id }, { awsRequestId: 'r', getRemainingTimeInMillis: () => 900_000 });
   await call('first');
   await call('first');
-  expect(stored).toEqual({ turn: 1, by: 'first' });
+  expect(stored).toEqual({ sweepNumber: 1, by: 'first' });
   expect(fake.counted.get('SweepsCompleted')).toBe(1);
   await call('second');
-  expect(stored).toEqual({ turn: 2, by: 'second' });
+  expect(stored).toEqual({ sweepNumber: 2, by: 'second' });
 });
 
 test('a repair whose event nobody took is told by the dead letters', async () => {

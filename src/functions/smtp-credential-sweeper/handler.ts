@@ -3,7 +3,7 @@ import type { SweepPosition } from '../../credential/drift/sweep-position.ts';
 import { SesameError } from '../../credential/errors.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { findingMetrics, metrics } from '../../observability/metric-catalogue.ts';
-import { rememberUntold } from '../runtime/remember-unpublished.ts';
+import { rememberUnpublished } from '../runtime/remember-unpublished.ts';
 import { createScheduledRun, type InvocationContext, type ScheduledEvent } from '../runtime/scheduled-run.ts';
 import type { SweeperDeps } from './deps.ts';
 import type { Sweep } from './sweep.ts';
@@ -25,7 +25,7 @@ export function createHandler(
   return (event, context) =>
     deps.tracing.run(async () => {
       const stored = await deps.positions.read();
-      const run = createScheduledRun(event, context, deps.settleSeconds * 1000);
+      const run = createScheduledRun(event, context, deps.confirmAfterSeconds * 1000);
       if (hasFinished(run, stored)) return;
       const position = event?.reads === 'all' ? beginFullSweep(stored) : stored;
       const sweep: Sweep = {
@@ -41,15 +41,15 @@ export function createHandler(
           unusedKeys: 0,
           findings: new Map(),
         },
-        turn: position.turn,
-        scope: position.reads ?? position.turn,
+        sweepNumber: position.sweepNumber,
+        scope: position.reads ?? position.sweepNumber,
       };
       try {
         const next = await sweepFrom(sweep, position);
         await deps.positions.write(next, run.correlationId);
-        tell(sweep, next.turn !== position.turn);
+        reportSweep(sweep, next.sweepNumber !== position.sweepNumber);
       } finally {
-        await sweep.report.close((untold) => rememberUntold(untold, deps));
+        await sweep.report.close((unpublished) => rememberUnpublished(unpublished, deps));
       }
       if (sweep.tally.unrecorded === 0) return;
       throw new SesameError(
@@ -67,13 +67,13 @@ function hasFinished({ correlationId }: Sweep['run'], { by, fromUsername, fromIa
 
 /** A full sweep that was cut short goes on. An ordinary one has read too little so far, so that a full one begins from the start. */
 function beginFullSweep(stored: SweepPosition): SweepPosition {
-  return stored.reads === 'all' ? stored : { turn: stored.turn, reads: 'all' };
+  return stored.reads === 'all' ? stored : { sweepNumber: stored.sweepNumber, reads: 'all' };
 }
 
 /** Sweeps until all is seen or the time runs out. Returns where the next run begins. */
 async function sweepFrom(sweep: Sweep, position: SweepPosition): Promise<SweepPosition> {
-  const { turn, fromUsername, fromIamUser } = position;
-  const stopped = { turn, ...(position.reads === undefined ? {} : { reads: position.reads }) };
+  const { sweepNumber, fromUsername, fromIamUser } = position;
+  const stopped = { sweepNumber, ...(position.reads === undefined ? {} : { reads: position.reads }) };
   const { observability, inventory } = sweep.deps;
   const { used, quota } = await inventory.countUsers();
   observability.count(metrics.iamUsersUsed, used);
@@ -82,34 +82,34 @@ async function sweepFrom(sweep: Sweep, position: SweepPosition): Promise<SweepPo
   const listed: string[] = [];
   for await (const names of inventory.listUsers()) listed.push(...names);
   // Once a sweep: a run that only goes on with users has it behind it.
-  const watch = fromIamUser === undefined ? await watchIdentities(sweep) : undefined;
+  const identityWatch = fromIamUser === undefined ? await watchIdentities(sweep) : undefined;
   const { referenced, stoppedAt } = await sweepRecords(
     sweep,
     (username) => {
       if (fromIamUser !== undefined) return false;
       return fromUsername === undefined || compareUsernames(username, fromUsername) >= 0;
     },
-    (username, item) => watch?.see(username, item),
+    (username, item) => identityWatch?.see(username, item),
   );
   if (stoppedAt !== undefined) return { ...stopped, fromUsername: stoppedAt };
-  if (watch !== undefined) await sweepIdentities(sweep, watch);
+  if (identityWatch !== undefined) await sweepIdentities(sweep, identityWatch);
   const without = listed.filter((name) => !referenced.has(name) && name >= (fromIamUser ?? '')).sort();
   const stoppedAtUser = await sweepOrphans(sweep, without);
-  return stoppedAtUser === undefined ? { turn: turn + 1 } : { ...stopped, fromIamUser: stoppedAtUser };
+  return stoppedAtUser === undefined ? { sweepNumber: sweepNumber + 1 } : { ...stopped, fromIamUser: stoppedAtUser };
 }
 
-function tell({ deps, run, tally, turn, scope }: Sweep, isComplete: boolean): void {
+function reportSweep({ deps, run, tally, sweepNumber, scope }: Sweep, isComplete: boolean): void {
   const { observability } = deps;
   const { findings, ...counts } = tally;
   // What was not found isn't counted as 0: each metric costs by the hour in which it is written.
   for (const [kind, count] of findings) observability.count(findingMetrics[kind], count);
   if (tally.repaired > 0) observability.count(metrics.driftRepaired, tally.repaired);
   observability.count(metrics.oldestKeyAge, tally.oldestKeyDays);
-  if (scope === 'all' || turn % 4 === 3) observability.count(metrics.keysUnused, tally.unusedKeys);
+  if (scope === 'all' || sweepNumber % 4 === 3) observability.count(metrics.keysUnused, tally.unusedKeys);
   observability.count(isComplete ? metrics.sweepsCompleted : metrics.runsCutShort);
   observability.log(isComplete ? 'info' : 'warn', logMessages.sweepRunDone, {
     correlation_id: run.correlationId,
-    turn,
+    turn: sweepNumber,
     reads: scope === 'all' ? 'all' : 'part',
     complete: isComplete,
     ...counts,

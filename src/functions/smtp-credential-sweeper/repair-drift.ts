@@ -12,7 +12,7 @@ export async function repairDrift(sweep: Sweep, candidate: DriftCandidate): Prom
   for (const finding of findings) reportFinding(sweep, candidate, finding);
   const repairs = findings.filter(({ remedy }) => remedy === 'repair');
   if (repairs.length > 0) await repair(sweep, candidate, repairs.map(({ message }) => message).join(' '));
-  else if (findings.some(({ remedy }) => remedy === 'verify')) askToVerify(sweep, candidate);
+  else if (findings.some(({ remedy }) => remedy === 'verify')) requestVerification(sweep, candidate);
 }
 
 async function repair(sweep: Sweep, { username }: DriftCandidate, reason: string): Promise<void> {
@@ -36,7 +36,7 @@ async function repair(sweep: Sweep, { username }: DriftCandidate, reason: string
 }
 
 /** The event after which the verifier logs in, once more: the first one may never have arrived. */
-function askToVerify({ deps, run, report }: Sweep, { username, item }: DriftCandidate): void {
+function requestVerification({ deps, run, report }: Sweep, { username, item }: DriftCandidate): void {
   const { accessKeyId } = readRecord(username, item);
   report.addEvent({
     type: 'activated',

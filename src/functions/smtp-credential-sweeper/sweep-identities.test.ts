@@ -7,7 +7,7 @@ import { SesameError } from '../../credential/errors.ts';
 import type { SendingIdentities } from '../../credential/patterns/sending-identities.ts';
 import { reconcile } from '../../credential/reconcile/reconcile.ts';
 import { createHandler } from './handler.ts';
-import { takeTurn } from './sweep-identities.ts';
+import { takeShare } from './sweep-identities.ts';
 
 let fake: FakeReconciling;
 let positions: ReturnType<typeof createFakePositions>;
@@ -26,7 +26,7 @@ function sweep(identities: SendingIdentities, deps = fake.deps.reconcileDeps): P
     positions,
     identities,
     permissionsBoundaryArn: FAKE_BOUNDARY_ARN,
-    settleSeconds: 0,
+    confirmAfterSeconds: 0,
   })({ id: 'tick' }, { awsRequestId: 'request', getRemainingTimeInMillis: () => 900_000 });
 }
 
@@ -113,12 +113,12 @@ test('looks at everything else when SES doesn’t answer, and fails', async () =
   };
   await expect(sweep(identities)).rejects.toThrow('1 looks or repairs failed');
   expect(found().map(([code]) => code)).toContain('active-key');
-  expect(positions.stored).toMatchObject({ turn: 1 });
+  expect(positions.stored).toMatchObject({ sweepNumber: 1 });
 });
 
 test('takes turns where there are more identities than one sweep asks for', () => {
   const names = Array.from({ length: 250 }, (_, index) => `name-${String(index).padStart(3, '0')}`);
-  const seen = [0, 1, 2].flatMap((turn) => takeTurn(names, turn));
-  expect(takeTurn(names, 1)).toHaveLength(100);
+  const seen = [0, 1, 2].flatMap((turn) => takeShare(names, turn));
+  expect(takeShare(names, 1)).toHaveLength(100);
   expect(new Set(seen).size).toBe(250);
 });

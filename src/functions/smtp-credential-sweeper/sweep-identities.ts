@@ -14,7 +14,7 @@ const MOST_IDENTITIES = 100;
 export async function sweepIdentities(sweep: Sweep, { senders, warnings }: IdentityWatch): Promise<void> {
   const ours = sweep.deps.reconcileDeps.settings.scope.configurationSet;
   if (ours !== undefined) {
-    for (const identity of takeTurn([...senders.keys()].sort(), sweep.turn)) {
+    for (const identity of takeShare([...senders.keys()].sort(), sweep.sweepNumber)) {
       if (!sweep.run.hasTime()) break;
       await guard(sweep, { identity }, async () => {
         const held = await sweep.deps.identities.findConfigurationSet(identity);
@@ -45,9 +45,9 @@ export async function sweepIdentities(sweep: Sweep, { senders, warnings }: Ident
 }
 
 /** This sweep's share of a list that may be too long for one. */
-export function takeTurn(names: readonly string[], turn: number): readonly string[] {
+export function takeShare(names: readonly string[], sweepNumber: number): readonly string[] {
   if (names.length <= MOST_IDENTITIES) return names;
-  const start = (turn * MOST_IDENTITIES) % names.length;
+  const start = (sweepNumber * MOST_IDENTITIES) % names.length;
   return [...names.slice(start), ...names.slice(0, start)].slice(0, MOST_IDENTITIES);
 }
 

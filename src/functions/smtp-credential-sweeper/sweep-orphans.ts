@@ -6,7 +6,7 @@ import { readUsernameHint } from '../../credential/iam/username-of-iam-user.ts';
 import { iamUserNameOfArn, readRecord } from '../../credential/record/record.ts';
 import { forEachBounded } from '../runtime/for-each-bounded.ts';
 import type { SweeperDeps } from './deps.ts';
-import { reportFailedRead, reportFinding, SWEEP_CONCURRENCY, type Sweep, waitForPropagation } from './sweep.ts';
+import { reportFailedRead, reportFinding, SWEEP_CONCURRENCY, type Sweep, waitBeforeConfirming } from './sweep.ts';
 
 /**
  * Reports the IAM users that carry this table's tags and that no record refers to. They are never touched: somebody may
@@ -27,7 +27,7 @@ export async function sweepOrphans(sweep: Sweep, names: readonly string[]): Prom
       const username = await findOwner(sweep, name);
       if (username === undefined || isNew(sweep, name)) return;
       // Its record may just have been deleted, and the user be about to follow.
-      await waitForPropagation(sweep, seenAtMs);
+      await waitBeforeConfirming(sweep, seenAtMs);
       if ((await findOwner(sweep, name)) === undefined) return;
       reportFinding(
         sweep,

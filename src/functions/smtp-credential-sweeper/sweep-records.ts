@@ -13,7 +13,7 @@ import { findPatternsWithoutRule } from '../../credential/record/receiving-rules
 import { type CredentialRecord, iamUserNameOfArn, readRecord } from '../../credential/record/record.ts';
 import { forEachBounded } from '../runtime/for-each-bounded.ts';
 import { repairDrift } from './repair-drift.ts';
-import { type DriftCandidate, reportFailedRead, SWEEP_CONCURRENCY, type Sweep, waitForPropagation } from './sweep.ts';
+import { type DriftCandidate, reportFailedRead, SWEEP_CONCURRENCY, type Sweep, waitBeforeConfirming } from './sweep.ts';
 
 interface ListedRecord {
   readonly username: string;
@@ -31,42 +31,42 @@ export interface RecordsSwept {
 /**
  * Walks over all records, looks at those from `isDue` on, and mends what differs.
  *
- * @param see is shown every record, due or not
+ * @param visit is shown every record, due or not
  */
 export async function sweepRecords(
   sweep: Sweep,
   isDue: (username: string) => boolean,
-  see: (username: string, item: Item) => void,
+  visit: (username: string, item: Item) => void,
 ): Promise<RecordsSwept> {
   const referenced = new Set<string>();
   const undone: string[] = [];
-  let suspects: DriftCandidate[] = [];
+  let candidates: DriftCandidate[] = [];
   for await (const page of sweep.deps.reconcileDeps.credentials.list()) {
     for (const { username, item } of page) {
       for (const name of iamUsersOf(username, item)) referenced.add(name);
-      see(username, item);
+      visit(username, item);
     }
     const due = page.filter(({ username }) => isDue(username));
-    const settings = compareSettings(sweep, await findUnreceived(sweep, due));
+    const settings = driftSettingsOf(sweep, await findUnreceived(sweep, due));
     await forEachBounded(due, SWEEP_CONCURRENCY, async ({ username, item }) => {
       if (!sweep.run.hasTime()) {
         undone.push(username);
         return;
       }
-      const findings = await lookAt(sweep, username, item, settings);
-      if (findings.length > 0) suspects.push({ username, item, findings, seenAtMs: sweep.deps.now() });
+      const findings = await checkRecord(sweep, username, item, settings);
+      if (findings.length > 0) candidates.push({ username, item, findings, seenAtMs: sweep.deps.now() });
     });
     if (undone.length > 0) break;
     // The others wait while the next page is looked at.
-    const ripeMs = sweep.deps.now() - sweep.deps.settleSeconds * 1000;
+    const confirmableMs = sweep.deps.now() - sweep.deps.confirmAfterSeconds * 1000;
     await confirmAndRepair(
       sweep,
-      suspects.filter(({ seenAtMs }) => seenAtMs <= ripeMs),
+      candidates.filter(({ seenAtMs }) => seenAtMs <= confirmableMs),
       undone,
     );
-    suspects = suspects.filter(({ seenAtMs }) => seenAtMs > ripeMs);
+    candidates = candidates.filter(({ seenAtMs }) => seenAtMs > confirmableMs);
   }
-  await confirmAndRepair(sweep, suspects, undone);
+  await confirmAndRepair(sweep, candidates, undone);
   const [stoppedAt] = undone.sort(compareUsernames);
   return stoppedAt === undefined ? { referenced } : { referenced, stoppedAt };
 }
@@ -83,7 +83,12 @@ function iamUsersOf(username: string, item: Item): string[] {
   return names.filter((name) => name !== undefined);
 }
 
-async function lookAt(sweep: Sweep, username: string, item: Item, settings: DriftSettings): Promise<DriftFinding[]> {
+async function checkRecord(
+  sweep: Sweep,
+  username: string,
+  item: Item,
+  settings: DriftSettings,
+): Promise<DriftFinding[]> {
   const { deps, tally, scope } = sweep;
   const record = readRecord(username, item);
   const dayMs = deps.reconcileDeps.settings.rotation.daySeconds * 1000;
@@ -126,7 +131,7 @@ function patternsOf({ username, item }: ListedRecord, scope: SendingScope): read
   }
 }
 
-function compareSettings({ deps }: Sweep, unreceived: ReadonlySet<string>): DriftSettings {
+function driftSettingsOf({ deps }: Sweep, unreceived: ReadonlySet<string>): DriftSettings {
   const { settings } = deps.reconcileDeps;
   const { scope, rotation, claimLeaseSeconds = CLAIM_LEASE_SECONDS } = settings;
   const hourSeconds = rotation.daySeconds / 24;
@@ -158,13 +163,13 @@ function measureKeys(
 }
 
 /** Mends those whose records are still the same after a while. */
-async function confirmAndRepair(sweep: Sweep, suspects: readonly DriftCandidate[], undone: string[]): Promise<void> {
-  await forEachBounded(suspects, SWEEP_CONCURRENCY, async (candidate) => {
+async function confirmAndRepair(sweep: Sweep, candidates: readonly DriftCandidate[], undone: string[]): Promise<void> {
+  await forEachBounded(candidates, SWEEP_CONCURRENCY, async (candidate) => {
     if (!sweep.run.hasTime()) {
       undone.push(candidate.username);
       return;
     }
-    await waitForPropagation(sweep, candidate.seenAtMs);
+    await waitBeforeConfirming(sweep, candidate.seenAtMs);
     try {
       const item = await sweep.deps.reconcileDeps.credentials.read(candidate.username);
       if (isDeepStrictEqual(item, candidate.item)) await repairDrift(sweep, candidate);

@@ -27,7 +27,7 @@ export interface Sweep {
   readonly run: ScheduledRun;
   readonly report: OutcomeReport;
   readonly tally: SweepTally;
-  readonly turn: number;
+  readonly sweepNumber: number;
   readonly scope: SweepScope;
 }
 
@@ -79,8 +79,8 @@ export function reportFailedRead(
 }
 
 /** Waits until something that was seen then has had its time to settle. */
-export async function waitForPropagation({ deps }: Sweep, seenAtMs: number): Promise<void> {
-  const waitMs = seenAtMs + deps.settleSeconds * 1000 - deps.now();
+export async function waitBeforeConfirming({ deps }: Sweep, seenAtMs: number): Promise<void> {
+  const waitMs = seenAtMs + deps.confirmAfterSeconds * 1000 - deps.now();
   if (waitMs > 0) await deps.reconcileDeps.sleep(waitMs);
 }
 

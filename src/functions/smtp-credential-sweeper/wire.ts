@@ -37,6 +37,6 @@ export function createDependencies(env: SweeperEnv): SweeperDeps {
       createCallPace(SES_READS_PER_SECOND, Date.now, sleep),
     ),
     permissionsBoundaryArn: env.PERMISSIONS_BOUNDARY_ARN,
-    settleSeconds: env.SETTLE_SECONDS,
+    confirmAfterSeconds: env.SETTLE_SECONDS,
   };
 }

@@ -12,7 +12,7 @@ export interface VerifierDeps {
    * How long it waits. IAM doesn't say how long a new key takes to be known everywhere; usually it is less than this, and the queue's own
    * visibility time-out would let it wait for twelve minutes.
    */
-  readonly secondTrySeconds: number;
+  readonly secondAttemptSeconds: number;
   readonly events: EventPublisher;
   readonly observability: Observability;
   readonly tracing: Tracing;

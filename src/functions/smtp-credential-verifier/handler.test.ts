@@ -56,7 +56,7 @@ function receive(count: number | undefined, ...bodies: unknown[]) {
           : Promise.reject(new TypeError('no sleep'));
       },
     },
-    secondTrySeconds: 45,
+    secondAttemptSeconds: 45,
     delay: { delay: (receiptHandle, seconds) => Promise.resolve(void told.push(['delay', receiptHandle, seconds])) },
     events: {
       publish: (batch) => {

@@ -26,19 +26,19 @@ export function createHandler(
       const report = createOutcomeReport({ ...deps, table, now });
       await forEachBounded(event.Records, CONCURRENCY, async (record) => {
         if (!hasTime()) deps.observability.log('warn', logMessages.workPostponed, { messages: 1 });
-        else if (await workOff(record, report, deps)) return;
+        else if (await processMessage(record, report, deps)) return;
         failures.add(record.messageId);
       });
-      await report.close((untold) => {
-        for (const record of event.Records) if (isUntoldOf(record, untold)) failures.add(record.messageId);
+      await report.close((unpublished) => {
+        for (const record of event.Records) if (isUnpublished(record, unpublished)) failures.add(record.messageId);
       });
       return { batchItemFailures: [...failures].map((itemIdentifier) => ({ itemIdentifier })) };
     });
 }
 
-function isUntoldOf({ body }: SQSRecord, untold: UnpublishedEvents): boolean {
+function isUnpublished({ body }: SQSRecord, unpublished: UnpublishedEvents): boolean {
   const request = readVerificationRequest(body);
-  return request !== undefined && untold.has(request);
+  return request !== undefined && unpublished.has(request);
 }
 
 /** How often a message was received, this time included; undefined when nobody counted. */
@@ -48,7 +48,7 @@ function receiveCount({ attributes }: SQSRecord): number | undefined {
 }
 
 /** Returns false when the message is to come again; the queue parks what has come too often. */
-async function workOff(record: SQSRecord, report: OutcomeReport, deps: VerifierDeps): Promise<boolean> {
+async function processMessage(record: SQSRecord, report: OutcomeReport, deps: VerifierDeps): Promise<boolean> {
   const { observability, verifyDeps } = deps;
   const request = readVerificationRequest(record.body);
   if (request === undefined) {
@@ -59,7 +59,7 @@ async function workOff(record: SQSRecord, report: OutcomeReport, deps: VerifierD
   // Several deployments may share a bus: what another one does is its own business.
   if (request.table !== verifyDeps.table) return true;
   const count = receiveCount(record);
-  const verification = await verifyCredential({ ...request, isFirstTry: count === 1 }, verifyDeps).catch(
+  const verification = await verifyCredential({ ...request, isFirstAttempt: count === 1 }, verifyDeps).catch(
     (error: unknown): Verification => ({
       result: 'failed',
       error: toSesameError(error),
@@ -67,18 +67,18 @@ async function workOff(record: SQSRecord, report: OutcomeReport, deps: VerifierD
       item: undefined,
     }),
   );
-  tell(verification, { ...request, isRedelivered: count !== undefined && count > 1 }, report, deps);
-  if (verification.result === 'waiting') await waitForSecondTry(record, request, deps);
+  reportVerification(verification, { ...request, isRedelivered: count !== undefined && count > 1 }, report, deps);
+  if (verification.result === 'waiting') await waitForSecondAttempt(record, request, deps);
   return verification.result !== 'failed' && verification.result !== 'waiting';
 }
 
 /** If the wait can't be set, the queue's own visibility time-out says when the message comes again. */
-async function waitForSecondTry(
+async function waitForSecondAttempt(
   { receiptHandle, messageId }: SQSRecord,
   { correlationId, username }: VerificationRequest,
-  { delay, secondTrySeconds, observability }: VerifierDeps,
+  { delay, secondAttemptSeconds, observability }: VerifierDeps,
 ): Promise<void> {
-  await delay.delay(receiptHandle, secondTrySeconds).catch((error: unknown) => {
+  await delay.delay(receiptHandle, secondAttemptSeconds).catch((error: unknown) => {
     observability.log('warn', logMessages.messageNotDelayed, {
       correlation_id: correlationId,
       username,
@@ -88,7 +88,7 @@ async function waitForSecondTry(
   });
 }
 
-function tell(
+function reportVerification(
   verification: Verification,
   request: VerificationRequest & { readonly isRedelivered: boolean },
   report: OutcomeReport,

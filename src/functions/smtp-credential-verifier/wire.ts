@@ -53,7 +53,7 @@ export function createDependencies(env: VerifierEnv): VerifierDeps {
       sleep,
     },
     delay: createLazyMessageDelay(env.VERIFICATION_QUEUE_URL, tracing),
-    secondTrySeconds: env.SECOND_TRY_SECONDS,
+    secondAttemptSeconds: env.SECOND_TRY_SECONDS,
     events: createEventPublisher(lazyClient(createEventBridgeClient, tracing.watch), {
       busName: env.EVENT_BUS_NAME,
       ...eventPublishing,

@@ -1,13 +1,17 @@
 import { describeError, SesameError, toSesameError } from '../../credential/errors.ts';
 import { buildParkedMessage } from '../../dead-letter/parked-message.ts';
-import { decideNext, type NextStep, type Try } from '../../dead-letter/redrive.ts';
+import { type AttemptResult, decideNext, type NextStep } from '../../dead-letter/redrive.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
 import type { DlqProcessorDeps } from './deps.ts';
 import type { ReceivedMessage } from './received-message.ts';
 
 /** Does with a message what its try's result calls for. Returns whether it may be deleted from its queue. */
-export async function finishMessage(received: ReceivedMessage, outcome: Try, deps: DlqProcessorDeps): Promise<boolean> {
+export async function finishMessage(
+  received: ReceivedMessage,
+  outcome: AttemptResult,
+  deps: DlqProcessorDeps,
+): Promise<boolean> {
   const { observability } = deps;
   const step = decide(received, outcome, deps);
   switch (step.next) {
@@ -29,20 +33,20 @@ export async function finishMessage(received: ReceivedMessage, outcome: Try, dep
   }
 }
 
-function decide({ letter, tries }: ReceivedMessage, outcome: Try, deps: DlqProcessorDeps): NextStep {
-  if (letter.form === 'unknown') {
-    return { next: 'park', error: new SesameError(letter.errorType, 'permanent', letter.errorMessage) };
+function decide({ queueMessage, attempts }: ReceivedMessage, outcome: AttemptResult, deps: DlqProcessorDeps): NextStep {
+  if (queueMessage.form === 'unknown') {
+    return { next: 'park', error: new SesameError(queueMessage.errorType, 'permanent', queueMessage.errorMessage) };
   }
-  return decideNext(outcome, tries, deps.redrive, deps.random());
+  return decideNext(outcome, attempts, deps.redrive, deps.random());
 }
 
 /** It may go only when the parking queue has it. */
 async function park(received: ReceivedMessage, error: SesameError, deps: DlqProcessorDeps): Promise<boolean> {
   const { observability, parking, redrive } = deps;
-  const { message, letter, sentAtMs } = received;
-  const retryCount = letter.form === 'unknown' ? 0 : received.tries;
+  const { message, queueMessage, sentAtMs } = received;
+  const retryCount = queueMessage.form === 'unknown' ? 0 : received.attempts;
   try {
-    await parking.park(buildParkedMessage({ message, letter, error, retryCount, sentAtMs, nowMs: deps.now() }));
+    await parking.park(buildParkedMessage({ message, queueMessage, error, retryCount, sentAtMs, nowMs: deps.now() }));
   } catch (problem) {
     observability.log('error', logMessages.parkingFailed, {
       ...describe(received),
@@ -67,12 +71,12 @@ async function wait(received: ReceivedMessage, seconds: number, deps: DlqProcess
 }
 
 /** Never the body: it is somebody else's, and may hold anything. */
-function describe({ messageId, correlationId, letter, tries }: ReceivedMessage): Record<string, unknown> {
+function describe({ messageId, correlationId, queueMessage, attempts }: ReceivedMessage): Record<string, unknown> {
   return {
     correlation_id: correlationId,
     message_id: messageId,
-    source_form: letter.form,
-    tries,
-    ...(letter.form === 'dead-letter' ? { username: letter.username } : {}),
+    source_form: queueMessage.form,
+    tries: attempts,
+    ...(queueMessage.form === 'dead-letter' ? { username: queueMessage.username } : {}),
   };
 }

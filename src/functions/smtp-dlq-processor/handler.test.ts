@@ -90,7 +90,7 @@ function deps(): DlqProcessorDeps {
       },
     },
     own: { table: 'mail', functionNames: ['smtp-credential-sweeper'] },
-    redrive: { maxTries: 3, backoffBaseSeconds: 10, backoffLimitSeconds: 900 },
+    redrive: { maxAttempts: 3, backoffBaseSeconds: 10, backoffLimitSeconds: 900 },
     random: () => 1,
   };
 }

@@ -5,7 +5,7 @@ import {
   type UnpublishedEvents,
   unpublishedError,
 } from '../../admin/outcome-report.ts';
-import type { Try } from '../../dead-letter/redrive.ts';
+import type { AttemptResult } from '../../dead-letter/redrive.ts';
 import { forEachBounded } from '../runtime/for-each-bounded.ts';
 import { createHasTime, type HasTime, type TimedContext } from '../runtime/time-left.ts';
 import type { DlqProcessorDeps } from './deps.ts';
@@ -16,7 +16,7 @@ import { CONCURRENCY, outOfTime, reconcileSafely, reconcileUnconverged } from '.
 /** Milliseconds that must be left of an invocation to begin with another record. */
 const reserveMs = 15_000;
 
-type Tried = readonly [message: ReceivedMessage, outcome: Try];
+type Attempted = readonly [message: ReceivedMessage, outcome: AttemptResult];
 
 /** The dead-letter queue's handler: tries again what failed, and parks what nothing cures. */
 export function createHandler(
@@ -28,16 +28,16 @@ export function createHandler(
       const report = createOutcomeReport({ ...deps, table: deps.reconcileDeps.settings.table });
       const hasTime = createHasTime(context, reserveMs);
       const messages = event.Records.map((record) => readReceivedMessage(record, deps.own));
-      const tries: Tried[] = [
-        ...(await workOffLetters(messages, report, hasTime, deps)),
-        ...(await workOffRest(messages, report, hasTime, deps)),
+      const attempted: Attempted[] = [
+        ...(await processDeadLetters(messages, report, hasTime, deps)),
+        ...(await processOtherMessages(messages, report, hasTime, deps)),
       ];
-      const untold = await report.publish();
-      await forEachBounded(tries, CONCURRENCY, async ([message, outcome]) => {
-        const isUntold = outcome.result === 'done' && isUntoldOf(message, untold);
+      const unpublished = await report.publish();
+      await forEachBounded(attempted, CONCURRENCY, async ([message, outcome]) => {
+        const mustRepublish = outcome.result === 'done' && isUnpublished(message, unpublished);
         const isGone = await finishMessage(
           message,
-          isUntold ? { result: 'failed', error: unpublishedError } : outcome,
+          mustRepublish ? { result: 'failed', error: unpublishedError } : outcome,
           deps,
         );
         if (!isGone) failures.push({ itemIdentifier: message.messageId });
@@ -49,58 +49,60 @@ export function createHandler(
 }
 
 /** A letter is about one credential; a look at all records is about every one that it reconciled. */
-function isUntoldOf({ letter, correlationId }: ReceivedMessage, untold: UnpublishedEvents): boolean {
-  return letter.form === 'dead-letter'
-    ? untold.has({ username: letter.username, correlationId })
-    : untold.events.some(({ detail }) => detail.correlation_id === correlationId);
+function isUnpublished({ queueMessage, correlationId }: ReceivedMessage, unpublished: UnpublishedEvents): boolean {
+  return queueMessage.form === 'dead-letter'
+    ? unpublished.has({ username: queueMessage.username, correlationId })
+    : unpublished.events.some(({ detail }) => detail.correlation_id === correlationId);
 }
 
 /** Different users side by side, one user's letters never. */
-async function workOffLetters(
+async function processDeadLetters(
   messages: readonly ReceivedMessage[],
   report: OutcomeReport,
   hasTime: HasTime,
   deps: DlqProcessorDeps,
-): Promise<Tried[]> {
-  const tries: Tried[] = [];
-  const letters = messages.flatMap((message) =>
-    message.letter.form === 'dead-letter' ? [{ message, letter: message.letter }] : [],
+): Promise<Attempted[]> {
+  const attempted: Attempted[] = [];
+  const deadLetters = messages.flatMap((message) =>
+    message.queueMessage.form === 'dead-letter' ? [{ message, deadLetter: message.queueMessage }] : [],
   );
-  const users = [...Map.groupBy(letters, ({ letter }) => letter.username).values()];
+  const users = [...Map.groupBy(deadLetters, ({ deadLetter }) => deadLetter.username).values()];
   await forEachBounded(users, CONCURRENCY, async (ofOneUser) => {
-    for (const { message, letter } of ofOneUser) {
-      const { username, supersededIamUserName, supersededMadeAtMs = 0, forceResync, passwordEdited } = letter;
-      const isRetry = letter.errorType !== unpublishedError.code;
+    for (const { message, deadLetter } of ofOneUser) {
+      const { username, supersededIamUserName, supersededMadeAtMs = 0, forceResync, passwordEdited } = deadLetter;
+      const isRetry = deadLetter.errorType !== unpublishedError.code;
       const about = { username, correlationId: message.correlationId, isRetry, forceResync };
       const trigger =
         supersededIamUserName === undefined ? about : { ...about, supersededIamUserName, supersededMadeAtMs };
-      tries.push([message, hasTime() ? await reconcileSafely(trigger, report, deps, passwordEdited) : outOfTime()]);
+      attempted.push([message, hasTime() ? await reconcileSafely(trigger, report, deps, passwordEdited) : outOfTime()]);
     }
   });
-  return tries;
+  return attempted;
 }
 
 /** What doesn't tell whose work failed: one look at all records is enough for all of it. */
-async function workOffRest(
+async function processOtherMessages(
   messages: readonly ReceivedMessage[],
   report: OutcomeReport,
   hasTime: HasTime,
   deps: DlqProcessorDeps,
-): Promise<Tried[]> {
-  const unknown = messages.filter(({ letter }) => letter.form === 'unknown');
-  const tries = unknown.map((message): Tried => [message, { result: 'done' }]);
-  const lost = messages.filter(({ letter }) => letter.form === 'stream-batch' || letter.form === 'invocation');
+): Promise<Attempted[]> {
+  const unknown = messages.filter(({ queueMessage }) => queueMessage.form === 'unknown');
+  const attempted = unknown.map((message): Attempted => [message, { result: 'done' }]);
+  const lost = messages.filter(
+    ({ queueMessage }) => queueMessage.form === 'stream-batch' || queueMessage.form === 'invocation',
+  );
   const [first] = lost;
-  if (first === undefined) return tries;
+  if (first === undefined) return attempted;
   const about = { correlationId: first.correlationId, writtenAtMs: earliestWriteMs(lost) };
   const outcome = await reconcileUnconverged(about, report, hasTime, deps);
-  return [...tries, ...lost.map((message): Tried => [message, outcome])];
+  return [...attempted, ...lost.map((message): Attempted => [message, outcome])];
 }
 
 /** When the oldest record of the stream's lost batches was written; undefined when none of the messages tells. */
 function earliestWriteMs(messages: readonly ReceivedMessage[]): number | undefined {
-  const times = messages.flatMap(({ letter }) =>
-    letter.form === 'stream-batch' ? [Date.parse(letter.firstWrittenAt ?? '')] : [],
+  const times = messages.flatMap(({ queueMessage }) =>
+    queueMessage.form === 'stream-batch' ? [Date.parse(queueMessage.firstWrittenAt ?? '')] : [],
   );
   const known = times.filter((time) => !Number.isNaN(time));
   return known.length === 0 ? undefined : Math.min(...known);

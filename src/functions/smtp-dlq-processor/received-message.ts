@@ -8,9 +8,9 @@ export interface ReceivedMessage {
   readonly messageId: string;
   readonly receiptHandle: string;
   readonly message: QueuedMessage;
-  readonly letter: QueueMessage;
+  readonly queueMessage: QueueMessage;
   /** How often its work was tried, this time included. */
-  readonly tries: number;
+  readonly attempts: number;
   /** Epoch milliseconds. */
   readonly sentAtMs: number;
   readonly correlationId: string;
@@ -27,15 +27,15 @@ export function readReceivedMessage(record: SQSRecord, own: OwnWork): ReceivedMe
       ),
     ),
   };
-  const letter = classifyQueueMessage(message, own);
-  const earlier = letter.form === 'dead-letter' ? letter.retryCount : 0;
+  const queueMessage = classifyQueueMessage(message, own);
+  const earlier = queueMessage.form === 'dead-letter' ? queueMessage.retryCount : 0;
   return {
     messageId: record.messageId,
     receiptHandle: record.receiptHandle,
     message,
-    letter,
-    tries: earlier + Number(record.attributes.ApproximateReceiveCount),
+    queueMessage,
+    attempts: earlier + Number(record.attributes.ApproximateReceiveCount),
     sentAtMs: Number(record.attributes.SentTimestamp),
-    correlationId: letter.correlationId ?? record.messageId,
+    correlationId: queueMessage.correlationId ?? record.messageId,
   };
 }

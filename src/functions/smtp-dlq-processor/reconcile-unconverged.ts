@@ -5,8 +5,8 @@ import type { Outcome, Trigger } from '../../credential/reconcile/contract.ts';
 import { reconcile } from '../../credential/reconcile/reconcile.ts';
 import { isConverged } from '../../credential/record/is-converged.ts';
 import { readRecord } from '../../credential/record/record.ts';
-import { type RedriveSettings, type Try, toTry } from '../../dead-letter/redrive.ts';
-import { askToVerifyEditedPassword, forgetProofOfLogin } from '../runtime/edited-password.ts';
+import { type AttemptResult, type RedriveSettings, toAttemptResult } from '../../dead-letter/redrive.ts';
+import { clearLoginProof, requestVerificationOfEdit } from '../runtime/edited-password.ts';
 import { forEachBounded } from '../runtime/for-each-bounded.ts';
 import type { DlqProcessorDeps } from './deps.ts';
 
@@ -19,16 +19,16 @@ export async function reconcileSafely(
   report: OutcomeReport,
   deps: DlqProcessorDeps,
   passwordEdited = false,
-): Promise<Try> {
+): Promise<AttemptResult> {
   const { credentials } = deps.reconcileDeps;
-  const forgotten = passwordEdited ? await forgetProofOfLogin(about, credentials).catch(toSesameError) : undefined;
+  const forgotten = passwordEdited ? await clearLoginProof(about, credentials).catch(toSesameError) : undefined;
   if (forgotten instanceof SesameError) return { result: 'failed', error: forgotten };
   const outcome = await reconcile(about, deps.reconcileDeps).catch(
     (error: unknown): Outcome => ({ result: 'failed', error: toSesameError(error) }),
   );
   report.add(outcome, about);
-  if (passwordEdited) askToVerifyEditedPassword(about, outcome, report, deps);
-  return toTry(
+  if (passwordEdited) requestVerificationOfEdit(about, outcome, report, deps);
+  return toAttemptResult(
     outcome,
     new SesameError('RecordBusy', 'conflict', `Somebody else was working on the record of ${about.username}.`),
   );
@@ -52,22 +52,22 @@ export async function reconcileUnconverged(
   report: OutcomeReport,
   hasTime: () => boolean,
   deps: DlqProcessorDeps,
-): Promise<Try> {
+): Promise<AttemptResult> {
   const { credentials, settings } = deps.reconcileDeps;
-  const tries: Try[] = [];
+  const results: AttemptResult[] = [];
   try {
     for await (const page of credentials.list()) {
       const unconverged = page.filter(({ username, item }) => !isConverged(readRecord(username, item), settings.scope));
       await forEachBounded(unconverged, CONCURRENCY, async ({ username, item }) => {
-        if (!hasTime()) return void tries.push(outOfTime());
-        const tried = await reconcileSafely({ username, correlationId, isRetry: true }, report, deps);
-        if (!isStuck(tried, item, deps.redrive, writtenAtMs)) tries.push(tried);
+        if (!hasTime()) return void results.push(outOfTime());
+        const result = await reconcileSafely({ username, correlationId, isRetry: true }, report, deps);
+        if (!isStuck(result, item, deps.redrive, writtenAtMs)) results.push(result);
       });
     }
   } catch (error) {
     return { result: 'failed', error: toSesameError(error) };
   }
-  return sumUp(tries);
+  return sumUp(results);
 }
 
 /**
@@ -75,29 +75,35 @@ export async function reconcileUnconverged(
  * message that isn't about it shouldn't wait for it, and be parked as well. A record that began to fail after a lost batch was
  * written may have been in it: then it has no dead letter of its own, and Lambda's tries were many.
  */
-function isStuck(tried: Try, before: Item, { maxTries }: RedriveSettings, writtenAtMs = Infinity): boolean {
+function isStuck(
+  attempt: AttemptResult,
+  before: Item,
+  { maxAttempts }: RedriveSettings,
+  writtenAtMs = Infinity,
+): boolean {
   const { status, hasOpenWish, failureCode, failureAttempts, failureSinceMs = 0 } = readRecord('', before);
-  const isSame = tried.result === 'failed' && (status === 'failed' || hasOpenWish) && failureCode === tried.error.code;
-  return isSame && failureAttempts >= maxTries && failureSinceMs < writtenAtMs;
+  const isSame =
+    attempt.result === 'failed' && (status === 'failed' || hasOpenWish) && failureCode === attempt.error.code;
+  return isSame && failureAttempts >= maxAttempts && failureSinceMs < writtenAtMs;
 }
 
 /** For work that has to wait for another invocation. */
-export function outOfTime(): Try {
+export function outOfTime(): AttemptResult {
   const message = 'Time ran out before all records were looked at. The next try goes on.';
   return { result: 'busy', retryAfterSeconds: 1, error: new SesameError('OutOfTime', 'conflict', message) };
 }
 
 /** The worst of them counts. */
-function sumUp(tries: readonly Try[]): Try {
-  const failed = tries.filter((each) => each.result === 'failed');
+function sumUp(results: readonly AttemptResult[]): AttemptResult {
+  const failed = results.filter((each) => each.result === 'failed');
   const [first] = failed;
   if (first !== undefined) {
     const { code, kind, message } = first.error;
     const more = failed.length === 1 ? '' : ` ${failed.length - 1} more records failed.`;
     return { result: 'failed', error: new SesameError(code, kind, `${message}${more}`, { cause: first.error }) };
   }
-  const busy = tries.filter((each) => each.result === 'busy');
-  return busy.reduce<Try>(
+  const busy = results.filter((each) => each.result === 'busy');
+  return busy.reduce<AttemptResult>(
     (longest, each) =>
       longest.result === 'busy' && longest.retryAfterSeconds >= each.retryAfterSeconds ? longest : each,
     { result: 'done' },

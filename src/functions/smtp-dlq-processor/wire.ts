@@ -14,7 +14,7 @@ export function createDependencies(env: DlqProcessorEnv): DlqProcessorDeps {
     delay: createMessageDelay(sqs, env.DEAD_LETTER_QUEUE_URL),
     own: { table: env.TABLE_NAME, functionNames: env.FUNCTION_NAMES },
     redrive: {
-      maxTries: env.MAX_TRIES,
+      maxAttempts: env.MAX_TRIES,
       backoffBaseSeconds: env.BACKOFF_BASE_SECONDS,
       backoffLimitSeconds: env.BACKOFF_LIMIT_SECONDS,
     },

@@ -61,23 +61,24 @@ async function countNewViolations(
   deps: ValidatorDeps,
 ): Promise<void> {
   const { username } = record;
-  const byUnit = new Map<string, ViolatingEvent>();
+  const byCountableId = new Map<string, ViolatingEvent>();
   const entries = violations.map((violation) => {
     const { event } = violation.received;
     const feedback = violationFeedback(event);
-    for (const unitKey of feedback.unitKeys) byUnit.set(countableId(feedback, unitKey), violation);
+    for (const countableKey of feedback.countableKeys)
+      byCountableId.set(countableId(feedback, countableKey), violation);
     return { username, feedback, sentAtMs: event.sentAtMs ?? event.atMs };
   });
   for (const write of planFeedbackWrites(entries, deps.now())) {
-    const newIds = new Set((await deps.ledger.write(write)).map(({ id }) => id));
+    const newIds = new Set((await deps.feedbackCounter.write(write)).map(({ id }) => id));
     // Of a message that comes again, the ledger's answer may have been lost, or the event never published. A violation that is told
     // twice is better than one that no alarm tells.
-    const untold = write.countables.flatMap(({ id }) => {
-      const violation = byUnit.get(id);
+    const toPublish = write.countables.flatMap(({ id }) => {
+      const violation = byCountableId.get(id);
       return violation !== undefined && (newIds.has(id) || violation.received.isRedelivered) ? [violation] : [];
     });
-    deps.observability.count(metrics.senderViolations, untold.length);
-    for (const violation of untold) report.addEvent(toEvent(record, violation, deps));
+    deps.observability.count(metrics.senderViolations, toPublish.length);
+    for (const violation of toPublish) report.addEvent(toEvent(record, violation, deps));
   }
 }
 

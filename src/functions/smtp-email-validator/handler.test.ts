@@ -22,7 +22,8 @@ beforeEach(() => {
   rule = { mode: 'observe', suspendAfter: 2, window: 'day' };
 });
 
-const handle = (...bodies: unknown[]) => createHandler({ ...fake.deps, rule, settleSeconds: 0 })(queued(...bodies));
+const handle = (...bodies: unknown[]) =>
+  createHandler({ ...fake.deps, rule, propagationSeconds: 0 })(queued(...bodies));
 const send = (changes: Record<string, unknown> = {}) => inSns(sesEvents(sesMail(changes))['Send']);
 const forged = (messageId = 'forged-1') => send({ headers: [{ name: 'From', value: 'ceo@example.com' }], messageId });
 const codes = () => fake.logs.map(({ code }) => code);
@@ -114,7 +115,7 @@ describe('the validator', () => {
     fake.broken.events = false;
     const again = queued(forged());
     for (const message of again.Records) Object.assign(message, { attributes: { ApproximateReceiveCount: '2' } });
-    const handler = createHandler({ ...fake.deps, rule, settleSeconds: 0 });
+    const handler = createHandler({ ...fake.deps, rule, propagationSeconds: 0 });
     expect(await handler(again)).toEqual({ batchItemFailures: [] });
     expect(fake.events.map(({ type }) => type)).toEqual(['violation']);
     // The metric as well: nobody knows whether the earlier try came to count there. The counters that suspend stay exact.
@@ -125,14 +126,14 @@ describe('the validator', () => {
   });
 
   it("tells and measures what an earlier try counted when the ledger's answer was lost", async () => {
-    const { write } = fake.deps.ledger;
+    const { write } = fake.deps.feedbackCounter;
     const lossy = async (units: Parameters<typeof write>[0]) => {
       await write(units);
       throw new Error('The answer was lost.');
     };
-    const settings = { ...fake.deps, rule, settleSeconds: 0 };
+    const settings = { ...fake.deps, rule, propagationSeconds: 0 };
     expect(
-      (await createHandler({ ...settings, ledger: { write: lossy } })(queued(forged()))).batchItemFailures,
+      (await createHandler({ ...settings, feedbackCounter: { write: lossy } })(queued(forged()))).batchItemFailures,
     ).toHaveLength(1);
     expect(fake.metrics.get('SenderViolations')).toBeUndefined();
     const again = queued(forged());
@@ -147,7 +148,7 @@ describe('the validator', () => {
     const scope = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012' };
     const digest = `inline:${readDesiredDigest(record, scope)}`;
     fake.cloud.items.set('jane', { ...record, policy_digest: digest, allowed_from_addresses: ['other@example.com'] });
-    await createHandler({ ...fake.deps, rule, settleSeconds: 60, scope })(queued(send(), forged()));
+    await createHandler({ ...fake.deps, rule, propagationSeconds: 60, scope })(queued(send(), forged()));
     expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'active' });
     expect(fake.metrics.get('SendersChangedSince')).toBe(2);
     expect(fake.alerts).toEqual([]);
@@ -165,7 +166,7 @@ describe('the validator', () => {
 
   it('alerts of a missing record only for what is sent well after it was first missed', async () => {
     fake.cloud.items.clear();
-    const handler = createHandler({ ...fake.deps, rule, settleSeconds: 60 });
+    const handler = createHandler({ ...fake.deps, rule, propagationSeconds: 60 });
     // Sent in the second in which the record was deleted, maybe.
     await handler(queued(send()));
     expect(fake.alerts).toEqual([]);
@@ -180,7 +181,7 @@ describe('the validator', () => {
   });
 
   it('hands back what there is no time for', async () => {
-    const handler = createHandler({ ...fake.deps, rule, settleSeconds: 0 });
+    const handler = createHandler({ ...fake.deps, rule, propagationSeconds: 0 });
     const { batchItemFailures } = await handler(queued(forged()), { getRemainingTimeInMillis: () => 14_000 });
     expect(batchItemFailures).toEqual([{ itemIdentifier: 'message-0' }]);
     expect(fake.metrics.get('SenderViolations')).toBeUndefined();

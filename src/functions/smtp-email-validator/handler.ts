@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createOutcomeReport, type OutcomeReport } from '../../admin/outcome-report.ts';
-import { retellSuspension } from '../../admin/suspend-credential.ts';
+import { republishSuspension } from '../../admin/suspend-credential.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { forEachBounded } from '../runtime/for-each-bounded.ts';
 import { createFailures, type ReceivedEvent, readSendingMessages } from '../runtime/read-ses-messages.ts';
@@ -34,11 +34,11 @@ export function createHandler(
         await judgeAndAct(iamUserName, events, report, deps).catch((error: unknown) => {
           failures.add(events, error);
           // When they come again, the record has to be seen as it is then.
-          if (iamUserName !== undefined) deps.finder.forget(iamUserName);
+          if (iamUserName !== undefined) deps.credentialCache.forget(iamUserName);
         });
       });
       observability.log('info', logMessages.sendingBatchDone, { messages: records.length, mails: mails.length });
-      await report.close((untold) => failures.addUntold(untold));
+      await report.close((unpublished) => failures.addUnpublished(unpublished));
       return failures.response();
     });
 }
@@ -46,7 +46,7 @@ export function createHandler(
 /** One read for all users that aren't known. If it fails, each user's own read tells it. */
 async function preload(
   users: ReadonlyMap<string | undefined, unknown>,
-  { finder: credentialCache }: ValidatorDeps,
+  { credentialCache }: ValidatorDeps,
 ): Promise<void> {
   await credentialCache.preload([...users.keys()].filter((name) => name !== undefined)).catch(() => {});
 }
@@ -59,22 +59,22 @@ async function judgeAndAct(
 ): Promise<void> {
   const { judged, record } = await judgeEvents(iamUserName, events, deps);
   reportVerdicts(judged, deps);
-  if (record !== undefined) await retell(record, events, report, deps);
+  if (record !== undefined) await republish(record, events, report, deps);
   const violations = judged.filter(isViolation);
   if (record !== undefined) await actOnViolations(record, violations, report, deps);
   await notifyOfVerdicts(judged, deps);
 }
 
 /** Mails that come again may have caused a suspension that not everybody has heard of. */
-async function retell(
-  record: Parameters<typeof retellSuspension>[0],
+async function republish(
+  record: Parameters<typeof republishSuspension>[0],
   events: readonly ReceivedEvent[],
   report: OutcomeReport,
   deps: ValidatorDeps,
 ): Promise<void> {
   const messageIds = new Set(events.map(({ event }) => event.messageId));
   const areRedelivered = events.some(({ isRedelivered }) => isRedelivered);
-  await retellSuspension(record, { messageIds, areRedelivered }, report, deps);
+  await republishSuspension(record, { messageIds, areRedelivered }, report, deps);
 }
 
 function isViolation(judged: JudgedEvent): judged is ViolatingEvent {

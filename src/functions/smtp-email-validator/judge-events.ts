@@ -29,9 +29,9 @@ export function iamUserNameOf({ event }: ReceivedEvent): string | undefined {
 export async function judgeEvents(
   iamUserName: string | undefined,
   events: readonly ReceivedEvent[],
-  deps: Pick<ValidatorDeps, 'finder' | 'missing' | 'settleSeconds' | 'scope'>,
+  deps: Pick<ValidatorDeps, 'credentialCache' | 'missingRecords' | 'propagationSeconds' | 'scope'>,
 ): Promise<JudgedEvents> {
-  const { finder: credentialCache } = deps;
+  const { credentialCache } = deps;
   const kept = iamUserName === undefined ? undefined : await credentialCache.find(iamUserName);
   const judge = (record: CredentialRecord | undefined) => (received: ReceivedEvent) => ({
     received,
@@ -42,8 +42,8 @@ export async function judgeEvents(
     return { judged, record: kept };
   }
   const fresh = await credentialCache.findFresh(iamUserName);
-  const again = judged.map((each) => (needsFreshRecord(each.verdict) ? judge(fresh)(each.received) : each));
-  return { judged: await forgiveLastMails(iamUserName, again, deps), record: fresh };
+  const rejudged = judged.map((each) => (needsFreshRecord(each.verdict) ? judge(fresh)(each.received) : each));
+  return { judged: await forgiveLastMails(iamUserName, rejudged, deps), record: fresh };
 }
 
 /**
@@ -53,11 +53,11 @@ export async function judgeEvents(
 async function forgiveLastMails(
   iamUserName: string,
   judged: readonly JudgedEvent[],
-  { missing, settleSeconds }: Pick<ValidatorDeps, 'missing' | 'settleSeconds'>,
+  { missingRecords, propagationSeconds }: Pick<ValidatorDeps, 'missingRecords' | 'propagationSeconds'>,
 ): Promise<readonly JudgedEvent[]> {
   const isMissing = judged.some(({ verdict }) => verdict.verdict === 'record-missing');
-  if (!isMissing || settleSeconds === 0) return judged;
-  const certainMs = (await missing.since(iamUserName)) + settleSeconds * 1000;
+  if (!isMissing || propagationSeconds === 0) return judged;
+  const certainMs = (await missingRecords.since(iamUserName)) + propagationSeconds * 1000;
   return judged.map(({ received, verdict }) => {
     const { sentAtMs, atMs } = received.event;
     const isForgiven = verdict.verdict === 'record-missing' && (sentAtMs ?? atMs) <= certainMs;

@@ -6,13 +6,13 @@ import type { ValidatorDeps } from './deps.ts';
 import type { JudgedEvent } from './judge-events.ts';
 
 /** How a verdict is told. Violations are counted where they are found to be new. */
-interface Telling {
+interface VerdictReport {
   readonly metric?: Metric;
   readonly level?: 'info' | 'warn' | 'error';
   readonly message?: LogMessage;
 }
 
-const tellings: Readonly<Record<VerdictName, Telling>> = {
+const verdictReports: Readonly<Record<VerdictName, VerdictReport>> = {
   allowed: { metric: metrics.sendersAllowed },
   violation: { level: 'error', message: logMessages.senderViolation },
   unreadable: { metric: metrics.sendersUnreadable, level: 'info', message: logMessages.senderUnreadable },
@@ -39,7 +39,7 @@ const tellings: Readonly<Record<VerdictName, Telling>> = {
 /** Logs and counts what was found. No subject, no text of a mail. */
 export function reportVerdicts(judged: readonly JudgedEvent[], { observability }: ValidatorDeps): void {
   for (const [name, ofKind] of Map.groupBy(judged, ({ verdict }) => verdict.verdict)) {
-    const { metric, level, message } = tellings[name];
+    const { metric, level, message } = verdictReports[name];
     if (metric !== undefined) observability.count(metric, ofKind.length);
     if (level === undefined || message === undefined) continue;
     for (const { received, verdict } of ofKind) {
@@ -60,10 +60,10 @@ export function reportVerdicts(judged: readonly JudgedEvent[], { observability }
 
 /** Alerts where a person has to look. */
 export async function notifyOfVerdicts(judged: readonly JudgedEvent[], { alerts }: ValidatorDeps): Promise<void> {
-  for (const { received, verdict } of judged) await alertFinding(verdict, received.event.messageId, alerts);
+  for (const { received, verdict } of judged) await notifyOfVerdict(verdict, received.event.messageId, alerts);
 }
 
-async function alertFinding(verdict: Verdict, correlationId: string, alerts: AlertNotifier): Promise<void> {
+async function notifyOfVerdict(verdict: Verdict, correlationId: string, alerts: AlertNotifier): Promise<void> {
   if (verdict.verdict === 'sends-while-disabled') {
     const { username, status, suspensionReason } = verdict;
     await alerts.notifyOnce({

@@ -12,7 +12,7 @@ export function createDependencies(env: ValidatorEnv): ValidatorDeps {
       suspendAfter: env.SUSPEND_AFTER_VIOLATIONS,
       window: env.VIOLATION_WINDOW,
     },
-    settleSeconds: env.SETTLE_SECONDS,
+    propagationSeconds: env.SETTLE_SECONDS,
     scope: {
       partition,
       accountId,

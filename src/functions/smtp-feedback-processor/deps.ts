@@ -8,7 +8,7 @@ export interface FeedbackDeps extends SendingDeps {
   readonly thresholds: FeedbackThresholds;
   /** The validator's rule: before a suspension ends, violations are looked at as well. Undefined: they are left to the validator. */
   readonly violationRule?: ViolationRule;
-  readonly troubled: RecentFailures;
+  readonly recentFailures: RecentFailures;
   /** Undefined: addresses are left to SES. */
   readonly suppressionList: SuppressionList | undefined;
 }

@@ -29,7 +29,7 @@ export async function endSuspensions(
   report: OutcomeReport,
   deps: FeedbackDeps,
 ): Promise<void> {
-  const due = await deps.ends.listDue(deps.now());
+  const due = await deps.expiries.listDue(deps.now());
   const failed = new Set<DueExpiry>();
   const ended = new Set<DueExpiry>();
   const fail = (end: DueExpiry, error: unknown) => {
@@ -49,20 +49,21 @@ export async function endSuspensions(
         : await endSuspension(end, about, report, deps);
       if (item !== undefined) {
         ended.add(end);
-        await tellEnd(about, item, report, deps);
+        await reportSuspensionEnd(about, item, report, deps);
       }
     } catch (error) {
       fail(end, error);
     }
   });
-  const untold = await report.publish();
+  const unpublished = await report.publish();
   await forEachBounded(due, CONCURRENCY, async (end) => {
-    const isUntold = ended.has(end) && (failed.has(end) || untold.has({ username: end.username, correlationId }));
-    if (isUntold) failed.add(end);
+    const mustRepublish =
+      ended.has(end) && (failed.has(end) || unpublished.has({ username: end.username, correlationId }));
+    if (mustRepublish) failed.add(end);
     try {
-      if (!failed.has(end)) await deps.ends.remove(end.username, end.untilMs);
+      if (!failed.has(end)) await deps.expiries.remove(end.username, end.untilMs);
       // Its record no longer shows that there is something to tell.
-      else if (isUntold && !end.isEnded) await deps.ends.add(end.username, end.untilMs, { isEnded: true });
+      else if (mustRepublish && !end.isEnded) await deps.expiries.add(end.username, end.untilMs, { isEnded: true });
     } catch (error) {
       fail(end, error);
     }
@@ -124,7 +125,7 @@ async function alertIfItGoesOn(
   await alertSuspension({ record }, correlationId, deps);
 }
 
-async function tellEnd(
+async function reportSuspensionEnd(
   { username, correlationId }: About,
   item: Item,
   report: OutcomeReport,

@@ -34,7 +34,7 @@ function create(suppressionList?: FeedbackDeps['suppressionList'], violationRule
     ...deps,
     mode,
     thresholds: defaultThresholds,
-    troubled: createRecentFailures(),
+    recentFailures: createRecentFailures(),
     suppressionList,
     ...(violationRule === undefined ? {} : { violationRule }),
   });
@@ -299,7 +299,7 @@ describe("the end of a quota's suspension", () => {
       bucket: '2026-03-01T10',
       dedupWindow: 'window',
     });
-    await fake.deps.ledger.write({ username: 'jane', countables: ['a', 'b', 'c'].map(unit) });
+    await fake.deps.feedbackCounter.write({ username: 'jane', countables: ['a', 'b', 'c'].map(unit) });
     handler = create(undefined, { mode: 'suspend', suspendAfter: 3, window: 'day' });
     await end();
     expect(suspension()).toMatchObject({ reason: 'SenderViolations', evidence: expect.stringContaining('3 mails') });
@@ -322,7 +322,7 @@ describe("the end of a quota's suspension", () => {
     const ends = [...fake.ends.values()];
     for (const username of ['a', 'b', 'c']) {
       fake.cloud.items.set(username, fake.cloud.items.get('jane') as Item);
-      for (const { untilMs } of ends) await fake.deps.ends.add(username, untilMs);
+      for (const { untilMs } of ends) await fake.deps.expiries.add(username, untilMs);
     }
     let notes = 0;
     fake.cloud.fate = (call) => (call === 'UpdateItem note' && notes++ === 0 ? 'refused' : 'works');

@@ -28,7 +28,7 @@ export function createHandler(
         if (isQueueEvent(event)) await processFeedback(event.Records, { report, failures, hasTime, deps });
         else await endSuspensions(event?.id ?? context.awsRequestId, hasTime, report, deps);
       } finally {
-        await report.close((untold) => failures.addUntold(untold));
+        await report.close((unpublished) => failures.addUnpublished(unpublished));
       }
       return isQueueEvent(event) ? failures.response() : undefined;
     });

@@ -14,7 +14,7 @@ export interface CredentialToJudge {
   readonly record: CredentialRecord;
   readonly correlationId: string;
   /** There were hard bounces or complaints: rates may have risen. */
-  readonly hasTrouble: boolean;
+  readonly hasFailures: boolean;
   /** There were sends: a quota may be passed. */
   readonly hasSends: boolean;
   /** Its messages came before, and something went wrong. */
@@ -31,12 +31,12 @@ export async function judgeCredential(
   report: OutcomeReport,
   deps: FeedbackDeps,
 ): Promise<void> {
-  const { record, correlationId, hasTrouble, hasSends } = credential;
+  const { record, correlationId, hasFailures, hasSends } = credential;
   const { username } = record;
   const { perHour, perDay } = readSendQuota(record.item);
   const hasQuota = perHour !== undefined || perDay !== undefined;
-  const mayBeTroubled = hasTrouble || deps.troubled.has(username);
-  if (!mayBeTroubled && !(hasSends && hasQuota)) return;
+  const mayExceedRates = hasFailures || deps.recentFailures.has(username);
+  if (!mayExceedRates && !(hasSends && hasQuota)) return;
   // Several processes count at the same time. The last of them must see what the others have counted.
   const buckets = await deps.counters.read(username, deps.now());
   const before = judgeCounters(buckets, record, deps);
@@ -45,11 +45,11 @@ export async function judgeCredential(
   if (item === undefined) return;
   const { feedback, quota } = judgeCounters(buckets, readRecord(username, item), deps);
   const about = { username, correlationId };
-  const isTooMuch = feedback.level === 'suspend' && deps.mode === 'suspend';
-  const forRates = isTooMuch ? await suspendCredential(rateRequest(feedback, about), report, deps) : undefined;
+  const exceedsRates = feedback.level === 'suspend' && deps.mode === 'suspend';
+  const forRates = exceedsRates ? await suspendCredential(rateRequest(feedback, about), report, deps) : undefined;
   const forQuota = quota === undefined ? undefined : await suspendCredential(quotaRequest(quota, about), report, deps);
   // Last: the topic of alerts may be out of order.
-  await tellAll([
+  await notifyAll([
     ...[forRates, forQuota].filter((suspended) => suspended !== undefined).map(toAlert(correlationId, deps)),
     // Also when it is off already, for its quota or by an administrator: its bounces are news all the same.
     ...(feedback.level === 'ok' || forRates !== undefined ? [] : [() => warn(feedback, credential, report, deps)]),
@@ -61,16 +61,16 @@ function toAlert(correlationId: string, deps: FeedbackDeps): (suspended: NewSusp
 }
 
 /** One after the other; a failure of one doesn't keep the others back. */
-async function tellAll(tellings: readonly (() => Promise<void>)[]): Promise<void> {
+async function notifyAll(notifications: readonly (() => Promise<void>)[]): Promise<void> {
   const failures: unknown[] = [];
-  for (const tell of tellings) await tell().catch((error: unknown) => failures.push(error));
+  for (const notify of notifications) await notify().catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw failures[0];
 }
 
-type Trouble = Exclude<FeedbackLevel, { readonly level: 'ok' }>;
+type BreachedLevel = Exclude<FeedbackLevel, { readonly level: 'ok' }>;
 
 async function warn(
-  { breaches }: Trouble,
+  { breaches }: BreachedLevel,
   { record: { username, item }, correlationId, isRedelivered }: CredentialToJudge,
   report: OutcomeReport,
   deps: FeedbackDeps,

@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { OutcomeReport } from '../../admin/outcome-report.ts';
-import { retellSuspension } from '../../admin/suspend-credential.ts';
+import { republishSuspension } from '../../admin/suspend-credential.ts';
 import type { CredentialRecord } from '../../credential/record/record.ts';
 import { classifyIdentity } from '../../mail-events/caller-identity.ts';
 import { type CountableFeedback, countFeedback } from '../../mail-events/feedback.ts';
@@ -38,13 +38,13 @@ export async function processFeedback(records: readonly SQSRecord[], batch: Batc
   const counted = received.flatMap(toCountedEvent);
   const users = Map.groupBy(counted, ({ iamUserName }) => iamUserName);
   // One read for all that aren't known. If it fails, each user's own read tells it.
-  await deps.finder.preload([...users.keys()].filter((name) => name !== undefined)).catch(() => {});
+  await deps.credentialCache.preload([...users.keys()].filter((name) => name !== undefined)).catch(() => {});
   await forEachBounded([...users], CONCURRENCY, async ([iamUserName, events]) => {
     if (!hasTime()) return failures.postpone(events);
     await countAndAct(iamUserName, events, report, deps).catch((error: unknown) => {
       failures.add(events, error);
       // When they come again, the record has to be seen as it is then.
-      if (iamUserName !== undefined) deps.finder.forget(iamUserName);
+      if (iamUserName !== undefined) deps.credentialCache.forget(iamUserName);
     });
   });
   deps.observability.log('info', logMessages.sendingBatchDone, { messages: records.length, counted: counted.length });
@@ -63,7 +63,7 @@ async function countAndAct(
   report: OutcomeReport,
   deps: FeedbackDeps,
 ): Promise<void> {
-  const record = iamUserName === undefined ? undefined : await deps.finder.find(iamUserName);
+  const record = iamUserName === undefined ? undefined : await deps.credentialCache.find(iamUserName);
   if (record === undefined) {
     deps.observability.count(metrics.feedbackUnattributed, events.length);
     deps.observability.log('info', logMessages.feedbackUnattributed, {
@@ -80,37 +80,37 @@ async function countAndAct(
   const isRedelivered = events.some((each) => each.isRedelivered);
   // Whether new or not: an earlier try may have ended between counting and judging, or between judging and telling.
   const messageIds = new Set(events.map(({ event }) => event.messageId));
-  await retellSuspension(record, { messageIds, areRedelivered: isRedelivered }, report, deps);
+  await republishSuspension(record, { messageIds, areRedelivered: isRedelivered }, report, deps);
   const correlationId = events.at(-1)?.event.messageId ?? '';
-  const hasTrouble = events.some(
+  const hasFailures = events.some(
     ({ feedback }) => feedback.counter === 'hard_bounces' || feedback.counter === 'complaints',
   );
   const hasSends = events.some(({ feedback }) => feedback.counter === 'sends');
-  await judgeCredential({ record, correlationId, hasTrouble, hasSends, isRedelivered }, report, deps);
+  await judgeCredential({ record, correlationId, hasFailures, hasSends, isRedelivered }, report, deps);
 }
 
 async function countEvents(
   { username }: CredentialRecord,
   events: readonly CountedEvent[],
-  { ledger, troubled, observability, now }: FeedbackDeps,
+  { feedbackCounter, recentFailures, observability, now }: FeedbackDeps,
 ): Promise<void> {
   const entries = events.map(({ feedback, event }) => ({
     username,
     feedback,
     sentAtMs: event.sentAtMs ?? event.atMs,
   }));
-  const units: CountableItem[] = [];
+  const countables: CountableItem[] = [];
   try {
     for (const write of planFeedbackWrites(entries, now())) {
-      const written = await ledger.write(write);
-      troubled.add(username, written);
-      units.push(...written);
+      const written = await feedbackCounter.write(write);
+      recentFailures.add(username, written);
+      countables.push(...written);
     }
   } finally {
-    for (const [counter, ofCounter] of Map.groupBy(units, (countable) => countable.counter)) {
+    for (const [counter, ofCounter] of Map.groupBy(countables, (countable) => countable.counter)) {
       observability.count(counterMetrics[counter], ofCounter.length);
     }
   }
-  const asked = entries.reduce((sum, { feedback }) => sum + feedback.unitKeys.length, 0);
-  if (asked > units.length) observability.count(metrics.feedbackNotNew, asked - units.length);
+  const asked = entries.reduce((sum, { feedback }) => sum + feedback.countableKeys.length, 0);
+  if (asked > countables.length) observability.count(metrics.feedbackNotNew, asked - countables.length);
 }

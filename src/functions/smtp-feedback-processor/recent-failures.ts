@@ -7,17 +7,18 @@ const maxKept = 500;
 export interface RecentFailures {
   has(username: string): boolean;
   /** Looks at what was just counted. */
-  add(username: string, units: readonly CountableItem[]): void;
+  add(username: string, countables: readonly CountableItem[]): void;
 }
 
 export function createRecentFailures(): RecentFailures {
-  const troubled = new Set<string>();
+  const usernames = new Set<string>();
   return {
-    has: (username) => troubled.has(username),
-    add(username, units) {
-      if (units.some(({ counter }) => counter === 'hard_bounces' || counter === 'complaints')) troubled.add(username);
+    has: (username) => usernames.has(username),
+    add(username, countables) {
+      if (countables.some(({ counter }) => counter === 'hard_bounces' || counter === 'complaints'))
+        usernames.add(username);
       // Forgetting costs little: the next bounce tells again.
-      if (troubled.size > maxKept) troubled.clear();
+      if (usernames.size > maxKept) usernames.clear();
     },
   };
 }

@@ -31,7 +31,7 @@ export function createDependencies(env: FeedbackEnv): FeedbackDeps {
       suspendAfter: env.SUSPEND_AFTER_VIOLATIONS,
       window: env.VIOLATION_WINDOW,
     },
-    troubled: createRecentFailures(),
+    recentFailures: createRecentFailures(),
     suppressionList: env.SUPPRESSION_LIST === 'on' ? createLazySuppressionList(deps) : undefined,
   };
 }
