@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { explainSmtpReply, type SmtpReplyClass } from './smtp-reply.ts';
 
-/** Every reply that https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-smtp.html lists. */
+/** Every reply in https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-smtp.html */
 const documented: readonly (readonly [string, SmtpReplyClass])[] = [
   ['235 Authentication successful', 'ok'],
   ['250 Ok 01010160d7de98d8-21e57d9a-JZho-416c-bbe1-8ebaAexample-000000', 'ok'],
@@ -35,12 +35,12 @@ describe('explainSmtpReply', () => {
     expect(explainSmtpReply(code, reply.slice(4))).toEqual(explanation);
   });
 
-  it('tells a missing login from a missing encryption', () => {
+  it('distinguishes a missing login from missing encryption', () => {
     expect(explainSmtpReply(530, 'Must issue a STARTTLS command first').remedy).toContain('587');
     expect(explainSmtpReply(530, 'Authentication required').remedy).toContain('password');
   });
 
-  it('explains whatever a server says', () => {
+  it('explains any reply', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 999 }), fc.string(), (code, text) => {
         const { meaning, remedy } = explainSmtpReply(code, text);

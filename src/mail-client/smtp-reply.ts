@@ -1,4 +1,4 @@
-/** What a reply of the SMTP endpoint is about. */
+/** The kind of an SMTP reply. */
 export type SmtpReplyClass =
   | 'ok'
   | 'transient'
@@ -13,7 +13,7 @@ export type SmtpReplyClass =
 
 export interface SmtpReplyExplanation {
   readonly class: SmtpReplyClass;
-  /** The same attempt may succeed later without anybody doing anything. */
+  /** The same attempt may succeed later without any change. */
   readonly isTemporary: boolean;
   /** What it means, in a sentence. */
   readonly meaning: string;
@@ -27,7 +27,7 @@ interface Rule {
   readonly explanation: Omit<SmtpReplyExplanation, 'isTemporary'>;
 }
 
-/** From https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-smtp.html: the first rule that fits counts. */
+/** From https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-smtp.html: the first matching rule wins. */
 const rules: readonly Rule[] = [
   {
     code: 421,
@@ -156,8 +156,8 @@ const rules: readonly Rule[] = [
 ];
 
 /**
- * Explains a reply of the SES SMTP endpoint to people. `text` may begin with the code or not. Codes that SES doesn't
- * document are explained by their first digit, as RFC 5321 has it.
+ * Explains a reply of the SES SMTP endpoint in plain words. `text` may start with the code. Codes that SES does not
+ * document are explained by their first digit, as RFC 5321 defines it.
  */
 export function explainSmtpReply(code: number, text: string): SmtpReplyExplanation {
   const words = text.replace(/^\d{3}[ -]?/, '').trim();

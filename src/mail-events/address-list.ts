@@ -3,21 +3,21 @@ import { type AddressToken, tokenizeAddresses } from './address-tokens.ts';
 
 /** An address without its name and comments. */
 export interface ReadAddress {
-  /** With its domain in punycode. */
+  /** The domain is in punycode. */
   readonly address: string;
-  /** It was written with letters beyond ASCII, which SES's SMTP interface doesn't take. */
+  /** Written with characters beyond ASCII, which SES's SMTP interface does not accept. */
   readonly isBeyondAscii: boolean;
 }
 
-/** What an address header names. */
+/** The content of an address header. */
 export interface AddressList {
-  /** Addresses that stand there beyond doubt, each once. */
+  /** Addresses that can be parsed without guessing, without duplicates. */
   readonly addresses: readonly ReadAddress[];
-  /** Entries that can't be read as an address, as far as they can be told apart. */
+  /** Entries that cannot be parsed as an address. */
   readonly unreadable: readonly string[];
 }
 
-/** A header is 10 KB at most in what SES publishes. Anything much longer isn't SES's. */
+/** SES publishes at most 10 KB of a header, so anything much longer does not come from SES. */
 const maxLength = 65_536;
 const maxAddressLength = 320;
 const DOT_ATOM = /^[^\s()<>[\]:;@\\,."]+(?:\.[^\s()<>[\]:;@\\,."]+)*$/;
@@ -26,9 +26,10 @@ const BEYOND_ASCII = /[^\p{ASCII}]/u;
 const ENCODED_WORD = /=\?[^?]*\?/;
 
 /**
- * Reads a From or Sender header by RFC 5322's rules: names, comments, quoted local parts, groups, lists. Strict on purpose: what
- * only a guess would make an address (text around it, an encoded word, a stray character) is `unreadable`, since somebody would be
- * blamed for the guess. Encoded words in a name don't matter, as they can't hold an address. Never throws; linear in the length.
+ * Parses a From or Sender header by the rules of RFC 5322: names, comments, quoted local parts, groups, lists. Strict
+ * on purpose: a guess could blame the wrong sender, so anything ambiguous (surrounding text, an encoded word, a stray
+ * character) is `unreadable`. Encoded words in a name are harmless, because they cannot hold an address. Never throws;
+ * linear in the length.
  *
  * @see https://www.rfc-editor.org/rfc/rfc5322#section-3.4
  */
@@ -46,7 +47,7 @@ export function parseAddressList(text: string): AddressList {
 }
 
 /**
- * Reads what may name one mailbox only, as an envelope's sender: no list and no group. Never throws.
+ * Parses a text that may hold only one mailbox, such as an envelope sender: no list and no group. Never throws.
  *
  * @returns undefined when it is anything else
  * @see https://www.rfc-editor.org/rfc/rfc5321#section-4.1.2
@@ -57,8 +58,8 @@ export function parseMailbox(text: string): ReadAddress | undefined {
 }
 
 /**
- * The entries of a list. A group's name falls away; a semicolon also parts entries outside a group, as Outlook writes it. What
- * stands behind a colon without the semicolon that ends a group is no group, but may be an address with a stray colon in it.
+ * Splits a list into entries and drops group names. A semicolon also separates entries outside a group, as Outlook
+ * writes it. A colon without a closing semicolon starts no group; it may be a stray colon in front of an address.
  */
 function splitEntries(tokens: readonly AddressToken[]): AddressToken[][] {
   const entries: AddressToken[][] = [];
@@ -104,7 +105,7 @@ function readMailbox(entry: readonly AddressToken[]): ReadAddress | undefined {
   if (open === -1) return readAddress(entry);
   const last = entry.at(-1);
   if (last === undefined || !isMark('>', last.kind, last.text)) return undefined;
-  // A name with an @ in it is against the rules, and common: what counts stands between the brackets.
+  // A name that contains an @ violates the RFC but is common. Only the text between the brackets counts.
   const isName = entry.slice(0, open).every(({ kind, text }) => isNamePart(kind, text));
   return isName ? readAddress(entry.slice(open + 1, -1)) : undefined;
 }
@@ -130,12 +131,12 @@ function readDomain(tokens: readonly AddressToken[]): string | undefined {
   const written = joinWords(tokens, false);
   if (written === undefined) return undefined;
   if (ASCII_DOMAIN.test(written)) return written;
-  // Percent signs and the like must not reach domainToASCII, which decodes them as a URL's host would be.
+  // domainToASCII decodes percent signs as in a URL host, so they must not reach it.
   if (!BEYOND_ASCII.test(written) || /[^A-Za-z0-9.\-\u0080-\u{10ffff}]/u.test(written)) return undefined;
   return domainToASCII(written) || undefined;
 }
 
-/** Words with single dots between them: a local part or a domain. */
+/** Words separated by single dots: a local part or a domain. */
 function joinWords(tokens: readonly AddressToken[], mayBeQuoted: boolean): string | undefined {
   if (tokens.length % 2 === 0) return undefined;
   let isQuoted = false;
@@ -153,6 +154,6 @@ function joinWords(tokens: readonly AddressToken[], mayBeQuoted: boolean): strin
       return undefined;
     }
   }
-  // Quotes that nothing calls for don't make another address.
+  // Unnecessary quotes do not change the address.
   return isQuoted ? `"${joined.replaceAll(/["\\]/g, '\\$&')}"` : joined;
 }

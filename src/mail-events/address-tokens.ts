@@ -1,8 +1,8 @@
-/** A piece of an address header. Comments and folding white space between pieces are gone. */
+/** A token of an address header. Comments and folding white space are already dropped. */
 export interface AddressToken {
-  /** `mark` is one of `< > , : ; @ .`; `bad` is a character that must not stand there. */
+  /** `mark` is one of `< > , : ; @ .`; `bad` is a character that is not allowed there. */
   readonly kind: 'atom' | 'quoted' | 'literal' | 'mark' | 'bad';
-  /** Of a quoted string: what it means, without quotes and backslashes. */
+  /** For a quoted string: the content, without quotes and backslashes. */
   readonly text: string;
 }
 
@@ -11,8 +11,8 @@ const MARKS = '<>,:;@.';
 const BLANKS = /[ \t\r\n]+/y;
 
 /**
- * Splits an address header into its pieces, in one pass. Undefined when it has no clear structure: a quote, comment or literal
- * that never ends, or a control character.
+ * Splits an address header into tokens, in one pass. Undefined if the structure is broken: an unclosed quote, comment
+ * or literal, or a control character.
  *
  * @see https://www.rfc-editor.org/rfc/rfc5322#section-3.2
  */
@@ -28,7 +28,7 @@ export function tokenizeAddresses(text: string): AddressToken[] | undefined {
   return tokens;
 }
 
-/** The piece that begins at a position, without a token when it is a comment or white space. */
+/** The token at a position. A comment or white space has no token. */
 function readPiece(text: string, start: number): { token?: AddressToken; end: number } | undefined {
   const char = text.charAt(start);
   const blankEnd = endOf(BLANKS, text, start);
@@ -53,7 +53,7 @@ function endOf(sticky: RegExp, text: string, start: number): number | undefined 
   return sticky.test(text) ? sticky.lastIndex : undefined;
 }
 
-/** Comments nest. Counted, not recursed into: depth costs nothing. */
+/** Comments may nest. Counting instead of recursing keeps deep nesting cheap. */
 function endOfComment(text: string, start: number): number | undefined {
   let depth = 0;
   for (let position = start; position < text.length; position += 1) {
@@ -77,7 +77,7 @@ function readSpan(text: string, start: number, close: string): { text: string; e
       position += 1;
       char = text.charAt(position);
     } else if (char === '\r' || char === '\n') {
-      // A folded line: the white space that follows is what the string holds.
+      // A folded line: only the white space after the line break belongs to the string.
       continue;
     }
     if (isControl(char) && char !== '\t') return undefined;

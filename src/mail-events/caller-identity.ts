@@ -1,17 +1,17 @@
-/** Who sent a mail, as SES names it. */
+/** The sender of a mail, as SES names it. */
 export type CallerIdentity =
-  /** Named like an IAM user of ours; whether it is one, only the table tells. */
+  /** The name has the form of our IAM users. Only the table can tell whether it is one. */
   | { readonly kind: 'own-form'; readonly iamUserName: string }
   | { readonly kind: 'unknown'; readonly identity: string | undefined; readonly why: UnknownIdentity };
 
 export type UnknownIdentity = 'missing' | 'root' | 'role' | 'other-user';
 
-/** The form that every IAM user of ours is named in, of at most 64 characters. */
+/** The form of our IAM user names, at most 64 characters. */
 const OWN_NAME = /^ses-smtp-user-[A-Za-z0-9+=.@_-]{1,36}-[1-9]\d{12}$/;
 
 /**
- * Tells what kind of identity stands in `ses:caller-identity` (or in the older notifications' `callerIdentity`): the name of an IAM
- * user, `root`, or a role with its session. Some services write the whole ARN.
+ * Classifies `ses:caller-identity` (`callerIdentity` in older notifications): the name of an IAM user, `root`, or a
+ * role with its session. Some services write the whole ARN.
  *
  * @see https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
  */

@@ -4,7 +4,6 @@ import { type Counters, counterNames, startOfBucket } from './windows.ts';
 
 const DAY_SECONDS = 86_400;
 
-/** The counters on an item. */
 export function readCounters(item: Item): Counters {
   const read = (name: CounterName): [CounterName, number] => {
     const value = item[name];
@@ -13,14 +12,14 @@ export function readCounters(item: Item): Counters {
   return Object.fromEntries(counterNames.map(read)) as Record<CounterName, number>;
 }
 
-/** When a counter item may go, epoch seconds: a day after it left the longest window. */
+/** When a counter item expires, epoch seconds: a day after it left the longest window. */
 export function counterExpiresAt(bucket: string): number {
   return Math.floor(startOfBucket(bucket) / 1000) + 32 * DAY_SECONDS;
 }
 
 /**
- * When the memory of a counted event may go, epoch seconds. SNS repeats within hours, a queue keeps for 14 days at most; older events
- * than that don't come back.
+ * When a dedup item expires, epoch seconds. SNS repeats within hours and a queue keeps messages for at most 14 days, so
+ * older events cannot return.
  */
 export function dedupExpiresAt(nowMs: number): number {
   return Math.floor(nowMs / 1000) + 15 * DAY_SECONDS;

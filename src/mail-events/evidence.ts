@@ -9,7 +9,7 @@ const placeInWords = { envelope: 'the envelope', from: 'the From header', sender
 const windowInWords = { hour: 'this hour', day: '24 hours', '7d': '7 days', '30d': '30 days' } as const;
 const maxSendersShown = 3;
 
-/** What a violation was: whose address, where, which mail. Never a subject, a recipient or a text. */
+/** Describes a violation: which sender, where, in which mail. Never includes a subject, a recipient or content. */
 export function describeViolation(event: SendingEvent, senders: readonly SenderAddress[], moreSenders = 0): string {
   const shown = senders
     .slice(0, maxSendersShown)
@@ -23,7 +23,7 @@ export function describeViolation(event: SendingEvent, senders: readonly SenderA
   );
 }
 
-/** Which limits were reached. */
+/** Lists the limits that were reached. */
 export function describeBreaches(breaches: readonly Breach[]): string {
   return breaches
     .map(({ metric, window, rate, limit, count, volume }) => {
@@ -33,12 +33,12 @@ export function describeBreaches(breaches: readonly Breach[]): string {
     .join(' ');
 }
 
-/** How many violations there were in the validator's window. */
+/** States how many violations the validator's window holds. */
 export function describeViolationCount(count: number, window: WindowName): string {
   return `${count} mails in ${windowInWords[window]} named senders that allowed_from_addresses doesn't allow.`;
 }
 
-/** Which quota was passed, and until when. */
+/** States which quota was exceeded, and when its window ends. */
 export function describeQuota({ window, sends, limit, untilMs }: PassedQuota): string {
   const end = new Date(untilMs).toISOString();
   return `${sends} recipients in this ${window} (UTC), the quota is ${limit}. It ends by itself at ${end}; to keep the credential off, remove suspension from the record.`;

@@ -25,8 +25,8 @@ const entries = fc.array(
   }),
 );
 
-describe('the plan of the writes', () => {
-  it('holds each thing once, in parts that DynamoDB takes', () => {
+describe('planFeedbackWrites', () => {
+  it('plans each countable once, in writes that DynamoDB accepts', () => {
     fc.assert(
       fc.property(entries, (some) => {
         const writes = planFeedbackWrites(some as FeedbackEntry[], nowMs);
@@ -51,7 +51,7 @@ describe('the plan of the writes', () => {
     );
   });
 
-  it('puts a mail’s events into one slot, however late they come, and into the hour of their own', () => {
+  it('puts all events of a mail into one dedup window, and counts each in its own hour', () => {
     const entry = (counter: 'sends' | 'hard_bounces', atMs: number): FeedbackEntry => ({
       username: 'ann',
       sentAtMs: nowMs - 3_600_000,
@@ -69,7 +69,7 @@ describe('the plan of the writes', () => {
     expect(write?.countables.map(({ bucket }) => bucket)).toEqual(['2026-03-01T11', '2026-03-01T12']);
   });
 
-  it("keeps a slot's item far below what DynamoDB takes, in a flood of 50,000 recipients a minute", () => {
+  it("keeps a dedup item far below DynamoDB's limit in a flood of 50,000 recipients a minute", () => {
     const flood = Array.from({ length: 1_000 }, (_, mail): FeedbackEntry[] => {
       const sentAtMs = nowMs - 60_000 + mail * 60;
       const countableKeys = Array.from({ length: 50 }, (__, recipient) => `${recipient}`);
@@ -89,7 +89,7 @@ describe('the plan of the writes', () => {
     expect(Math.max(...sizes)).toBeLessThan(40_000);
   });
 
-  it('leaves out what is older than the oldest counter', () => {
+  it('drops events that are older than the oldest counter', () => {
     const old: FeedbackEntry = {
       username: 'ann',
       sentAtMs: nowMs,

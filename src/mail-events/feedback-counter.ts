@@ -2,25 +2,28 @@ import { createHash } from 'node:crypto';
 import type { CountableFeedback, CounterName } from './feedback.ts';
 import { placeInBucket } from './windows.ts';
 
-/** What one event brings to a credential's counters. */
+/** What one event adds to a credential's counters. */
 export interface FeedbackEntry {
   readonly username: string;
   readonly feedback: CountableFeedback;
-  /** When the mail was sent: epoch milliseconds. The same in every event of a mail, so that duplicates meet. */
+  /**
+   * When the mail was sent, epoch milliseconds. Every event of a mail has the same value, so duplicates share a dedup
+   * window.
+   */
   readonly sentAtMs: number;
 }
 
-/** One thing that counts once. */
+/** Something that is counted once, such as a recipient of a mail. */
 export interface CountableItem {
   /** 66 bits of a digest, as text. */
   readonly id: string;
   readonly counter: CounterName;
   readonly bucket: string;
-  /** The second in which its mail was sent: its id is remembered there. */
+  /** The second in which the mail was sent. Its dedup item stores the id. */
   readonly dedupWindow: string;
 }
 
-/** One credential's units that are written at once. */
+/** The countables of one credential that are written together. */
 export interface FeedbackWrite {
   readonly username: string;
   readonly countables: readonly CountableItem[];
@@ -28,48 +31,49 @@ export interface FeedbackWrite {
 
 export interface FeedbackCounter {
   /**
-   * Counts the units that were not counted before, all of them or none. Returns those that are new.
+   * Counts the countables that were not counted before, all or none. Returns the new ones.
    *
-   * @throws SesameError retryable: whether it was counted isn't known, and doesn't matter; the same write may come again
+   * @throws SesameError retryable: the write may or may not have landed; repeating it is safe
    */
   write(write: FeedbackWrite): Promise<readonly CountableItem[]>;
 }
 
 /**
- * How long a slot lasts. All ids of a credential's slot share one item, and each write costs by the item's size. So a slot is short: the
- * cost of a flood grows with its mails and not with their square, and an item, which holds some 30,000 ids, lasts for more recipients than SES takes in a second.
+ * Length of a dedup window. All ids of a credential's window share one item, and a write costs by item size. A short
+ * window keeps the cost of a flood linear in its mails. An item holds about 30,000 ids, more recipients than SES
+ * accepts in a second.
  */
 export const DEDUP_WINDOW_SECONDS = 1;
 
 /**
- * As many ids as one write may ask a slot for: a condition holds at most 300 operators and 4 KB of text.
+ * Maximum ids of one dedup window per write: a condition holds at most 300 operators and 4 KB of text.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters
  */
 export const MAX_ITEMS_PER_DEDUP_WINDOW = 75;
 
 /**
- * As many slots as one write may touch: a transaction holds 100 actions, and some of them are for the counters of each hour.
+ * Maximum dedup windows per write: a transaction holds 100 actions, and some of them are for the hourly counters.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
  */
 export const MAX_DEDUP_WINDOWS_PER_WRITE = 50;
 
-/** As many ids as one write holds: it stays far below a transaction's 4 MB, and is soon done again where it meets another one. */
+/** Maximum ids per write: far below a transaction's 4 MB, and cheap to repeat after a conflict. */
 export const MAX_ITEMS_PER_WRITE = 500;
 
-/** The id of a thing that counts: the same whenever the same event comes. */
+/** The id of a countable: the same each time the event is delivered. */
 export function countableId(feedback: Pick<CountableFeedback, 'dedupKey'>, countableKey: string): string {
   return createHash('sha256').update(`${feedback.dedupKey}\n${countableKey}`).digest('base64url').slice(0, 11);
 }
 
-/** The slot of a mail: `yyyy-mm-ddThh:mm:ss`, UTC. */
+/** The dedup window of a mail: `yyyy-mm-ddThh:mm:ss`, UTC. */
 export function dedupWindowOf(sentAtMs: number): string {
   const windowMs = DEDUP_WINDOW_SECONDS * 1000;
   return new Date(Math.floor(sentAtMs / windowMs) * windowMs).toISOString().slice(0, 19);
 }
 
 /**
- * The writes for many events: each thing once, in as few writes as DynamoDB's limits allow. What is older than the oldest counter is left
- * out.
+ * Plans the writes for many events: each countable once, in as few writes as DynamoDB's limits allow. Countables that
+ * are older than the oldest counter are dropped.
  */
 export function planFeedbackWrites(entries: readonly FeedbackEntry[], nowMs: number): FeedbackWrite[] {
   const ofUsers = new Map<string, Map<string, CountableItem>>();
@@ -90,7 +94,7 @@ export function planFeedbackWrites(entries: readonly FeedbackEntry[], nowMs: num
   );
 }
 
-/** What a write adds to each bucket's counters. */
+/** What a write adds to the counters of each bucket. */
 export function sumCountables(countables: readonly CountableItem[]): Map<string, Partial<Record<CounterName, number>>> {
   const sums = new Map<string, Partial<Record<CounterName, number>>>();
   for (const { bucket, counter } of countables) {
@@ -101,7 +105,7 @@ export function sumCountables(countables: readonly CountableItem[]): Map<string,
   return sums;
 }
 
-/** The slots in order of time: a process writes them as every other one does, so that they get into each other's way less. */
+/** Sorted by dedup window: concurrent processes then write in the same order and conflict less. */
 function inParts(countables: readonly CountableItem[]): CountableItem[][] {
   const parts: CountableItem[][] = [];
   let windows = new Map<string, number>();

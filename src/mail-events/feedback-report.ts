@@ -2,7 +2,7 @@ import { asMap, asText, type JsonMap } from '../values/json-map.ts';
 
 /** https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html#bounce-object */
 export interface BounceReport {
-  /** `Permanent`, `Transient` or `Undetermined`; whatever else stands there. */
+  /** `Permanent`, `Transient`, `Undetermined`, or a new type of SES. */
   readonly bounceType: string;
   readonly bounceSubType: string;
   readonly recipients: readonly BouncedRecipient[];
@@ -13,13 +13,13 @@ export interface BouncedRecipient {
   readonly address: string;
   /** The enhanced status code, such as `5.1.1`. */
   readonly status: string | undefined;
-  /** What the other mail server said. */
+  /** The reply of the receiving mail server. */
   readonly diagnostic: string | undefined;
 }
 
 /** https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html#complaint-object */
 export interface ComplaintReport {
-  /** Who may have complained: most providers don't say who did. */
+  /** The recipients who may have complained: most providers do not say which one did. */
   readonly recipients: readonly string[];
   readonly subType: string | undefined;
   /** `abuse`, `auth-failure`, `fraud`, `not-spam`, `other`, `virus`. */

@@ -20,7 +20,7 @@ const people = ['a@example.org', 'b@example.org', 'A@example.org '];
 const bounced = { bouncedRecipients: people.map((emailAddress) => ({ emailAddress })) };
 const complained = { complainedRecipients: people.map((emailAddress) => ({ emailAddress })) };
 
-describe('what an event counts as', () => {
+describe('countFeedback', () => {
   it.each([
     ['Send', {}, 'sends', 1],
     ['Delivery', { recipients: people }, 'deliveries', 2],
@@ -32,7 +32,7 @@ describe('what an event counts as', () => {
     ['Bounce', { bounceType: undefined }, 'soft_bounces', 1],
     ['Complaint', {}, 'complaints', 1],
     ['Complaint', { complaintFeedbackType: undefined }, 'complaints', 1],
-    // Whoever complained is one of them: providers don't tell which.
+    // One of them complained: providers do not say which.
     ['Complaint', complained, 'complaints', 1],
   ])('%s %j: %s', (word, about, counter, units) => {
     const feedback = countFeedback(event(word, about));
@@ -54,7 +54,7 @@ describe('what an event counts as', () => {
     expect(countFeedback(event(word, about))).toBeUndefined();
   });
 
-  it('is the same for the same mail and recipient, and different for others', () => {
+  it('gives the same keys for the same mail and recipient, and different keys for others', () => {
     const keys = (feedback: ReturnType<typeof countFeedback>) =>
       feedback?.countableKeys.map((key) => `${feedback.dedupKey} ${key}`);
     const hard = keys(countFeedback(event('Bounce', bounced)));
@@ -68,13 +68,13 @@ describe('what an event counts as', () => {
     );
   });
 
-  it('stands at its own time, a violation at that of the mail', () => {
+  it('counts an event at its own time, and a violation at the time of the mail', () => {
     expect(countFeedback(event('Bounce'))?.atMs).toBe(Date.parse('2026-03-01T10:16:02.000Z'));
     expect(violationFeedback(event('Bounce'))).toMatchObject({ counter: 'violations', atMs: Date.parse(sentAt) });
     expect(violationFeedback(event('Send')).countableKeys.length).toBe(1);
   });
 
-  it('offers for the suppression list what will not work again', () => {
+  it('suggests permanently failing addresses for the suppression list', () => {
     const offered = (word: string, about: Json) => countFeedback(event(word, about))?.suppressible;
     expect(offered('Bounce', {})).toEqual([{ address: 'kim@example.org', reason: 'BOUNCE' }]);
     expect(offered('Bounce', { bounceType: 'Transient' })).toEqual([]);
@@ -83,7 +83,7 @@ describe('what an event counts as', () => {
     expect(offered('Complaint', complained)).toEqual([]);
   });
 
-  it('never throws, and gives short distinct keys', () => {
+  it('never throws, and returns short, distinct keys', () => {
     fc.assert(
       fc.property(damagedEvents(Object.keys(sesEvents())), (input) => {
         const read = readSesEvent(input);

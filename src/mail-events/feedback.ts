@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SendingEvent } from './sending-event.ts';
 
-/** What is counted per credential. Bounces, deliveries and sends count recipients; complaints, rejects and violations mails. */
+/** The counters of a credential. Bounces, deliveries and sends count recipients; the others count mails. */
 export type CounterName =
   | 'sends'
   | 'deliveries'
@@ -14,13 +14,13 @@ export type CounterName =
 /** What an event adds to its credential's counters. */
 export interface CountableFeedback {
   readonly counter: CounterName;
-  /** By this time the hour is chosen, epoch milliseconds. */
+  /** Determines the hour, epoch milliseconds. */
   readonly atMs: number;
-  /** Names the mail and the counter. Each unit counts once under it, however often SNS delivers. */
+  /** Identifies the mail and the counter. Each countable counts once under it, however often SNS delivers. */
   readonly dedupKey: string;
-  /** One short digest for each thing that counts: a recipient, or the mail itself. Distinct, never empty. */
+  /** One short digest per countable: a recipient, or the mail itself. Distinct, never empty. */
   readonly countableKeys: readonly string[];
-  /** Addresses that the account's suppression list may take in. */
+  /** Addresses that may be added to the account's suppression list. */
   readonly suppressible: readonly Suppressible[];
 }
 
@@ -30,15 +30,16 @@ export interface Suppressible {
 }
 
 /**
- * SES didn't even try these: the address was on a suppression list already, so it says nothing new about the sender.
+ * SES did not try these: the address was already on a suppression list, so the bounce says nothing new about the
+ * sender.
  * https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html#bounce-types
  */
 const suppressedSubTypes = new Set(['Suppressed', 'OnAccountSuppressionList']);
-/** Hard bounces of these kinds say that the mailbox doesn't exist. */
+/** Hard bounces of these kinds mean that the mailbox does not exist. */
 const lastingSubTypes = new Set(['General', 'NoEmail']);
 const maxMessageIdLength = 200;
 
-/** What an event counts as; undefined when it counts as nothing (opens, clicks, delays, suppressed bounces, "not spam"). */
+/** What an event counts as; undefined if it is not counted (opens, clicks, delays, suppressed bounces, "not spam"). */
 export function countFeedback(event: SendingEvent): CountableFeedback | undefined {
   switch (event.type) {
     case 'Send':
@@ -56,12 +57,12 @@ export function countFeedback(event: SendingEvent): CountableFeedback | undefine
   }
 }
 
-/** A violation, counted once for each mail; in the hour in which the mail was sent. */
+/** A violation: counted once per mail, in the hour in which the mail was sent. */
 export function violationFeedback(event: SendingEvent): CountableFeedback {
   return count({ ...event, atMs: event.sentAtMs ?? event.atMs }, 'violations', ['the mail']);
 }
 
-/** `Permanent` is a hard bounce; `Transient` and `Undetermined` (and what SES may invent) are soft ones. */
+/** `Permanent` is a hard bounce. All other types, also new ones, are soft bounces. */
 function countBounce(event: SendingEvent): CountableFeedback | undefined {
   const { bounce } = event;
   if (bounce === undefined || suppressedSubTypes.has(bounce.bounceSubType)) return undefined;
@@ -75,8 +76,8 @@ function countBounce(event: SendingEvent): CountableFeedback | undefined {
 }
 
 /**
- * One complaint is one complaint, even where it lists several recipients: providers hide who complained, so SES lists all that may
- * have. Only a single one is known well enough to be suppressed.
+ * Counts one complaint, even if it lists several recipients: providers hide who complained, so SES lists everyone who
+ * may have. Only a single recipient is certain enough to be suppressed.
  * https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html#complained-recipients
  */
 function countComplaint(event: SendingEvent): CountableFeedback | undefined {
@@ -103,7 +104,7 @@ function count(event: SendingEvent, counter: CounterName, countables: readonly s
   };
 }
 
-/** It becomes part of a key, which DynamoDB bounds. */
+/** The id becomes part of a key, and DynamoDB limits the length of keys. */
 function boundMessageId(messageId: string): string {
   return messageId.length <= maxMessageIdLength ? messageId : digest(messageId, 43);
 }

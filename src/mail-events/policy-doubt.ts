@@ -6,30 +6,35 @@ import { contentOfDigest } from '../credential/record/policy-digest.ts';
 import type { CredentialRecord } from '../credential/record/record.ts';
 
 export interface JudgeOptions {
-  /** How long after a change IAM may still follow the older state, seconds. */
+  /** How long IAM may still apply the old state after a change, seconds. */
   readonly propagationSeconds?: number;
-  /** Where policies point to: with it a record's `policy_digest` tells whether its patterns are in force. */
+  /** The scope of the policies. With it, a record's `policy_digest` shows whether its patterns are in force. */
   readonly scope?: SendingScope | undefined;
-  /** How long a claim holds, seconds. */
+  /** How long a claim lasts, seconds. */
   readonly leaseSeconds?: number;
 }
 
-/** Whether a policy other than the one that the record asks for now may have been in force when the mail was sent. */
+/** Whether IAM may have applied a different policy than the record now asks for when the mail was sent. */
 export function isPolicyInDoubt(record: CredentialRecord, sentAtMs: number, options: JudgeOptions): boolean {
   const { propagationSeconds = 0, scope, leaseSeconds = CLAIM_LEASE_SECONDS } = options;
   const { status, claim, item } = record;
   if (changedAfter(item, sentAtMs, propagationSeconds)) return true;
-  // Somebody is changing IAM, or died while doing so. A mail that was sent long before or long after isn't in question.
+  // Another function is changing IAM, or died while doing so. Mails that were sent long before or after are not
+  // affected.
   const isClaimed = claim?.by !== undefined;
   if (isClaimed && Math.abs(sentAtMs - claim.atMs) <= (leaseSeconds + propagationSeconds) * 1000) return true;
   if (scope === undefined) return status === 'failed';
-  // An edit that IAM doesn't follow yet. Editing doesn't touch updated_at.
+  // IAM does not follow the edit yet. Editing does not change updated_at.
   if (contentOfDigest(record.narrowedFrom ?? record.policyDigest) !== readDesiredDigest(item, scope)) return true;
-  // A wrong edit changed nothing in IAM, so the last good policy is in force. After any other failure nobody knows which one is.
+  // An invalid edit changes nothing in IAM, so the last good policy is in force. After any other failure the policy is
+  // unknown.
   return status === 'failed' && !isConverged(record, scope);
 }
 
-/** Whether a record may just have got another IAM user when the mail was sent: what the old one sent before is nobody's fault. */
+/**
+ * Whether the record may have been given a new IAM user around the time the mail was sent. Mail that the old user sent
+ * before is not a fault.
+ */
 export function wasReplacedSince(
   { item }: CredentialRecord,
   sentAtMs: number,
@@ -37,7 +42,7 @@ export function wasReplacedSince(
 ): boolean {
   const changes = ['created_at', 'key_created_at', 'updated_at'].map((name) => Date.parse(String(item[name])));
   const lastMs = Math.max(...changes.map((ms) => (Number.isNaN(ms) ? Number.NEGATIVE_INFINITY : ms)));
-  // A record on which Sesame has written nothing yet has just replaced the old one.
+  // Sesame has not written to this record yet, so it has just replaced the old one.
   const isUntouched = item['status'] === 'pending' && lastMs === Number.NEGATIVE_INFINITY;
   return isUntouched || sentAtMs <= lastMs + propagationSeconds * 1000;
 }

@@ -10,14 +10,14 @@ const nowMs = Date.parse('2026-03-01T10:30:00.000Z');
 const sends = (bucket: string, count: number) => ({ bucket, counters: { ...noCounters, sends: count } });
 
 describe('a quota', () => {
-  it('is a whole number above 0, or none', () => {
+  it('is a whole number above 0, or missing', () => {
     expect(readSendQuota({ quota_per_hour: 10, quota_per_day: 50 })).toEqual({ perHour: 10, perDay: 50 });
     for (const value of [0, -1, 1.5, '10', null, Number.NaN]) {
       expect(readSendQuota({ quota_per_hour: value })).toEqual({ perHour: undefined, perDay: undefined });
     }
   });
 
-  it('is passed by more than it allows in this hour or day of the clock', () => {
+  it('is exceeded by more recipients than it allows in this clock hour or day', () => {
     const quota = { perHour: 10, perDay: 50 };
     const earlier = sends('2026-03-01T09', 30);
     expect(judgeQuota([earlier, sends('2026-03-01T10', 10)], quota, nowMs)).toBeUndefined();
@@ -36,7 +36,7 @@ describe('a quota', () => {
 });
 
 describe('an alert', () => {
-  it('is one per credential, finding and window', () => {
+  it('is sent once per credential, finding and window', () => {
     const attempt = alertAttempt({ username: 'jane', finding: 'violation', nowMs, windowSeconds: 3600 });
     expect(attempt).toMatchObject({
       username: 'jane',
@@ -46,7 +46,7 @@ describe('an alert', () => {
     expect(attempt.expiresAt * 1000).toBeGreaterThan(attempt.untilMs);
   });
 
-  it('tells the mail and its senders, and nothing of its content', () => {
+  it('names the mail and its senders, and nothing of its content', () => {
     const read = readSesEvent(sesEvents()['Send']);
     if (read.result !== 'event') throw new Error('no event');
     const senders = ['a', 'b', 'c', 'd'].map((name) => ({

@@ -2,16 +2,16 @@ import type { Item } from '../credential/credential-table.ts';
 import { readSpecAttribute } from '../credential/record/spec.ts';
 import { type CounterBucket, startOfBucket } from './windows.ts';
 
-/** How many recipients a credential may send to. Undefined: as many as SES lets it. */
+/** How many recipients a credential may send to. Undefined means no limit of ours. */
 export interface SendQuota {
   readonly perHour: number | undefined;
   readonly perDay: number | undefined;
 }
 
-/** A quota that was passed. */
+/** A quota that was exceeded. */
 export interface PassedQuota {
   readonly window: 'hour' | 'day';
-  /** Recipients so far. */
+  /** Recipients so far in this window. */
   readonly sends: number;
   readonly limit: number;
   /** When the window ends, epoch milliseconds. */
@@ -21,15 +21,18 @@ export interface PassedQuota {
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Reads `quota_per_hour` and `quota_per_day`. What isn't a whole number above 0 fails the record, and is no quota here. */
+/**
+ * Reads `quota_per_hour` and `quota_per_day`. A value that is not a whole number above 0 fails the record, and means no
+ * quota here.
+ */
 export function readSendQuota(item: Item): SendQuota {
   return { perHour: readSpecAttribute(item, 'quota_per_hour'), perDay: readSpecAttribute(item, 'quota_per_day') };
 }
 
 /**
- * Tells which quota was passed: more recipients in this hour or day of the clock (UTC) than it allows. SES knows no quota for a
- * credential and no policy can count, so it is noticed when the events arrive, some mails late; then the credential is suspended
- * until the window ends. When both are passed, the day counts: it lasts longer.
+ * Returns the quota that was exceeded in the current clock hour or day (UTC). SES has no quota per credential and a
+ * policy cannot count, so this is noticed when the events arrive, some mails late. The credential is then suspended
+ * until the window ends. If both quotas are exceeded, the day wins because it lasts longer.
  */
 export function judgeQuota(buckets: Iterable<CounterBucket>, quota: SendQuota, nowMs: number): PassedQuota | undefined {
   const hourMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS;

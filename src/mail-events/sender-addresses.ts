@@ -5,11 +5,11 @@ import type { SenderPlace, SenderTexts } from './sender-texts.ts';
 export interface SenderAddress {
   readonly where: SenderPlace;
   readonly address: string;
-  /** It was written with letters beyond ASCII: whether SES took it for this address, nobody knows. */
+  /** Written with characters beyond ASCII: we cannot know whether SES treated it as this address. */
   readonly isBeyondAscii: boolean;
 }
 
-/** Something in a sender's place that can't be read as an address, shortened. */
+/** The content of a sender field that cannot be parsed as an address, shortened. */
 export interface UnreadableSender {
   readonly where: SenderPlace;
   readonly text: string;
@@ -23,7 +23,10 @@ export interface SenderAddresses {
 const maxTextLength = 120;
 const maxUnreadable = 10;
 
-/** All addresses that a mail names as its sender: of the envelope, of every From and of every Sender header. Never throws. */
+/**
+ * Returns every address that a mail names as its sender: in the envelope, every From and every Sender header. Never
+ * throws.
+ */
 export function readSenderAddresses(senders: SenderTexts): SenderAddresses {
   const addresses: SenderAddress[] = [];
   const unreadable: UnreadableSender[] = [];
@@ -46,7 +49,8 @@ export function readSenderAddresses(senders: SenderTexts): SenderAddresses {
   for (const text of senders.from) readList('from', text);
   for (const text of senders.sender) readList('sender', text);
   if (senders.from.length === 0) {
-    // Names are decoded here and may hold what looks like a list: an entry counts only when it is exactly one mailbox.
+    // Names are decoded here and may contain what looks like a list, so an entry counts only if it is exactly one
+    // mailbox.
     for (const text of senders.commonFrom) readOne('from', text);
     if (senders.commonFrom.length === 0) addUnreadable('from', '');
   }

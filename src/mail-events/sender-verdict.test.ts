@@ -147,7 +147,7 @@ describe('the verdict on a sender', () => {
     expect(judgeMail({ tags: { 'ses:caller-identity': [arn] } })).toMatchObject({ verdict: 'allowed' });
   });
 
-  it('finds an IAM user without a record, and a record that has another user', () => {
+  it('recognises an IAM user without a record, and a record with another user', () => {
     const read = readSesEvent(sesEvents()['Send']);
     if (read.result !== 'event') throw new Error('no event');
     expect(judgeSender(read.event, undefined)).toEqual({ verdict: 'record-missing', iamUserName });
@@ -157,7 +157,7 @@ describe('the verdict on a sender', () => {
     expect(judgeSender(read.event, other)).toEqual({ verdict: 'record-missing', iamUserName });
   });
 
-  it('finds a disabled one that sends, once its keys are off and IAM has converged', () => {
+  it('reports a disabled credential that sends after its keys are off and IAM has propagated it', () => {
     const suspension = { reason: 'BounceRate', at: later(-120), evidence: 'words' };
     const disabled = { status: 'disabled', disabled_at: later(-60), suspension };
     expect(judgeMail({}, disabled)).toMatchObject({
@@ -188,7 +188,7 @@ describe('the verdict on a sender', () => {
     expect(judgeMail({ source, ...from('"jane <kim@example.com>') })).toMatchObject({ verdict: 'unreadable' });
   });
 
-  describe('by the policy that is in force', () => {
+  describe('with the scope of the policies', () => {
     const scope = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012', configurationSet: 'smtp' };
     const readEvent = (mail: Item) => {
       const read = readSesEvent(sesEvents(sesMail(mail))['Send']);
@@ -200,7 +200,7 @@ describe('the verdict on a sender', () => {
     const inForce = `inline:${readDesiredDigest(item, scope)}`;
     const edited = { allowed_from_addresses: ['other@example.com'] };
 
-    it('holds a sender against the record', () => {
+    it('finds a violation of the policy in force', () => {
       expect(judgeBy({ policy_digest: inForce })).toBe('violation');
       expect(judgeBy({ policy_digest: 'inline:narrow', narrowed_from: inForce })).toBe('violation');
       expect(judgeBy({ policy_digest: inForce.replace('inline', 'managed') })).toBe('violation');
@@ -212,12 +212,12 @@ describe('the verdict on a sender', () => {
       ['other recipients', { allowed_recipients: ['*@example.org'] }],
       ['nothing that can be read', { allowed_source_ips: ['nowhere'] }],
     ])('blames nobody while the record asks for %s and IAM follows the old policy', (_, changes) => {
-      // An administrator's edit, hours before a manager that is behind: updated_at is old, and nobody has claimed the record.
+      // An administrator's edit that the manager has not processed for hours: updated_at is old, and there is no claim.
       expect(judgeBy({ policy_digest: inForce, ...changes }, 'jane@example.com')).not.toBe('violation');
       expect(judgeBy({ policy_digest: inForce, ...changes })).toBe('changed-since');
     });
 
-    it('judges a record that failed for a wrong edit elsewhere by its last good policy', () => {
+    it('checks a record that failed for an invalid edit against its last good policy', () => {
       const wrong = { status: 'failed', policy_digest: inForce, quota_per_hour: 'many' };
       expect(judgeBy({ ...wrong, failure: { code: 'InvalidQuotaPerHour' } })).toBe('violation');
       expect(judgeBy({ ...wrong, ...edited, failure: { code: 'InvalidQuotaPerHour' } })).toBe('changed-since');
@@ -225,7 +225,7 @@ describe('the verdict on a sender', () => {
       expect(judgeBy(throttled)).toBe('changed-since');
     });
 
-    it('doubts a claim for as long as it holds, and no longer', () => {
+    it('is unsure only while a claim holds', () => {
       const claimed = (seconds: number) => ({ policy_digest: inForce, claim: { by: 'run-1', at: later(seconds) } });
       expect(judgeBy(claimed(-10))).toBe('changed-since');
       expect(judgeBy(claimed(10))).toBe('changed-since');
@@ -233,7 +233,7 @@ describe('the verdict on a sender', () => {
       expect(judgeBy({ policy_digest: inForce, claim: { by: 'x', at: '2099-01-01T00:00:00.000Z' } })).toBe('violation');
     });
 
-    it('finds no orphan in a user whose record was replaced since', () => {
+    it('does not treat the IAM user of a replaced record as an orphan', () => {
       const other = 'arn:aws:iam::123456789012:user/ses-smtp/ses-smtp-user-jane-1764000009999';
       const replaced = (changes: Item) => judgeBy({ iam_user_arn: other, updated_at: undefined, ...changes });
       expect(replaced({ created_at: later(5) })).toBe('changed-since');
@@ -244,7 +244,7 @@ describe('the verdict on a sender', () => {
     });
   });
 
-  it("doesn't hold a later change of the record against a mail", () => {
+  it('does not blame a mail for a later change of the record', () => {
     const forged = from('kim@example.com');
     expect(judgeMail(forged, { updated_at: later(1) })).toMatchObject({ verdict: 'changed-since' });
     expect(judgeMail(forged, { updated_at: later(-5) })).toMatchObject({ verdict: 'violation' });
@@ -265,20 +265,20 @@ describe('the verdict on a sender', () => {
     },
   );
 
-  it('takes a string set as well', () => {
+  it('accepts a string set', () => {
     expect(judgeMail({}, { allowed_from_addresses: new Set(['jane@example.com']) })).toMatchObject({
       verdict: 'allowed',
     });
   });
 
-  it('asks for a fresh record wherever it would count against somebody', () => {
+  it('requires a fresh record for every verdict that counts against the sender', () => {
     expect(needsFreshRecord(judgeMail({}))).toBe(false);
     expect(needsFreshRecord(judgeMail({ tags: {} }))).toBe(false);
     expect(needsFreshRecord(judgeMail(from('kim@example.com')))).toBe(true);
     expect(needsFreshRecord(judgeMail({}, { allowed_from_addresses: [] }))).toBe(true);
   });
 
-  it('is never a violation, and never an error, however an allowed event is damaged', () => {
+  it('never throws and never finds a violation when an allowed event is damaged', () => {
     const verdicts = new Map<string, number>();
     fc.assert(
       fc.property(damagedEvents(['Send', 'Reject']), (input) => {
@@ -289,19 +289,19 @@ describe('the verdict on a sender', () => {
       }),
       { numRuns: 4000 },
     );
-    // The damage reaches every part of the judgement, and leaves some events whole.
+    // The damage reaches every part of the check, and leaves some events intact.
     expect([...verdicts.keys()]).toEqual(
       expect.arrayContaining(['allowed', 'unreadable', 'unknown-identity', 'not-understood']),
     );
   });
 
-  it('survives a list with a hole', () => {
+  it('survives a sparse list', () => {
     const from: unknown[] = [];
     from.length = 1;
     expect(judgeMail({ headers: null, commonHeaders: { from } })).toMatchObject({ verdict: 'unreadable' });
   });
 
-  it('survives 256 KB in any place', () => {
+  it('survives 256 KB in any field', () => {
     const large = [
       'x'.repeat(262_144),
       '<'.repeat(262_144),

@@ -8,11 +8,11 @@ import { isPolicyInDoubt, type JudgeOptions, wasReplacedSince } from './policy-d
 import { readSenderAddresses, type SenderAddress, type UnreadableSender } from './sender-addresses.ts';
 import type { SendingEvent } from './sending-event.ts';
 
-/** What a mail's sender is found to be. Only `violation` blames a credential. */
+/** The result of checking a mail's senders. Only `violation` blames a credential. */
 export type Verdict =
   | { readonly verdict: 'allowed'; readonly username: string }
   | (Senders & { readonly verdict: 'violation'; readonly username: string })
-  /** No address offends, but something in a sender's place is no address: counted, not blamed. */
+  /** No address violates the record, but a sender field cannot be parsed: counted, not blamed. */
   | { readonly verdict: 'unreadable'; readonly username: string; readonly unreadable: readonly UnreadableSender[] }
   /** The record was `disabled` well before the mail was sent: the keys should be Inactive. */
   | (Senders & {
@@ -21,13 +21,15 @@ export type Verdict =
       readonly status: string;
       readonly suspensionReason: string | undefined;
     })
-  /** Only the envelope offends, which IAM doesn't limit: counted, not blamed. */
+  /** Only the envelope is not allowed, which IAM does not restrict: counted, not blamed. */
   | (Senders & { readonly verdict: 'other-envelope'; readonly username: string })
-  /** Against the record as it is now, but another policy may have been in force when the mail was sent: counted, not blamed. */
+  /**
+   * Violates the current record, but another policy may have been in force when the mail was sent: counted, not blamed.
+   */
   | (Senders & { readonly verdict: 'changed-since'; readonly username: string })
-  /** What the administrator wrote can't be read, so nothing can be held against it: counted, not blamed. */
+  /** The record's spec is invalid, so nothing can be held against the mail: counted, not blamed. */
   | { readonly verdict: 'record-invalid'; readonly username: string }
-  /** Named like an IAM user of ours, and no record knows it. */
+  /** The IAM user has a name of our form, but no record refers to it. */
   | { readonly verdict: 'record-missing'; readonly iamUserName: string }
   /** Not an IAM user of ours: counted, not blamed. */
   | { readonly verdict: 'unknown-identity'; readonly identity: string | undefined; readonly why: UnknownIdentity };
@@ -37,17 +39,19 @@ export type VerdictName = Verdict['verdict'];
 /** Senders that no pattern of the record allows. */
 interface Senders {
   readonly senders: readonly SenderAddress[];
-  /** How many more there are than are listed. */
+  /** How many more there are than the listed ones. */
   readonly moreSenders: number;
 }
 
 const maxSendersListed = 10;
-/** Patterns of a record that is judged many times: parsed once per record as it was read. */
+/** Parsed patterns by item: the same cached record is judged many times. */
 const patternsOfItem = new WeakMap<Item, readonly string[] | 'invalid'>();
 
 /**
- * Judges a mail's senders against the credential that sent it. `record` is the one found for the event's IAM user; undefined: there
- * is none. For Send and Reject events: both were accepted by SES under this credential's policy.
+ * Checks a mail's senders against the credential that sent it. Only for Send and Reject events, which SES accepted
+ * under this credential's policy.
+ *
+ * @param record the record of the event's IAM user; undefined if there is none
  */
 export function judgeSender(
   event: SendingEvent,
@@ -81,7 +85,7 @@ export function judgeSender(
   }
   if (patterns === 'invalid') return { verdict: 'record-invalid', username };
   const isHeader = ({ where }: { readonly where: string }) => where !== 'envelope';
-  // IAM limits the From address. The envelope stands for it only where a mail names none.
+  // IAM restricts the From address. The envelope counts only if the mail names no From.
   const namesFrom = addresses.some(isHeader) || unreadable.some((entry) => isHeader(entry) && entry.text !== '');
   const offending = namesFrom ? certain.filter(isHeader) : certain;
   if (offending.length > 0) {
@@ -96,7 +100,7 @@ export function judgeSender(
   return certain.length > 0 ? { verdict: 'other-envelope', username, ...shown } : { verdict: 'allowed', username };
 }
 
-/** Whether a verdict on a cached record has to be reached again on a fresh one before it counts. */
+/** Whether a verdict on a cached record must be confirmed on a fresh one before it counts. */
 export function needsFreshRecord({ verdict }: Verdict): boolean {
   return !['allowed', 'unreadable', 'other-envelope', 'unknown-identity'].includes(verdict);
 }
@@ -109,7 +113,7 @@ function readPatterns(item: Item): readonly string[] | 'invalid' {
   return patterns;
 }
 
-/** `disabled_at` stands there once the keys are Inactive. Without it they still may work, and nobody is at fault. */
+/** `disabled_at` is set once the keys are Inactive. Without it they may still work, which is nobody's fault. */
 function wasDisabledBefore(item: Item, sentAtMs: number, propagationSeconds: number): boolean {
   const disabledAtMs = Date.parse(String(item['disabled_at']));
   return sentAtMs > disabledAtMs + propagationSeconds * 1000;

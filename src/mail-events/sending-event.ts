@@ -1,7 +1,7 @@
 import type { BounceReport, ComplaintReport } from './feedback-report.ts';
 import type { SenderTexts } from './sender-texts.ts';
 
-/** What SES reports about a mail. Only "Rendering Failure" is written differently there: with a space. */
+/** The event types of SES. Only "Rendering Failure" is spelled differently there, with a space. */
 export type SendingEventType =
   | 'Send'
   | 'Reject'
@@ -14,15 +14,15 @@ export type SendingEventType =
   | 'Click'
   | 'Subscription';
 
-/** One event about one mail: only what is used, never its subject or text. */
+/** One event about one mail. Holds only what we use, never the subject or content. */
 export interface SendingEvent {
   readonly type: SendingEventType;
-  /** When it happened, epoch milliseconds: the bounce, complaint or delivery itself; otherwise when the mail was sent. */
+  /** Time of the bounce, complaint or delivery; for other types, when the mail was sent. Epoch milliseconds. */
   readonly atMs: number;
   /** When the mail was sent, epoch milliseconds. */
   readonly sentAtMs: number | undefined;
   readonly messageId: string;
-  /** The name of the IAM user (or role) that sent the mail: SES sets it, no client can. */
+  /** The IAM user (or role) that sent the mail. SES sets it, clients cannot. */
   readonly callerIdentity: string | undefined;
   readonly sourceIp: string | undefined;
   readonly configurationSet: string | undefined;
@@ -47,7 +47,7 @@ export type NotUnderstoodCode =
 
 export type ReadSesEvent =
   | { readonly result: 'event'; readonly event: SendingEvent }
-  /** What SNS and SES say about the topic itself: nothing to do, nothing to keep. */
+  /** A message of SNS or SES about the topic itself. It can be ignored. */
   | { readonly result: 'nothing'; readonly what: 'validation' | 'subscription' }
-  /** To be counted and kept for a person's eyes. Trying it again changes nothing. */
+  /** Must be counted and parked for a person. Retrying does not help. */
   | { readonly result: 'not-understood'; readonly code: NotUnderstoodCode; readonly reason: string };

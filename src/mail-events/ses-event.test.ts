@@ -9,7 +9,7 @@ const codeOf = (input: unknown) => {
 };
 
 describe('an event of SES', () => {
-  it.each(Object.entries(events))('%s is read the same in whatever it comes', (word, event) => {
+  it.each(Object.entries(events))('%s is parsed the same in every envelope', (word, event) => {
     const read = readSesEvent(event);
     const type = word.replace(' ', '');
     expect(read).toMatchObject({ result: 'event', event: { type } });
@@ -21,14 +21,14 @@ describe('an event of SES', () => {
     expect(readSesEvent(inSns(onEventBridge('whatever', event)))).toEqual(read);
   });
 
-  it('of EventBridge is known by its detail type alone', () => {
+  it('of EventBridge is recognised by its detail type alone', () => {
     const { eventType: _, ...detail } = events['Bounce'] ?? {};
     expect(codeOf(onEventBridge('Email Bounced', detail))).toBe('Bounce');
     expect(codeOf(onEventBridge('Email Rendering Failed', detail))).toBe('RenderingFailure');
     expect(codeOf(onEventBridge('Sending Status Disabled', { version: '1.0.0', data: {} }))).toBe('UnknownType');
   });
 
-  it('holds what is used of it, and neither subject nor text', () => {
+  it('keeps only the fields that we use, and neither subject nor content', () => {
     const read = readSesEvent(events['Bounce']);
     expect(read).toMatchObject({
       event: {
@@ -44,7 +44,7 @@ describe('an event of SES', () => {
     expect(JSON.stringify(read)).not.toContain('Numbers of this week');
   });
 
-  it('of an older identity notification has no tags, and maybe no headers', () => {
+  it('can be an older identity notification without tags and headers', () => {
     const {
       tags: _,
       headers: __,
@@ -88,12 +88,12 @@ describe('an event of SES', () => {
     expect(codeOf(input)).toBe(code);
   });
 
-  it("takes the envelope's time when it has none itself", () => {
+  it('takes the time of the envelope if it has none', () => {
     const send = sesEvents(sesMail({ timestamp: null }))['Send'];
     expect(readSesEvent(inSns(send))).toMatchObject({ event: { atMs: Date.parse('2026-03-01T10:16:03.000Z') } });
   });
 
-  it('has recipients in a number that SES could have written', () => {
+  it('keeps no more recipients than SES could have sent to', () => {
     const destination = Array.from({ length: 10_000 }, (_, index) => `r${index}@example.org`);
     const read = readSesEvent(sesEvents(sesMail({ destination }))['Send']);
     expect(read.result === 'event' && read.event.destination.length).toBe(100);

@@ -4,7 +4,7 @@ import { readSenderTexts } from './sender-texts.ts';
 import type { NotUnderstoodCode, ReadSesEvent, SendingEvent, SendingEventType } from './sending-event.ts';
 import { unwrapNotification } from './unwrap-notification.ts';
 
-/** SES's own words, and EventBridge's detail types, to ours. */
+/** Event types of SES and detail types of EventBridge, mapped to ours. */
 const typeOfWord: Readonly<Record<string, SendingEventType>> = {
   Send: 'Send',
   Reject: 'Reject',
@@ -28,12 +28,18 @@ const typeOfWord: Readonly<Record<string, SendingEventType>> = {
   'Email Subscribed': 'Subscription',
 };
 
-/** SES sends to 50 recipients at most: https://docs.aws.amazon.com/ses/latest/dg/quotas.html. More is somebody's invention. */
+/**
+ * SES sends to at most 50 recipients, so more are not from SES. https://docs.aws.amazon.com/ses/latest/dg/quotas.html
+ */
 const maxRecipients = 100;
 
 /**
- * Reads what SES says about a mail, however it comes: event publishing, the older notifications of an identity, an event of
- * EventBridge, and any of them as text, in SNS's envelope (in an SQS message) or delivered raw. Never throws.
+ * Parses an SES event in every form: event publishing, the older notifications of an identity, and events of
+ * EventBridge; as an object or as text, in an SNS envelope (in an SQS message) or raw. Never throws.
+ *
+ * - https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
+ * - https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html
+ * - https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-ses.html
  *
  * - https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
  * - https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html
@@ -82,7 +88,7 @@ function readReport(report: JsonMap, detailType: string | undefined, envelopeTim
     : { result: 'event', event };
 }
 
-/** An event that says nothing about anybody. */
+/** Whether an event that must name recipients names none. */
 function lacksRecipients(event: SendingEvent): boolean {
   switch (event.type) {
     case 'Send':
@@ -98,7 +104,7 @@ function lacksRecipients(event: SendingEvent): boolean {
   }
 }
 
-/** Tags are lists of one value; a bare text is taken as well. */
+/** A tag is a list with one value; a plain string is accepted as well. */
 function readTag(tags: JsonMap | undefined, name: string): string | undefined {
   const value = tags?.[name];
   return asText(Array.isArray(value) ? value[0] : value);

@@ -4,49 +4,49 @@ import type { CounterBucket } from './windows.ts';
 
 /** Finds the records of IAM users, in as few reads as possible. */
 export interface CredentialLookup {
-  /** The records of these usernames as they stood a moment ago; who has none is left out. */
+  /** The records of these usernames, possibly slightly stale. Usernames without a record are left out. */
   readMany(usernames: readonly string[]): Promise<ReadonlyMap<string, Item>>;
-  /** The usernames that begin like this. */
+  /** The usernames with this prefix. */
   findUsernames(beginning: string): Promise<readonly string[]>;
 }
 
 export interface CounterReader {
-  /** The hours of the last 30 days in which something was counted. */
+  /** The hours of the last 30 days that have counters. */
   read(username: string, nowMs: number): Promise<readonly CounterBucket[]>;
 }
 
-/** When suspensions end by themselves. */
+/** The expiries of suspensions that end automatically. */
 export interface SuspensionExpiries {
-  /** To be called before the suspension is written: an end too many does no harm. */
+  /** Call this before the suspension is written: a superfluous expiry is harmless. */
   add(username: string, untilMs: number, options?: { readonly isEnded?: boolean }): Promise<void>;
-  /** All whose time has come, oldest first. */
+  /** All that are due, oldest first. */
   listDue(nowMs: number): Promise<readonly DueExpiry[]>;
   remove(username: string, untilMs: number): Promise<void>;
 }
 
-/** A suspension's end whose time has come. */
+/** A suspension expiry that is due. */
 export interface DueExpiry {
   readonly username: string;
   readonly untilMs: number;
-  /** The suspension is over, and not everybody has been told. */
+  /** The suspension has ended, but its event or alert could not be sent yet. */
   readonly isEnded?: boolean;
 }
 
-/** Who has been told of what. */
+/** Remembers which alerts were sent. */
 export interface AlertWindows {
-  /** Takes the right to tell; false when it was told within the window. */
+  /** Reserves the right to send the alert; false if it was already sent within the window. */
   open(attempt: AlertAttempt): Promise<boolean>;
-  /** Gives it back: it couldn't be told. */
+  /** Releases the reservation, because the alert could not be sent. */
   release(attempt: AlertAttempt): Promise<void>;
 }
 
-/** Since when IAM users are known to have no record. */
+/** When each IAM user was first found to have no record. */
 export interface MissingRecords {
-  /** When this was first noticed of the IAM user, epoch milliseconds: now, if it never was. */
+  /** When the IAM user was first found without a record, epoch milliseconds. Now, if this is the first time. */
   since(iamUserName: string): Promise<number>;
 }
 
-/** A finding that a person should hear of. */
+/** An alert for a person. */
 export interface AlertMessage {
   /** ASCII, at most 100 characters. */
   readonly subject: string;

@@ -12,7 +12,7 @@ function inWindows(counters: Partial<Counters>, ...names: WindowName[]): Record<
 const all: WindowName[] = ['hour', 'day', '7d', '30d'];
 
 describe('the thresholds', () => {
-  it("are SES's own limits of an account", () => {
+  it('are the limits of SES for an account', () => {
     expect(defaultThresholds.bounce).toMatchObject({ warnRate: 0.05, suspendRate: 0.1 });
     expect(defaultThresholds.complaint).toMatchObject({ warnRate: 0.001, suspendRate: 0.005 });
   });
@@ -38,7 +38,7 @@ describe('the thresholds', () => {
     expect(judgeFeedback(inWindows(counters, ...all)).level).toBe(level);
   });
 
-  it('look at each window by itself, and tell the worst first', () => {
+  it('apply to each window separately, and list the worst breach first', () => {
     const windows = inWindows({ sends: 1000, hard_bounces: 60 }, '7d', '30d');
     windows.day = { ...noCounters, sends: 200, hard_bounces: 40 };
     const result = judgeFeedback(windows);
@@ -53,7 +53,7 @@ describe('the thresholds', () => {
     expect(judgeFeedback(inWindows({ sends: 1000, hard_bounces: 900 }, 'hour')).level).toBe('ok');
   });
 
-  it('may be other ones', () => {
+  it('can be configured', () => {
     const bounce = { warnRate: 0.5, suspendRate: 0.9, minimumSends: 2, minimumCount: 1 };
     const thresholds = { ...defaultThresholds, bounce, windows: ['hour'] as const };
     expect(judgeFeedback(inWindows({ sends: 2, hard_bounces: 1 }, 'hour'), thresholds).level).toBe('warn');
@@ -62,7 +62,7 @@ describe('the thresholds', () => {
 });
 
 describe('violations', () => {
-  it('suspend from their number on, in that mode only', () => {
+  it('suspend from the configured number, and only in the mode suspend', () => {
     const rule = { mode: 'suspend', suspendAfter: 3, window: 'day' } as const;
     expect(judgeViolations(inWindows({ violations: 2 }, ...all), rule)).toBe(false);
     expect(judgeViolations(inWindows({ violations: 3 }, ...all), rule)).toBe(true);

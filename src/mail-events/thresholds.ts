@@ -1,12 +1,12 @@
 import type { Counters, WindowName } from './windows.ts';
 
-/** From where a rate is worth a warning, and from where it ends the sending. Rates are fractions: 0.05 is 5 %. */
+/** The rate that triggers a warning, and the rate that suspends. Rates are fractions: 0.05 is 5 %. */
 export interface RateLimits {
   readonly warnRate: number;
   readonly suspendRate: number;
-  /** Fewer recipients than this in a window say nothing. */
+  /** A window with fewer recipients than this is not judged. */
   readonly minimumSends: number;
-  /** Fewer bounces or complaints than this in a window say nothing. */
+  /** A window with fewer bounces or complaints than this is not judged. */
   readonly minimumCount: number;
 }
 
@@ -15,14 +15,15 @@ export interface FeedbackThresholds {
   readonly bounce: RateLimits;
   /** Complaints per recipient. */
   readonly complaint: RateLimits;
-  /** Windows that are looked at. */
+  /** The windows to check. */
   readonly windows: readonly WindowName[];
 }
 
 /**
- * SES's own limits for an account: bounces above 5 % put it under review, above 10 % pause it; complaints 0.1 % and 0.5 %. SES measures
- * over a "representative volume" that it doesn't publish; the minimum volumes here are ours: 100 recipients are the fewest in which 5 %
- * are more than chance, and one complaint of fewer than 1,000 recipients is above 0.1 % by itself, so two of them are asked for.
+ * The limits of SES for an account: it reviews an account above 5 % bounces and pauses it above 10 %; for complaints,
+ * the limits are 0.1 % and 0.5 %. SES measures over a "representative volume" that it does not publish, so the minimum
+ * volumes are ours. 5 % of fewer than 100 recipients may be chance. A single complaint among fewer than 1,000
+ * recipients exceeds 0.1 %, so at least two are required.
  *
  * @see https://docs.aws.amazon.com/ses/latest/dg/reputationdashboardmessages.html
  */
@@ -50,14 +51,15 @@ export type FeedbackLevel =
   | { readonly level: 'ok' }
   | { readonly level: 'warn' | 'suspend'; readonly breaches: readonly Breach[] };
 
-/** Judges a credential's rates, window by window. The worst level wins; all breaches are told, the worst first. */
+/** Judges a credential's rates, window by window. The worst level wins; all breaches are returned, worst first. */
 export function judgeFeedback(
   windows: Readonly<Record<WindowName, Counters>>,
   thresholds: FeedbackThresholds = defaultThresholds,
 ): FeedbackLevel {
   const breaches = thresholds.windows.flatMap((window) => {
     const counters = windows[window];
-    // Feedback of mails that were sent before the window, or of which no Send came, must not make a rate of its own.
+    // Feedback may refer to mails that were sent before the window, or whose Send event is missing. It must not inflate
+    // the rate.
     const volume = Math.max(counters.sends, counters.deliveries + counters.hard_bounces);
     return [
       ...findBreach('bounce', window, counters.hard_bounces, volume, thresholds.bounce),
@@ -85,15 +87,15 @@ function findBreach(
   return [];
 }
 
-/** What is done about violations. */
+/** How violations are handled. */
 export interface ViolationRule {
   readonly mode: 'observe' | 'suspend';
-  /** So many violations within the window suspend. */
+  /** This many violations within the window suspend the credential. */
   readonly suspendAfter: number;
   readonly window: WindowName;
 }
 
-/** Whether violations call for a suspension. */
+/** Whether the violations require a suspension. */
 export function judgeViolations(windows: Readonly<Record<WindowName, Counters>>, rule: ViolationRule): boolean {
   return rule.mode === 'suspend' && windows[rule.window].violations >= rule.suspendAfter;
 }

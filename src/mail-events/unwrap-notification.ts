@@ -1,23 +1,23 @@
 import { asMap, asText, type JsonMap } from '../values/json-map.ts';
 import type { ReadSesEvent } from './sending-event.ts';
 
-/** What SES wrote, without what carried it. */
+/** The report of SES, without its envelopes. */
 export interface Unwrapped {
   readonly report: JsonMap;
-  /** EventBridge's name of the event. */
+  /** The event's `detail-type` in EventBridge. */
   readonly detailType: string | undefined;
-  /** When the outermost envelope was made, as it says. */
+  /** The timestamp of the innermost envelope. */
   readonly time: unknown;
 }
 
-/** SNS in SQS, behind an EventBridge pipe, is three deep. More is nobody's doing but an attacker's. */
+/** SNS in SQS behind an EventBridge pipe has three envelopes. More can only be an attack. */
 const maxEnvelopes = 4;
-/** SQS and SNS carry 256 KB, and up to 1 MiB in SQS since 2025. */
+/** SQS and SNS carry 256 KB, SQS up to 1 MiB since 2025. */
 const maxTextLength = 1_200_000;
 
 type Unwrapping = Exclude<ReadSesEvent, { result: 'event' }>;
 
-/** Takes SES's report out of SNS's and EventBridge's envelopes. Never throws. */
+/** Extracts the report of SES from the envelopes of SNS and EventBridge. Never throws. */
 export function unwrapNotification(input: unknown): Unwrapped | Unwrapping {
   let content = input;
   let around: Omit<Unwrapped, 'report'> = { detailType: undefined, time: undefined };
@@ -36,7 +36,7 @@ export function unwrapNotification(input: unknown): Unwrapped | Unwrapping {
 function readMap(content: unknown): { readonly map: JsonMap } | Unwrapping {
   let value = content;
   if (typeof value === 'string') {
-    // SES says this once, as plain text, when a topic becomes an event destination.
+    // SES sends this plain text once, when a topic becomes an event destination.
     if (/^\s*"?Successfully validated SNS topic/.test(value)) return { result: 'nothing', what: 'validation' };
     const parsed = parse(value);
     if (parsed === undefined) {
@@ -48,14 +48,14 @@ function readMap(content: unknown): { readonly map: JsonMap } | Unwrapping {
   return map === undefined ? { result: 'not-understood', code: 'NoObject', reason: 'It is no JSON object.' } : { map };
 }
 
-/** What lies in an envelope; undefined when the map isn't one. */
+/** The content of an envelope; undefined if the map is not an envelope. */
 function openEnvelope(
   map: JsonMap,
 ): (Omit<Unwrapped, 'report'> & { readonly content: unknown }) | Unwrapping | undefined {
   if (map['source'] === 'aws.ses' && asMap(map['detail']) !== undefined) {
     return { content: map['detail'], detailType: asText(map['detail-type']), time: map['time'] };
   }
-  // Behind an SNS trigger of Lambda the envelope is `Sns`; in SQS it is the body.
+  // With an SNS trigger of Lambda the envelope is `Sns`; in SQS it is the body.
   const snsRecord = asMap(map['Sns']);
   const envelope = snsRecord ?? map;
   const kind = asText(envelope['Type']);

@@ -9,14 +9,14 @@ const sends = (count: number) => ({ ...noCounters, sends: count });
 const at = (text: string) => Date.parse(text);
 
 describe('an hour', () => {
-  it('is named in UTC and found again', () => {
+  it('has a UTC name that can be parsed back', () => {
     expect(bucketOf(nowMs)).toBe('2026-03-01T10');
     expect(startOfBucket('2026-03-01T10')).toBe(at('2026-03-01T10:00:00Z'));
     for (const text of ['', '2026-03-01', '2026-13-01T10', '2026-03-01T10:00', 'x'])
       expect(startOfBucket(text)).toBeNaN();
   });
 
-  it('takes an event by its own time, as long as it matters', () => {
+  it('is chosen by the time of the event, up to 30 days back', () => {
     expect(placeInBucket(at('2026-02-20T03:30:00Z'), nowMs)).toBe('2026-02-20T03');
     expect(placeInBucket(at('2026-01-30T11:00:00Z'), nowMs)).toBe('2026-01-30T11');
     expect(placeInBucket(at('2026-01-30T10:59:59Z'), nowMs)).toBeUndefined();
@@ -26,7 +26,7 @@ describe('an hour', () => {
 });
 
 describe('rolling windows', () => {
-  it('hold 1, 24, 168 and 720 hours, with the one that runs', () => {
+  it('hold 1, 24, 168 and 720 hours, including the current one', () => {
     const buckets = [0, 1, 23, 24, 167, 168, 719, 720].map((age, index) => ({
       bucket: bucketOf(nowMs - age * HOUR),
       counters: sends(10 ** index),
@@ -38,7 +38,7 @@ describe('rolling windows', () => {
     expect(windows['30d'].sends).toBe(1_111_111);
   });
 
-  it('leave out what a suspension answered, the future, and what is no hour', () => {
+  it('ignore hours that a suspension answered, future hours and invalid buckets', () => {
     const buckets = [
       { bucket: '2026-03-01T08', counters: sends(1) },
       { bucket: '2026-03-01T09', counters: sends(10) },
@@ -49,7 +49,7 @@ describe('rolling windows', () => {
     expect(sumWindows(buckets, nowMs, at('2026-03-01T08:20:00Z')).day.sends).toBe(10);
   });
 
-  it('count the same in whatever order events come', () => {
+  it('do not depend on the order of events', () => {
     const times = fc.array(fc.integer({ min: nowMs - 800 * HOUR, max: nowMs }), { maxLength: 60 });
     fc.assert(
       fc.property(times, fc.nat(), (events, seed) => {
@@ -70,12 +70,12 @@ describe('rolling windows', () => {
   });
 });
 
-describe("a counter's item", () => {
+describe('a counter item', () => {
   it('reads damaged numbers as 0', () => {
     expect(readCounters({ sends: 3, hard_bounces: '4', complaints: -1, rejects: Number.NaN })).toEqual(sends(3));
   });
 
-  it('outlives its windows, and what may be delivered again', () => {
+  it('outlives its windows, and a dedup item outlives every redelivery', () => {
     const bucket = bucketOf(nowMs);
     expect(counterExpiresAt(bucket) * 1000).toBeGreaterThan(startOfBucket(bucket) + 31 * 24 * HOUR);
     expect(dedupExpiresAt(nowMs) * 1000).toBeGreaterThan(nowMs + 14 * 24 * HOUR);

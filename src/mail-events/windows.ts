@@ -12,7 +12,7 @@ export const counterNames = [
 
 export type Counters = Readonly<Record<CounterName, number>>;
 
-/** An hour's counters. */
+/** The counters of one hour. */
 export interface CounterBucket {
   /** `yyyy-mm-ddThh`, UTC. */
   readonly bucket: string;
@@ -22,7 +22,7 @@ export interface CounterBucket {
 const HOUR_MS = 3_600_000;
 const hoursOfWindow = { hour: 1, day: 24, '7d': 168, '30d': 720 } as const;
 
-/** Rolling windows. They move in steps of an hour and include the hour that runs. */
+/** Rolling windows. They advance hourly and include the current hour. */
 export type WindowName = keyof typeof hoursOfWindow;
 export const windowNames = Object.keys(hoursOfWindow) as readonly WindowName[];
 
@@ -36,7 +36,6 @@ export const noCounters: Counters = {
   violations: 0,
 };
 
-/** The sum, counter by counter. */
 export function addCounters(a: Counters, b: Counters): Counters {
   return {
     sends: a.sends + b.sends,
@@ -49,33 +48,34 @@ export function addCounters(a: Counters, b: Counters): Counters {
   };
 }
 
-/** The name of the hour that a time lies in: `yyyy-mm-ddThh`, UTC. */
+/** The name of the hour that contains a time: `yyyy-mm-ddThh`, UTC. */
 export function bucketOf(atMs: number): string {
   return new Date(atMs).toISOString().slice(0, 13);
 }
 
-/** When a bucket's hour begins, epoch milliseconds; NaN for a text that is no bucket. */
+/** The start of a bucket's hour, epoch milliseconds. NaN if the text is not a bucket. */
 export function startOfBucket(bucket: string): number {
   return /^\d{4}-\d\d-\d\dT\d\d$/.test(bucket) ? Date.parse(`${bucket}:00:00.000Z`) : Number.NaN;
 }
 
 /**
- * The bucket that an event belongs to, by its own time: late and out-of-order events land where they belong. Undefined for what is
- * older than the longest window. A time in the future is a clock's error and counts as now.
+ * The bucket of an event, by the event's own time, so that late and out-of-order events are counted in the right hour.
+ * Undefined if it is older than the longest window. A time in the future is a clock error and counts as now.
  */
 export function placeInBucket(atMs: number, nowMs: number): string | undefined {
   const placedMs = Math.min(atMs, nowMs);
   return placedMs >= oldestHour(nowMs, '30d') ? bucketOf(placedMs) : undefined;
 }
 
-/** The first hour that a window holds, epoch milliseconds. */
+/** The first hour of a window, epoch milliseconds. */
 export function oldestHour(nowMs: number, window: WindowName): number {
   return Math.floor(nowMs / HOUR_MS) * HOUR_MS - (hoursOfWindow[window] - 1) * HOUR_MS;
 }
 
 /**
- * Sums hours to rolling windows. `countedFromMs`: hours that began before it don't count, since a suspension has answered them.
- * Buckets of the same hour add up; a bucket in the future, or that is none, doesn't count.
+ * Sums hourly buckets into rolling windows. Buckets of the same hour add up; invalid and future buckets are ignored.
+ *
+ * @param countedFromMs ignores hours that began earlier: a suspension has already answered them
  */
 export function sumWindows(
   buckets: Iterable<CounterBucket>,

@@ -17,7 +17,7 @@ it.each<[string, unknown, unknown]>([
   expect(canonicalText(one)).toBe(canonicalText(other));
 });
 
-it('values that differ by type, order or content are not the same', () => {
+it('gives different texts for values that differ by type, order or content', () => {
   const values: unknown[] = [
     undefined,
     null,

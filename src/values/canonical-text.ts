@@ -1,6 +1,6 @@
 /**
- * A value of a table item as text: two texts are equal just when DynamoDB calls the values equal. Sets and maps have no order, lists have
- * one, and a number is none of the texts that look like it. An attribute that isn't there is `undefined`.
+ * Serialises a value of a table item. Two texts are equal exactly if DynamoDB considers the values equal: sets and maps
+ * have no order, lists do, and a number differs from the string that looks like it. A missing attribute is `undefined`.
  */
 export function canonicalText(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
@@ -11,7 +11,7 @@ export function canonicalText(value: unknown): string {
   if (ArrayBuffer.isView(value)) {
     return `binary ${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')}`;
   }
-  // Numbers that JavaScript can't hold are objects of the SDK's own.
+  // The SDK wraps numbers that JavaScript cannot represent in its own objects.
   if (Object.getPrototypeOf(value) !== Object.prototype) return `number ${String(value)}`;
   const entries = Object.entries(value).filter(([, part]) => part !== undefined);
   return `{${entries

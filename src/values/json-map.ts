@@ -1,7 +1,7 @@
-/** A JSON object of which nothing is known yet. */
+/** A JSON object that is not validated yet. */
 export type JsonMap = Readonly<Record<string, unknown>>;
 
-/** Undefined when the text is no JSON, or JSON but no object. */
+/** Undefined if the text is not JSON, or not an object. */
 export function parseMap(text: string): JsonMap | undefined {
   try {
     return asMap(JSON.parse(text));

@@ -13,7 +13,7 @@ describe('quoteValue', () => {
     ['\u202emoc.elpmaxe', '"<U+202E>moc.elpmaxe"'],
     ['zero\u200bwidth', '"zero<U+200B>width"'],
     ['no\u00a0break', '"no<U+00A0>break"'],
-    // A mark belongs to its letter, and to nothing else.
+    // A combining mark belongs to its letter only.
     ['cafe\u0301', '"cafe\u0301"'],
     ['\u0301cafe', '"<U+0301>cafe"'],
     ['@\u0301', '"@<U+0301>"'],
@@ -42,7 +42,7 @@ describe('quoteValue', () => {
     expect(quoteValue(value)).toBe(shown);
   });
 
-  it('shortens, and cuts no character in two', () => {
+  it('shortens without splitting a character', () => {
     expect(quoteValue('x'.repeat(59))).toBe(`"${'x'.repeat(57)}…"`);
     expect(quoteValue('x'.repeat(58))).toBe(`"${'x'.repeat(58)}"`);
     expect(quoteValue('\u0000'.repeat(30))).toMatch(/^"(?:<U\+0000>){7}…"$/);
@@ -50,7 +50,7 @@ describe('quoteValue', () => {
     expect(quoteValue(Array.from({ length: 100_000 }, () => 'entry'))).toHaveLength(60);
   });
 
-  it('never throws, keeps to the length and shows nothing invisible', () => {
+  it('never throws, never exceeds the length and never prints an invisible character', () => {
     fc.assert(
       fc.property(fc.anything({ withBigInt: true, withSet: true, withTypedArray: true }), (value) => {
         expect(quoteValue(value).length).toBeLessThanOrEqual(60);
