@@ -18,7 +18,7 @@ const deadLetter = buildDeadLetter({
   forceResync: false,
 });
 
-/** As https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html shows it. */
+/** The example of https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html */
 const streamBatch = {
   requestContext: {
     requestId: '316aa6d0-8154-xmpl-9af7-85d5f4a6bc81',
@@ -40,7 +40,7 @@ const streamBatch = {
   },
 };
 
-/** As https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html shows it. */
+/** The example of https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
 const invocation = {
   version: '1.0',
   timestamp: '2019-11-14T18:16:05.568Z',
@@ -60,7 +60,7 @@ const read = (body: unknown, attributes: QueuedMessage['attributes'] = {}) =>
   classifyQueueMessage({ body: typeof body === 'string' ? body : JSON.stringify(body), attributes }, own);
 
 describe('our own dead letter', () => {
-  it('names the record and how often it was tried', () => {
+  it('names the record and the number of attempts', () => {
     expect(read(deadLetter)).toEqual({
       form: 'dead-letter',
       username: 'john.doe',
@@ -84,11 +84,11 @@ describe('our own dead letter', () => {
     });
   });
 
-  it('tells that somebody wrote the password', () => {
+  it('says that the password was edited', () => {
     expect(read({ ...deadLetter, passwordEdited: true })).toMatchObject({ passwordEdited: true });
   });
 
-  it('is distrusted when the manager did, and when nobody can tell', () => {
+  it('forces a resync if the manager did, and if it has no images', () => {
     expect(read({ ...deadLetter, distrust: true })).toMatchObject({ forceResync: true });
     expect(read({ ...deadLetter, originalEvent: { dynamodb: { Keys: key } } })).toMatchObject({ forceResync: true });
   });
@@ -135,11 +135,11 @@ describe('anything else is unknown', () => {
     ['an empty object', {}],
     ['an e-mail', { Subject: 'Hello' }],
     [
-      "a letter about somebody else's item",
+      'a dead letter about an item that is not ours',
       { ...deadLetter, originalEvent: { dynamodb: { Keys: { PK: { S: 'ROUTE#x' } } } } },
     ],
     [
-      'a letter of another table',
+      'a dead letter of another table',
       {
         ...deadLetter,
         originalEvent: { dynamodb: { Keys: key }, eventSourceARN: streamArn.replace('mytable', 'other') },

@@ -3,7 +3,7 @@ import { parseOwnDeadLetter } from './parse-own-dead-letter.ts';
 import type { FailureStory, OwnWork, QueuedMessage, QueueMessage } from './queue-message.ts';
 
 /**
- * Tells what a message of the dead-letter queue stands for. Never throws: whatever isn't surely ours is `unknown`.
+ * Classifies a message of the dead-letter queue. Never throws: anything that is not certainly ours is `unknown`.
  *
  * - https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html: a stream mapping sends metadata only;
  * - https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html: a destination gets a record with the
@@ -36,7 +36,7 @@ function readInvocation(body: JsonMap, { functionNames }: OwnWork): QueueMessage
   return { form: 'invocation', ...readRecordStory(body) };
 }
 
-/** What a destination's record tells, of either kind. */
+/** The failure in a destination's record, of either kind. */
 function readRecordStory(body: JsonMap): FailureStory {
   const context = asMap(body['requestContext']);
   const answer = asMap(body['responsePayload']);
@@ -51,7 +51,7 @@ function readRecordStory(body: JsonMap): FailureStory {
 function readPlainEvent(body: JsonMap, attributes: Readonly<Record<string, string>>): QueueMessage {
   const { RequestID, ErrorCode, ErrorMessage } = attributes;
   if (RequestID === undefined || !/^\d{3}$/.test(ErrorCode ?? '')) return unknown('It has no form that is known here.');
-  // An event with records is work of its own, which a look at the credentials doesn't make good.
+  // An event with records is separate work, which reconciling all records would not make up for.
   if (body['Records'] !== undefined) return unknown('It is an event with records of somebody else.');
   return {
     form: 'invocation',

@@ -10,7 +10,7 @@ const input = {
 };
 const Keys = { PK: { S: 'SMTP_USER' }, SK: { S: 'USER#john.doe' } };
 
-it('follows the design document’s model', () => {
+it('follows the format of the design document', () => {
   const streamRecord = { eventID: 'event-1', dynamodb: { Keys, NewImage: { ...Keys, status: { S: 'pending' } } } };
   expect(buildDeadLetter({ ...input, streamRecord })).toEqual({
     originalEvent: streamRecord,
@@ -23,7 +23,7 @@ it('follows the design document’s model', () => {
   expect(buildDeadLetter({ ...input, streamRecord, forceResync: true })).toHaveProperty('distrust', true);
 });
 
-it('holds no ciphertext, at whatever depth', () => {
+it('holds no ciphertext at any depth', () => {
   const image = {
     ...Keys,
     encrypted_password: { S: 'ciphertext' },
@@ -37,7 +37,7 @@ it('holds no ciphertext, at whatever depth', () => {
   expect(JSON.stringify(deadLetter)).toContain('"access_key_id":{"S":"K1"}');
 });
 
-it('leaves out images that no message could hold, counted in bytes', () => {
+it('drops images that are too large for a message, measured in bytes', () => {
   const image = { ...Keys, description: { S: 'ü'.repeat(150_000) } };
   const deadLetter = buildDeadLetter({ ...input, streamRecord: { dynamodb: { Keys, NewImage: image } } });
   expect(deadLetter.originalEvent).toEqual({ dynamodb: { Keys } });

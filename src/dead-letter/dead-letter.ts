@@ -1,8 +1,11 @@
 import type { SesameError } from '../credential/errors.ts';
 
-/** What goes to the dead-letter queue when a record's work failed: the design document's model, and who to look for. */
+/**
+ * The message that a failed reconcile sends to the dead-letter queue: the design document's format, with our own
+ * extras.
+ */
 export interface DeadLetter {
-  /** The stream record, without its ciphertext. Only its keys are needed to try again. */
+  /** The stream record without its ciphertext. A retry needs only its keys. */
   readonly originalEvent: unknown;
   readonly errorType: string;
   readonly errorMessage: string;
@@ -10,18 +13,18 @@ export interface DeadLetter {
   /** ISO 8601 */
   readonly timestamp: string;
   readonly correlationId: string;
-  /** The change touched what only the system writes: the record may tell of IAM what isn't so. */
+  /** Somebody else changed a system attribute, so the record may describe IAM wrongly. */
   readonly distrust?: true;
-  /** Somebody else wrote `encrypted_password`: the proof of a login with the one before says nothing any more. */
+  /** Somebody else wrote `encrypted_password`, so an earlier successful login proves nothing any more. */
   readonly passwordEdited?: true;
 }
 
 export interface DeadLetterQueue {
-  /** Throws when the message could not be stored: then somebody else has to remember the work. */
+  /** Throws if the message could not be stored. The caller must then make sure that the work is retried. */
   send(deadLetter: DeadLetter, delaySeconds?: number): Promise<void>;
 }
 
-/** The part of a DynamoDB stream record that is read here. */
+/** The part of a DynamoDB stream record that we read. */
 export interface StreamRecordLike {
   readonly dynamodb?: {
     readonly Keys?: unknown;
@@ -30,11 +33,12 @@ export interface StreamRecordLike {
   };
 }
 
-// SQS takes 256 KiB in every region (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html);
-// a DynamoDB item may have 400 KB.
+// SQS accepts 256 KiB in every region
+// (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html); a DynamoDB item
+// may have 400 KB.
 const maxImagesBytes = 200_000;
 
-/** Builds the message for a stream record that could not be worked off. */
+/** Builds the dead letter for a stream record that could not be processed. */
 export function buildDeadLetter(input: {
   readonly streamRecord: StreamRecordLike;
   readonly error: Pick<SesameError, 'code' | 'message'>;
@@ -56,7 +60,7 @@ export function buildDeadLetter(input: {
   };
 }
 
-/** A stream record without any `encrypted_password`, and without its images when they are too long for a message. */
+/** Removes every `encrypted_password`, and the images if they are too long for a message. */
 function withoutCiphertext(record: StreamRecordLike): unknown {
   const { NewImage, OldImage, ...rest } = record.dynamodb ?? {};
   const images = withoutPasswords({
@@ -67,7 +71,7 @@ function withoutCiphertext(record: StreamRecordLike): unknown {
   return { ...record, dynamodb: { ...rest, ...(fits ? images : {}) } };
 }
 
-/** At every depth: `previous_key` holds a password as well. */
+/** At every depth, because `previous_key` holds a password as well. */
 function withoutPasswords(images: object): object {
   return JSON.parse(JSON.stringify(images, (name, value) => (name === 'encrypted_password' ? undefined : value)));
 }

@@ -6,7 +6,7 @@ import { buildParkedMessage, readOriginalAttributes } from './parked-message.ts'
 const own = { table: 'mail', functionNames: [] };
 const error = { code: 'UnknownMessage', message: 'It has no form that is known here.' };
 
-it('keeps body and story', () => {
+it('keeps the body and the failure', () => {
   const message = { body: '{"a":1}', attributes: { RULE_ARN: 'arn:aws:events:::rule/x' } };
   const parked = buildParkedMessage({
     message,
@@ -30,7 +30,7 @@ it('keeps body and story', () => {
   });
 });
 
-it('is read as it was before, when somebody moves it back', () => {
+it('has its original attributes again when it is moved back', () => {
   const attributes = { RequestID: 'request-1', ErrorCode: '200' };
   const message = { body: '{}', attributes };
   const queueMessage = classifyQueueMessage(message, own);
@@ -41,7 +41,7 @@ it('is read as it was before, when somebody moves it back', () => {
   expect(readOriginalAttributes(bare)).toEqual({});
 });
 
-it('is what SQS takes, whatever came', () => {
+it('is always accepted by SQS', () => {
   const text = fc.string({ unit: 'binary', maxLength: 1_200 });
   fc.assert(
     fc.property(text, fc.dictionary(fc.string(), fc.string({ unit: 'binary' })), text, (body, attributes, words) => {

@@ -1,29 +1,29 @@
 import { asText, parseMap } from '../values/json-map.ts';
 import type { QueuedMessage, QueueMessage } from './queue-message.ts';
 
-/** A message that a person has to look at: its body as it came, and its story. */
+/** A message that needs a person: the original body, and what is known about the failure. */
 export interface ParkedMessage {
   readonly body: string;
-  /** At most ten, each a string that isn't empty. */
+  /** At most ten, each a non-empty string. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
 export interface ParkingQueue {
-  /** Throws when the message could not be stored: then it must stay where it is. */
+  /** Throws if the message could not be stored. It must then stay in its queue. */
   park(message: ParkedMessage): Promise<void>;
 }
 
-/** An attribute counts towards the message's size, and the body may already be as long as can be. */
+/** Attributes count towards the message size, and the body may already be as long as allowed. */
 const maxAttributeLength = 1_000;
 
 /**
- * What goes to the parking queue. A message takes ten attributes:
+ * Builds the message for the parking queue. A message can have ten attributes:
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
  */
 export function buildParkedMessage(input: {
   readonly message: QueuedMessage;
   readonly queueMessage: QueueMessage;
-  /** The last error; the letter's own when nothing was tried. */
+  /** The last error; the message's own if nothing was attempted. */
   readonly error: { readonly code: string; readonly message: string };
   readonly retryCount: number;
   readonly sentAtMs: number;
@@ -40,7 +40,7 @@ export function buildParkedMessage(input: {
     lastTriedAt: new Date(input.nowMs).toISOString(),
     correlationId: queueMessage.correlationId ?? '',
     username: queueMessage.form === 'dead-letter' ? queueMessage.username : '',
-    // What a foreign message said beside its body must not be lost.
+    // Keeps the attributes of a foreign message.
     originalAttributes: hasAttributes ? JSON.stringify(message.attributes) : '',
   };
   return {
@@ -53,7 +53,7 @@ export function buildParkedMessage(input: {
   };
 }
 
-/** The attributes that a message had before it was parked: somebody may have moved it back to its queue. */
+/** The attributes that a message had before it was parked. An operator may have moved it back to its queue. */
 export function readOriginalAttributes(attributes: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   if (attributes['sourceForm'] === undefined || attributes['lastTriedAt'] === undefined) return attributes;
   const original = parseMap(attributes['originalAttributes'] ?? '') ?? {};
@@ -65,9 +65,9 @@ export function readOriginalAttributes(attributes: Readonly<Record<string, strin
   );
 }
 
-/** Short enough, and without the characters that SQS refuses. */
+/** Shortens a value and replaces characters that SQS rejects. */
 function toAttributeValue(value: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what SQS refuses.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: SQS rejects these characters.
   const clean = value.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd');
   return clean.length <= maxAttributeLength ? clean : `${clean.slice(0, maxAttributeLength - 1).toWellFormed()}…`;
 }

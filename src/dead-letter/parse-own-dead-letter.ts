@@ -3,7 +3,7 @@ import { supersededUserOf } from '../credential/reconcile/triggers.ts';
 import { asMap, asText, type JsonMap } from '../values/json-map.ts';
 import type { QueueMessage } from './queue-message.ts';
 
-/** Reads a dead letter of our own model; undefined when it is anything else, or about another table. */
+/** Parses a dead letter of our own format. Undefined for anything else, and for another table. */
 export function parseOwnDeadLetter(body: JsonMap, table: string): QueueMessage | undefined {
   const event = asMap(body['originalEvent']);
   const change = asMap(event?.['dynamodb']);
@@ -18,7 +18,7 @@ export function parseOwnDeadLetter(body: JsonMap, table: string): QueueMessage |
     username,
     supersededIamUserName: superseded.supersededIamUserName,
     supersededMadeAtMs: superseded.supersededMadeAtMs,
-    // Without images, too long for a message or left out, nobody can tell.
+    // Without images (they may have been too long) nothing is known about the change.
     forceResync:
       body['distrust'] === true || (change?.['OldImage'] === undefined && change?.['NewImage'] === undefined),
     passwordEdited: body['passwordEdited'] === true,
@@ -30,7 +30,7 @@ export function parseOwnDeadLetter(body: JsonMap, table: string): QueueMessage |
   };
 }
 
-/** The IAM user that the record referred to before the change. An image holds typed values: `{ "S": "text" }`. */
+/** The IAM user that the record referred to before the change. An image has typed values: `{ "S": "text" }`. */
 function readSuperseded(username: string, image: JsonMap | undefined): ReturnType<typeof supersededUserOf> {
   if (image === undefined) return {};
   const claim = asMap(asMap(image['claim'])?.['M']);

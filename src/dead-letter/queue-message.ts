@@ -1,44 +1,44 @@
-/** A message as it lies in the dead-letter queue: its body, and its message attributes as text. */
+/** A message in the dead-letter queue, with its message attributes as text. */
 export interface QueuedMessage {
   readonly body: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** Whose work we make good: anything else is somebody else's. */
+/** Identifies messages about our own work. All others are parked. */
 export interface OwnWork {
   readonly table: string;
-  /** The functions whose failed asynchronous invocations a look at all records makes good. */
+  /** Functions whose failed asynchronous invocations are made up for by reconciling all unconverged records. */
   readonly functionNames: readonly string[];
 }
 
-/** What a message tells about the failure that brought it here. */
+/** What a message says about the failure. */
 export interface FailureStory {
   readonly errorType: string;
   readonly errorMessage: string;
-  /** ISO 8601; undefined when the message doesn't tell. */
+  /** ISO 8601; undefined if the message does not say. */
   readonly firstFailedAt: string | undefined;
   readonly correlationId: string | undefined;
 }
 
 export type QueueMessage =
-  /** Our own model: one record's work. */
+  /** Our own format: the work on one record. */
   | (FailureStory & {
       readonly form: 'dead-letter';
       readonly username: string;
       /** The IAM user that the record referred to before the change. */
       readonly supersededIamUserName: string | undefined;
-      /** When that user was made at the latest: epoch milliseconds. */
+      /** The latest time at which that user may have been created, epoch milliseconds. */
       readonly supersededMadeAtMs: number | undefined;
-      /** The change touched what only the system writes. */
+      /** Somebody else changed a system attribute. */
       readonly forceResync: boolean;
       /** Somebody else wrote `encrypted_password`. */
       readonly passwordEdited: boolean;
       readonly retryCount: number;
     })
-  /** Lambda's own record of a batch of the stream, or of an asynchronous invocation: it doesn't tell which records. */
+  /** Lambda's failure record of a stream batch or an asynchronous invocation. It does not name the table's records. */
   | (FailureStory & {
       readonly form: 'stream-batch';
-      /** When the first of its records was written. ISO 8601; undefined when the message doesn't tell. */
+      /** When the first stream record of the batch was written. ISO 8601; undefined if the message does not say. */
       readonly firstWrittenAt: string | undefined;
     })
   | (FailureStory & { readonly form: 'invocation' })

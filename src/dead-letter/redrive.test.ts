@@ -9,22 +9,22 @@ const busy = { result: 'busy', retryAfterSeconds: 42, error } as const;
 const failed = { result: 'failed', error } as const;
 
 describe('decideNext', () => {
-  it('deletes what is done, at any try', () => {
+  it('deletes a finished message at any attempt', () => {
     expect(decideNext({ result: 'done' }, 99, settings, 0)).toEqual({ next: 'delete' });
   });
 
-  it('waits after a failure until the last try, then parks', () => {
+  it('waits after each failure, and parks after the last attempt', () => {
     expect(decideNext(failed, 7, settings, 1)).toEqual({ next: 'wait', seconds: 640, error });
     expect(decideNext(failed, 8, settings, 1)).toEqual({ next: 'park', error });
   });
 
-  it("waits for a busy record's claim, and parks only after twice as many tries", () => {
+  it('waits for the claim of a busy record, and parks only after twice as many attempts', () => {
     expect(decideNext(busy, 15, settings, 1)).toEqual({ next: 'wait', seconds: 42, error });
     expect(decideNext(busy, 16, settings, 1)).toEqual({ next: 'park', error });
   });
 });
 
-it('waits twice as long each time, up to the limit, half of it by chance', () => {
+it('doubles the delay each time up to the limit, half of it random', () => {
   expect([1, 2, 3, 7, 8, 30].map((attempts) => retryDelaySeconds(attempts, settings, 1))).toEqual([
     10, 20, 40, 640, 900, 900,
   ]);
@@ -37,7 +37,7 @@ it('waits twice as long each time, up to the limit, half of it by chance', () =>
   );
 });
 
-it('takes a permanent fault for done: it stands on the record', () => {
+it('treats a permanent fault as done, because it is on the record', () => {
   expect(toAttemptResult({ result: 'invalid', error }, error)).toEqual({ result: 'done' });
   expect(toAttemptResult({ result: 'missing' }, error)).toEqual({ result: 'done' });
   expect(toAttemptResult({ result: 'failed', error }, error)).toEqual(failed);

@@ -1,19 +1,19 @@
 import type { SesameError } from '../credential/errors.ts';
 import type { Outcome } from '../credential/reconcile/contract.ts';
 
-/** How a message is tried again. */
+/** When a message is retried, and when it is parked. */
 export interface RedriveSettings {
-  /** After so many tries in all it is parked. */
+  /** A message is parked after this many attempts in total. */
   readonly maxAttempts: number;
   readonly backoffBaseSeconds: number;
   readonly backoffLimitSeconds: number;
 }
 
-/** How one try ended. */
+/** The result of one attempt. */
 export type AttemptResult =
   | { readonly result: 'done' }
   | { readonly result: 'failed'; readonly error: SesameError }
-  /** Somebody else works on it, or time ran out: no fault of the message's. */
+  /** Another function works on the record, or time ran out: not the message's fault. */
   | { readonly result: 'busy'; readonly retryAfterSeconds: number; readonly error: SesameError };
 
 export type NextStep =
@@ -22,16 +22,18 @@ export type NextStep =
   | { readonly next: 'park'; readonly error: SesameError };
 
 export interface MessageDelay {
-  /** Hides a received message for so long; afterwards its queue shows it again. */
+  /** Hides a received message for this long; then its queue delivers it again. */
   delay(receiptHandle: string, seconds: number): Promise<void>;
 }
 
-/** Busy tries are forgiven until there were this many times as many tries as a failing message gets. */
+/** A busy message gets this many times as many attempts as a failing one. */
 const busyAllowance = 2;
 
 /**
- * What to do with a message after a try. `tries` counts all of them, this one included, from the dead letter's own
- * retryCount and SQS's receive count. `random` is between 0 and 1.
+ * Decides what happens to a message after an attempt.
+ *
+ * @param attempts all attempts including this one: the dead letter's own retryCount plus SQS's receive count
+ * @param random between 0 and 1
  */
 export function decideNext(
   outcome: AttemptResult,
@@ -52,8 +54,8 @@ export function decideNext(
 }
 
 /**
- * Doubles with each try up to the limit; half of it is random, so that messages that failed together don't come back
- * together. https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
+ * Doubles with each attempt up to the limit. Half of it is random, so that messages that failed together are not
+ * retried together. https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
  */
 export function retryDelaySeconds(attempts: number, settings: RedriveSettings, random: number): number {
   const { backoffBaseSeconds, backoffLimitSeconds } = settings;
@@ -61,7 +63,7 @@ export function retryDelaySeconds(attempts: number, settings: RedriveSettings, r
   return Math.ceil(fullSeconds / 2 + (fullSeconds / 2) * random);
 }
 
-/** How a reconcile's outcome counts for the message that asked for it. A permanent fault stands on the record. */
+/** Converts the outcome of a reconcile. A permanent fault counts as done, because it is recorded on the record. */
 export function toAttemptResult(outcome: Outcome, busyError: SesameError): AttemptResult {
   switch (outcome.result) {
     case 'converged':
