@@ -1,4 +1,4 @@
-/** Every message that the functions log, with a stable code to search and alarm for. */
+/** Every message that the functions log, with a stable code for searches and alarms. */
 export const logMessages = {
   credentialConverged: { code: 'CREDENTIAL_CONVERGED', message: 'IAM matches the record' },
   credentialInvalid: { code: 'CREDENTIAL_INVALID', message: 'The record cannot be applied as written' },

@@ -2,7 +2,7 @@ import type { DriftKind } from '../credential/drift/drift-finding.ts';
 import type { Transition } from '../credential/transition.ts';
 import type { CounterName } from '../mail-events/feedback.ts';
 
-/** The namespace of every metric of ours. */
+/** The namespace of all our metrics. */
 export const METRIC_NAMESPACE = 'Sesame';
 
 /** Every metric that the functions emit, with its unit. Dashboards and alarms use these names. */
@@ -30,7 +30,7 @@ export const metrics = {
   deadLettersSettled: { name: 'DeadLettersSettled', unit: 'Count' },
   deadLettersRetried: { name: 'DeadLettersRetried', unit: 'Count' },
   messagesParked: { name: 'MessagesParked', unit: 'Count' },
-  /** Scheduled runs that ended before they had seen everything. */
+  /** Scheduled runs that ran out of time before they were done. */
   runsCutShort: { name: 'RunsCutShort', unit: 'Count' },
   sweepsCompleted: { name: 'SweepsCompleted', unit: 'Count' },
   driftRepaired: { name: 'DriftRepaired', unit: 'Count' },
@@ -51,16 +51,16 @@ export const metrics = {
   driftQuarantined: { name: 'DriftQuarantined', unit: 'Count' },
   driftUnverified: { name: 'DriftUnverified', unit: 'Count' },
   driftIdentityConfigurationSet: { name: 'DriftIdentityConfigurationSet', unit: 'Count' },
-  /** All IAM users of the account, ours or not, and how many it may have. */
+  /** All IAM users of the account, ours or not, and the account's quota. */
   iamUsersUsed: { name: 'IamUsersUsed', unit: 'Count' },
   iamUsersQuota: { name: 'IamUsersQuota', unit: 'Count' },
   /** In days. */
   oldestKeyAge: { name: 'OldestKeyAge', unit: 'Count' },
-  /** Keys that nobody used for 90 days; counted in every fourth sweep. */
+  /** Keys that were not used for 90 days; counted in every fourth sweep. */
   keysUnused: { name: 'KeysUnused', unit: 'Count' },
   sendingEventsRead: { name: 'SendingEventsRead', unit: 'Count' },
   sendingEventsNotUnderstood: { name: 'SendingEventsNotUnderstood', unit: 'Count' },
-  /** Messages that come again; the queue parks what comes too often. */
+  /** Messages that are delivered again. The queue parks them after too many deliveries. */
   sendingEventsFailed: { name: 'SendingEventsFailed', unit: 'Count' },
   sendersAllowed: { name: 'SendersAllowed', unit: 'Count' },
   senderViolations: { name: 'SenderViolations', unit: 'Count' },
@@ -71,14 +71,14 @@ export const metrics = {
   senderRecordsInvalid: { name: 'SenderRecordsInvalid', unit: 'Count' },
   senderRecordsMissing: { name: 'SenderRecordsMissing', unit: 'Count' },
   senderIdentitiesUnknown: { name: 'SenderIdentitiesUnknown', unit: 'Count' },
-  /** Recipients, of all credentials together. Complaints and rejects are mails. */
+  /** Recipients of all credentials together. Complaints and rejects count mails. */
   mailSends: { name: 'MailSends', unit: 'Count' },
   mailDeliveries: { name: 'MailDeliveries', unit: 'Count' },
   mailHardBounces: { name: 'MailHardBounces', unit: 'Count' },
   mailSoftBounces: { name: 'MailSoftBounces', unit: 'Count' },
   mailComplaints: { name: 'MailComplaints', unit: 'Count' },
   mailRejects: { name: 'MailRejects', unit: 'Count' },
-  /** What came more than once, or is older than the oldest counter. */
+  /** Feedback that was a duplicate, or older than the oldest counter. */
   feedbackNotNew: { name: 'FeedbackNotNew', unit: 'Count' },
   feedbackUnattributed: { name: 'FeedbackUnattributed', unit: 'Count' },
   feedbackWarnings: { name: 'FeedbackWarnings', unit: 'Count' },
@@ -92,7 +92,7 @@ export const metrics = {
   provisioningLatency: { name: 'ProvisioningLatency', unit: 'Milliseconds' },
 } as const;
 
-/** The metric of every transition that a credential goes through. */
+/** The metric of each transition. */
 export const transitionMetrics = {
   activated: metrics.credentialsActivated,
   enabled: metrics.credentialsEnabled,
@@ -108,7 +108,7 @@ export const transitionMetrics = {
   'still-in-use': metrics.keysStillInUse,
 } as const satisfies Record<Transition, Metric>;
 
-/** The metric of everything that is counted about sent mail. */
+/** The metric of each mail counter. */
 export const counterMetrics = {
   sends: metrics.mailSends,
   deliveries: metrics.mailDeliveries,
@@ -119,7 +119,7 @@ export const counterMetrics = {
   violations: metrics.senderViolations,
 } as const satisfies Record<CounterName, Metric>;
 
-/** The metric of every way in which the table and IAM may differ. */
+/** The metric of each kind of drift. */
 export const findingMetrics = {
   'orphan-user': metrics.driftOrphanUser,
   'orphan-key': metrics.driftOrphanKey,

@@ -5,8 +5,8 @@ import { METRIC_NAMESPACE } from './metric-catalogue.ts';
 import type { Observability } from './observability.ts';
 
 /**
- * JSON log lines and EMF metrics, by Powertools. Both are made at their first use, as the AWS clients are. On Lambda their service
- * is the function's name as deployed, with its prefix: several deployments in one Region stay apart.
+ * JSON logs and EMF metrics by Powertools. Both are created at first use, like the AWS clients. On Lambda the service
+ * is the deployed function name with its prefix, so that several deployments in one Region stay apart.
  */
 export function createObservability(functionName: string, logLevel: string): Observability {
   const service = process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? functionName;

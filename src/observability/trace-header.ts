@@ -1,16 +1,16 @@
-/** What Lambda says about the trace of an invocation. */
+/** The trace header of a Lambda invocation. */
 export interface TraceHeader {
   /** `1-5759e988-bd862e3fe1be46a994272793` */
   readonly traceId: string;
   /** Lambda's own segment: 16 hexadecimal digits. */
   readonly parentId: string;
   readonly isSampled: boolean;
-  /** The same header for a call that is made within this segment; what else stood in it stays. */
+  /** The header for a call made within this segment. All other fields are kept. */
   under(segmentId: string): string;
 }
 
 /**
- * Reads `Root=...;Parent=...;Sampled=1`; undefined when there's no such header or it isn't whole.
+ * Parses `Root=...;Parent=...;Sampled=1`; undefined if the header is missing or incomplete.
  *
  * @see https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
  */

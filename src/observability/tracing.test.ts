@@ -9,7 +9,7 @@ const requests: Record<string, string>[] = [];
 let nowMs = 1_000_000;
 let answer: { readonly statusCode: number; readonly body: string };
 
-/** A client that never leaves the process. */
+/** A client that makes no network call. */
 function createClient(): DynamoDBClient {
   return new DynamoDBClient({
     region: 'eu-west-1',
@@ -56,7 +56,7 @@ beforeEach(() => {
 });
 
 describe('an invocation that X-Ray samples', () => {
-  it('is one document with its calls in it, below the segment of Lambda', async () => {
+  it("becomes one document that contains its calls, below Lambda's segment", async () => {
     const tracing = createTracer(header);
     const client = watchedClient(tracing);
     expect(await tracing.run(async () => (await client.send(read())).Item?.['PK']?.S)).toBe('the secret of john');
@@ -87,7 +87,7 @@ describe('an invocation that X-Ray samples', () => {
     ]);
   });
 
-  it('tells whom it calls where it stands in the trace, and what else Lambda said', async () => {
+  it('passes its place in the trace and the rest of the header to the services it calls', async () => {
     const tracing = createTracer(header);
     const client = watchedClient(tracing);
     await tracing.run(() => client.send(read()));
@@ -97,7 +97,7 @@ describe('an invocation that X-Ray samples', () => {
     );
   });
 
-  it('holds no input, no answer and no error message', async () => {
+  it('contains no input, no response and no error message', async () => {
     const tracing = createTracer(header);
     const client = watchedClient(tracing);
     answer = { statusCode: 400, body: '{"__type":"ValidationException","message":"the secret of john is not valid"}' };
@@ -126,7 +126,7 @@ describe('an invocation that X-Ray samples', () => {
     expect({ error, fault, throttle }).toEqual({ error: undefined, fault: undefined, throttle: undefined, ...marks });
   });
 
-  it('sends calls on their own when there are many, and each of them once', async () => {
+  it('sends many calls early, each of them once', async () => {
     const tracing = createTracer(header);
     const client = watchedClient(tracing);
     const update = () => new UpdateItemCommand({ TableName: 'mail', Key: { PK: { S: 'x' } } });
@@ -151,7 +151,7 @@ describe('nothing is sent', () => {
     expect(sent).toEqual([]);
   });
 
-  it('outside of an invocation', async () => {
+  it('outside an invocation', async () => {
     const tracing = createTracer(header);
     const client = watchedClient(tracing);
     await tracing.run(() => Promise.resolve());

@@ -3,9 +3,9 @@ import { readTraceHeader, type TraceHeader } from './trace-header.ts';
 import { openXRayDaemon, type SendSubsegment, type Subsegment } from './xray-daemon.ts';
 
 export interface Tracing {
-  /** Gives every call of this client a subsegment, as long as X-Ray samples. */
+  /** Creates a subsegment for each call of this client while X-Ray samples. */
   watch(client: AwsClient): void;
-  /** Runs an invocation's work in a subsegment of its own, when X-Ray samples this invocation. */
+  /** Runs an invocation's work in its own subsegment, if X-Ray samples the invocation. */
   run<T>(work: () => Promise<T>): Promise<T>;
 }
 
@@ -13,7 +13,7 @@ export interface TracingSettings {
   /** Of the function. */
   readonly name: string;
   readonly enabled: boolean;
-  /** Lambda's header for the invocation that runs now. */
+  /** The trace header of the current invocation. */
   readonly currentHeader: () => string | undefined;
   /** Called at the first invocation that X-Ray samples. */
   readonly openDaemon: () => Promise<SendSubsegment>;
@@ -21,7 +21,7 @@ export interface TracingSettings {
   readonly now: () => number;
 }
 
-/** An SDK client, as far as tracing touches it. */
+/** The part of an SDK client that tracing uses. */
 interface AwsClient {
   readonly config: { readonly serviceId?: string; readonly region: () => Promise<string> };
   readonly middlewareStack: { add(middleware: never, place: { step: 'build'; name: string }): void };
@@ -31,26 +31,26 @@ type Call = { readonly input: unknown; readonly request?: unknown };
 type Answer = { readonly output: { readonly $metadata?: CallMetadata } };
 type Next = (call: Call) => Promise<Answer>;
 
-/** What the SDK tells of a call that ended, well or not. */
+/** The SDK's metadata of a finished call, successful or not. */
 interface CallMetadata {
   readonly httpStatusCode?: number;
   readonly requestId?: string;
   readonly attempts?: number;
 }
 
-/** The invocation that runs now. Lambda gives a process one at a time. */
+/** The current invocation. A Lambda process runs one at a time. */
 interface Invocation {
   readonly header: TraceHeader;
   readonly segmentId: string;
-  /** That have ended, and go with the invocation's own subsegment. */
+  /** Finished calls that are sent with the invocation's own subsegment. */
   readonly calls: Subsegment[];
   readonly send: SendSubsegment;
 }
 
-/** More ended calls than this don't wait for the invocation's end: one datagram has to hold all that wait. */
+/** Beyond this many finished calls they are sent early, because one datagram must hold all that wait. */
 const MAX_WAITING_CALLS = 50;
 
-/** Tracing as Lambda's environment asks for it. */
+/** Tracing that is configured by Lambda's environment. */
 export function createLambdaTracing(name: string, enabled: boolean): Tracing {
   return createTracing({
     name,
@@ -62,8 +62,9 @@ export function createLambdaTracing(name: string, enabled: boolean): Tracing {
 }
 
 /**
- * X-Ray: a subsegment for the function's work, and one below it for each AWS call. No answers, no inputs and no error
- * messages in them: an answer of IAM holds a secret. Why this isn't a library: docs/decisions/0006.
+ * Sends X-Ray a subsegment for the function's work, with one below it for each AWS call. Inputs, responses and error
+ * messages are left out, because a response of IAM holds a secret. docs/decisions/0006 explains why this is not a
+ * library.
  */
 export function createTracing({ name, enabled, currentHeader, openDaemon, now }: TracingSettings): Tracing {
   let daemon: Promise<SendSubsegment> | undefined;
@@ -91,7 +92,7 @@ export function createTracing({ name, enabled, currentHeader, openDaemon, now }:
     const id = newId();
     const startMs = now();
     const { headers } = call.request as { headers: Record<string, string> };
-    // Whoever the call reaches finds itself below this subsegment.
+    // The called service continues the trace below this subsegment.
     headers['X-Amzn-Trace-Id'] = invocation.header.under(id);
     const region = await client.config.region();
     const about = { operation, region, ...namedResource(call.input) };
@@ -113,7 +114,7 @@ export function createTracing({ name, enabled, currentHeader, openDaemon, now }:
         (next: Next, context: { readonly commandName?: string }): Next =>
         (call) =>
           traceCall(client, (context.commandName ?? '').replace(/Command$/, ''), call, next);
-      // Around the SDK's retries: one subsegment for a call, however often it was sent.
+      // Added outside the SDK's retries: one subsegment per call, however often it is sent.
       client.middlewareStack.add(middleware as never, { step: 'build', name: 'sesameTracing' });
     },
     async run(work) {
@@ -159,7 +160,7 @@ function describeCall(about: Readonly<Record<string, unknown>>, metadata: CallMe
 
 const THROTTLING = /^(Throttl|ProvisionedThroughputExceeded|RequestLimitExceeded|TooManyRequests)/;
 
-/** The kind of an error and its name, never its message. */
+/** The kind and name of an error, never its message. */
 function describeFailure(error: unknown, metadata: CallMetadata | undefined): Partial<Subsegment> {
   const status = metadata?.httpStatusCode ?? 500;
   const type = error instanceof Error ? error.name : typeof error;
@@ -170,7 +171,7 @@ function describeFailure(error: unknown, metadata: CallMetadata | undefined): Pa
   };
 }
 
-/** X-Ray draws a node for each table and queue by these. */
+/** X-Ray draws a node for each table and queue that these name. */
 function namedResource(input: unknown): Readonly<Record<string, string>> {
   const { TableName, QueueUrl } = (input ?? {}) as { TableName?: unknown; QueueUrl?: unknown };
   return {

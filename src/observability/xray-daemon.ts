@@ -1,5 +1,5 @@
 /**
- * A subsegment as X-Ray takes it on its own: it names its trace and its parent.
+ * An independent subsegment of X-Ray, which names its trace and its parent.
  *
  * @see https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html#api-segmentdocuments-subsegments
  */
@@ -16,20 +16,21 @@ export interface Subsegment {
   readonly namespace?: 'aws';
   readonly aws?: Readonly<Record<string, unknown>>;
   readonly http?: { readonly response: { readonly status: number } };
-  /** The caller's fault (4xx), too many calls (429), the service's fault (5xx or none at all). */
+  /** A client error (4xx), throttling (429), a server error (5xx or no response). */
   readonly error?: true;
   readonly throttle?: true;
   readonly fault?: true;
-  /** What happened within; each may also be sent on its own. */
+  /** Nested subsegments. Each may also be sent on its own. */
   readonly subsegments?: readonly Subsegment[];
   readonly cause?: { readonly exceptions: readonly { readonly id: string; readonly type: string }[] };
 }
 
-/** Sends and forgets: a lost trace must never harm the work. */
+/** Fire and forget: a lost trace must never harm the work. */
 export type SendSubsegment = (subsegment: Subsegment) => void;
 
 /**
- * The X-Ray daemon beside the function, which takes documents over UDP, each behind a line that names the format.
+ * Connects to the X-Ray daemon next to the function. It accepts documents over UDP, each after a line that names the
+ * format.
  *
  * @param address `host:port`, as Lambda sets AWS_XRAY_DAEMON_ADDRESS
  * @see https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html#xray-api-daemon
