@@ -13,6 +13,7 @@ import {
   GetUserCommand,
   GetUserPolicyCommand,
   ListAccessKeysCommand,
+  PutUserPermissionsBoundaryCommand,
   PutUserPolicyCommand,
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
@@ -45,10 +46,10 @@ async function make(username: string): Promise<string> {
 }
 
 /** Runs one sweep. Returns the findings in its log, `username kind`. */
-async function sweep(): Promise<string[]> {
+async function sweep(more: Record<string, unknown> = {}): Promise<string[]> {
   const id = randomUUID();
   const answer = await stack.clients.lambda.send(
-    new InvokeCommand({ FunctionName: sweeper, Payload: JSON.stringify({ id }) }),
+    new InvokeCommand({ FunctionName: sweeper, Payload: JSON.stringify({ id, ...more }) }),
   );
   const lines = () =>
     readFileSync(stack.description.logs.functions, 'utf8')
@@ -173,6 +174,23 @@ test('reports identities below an allowed domain without our configuration set, 
   expect(await sweep()).toContain('identities identity-configuration-set');
   const { identity_warning: warning } = (await records.read('identities')) ?? {};
   expect(warning).toContain('"other@example.com" does not allow Other@example.com');
+});
+
+test('finds in one full sweep what takes turns otherwise, whichever turn it is', async () => {
+  const [policyUser, boundaryUser] = [await make('full.policy'), await make('full.boundary')];
+  const PolicyDocument = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"ses:*","Resource":"*"}]}';
+  const name = { UserName: policyUser, PolicyName: 'sesame-sending' };
+  await stack.clients.iam.send(new DeleteUserPermissionsBoundaryCommand({ UserName: boundaryUser }));
+  for (let turn = 0; turn < 2; turn += 1) {
+    await stack.clients.iam.send(new PutUserPolicyCommand({ ...name, PolicyDocument }));
+    // A change that IAM may not show yet is no difference.
+    await sleep((TEST_PROPAGATION_SECONDS + 1) * 1000);
+    const found = (await sweep({ reads: 'all' })).filter((finding) => finding.startsWith('full.'));
+    expect(found.sort()).toEqual(['full.boundary foreign-boundary', 'full.policy policy-drift']);
+  }
+  const PermissionsBoundary = stack.description.permissionsBoundaryArn;
+  const restored = { UserName: boundaryUser, PermissionsBoundary };
+  await stack.clients.iam.send(new PutUserPermissionsBoundaryCommand(restored));
 });
 
 test('reports a user that has lost its permissions boundary, within four sweeps', async () => {

@@ -1,4 +1,6 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { ListAccessKeysCommand } from '@aws-sdk/client-iam';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, expect, inject, it } from 'vitest';
 import { createLocalClients } from '../../local/local-clients.ts';
 import { createCredentialAdministration } from '../support/credential-administration.ts';
@@ -31,6 +33,35 @@ it('a full record can be disabled', async () => {
   await credentials.edit('off.full', { description: 'x'.repeat(size - 20), status: 'disabled' });
   await credentials.waitFor('off.full', isOff);
   expect(await statuses('off.full')).toEqual(['Inactive']);
+});
+
+/** Writes the item with `notes` of such a length that about 60 bytes are free, as the table counts them. */
+async function fill(item: Record<string, unknown>): Promise<void> {
+  const put = (all: Record<string, unknown>) =>
+    clients.dynamodb.send(new PutItemCommand({ TableName: description.table, Item: marshall(all) }));
+  // Tried under a key of the same length, which no function looks at.
+  const fits = (notes: string) =>
+    put({ ...item, PK: 'SMTP_TEST', notes }).then(
+      () => true,
+      () => false,
+    );
+  let size = 409_600;
+  while (!(await fits('x'.repeat(size + 60)))) size -= 5;
+  await put({ ...item, notes: 'x'.repeat(size) });
+}
+
+it('a record with 60 free bytes and nothing that Sesame may remove becomes failed, with the code', async () => {
+  const PK = 'SMTP_USER';
+  await fill({ PK, SK: 'USER#off.fresh', status: 'pending', allowed_from_addresses: ['off.fresh@example.com'] });
+  const { failure } = await credentials.waitFor('off.fresh', ({ status }) => status === 'failed');
+  expect(failure).toEqual({ code: 'RecordTooLarge', permanent: true });
+});
+
+it('a record with 60 free bytes that is disabled gets disabled_at', async () => {
+  const { last_transition: _, description: __, ...item } = await credentials.create('off.nearly');
+  await fill({ ...item, status: 'disabled' });
+  await credentials.waitFor('off.nearly', isOff);
+  expect(await statuses('off.nearly')).toEqual(['Inactive']);
 });
 
 it('a claim from the future blocks nothing', async () => {
