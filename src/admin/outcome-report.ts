@@ -2,7 +2,7 @@ import { type CredentialEvent, EVENTS_PER_CALL, type EventPublisher } from '../c
 import { describeError, SesameError, toSesameError } from '../credential/errors.ts';
 import type { Outcome } from '../credential/reconcile/contract.ts';
 import { eventOfOutcome } from '../credential/reconcile/event-of-outcome.ts';
-import { readAttribution } from '../credential/record/event-detail.ts';
+import { readAttribution } from '../credential/record/attribution.ts';
 import { runbookOfCode } from '../credential/record/runbook.ts';
 import { logMessages } from '../observability/log-catalogue.ts';
 import { metrics, transitionMetrics } from '../observability/metric-catalogue.ts';

@@ -3,6 +3,7 @@ import { validateUsername } from '../iam/iam-user-name.ts';
 import { parseRecipientPatterns } from '../iam/sending-policy.ts';
 import { MAX_PATTERN_LENGTH, MAX_PATTERNS, parseAddressPatterns } from '../patterns/address-pattern.ts';
 import { findPrivateSourceIps, MAX_SOURCE_IPS, parseSourceIps } from '../patterns/source-ip.ts';
+import { attribution } from './attribution.ts';
 import { CREDENTIAL_ENTITY_TYPE, CREDENTIAL_STATUSES } from './record.ts';
 import {
   catchFault,
@@ -12,7 +13,6 @@ import {
   type Parsed,
   type SpecAttribute,
   type SpecFault,
-  textMap,
   time,
   wholeNumber,
   words,
@@ -113,27 +113,10 @@ export const spec = {
       'when the credential expires: a date (until the end of that day, UTC) or a time with its zone, in ISO 8601',
     effect: 'reconcile',
   },
-  owner: {
-    ...words('InvalidOwner', 256),
-    description: 'who the credential belongs to: a name, a team or an e-mail address; part of each event',
-    effect: 'check',
-  },
-  labels: {
-    ...textMap(
-      'InvalidLabels',
-      { maxEntries: 20, maxLength: 128, maxKeyLength: 63, keyPattern: '^[A-Za-z0-9][A-Za-z0-9._/-]*$' },
-      'a letter or digit and up to 62 more of them or . _ / -',
-    ),
-    description: 'up to 20 texts of your own, by name; part of each event',
-    effect: 'check',
-  },
+  owner: attribution.owner,
+  labels: attribution.labels,
   description: { ...words('InvalidDescription'), isSoft: true, description: 'a text of your own', effect: 'none' },
-  requested_by: {
-    ...words('InvalidRequestedBy', 512),
-    isSoft: true,
-    description: 'who asked for the last change: an ARN or a name; part of each event',
-    effect: 'none',
-  },
+  requested_by: attribution.requested_by,
   requested_at: {
     ...time('InvalidRequestedAt', 'date-time'),
     isSoft: true,

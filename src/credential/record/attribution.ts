@@ -1,0 +1,45 @@
+import type { Item } from '../credential-table.ts';
+import { type SpecAttribute, textMap, words } from './spec-attribute.ts';
+
+/**
+ * The attributes that say whose a credential is, and who asked for its last change. They stand apart from the rest of the spec because every event
+ * holds them: a function that only publishes events must not load the parsers of addresses.
+ */
+export const attribution = {
+  owner: {
+    ...words('InvalidOwner', 256),
+    description: 'who the credential belongs to: a name, a team or an e-mail address; part of each event',
+    effect: 'check',
+  },
+  labels: {
+    ...textMap(
+      'InvalidLabels',
+      { maxEntries: 20, maxLength: 128, maxKeyLength: 63, keyPattern: '^[A-Za-z0-9][A-Za-z0-9._/-]*$' },
+      'a letter or digit and up to 62 more of them or . _ / -',
+    ),
+    description: 'up to 20 texts of your own, by name; part of each event',
+    effect: 'check',
+  },
+  requested_by: {
+    ...words('InvalidRequestedBy', 512),
+    isSoft: true,
+    description: 'who asked for the last change: an ARN or a name; part of each event',
+    effect: 'none',
+  },
+} as const satisfies Readonly<Record<string, SpecAttribute<unknown>>>;
+
+/** What events say of it. What can't be read is left out. */
+export interface Attribution {
+  readonly owner?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly requested_by?: string;
+}
+
+export function readAttribution(item: Item): Attribution {
+  const readable = Object.entries(attribution).flatMap(([name, attribute]) => {
+    const value = item[name];
+    const parsed = value === undefined ? { faults: [] } : attribute.parse(name, value);
+    return 'value' in parsed ? [[name, parsed.value]] : [];
+  });
+  return Object.fromEntries(readable) as Attribution;
+}
