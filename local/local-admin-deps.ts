@@ -5,5 +5,10 @@ import type { LocalDescription } from './local-description.ts';
 
 /** Dependencies of the admin use cases, on a local stack. */
 export function createLocalAdminDeps(description: LocalDescription, clients: LocalClients): AdminDeps {
-  return createAdminDeps(description, { dynamodb: () => clients.dynamodb, kms: () => clients.kms });
+  return createAdminDeps(description, {
+    dynamodb: () => clients.dynamodb,
+    kms: () => clients.kms,
+    lambda: () => clients.lambda,
+    sqs: () => clients.sqs,
+  });
 }

@@ -1,30 +1,72 @@
+import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { KMSClient } from '@aws-sdk/client-kms';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { createCredentialTable } from '../aws/dynamodb/credential-table.ts';
 import { createCounterReader } from '../aws/dynamodb/sending-counters.ts';
 import { createPasswordDecryption } from '../aws/kms.ts';
+import { createSweepStarter } from '../aws/lambda-sweep.ts';
+import { createMessageBox } from '../aws/message-box.ts';
 import { withPreviousTableNames } from '../credential/iam/with-previous-table-names.ts';
-import type { Deployment } from '../deployment/deployment.ts';
+import type { OwnMessages } from '../dead-letter/describe-message.ts';
+import { type Deployment, functionNameOf } from '../deployment/deployment.ts';
 import type { ReadPasswordDeps } from './read-password.ts';
 import type { ReadStatisticsDeps } from './read-statistics.ts';
+import type { RedriveMessageDeps } from './redrive-message.ts';
+import type { StartSweepDeps } from './start-sweep.ts';
 
 /** The clients that the use cases call AWS with, each made when it is first needed. */
 export interface AdminClients {
   readonly dynamodb: () => DynamoDBClient;
   readonly kms: () => KMSClient;
+  readonly lambda: () => LambdaClient;
+  readonly sqs: () => SQSClient;
 }
 
 /** All that the use cases of administration need. */
-export type AdminDeps = ReadPasswordDeps & ReadStatisticsDeps;
+export type AdminDeps = ReadPasswordDeps & ReadStatisticsDeps & RedriveMessageDeps & StartSweepDeps;
 
 /** Connects the use cases to a deployment. */
 export function createAdminDeps(deployment: Deployment, clients: AdminClients): AdminDeps {
   const { table, kmsKeyArn, previousTableNames } = deployment;
+  const boxOf = (queueUrl: string) => createMessageBox(clients.sqs, queueUrl);
+  const deadLetters = boxOf(deployment.deadLetterQueueUrl);
   return {
     table,
     credentials: createCredentialTable(clients.dynamodb, table),
     counters: createCounterReader(clients.dynamodb, table),
     decryption: withPreviousTableNames(createPasswordDecryption(clients.kms, kmsKeyArn), previousTableNames),
+    boxes: { 'dead-letters': deadLetters, 'parked-messages': boxOf(deployment.parkingQueueUrl) },
+    targets: {
+      deadLetters,
+      verifications: boxOf(deployment.verificationQueueUrl),
+      sendingEvents: boxOf(deployment.sendingEventsQueueUrl),
+      feedback: boxOf(deployment.feedbackQueueUrl),
+    },
+    own: ownMessagesOf(deployment),
+    sweeps: createSweepStarter(clients.lambda, functionNameOf(deployment, 'smtp-credential-sweeper')),
+    newId: randomUUID,
     now: Date.now,
+  };
+}
+
+function ownMessagesOf(deployment: Deployment): OwnMessages {
+  const { partition, region, accountId } = deployment;
+  // https://sqs.REGION.amazonaws.com/ACCOUNT/NAME
+  const arnOf = (queueUrl: string) =>
+    `arn:${partition}:sqs:${region}:${accountId}:${queueUrl.slice(queueUrl.lastIndexOf('/') + 1)}`;
+  return {
+    table: deployment.table,
+    functionNames: deployment.functions,
+    reconcilingFunctionNames: ['smtp-credential-rotator', 'smtp-credential-sweeper'].map((service) =>
+      functionNameOf(deployment, service),
+    ),
+    queueArns: {
+      deadLetters: arnOf(deployment.deadLetterQueueUrl),
+      verifications: arnOf(deployment.verificationQueueUrl),
+      sendingEvents: arnOf(deployment.sendingEventsQueueUrl),
+      feedback: arnOf(deployment.feedbackQueueUrl),
+    },
   };
 }

@@ -18,6 +18,8 @@ export const errorPages: Readonly<Record<string, string>> = {
   sns: 'https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html',
   events: 'https://docs.aws.amazon.com/eventbridge/latest/APIReference/CommonErrors.html',
   ses: 'https://docs.aws.amazon.com/ses/latest/APIReference-V2/CommonErrors.html',
+  ssm: 'https://docs.aws.amazon.com/systems-manager/latest/APIReference/CommonErrors.html',
+  lambda: 'https://docs.aws.amazon.com/lambda/latest/api/CommonErrors.html',
 };
 
 const AGAIN = 'It is tried again by itself.';
@@ -87,6 +89,11 @@ const common: Readonly<Record<string, AwsErrorRule>> = {
   KMSThrottling: passes,
 };
 
+const refusedBatch = permanent('Report it as a fault of Sesame: SQS refuses the batch.');
+/** One rule for many codes, written in one text: a long table costs load time. */
+const forEach = (codes: string, rule: AwsErrorRule): Readonly<Record<string, AwsErrorRule>> =>
+  Object.fromEntries(codes.split(' ').map((code) => [code, rule]));
+
 const services: Readonly<Record<string, Readonly<Record<string, AwsErrorRule>>>> = {
   iam: {
     AccessDenied: retryable(
@@ -136,8 +143,14 @@ const services: Readonly<Record<string, Readonly<Record<string, AwsErrorRule>>>>
   },
   sqs: {
     InvalidAddress: deployAgain('the queue that it names is not there'),
+    ...forEach(
+      'BatchEntryIdsNotDistinct EmptyBatchRequest InvalidBatchEntryId TooManyEntriesInBatchRequest',
+      refusedBatch,
+    ),
+    InvalidIdFormat: passes,
     InvalidMessageContents: permanent('Report it as a fault of Sesame: the message holds what SQS refuses.'),
     MessageNotInflight: passes,
+    OverLimit: passes,
     QueueDoesNotExist: deployAgain('the queue that it names is not there'),
     ReceiptHandleIsInvalid: passes,
     UnsupportedOperation: deployAgain('the queue is not one that the functions can use'),
@@ -156,6 +169,26 @@ const services: Readonly<Record<string, Readonly<Record<string, AwsErrorRule>>>>
   ses: {
     BadRequest: permanent('Nothing has to be done: SES does not take this value.'),
     NotFound: retryable('Look whether somebody deleted what SES names.'),
+  },
+  ssm: {
+    InvalidKeyId: findKey,
+    ParameterNotFound: deployAgain('the parameter that it names is not there'),
+    ParameterVersionNotFound: deployAgain('the parameter that it names is not there'),
+  },
+  lambda: {
+    ...forEach(
+      'InvalidParameterValue InvalidRequestContent RequestTooLarge SerializedRequestEntityTooLarge UnsupportedMediaType',
+      permanent('Report it as a fault of Sesame: Lambda refuses the call.'),
+    ),
+    ...forEach('EC2Throttled ENINotReady Service SnapStartNotReady SnapStartTimeout', passes),
+    ...forEach(
+      'CodeArtifactUserDeleted CodeArtifactUserFailed CodeArtifactUserPending DurableExecutionAlreadyStarted EC2AccessDenied EC2Unexpected ' +
+        'EFSIO EFSMountConnectivity EFSMountFailure EFSMountTimeout ENILimitReached InvalidRuntime InvalidSecurityGroupID InvalidSubnetID ' +
+        'InvalidZipFile ModeNotSupported NoPublishedVersion RecursiveInvocation ResourceConflict ResourceNotReady S3FilesMountConnectivity ' +
+        'S3FilesMountFailure S3FilesMountTimeout ServiceQuotaExceeded SnapStart SnapStartRegenerationFailure SubnetIPAddressLimitReached',
+      retryable('Look at the function in the Lambda console: it cannot run as it is now.'),
+    ),
+    ResourceNotFound: deployAgain('the function that it names is not there'),
   },
 };
 

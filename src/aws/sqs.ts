@@ -4,6 +4,7 @@ import type { ParkingQueue } from '../dead-letter/parked-message.ts';
 import type { MessageDelay } from '../dead-letter/redrive.ts';
 import { toAwsProblem } from './aws-problem.ts';
 import { clientSettings } from './client-settings.ts';
+import { toStringAttributes } from './string-attributes.ts';
 
 /** The dead-letter queue. */
 export function createDeadLetterQueue(client: () => SQSClient, queueUrl: string): DeadLetterQueue {
@@ -37,9 +38,7 @@ export function createParkingQueue(client: () => SQSClient, queueUrl: string): P
           new SendMessageCommand({
             QueueUrl: queueUrl,
             MessageBody: body,
-            MessageAttributes: Object.fromEntries(
-              Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
-            ),
+            MessageAttributes: toStringAttributes(attributes),
           }),
         );
       } catch (error) {

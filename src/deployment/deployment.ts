@@ -90,6 +90,11 @@ export function parseDeployment(json: string, source: string): Deployment {
   throw invalid(source, `${faults.join('; ')}.`);
 }
 
+/** The Lambda function of this deployment that is called `service` without the prefix, such as `smtp-credential-sweeper`. */
+export function functionNameOf({ namePrefix }: Pick<Deployment, 'namePrefix'>, service: string): string {
+  return `${namePrefix}${service}`;
+}
+
 function parseJson(json: string, source: string): unknown {
   try {
     return JSON.parse(json);

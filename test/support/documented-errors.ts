@@ -12,6 +12,8 @@ export const clientPackages = {
   sns: 'sns',
   events: 'eventbridge',
   ses: 'sesv2',
+  ssm: 'ssm',
+  lambda: 'lambda',
 } as const;
 
 /** Every call of the adapters, with the errors that AWS documents for it in the SDK's types. */

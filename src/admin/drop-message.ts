@@ -1,0 +1,26 @@
+import { SesameError } from '../credential/errors.ts';
+import type { MessageDescription } from '../dead-letter/describe-message.ts';
+import { type MessageId, type MessagesDeps, withMessage } from './held-messages.ts';
+
+/**
+ * Deletes one dead letter or parked message for good. The description of what was deleted is the result.
+ *
+ * @param input.isForeignToo deletes what is none of Sesame's as well
+ * @throws SesameError `MessageNotFound`, `ForeignMessage`, permanent; or what SQS throws
+ */
+export async function dropMessage(
+  { isForeignToo = false, ...id }: MessageId & { readonly isForeignToo?: boolean },
+  deps: MessagesDeps,
+): Promise<MessageDescription> {
+  return await withMessage(id, deps, async (message, description, box) => {
+    if (description.form === 'foreign' && !isForeignToo) {
+      throw new SesameError(
+        'ForeignMessage',
+        'permanent',
+        `The message ${id.messageId} is none of Sesame's. It is deleted only when that is asked for.`,
+      );
+    }
+    await box.delete(message);
+    return description;
+  });
+}

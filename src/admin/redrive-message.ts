@@ -1,0 +1,44 @@
+import { SesameError } from '../credential/errors.ts';
+import type { MessageDescription, RedriveTarget } from '../dead-letter/describe-message.ts';
+import type { MessageBox } from '../dead-letter/message-box.ts';
+import { readOriginalAttributes } from '../dead-letter/parked-message.ts';
+import { type MessageId, type MessagesDeps, withMessage } from './held-messages.ts';
+
+export interface RedriveMessageDeps extends MessagesDeps {
+  /** The queues whose functions take the work up again. */
+  readonly targets: Readonly<Record<RedriveTarget, Pick<MessageBox, 'send'>>>;
+}
+
+/**
+ * Sends one dead letter or parked message back to the queue whose function takes up its work, where its tries begin anew. It is deleted
+ * only when that queue has it. If the deletion fails, the work is done twice at most, which does no harm.
+ *
+ * @throws SesameError `MessageNotFound`, `MessageNotRedrivable`, permanent; or what SQS throws
+ */
+export async function redriveMessage(
+  id: MessageId,
+  deps: RedriveMessageDeps,
+): Promise<MessageDescription & { readonly redriveTarget: RedriveTarget }> {
+  return await withMessage(id, deps, async (message, description, box) => {
+    const { redriveTarget } = description;
+    if (redriveTarget === undefined) throw notRedrivable(description);
+    const attributes = readOriginalAttributes(message.attributes);
+    await deps.targets[redriveTarget].send({ body: message.body, attributes });
+    await box.delete(message);
+    return { ...description, redriveTarget };
+  });
+}
+
+const reasons: Partial<Record<MessageDescription['form'], string>> = {
+  foreign: "It is none of Sesame's: find out who sends it, and drop it.",
+  'ses-event': 'Nothing understood it, and nothing will until Sesame does: report it, then drop it.',
+  invocation: 'Its function runs again by its schedule. Drop it when the function works.',
+};
+
+function notRedrivable({ messageId, form }: MessageDescription): SesameError {
+  return new SesameError(
+    'MessageNotRedrivable',
+    'permanent',
+    `The message ${messageId} can't be sent back. ${reasons[form] ?? 'No queue takes it.'}`,
+  );
+}

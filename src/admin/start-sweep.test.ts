@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { startSweep } from './start-sweep.ts';
+
+it('asks for one sweep, and tells how its log lines are found', async () => {
+  const started: string[] = [];
+  const sweeps = {
+    start(id: string) {
+      started.push(id);
+      return Promise.resolve();
+    },
+  };
+  expect(await startSweep({ sweeps, newId: () => 'sweep-1' })).toEqual({ correlationId: 'sweep-1' });
+  expect(started).toEqual(['sweep-1']);
+});

@@ -1,0 +1,103 @@
+import { classifyQueueMessage } from './classify-queue-message.ts';
+import type { HeldMessage } from './message-box.ts';
+import { readOriginalAttributes } from './parked-message.ts';
+import type { FailureStory, QueueMessage } from './queue-message.ts';
+
+/** The queues that work goes back to. */
+export const redriveTargets = ['deadLetters', 'verifications', 'sendingEvents', 'feedback'] as const;
+export type RedriveTarget = (typeof redriveTargets)[number];
+
+/** Which messages are a deployment's own. */
+export interface OwnMessages {
+  readonly table: string;
+  /** All functions of the deployment. */
+  readonly functionNames: readonly string[];
+  /** Those whose failed invocations are made good by reconciling every record. */
+  readonly reconcilingFunctionNames: readonly string[];
+  /** ARNs of the queues that SQS moves messages from. */
+  readonly queueArns: Readonly<Record<RedriveTarget, string>>;
+}
+
+/** What a waiting message is about. */
+export interface MessageDescription extends FailureStory {
+  readonly messageId: string;
+  /**
+   * `dead-letter`: one record's work; `stream-batch`, `invocation`: Lambda's own records; `ses-event`: an event that nobody understood;
+   * `queue`: SQS moved it here, because its function failed too often; `foreign`: none of ours.
+   */
+  readonly form: Exclude<QueueMessage['form'], 'unknown'> | 'ses-event' | 'queue' | 'foreign';
+  /** Whose record, where the message tells. */
+  readonly username: string | undefined;
+  /** How often its work was tried, where somebody counted. */
+  readonly tries: number | undefined;
+  /** ISO 8601 */
+  readonly sentAt: string;
+  /** ISO 8601; undefined when nobody wrote it down. */
+  readonly lastTriedAt: string | undefined;
+  /** The queue that a redrive sends it to; undefined: nothing takes up this work again. */
+  readonly redriveTarget: RedriveTarget | undefined;
+}
+
+/** Tells what a message of the dead-letter or the parking queue is about. Never throws. */
+export function describeMessage(message: HeldMessage, own: OwnMessages): MessageDescription {
+  const { attributes, messageId } = message;
+  const letter = classify(message, own, own.reconcilingFunctionNames);
+  const isParkedByUs = attributes['sourceForm'] !== undefined && attributes['lastTriedAt'] !== undefined;
+  const source = redriveTargets.find((target) => own.queueArns[target] === message.sourceQueueArn);
+  const form = formOf(message, letter, source, own);
+  return {
+    messageId,
+    form,
+    username: letter.form === 'dead-letter' ? letter.username : undefined,
+    // What was written down when it was parked is later than the body.
+    errorType: (isParkedByUs ? attributes['errorType'] : undefined) ?? letter.errorType,
+    errorMessage: (isParkedByUs ? attributes['errorMessage'] : undefined) ?? messageOf(form, letter),
+    firstFailedAt: attributes['firstFailedAt'] ?? letter.firstFailedAt,
+    correlationId: attributes['correlationId'] ?? letter.correlationId,
+    tries: triesOf(message, letter, isParkedByUs),
+    sentAt: new Date(message.sentAtMs).toISOString(),
+    lastTriedAt: isParkedByUs ? attributes['lastTriedAt'] : undefined,
+    redriveTarget: targetOf(letter, source),
+  };
+}
+
+function classify(message: HeldMessage, own: OwnMessages, functionNames: readonly string[]): QueueMessage {
+  const attributes = readOriginalAttributes(message.attributes);
+  return classifyQueueMessage({ body: message.body, attributes }, { table: own.table, functionNames });
+}
+
+function formOf(
+  message: HeldMessage,
+  letter: QueueMessage,
+  source: RedriveTarget | undefined,
+  own: OwnMessages,
+): MessageDescription['form'] {
+  if (letter.form !== 'unknown') return letter.form;
+  if (message.attributes['sourceForm'] === 'ses-event') return 'ses-event';
+  if (source !== undefined) return 'queue';
+  // Of a function whose work nothing here takes up again, such as the one that ends suspensions.
+  return classify(message, own, own.functionNames).form === 'invocation' || isOurSchedule(message, own)
+    ? 'invocation'
+    : 'foreign';
+}
+
+/** What EventBridge Scheduler leaves when it can't call one of our functions. */
+function isOurSchedule({ attributes }: HeldMessage, { functionNames }: OwnMessages): boolean {
+  return functionNames.some((name) => attributes['TARGET_ARN']?.endsWith(`:function:${name}`) === true);
+}
+
+function targetOf(letter: QueueMessage, source: RedriveTarget | undefined): RedriveTarget | undefined {
+  return letter.form === 'unknown' ? source : 'deadLetters';
+}
+
+function messageOf(form: MessageDescription['form'], letter: QueueMessage): string {
+  return form === 'queue' ? 'Its function failed too often. The log of the function says why.' : letter.errorMessage;
+}
+
+function triesOf(message: HeldMessage, letter: QueueMessage, isParkedByUs: boolean): number | undefined {
+  if (isParkedByUs) {
+    const tries = Number(message.attributes['retryCount']);
+    return Number.isSafeInteger(tries) && tries > 0 ? tries : undefined;
+  }
+  return letter.form === 'dead-letter' ? letter.retryCount : undefined;
+}
