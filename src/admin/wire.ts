@@ -3,18 +3,22 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { createCredentialTable } from '../aws/dynamodb/credential-table.ts';
+import { createEditableCredentialTable } from '../aws/dynamodb/editable-credential-table.ts';
+import { createOpenAlerts } from '../aws/dynamodb/open-alerts.ts';
 import { createCounterReader } from '../aws/dynamodb/sending-counters.ts';
 import { createPasswordDecryption } from '../aws/kms.ts';
 import { createSweepStarter } from '../aws/lambda-sweep.ts';
 import { createMessageBox } from '../aws/message-box.ts';
+import type { CredentialTable } from '../credential/credential-table.ts';
 import { withPreviousTableNames } from '../credential/iam/with-previous-table-names.ts';
 import type { OwnMessages } from '../dead-letter/describe-message.ts';
 import { type Deployment, functionNameOf } from '../deployment/deployment.ts';
 import type { ReadPasswordDeps } from './read-password.ts';
 import type { ReadStatisticsDeps } from './read-statistics.ts';
+import type { ReadViolationsDeps } from './read-violations.ts';
 import type { RedriveMessageDeps } from './redrive-message.ts';
 import type { StartSweepDeps } from './start-sweep.ts';
+import type { WriteDeps } from './write-credential.ts';
 
 /** The clients that the use cases call AWS with, each made when it is first needed. */
 export interface AdminClients {
@@ -25,16 +29,23 @@ export interface AdminClients {
 }
 
 /** All that the use cases of administration need. */
-export type AdminDeps = ReadPasswordDeps & ReadStatisticsDeps & RedriveMessageDeps & StartSweepDeps;
+export type AdminDeps = ReadPasswordDeps &
+  ReadStatisticsDeps &
+  ReadViolationsDeps &
+  RedriveMessageDeps &
+  StartSweepDeps &
+  WriteDeps & { readonly credentials: CredentialTable };
 
 /** Connects the use cases to a deployment. */
 export function createAdminDeps(deployment: Deployment, clients: AdminClients): AdminDeps {
-  const { table, kmsKeyArn, previousTableNames } = deployment;
+  const { table, kmsKeyArn, previousTableNames, partition, region, accountId, configurationSet } = deployment;
   const boxOf = (queueUrl: string) => createMessageBox(clients.sqs, queueUrl);
   const deadLetters = boxOf(deployment.deadLetterQueueUrl);
   return {
     table,
-    credentials: createCredentialTable(clients.dynamodb, table),
+    scope: { partition, region, accountId, configurationSet },
+    alerts: createOpenAlerts(clients.dynamodb, table),
+    credentials: createEditableCredentialTable(clients.dynamodb, table),
     counters: createCounterReader(clients.dynamodb, table),
     decryption: withPreviousTableNames(createPasswordDecryption(clients.kms, kmsKeyArn), previousTableNames),
     boxes: { 'dead-letters': deadLetters, 'parked-messages': boxOf(deployment.parkingQueueUrl) },

@@ -38,8 +38,10 @@ export interface CredentialTable {
   takeClaim(username: string, claim: ClaimAttribute, previous: Item): Promise<WriteResult>;
   /** Reads one record as it stands now (consistent); undefined when there is none. */
   read(username: string): Promise<Item | undefined>;
-  /** All records, page by page; usernames come in order. */
-  list(): AsyncIterable<readonly { readonly username: string; readonly item: Item }[]>;
+  /** All records, or those that come after a username, page by page; usernames come in order. A page may be empty. */
+  list(options?: {
+    readonly after?: string;
+  }): AsyncIterable<readonly { readonly username: string; readonly item: Item }[]>;
   /** Notes something on a record without claiming it, if `condition` still holds of these attributes. */
   updateUnclaimed(
     username: string,

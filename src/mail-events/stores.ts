@@ -1,5 +1,5 @@
 import type { Item } from '../credential/credential-table.ts';
-import type { AlertAttempt } from './alert-window.ts';
+import type { AlertAttempt, AlertSubject } from './alert-window.ts';
 import type { CounterBucket } from './windows.ts';
 
 /** Finds the records of IAM users, in as few reads as possible. */
@@ -38,6 +38,18 @@ export interface AlertWindows {
   open(attempt: AlertAttempt): Promise<boolean>;
   /** Releases the reservation, because the alert could not be sent. */
   release(attempt: AlertAttempt): Promise<void>;
+}
+
+/** An alert that was told, and isn't told again before its window ends. */
+export interface OpenAlert extends AlertSubject {
+  /** Epoch milliseconds. */
+  readonly untilMs: number;
+}
+
+/** What people were told of a credential. */
+export interface OpenAlerts {
+  /** The alerts whose windows haven't ended. */
+  read(username: string, nowMs: number): Promise<readonly OpenAlert[]>;
 }
 
 /** When each IAM user was first found to have no record. */

@@ -248,7 +248,7 @@ export class FakeConnection {
               return { written: true, item };
             }),
         }),
-      list: () => this.#list(),
+      list: ({ after } = {}) => this.#list(after),
       updateUnclaimed: (username, change, condition) =>
         this.#call('UpdateItem note', () =>
           this.#write(username, change, (item) =>
@@ -274,8 +274,8 @@ export class FakeConnection {
     };
   }
 
-  async *#list(): AsyncIterable<readonly { username: string; item: Item }[]> {
-    const usernames = [...this.#cloud.items.keys()].sort();
+  async *#list(after = ''): AsyncIterable<readonly { username: string; item: Item }[]> {
+    const usernames = [...this.#cloud.items.keys()].filter((username) => username > after).sort();
     for (let at = 0; at < usernames.length; at += 2) {
       yield await this.#call('Query', () =>
         usernames.slice(at, at + 2).map((username) => ({ username, item: this.#cloud.items.get(username) as Item })),

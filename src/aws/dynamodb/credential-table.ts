@@ -32,12 +32,13 @@ export function createCredentialTable(client: () => DynamoDBClient, tableName: s
       return answer.Item === undefined ? undefined : readItem(answer.Item);
     },
 
-    async *list() {
+    async *list({ after } = {}) {
       const query = {
         TableName: tableName,
         KeyConditionExpression: 'PK = :pk AND begins_with(SK, :prefix)',
         ExpressionAttributeValues: marshall({ ':pk': CREDENTIAL_PK, ':prefix': CREDENTIAL_SK_PREFIX }),
         ConsistentRead: true,
+        ...(after === undefined ? {} : { ExclusiveStartKey: marshall(keyOfUsername(after)) }),
       };
       for await (const items of queryItems(client(), query)) {
         yield items.map((item) => ({

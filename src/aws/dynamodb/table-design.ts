@@ -55,8 +55,13 @@ export function alertKey({ username, finding, occurrence }: AlertSubject): ItemK
   return { PK: ALERT_PK, SK: `${USER_PREFIX}${username}#${finding}${ending}` };
 }
 
+/** What the sort keys of all of a credential's alerts begin with. */
+export function alertKeyPrefix(username: string): ItemKey {
+  return alertKey({ username, finding: '' });
+}
+
 /** The parts of an alert's key. Neither a username nor a finding holds a `#`, an occurrence may. */
-function parseAlertKey({ PK, SK }: AnyKey): AlertSubject | undefined {
+export function parseAlertKey({ PK, SK }: AnyKey): AlertSubject | undefined {
   if (PK !== ALERT_PK || typeof SK !== 'string' || !SK.startsWith(USER_PREFIX)) return undefined;
   const [username, finding, ...occurrence] = SK.slice(USER_PREFIX.length).split('#');
   if (username === undefined || finding === undefined) return undefined;
@@ -155,7 +160,7 @@ export const itemTypes: readonly ItemType[] = [
     holds: 'until when (`until_ms`) a finding is not reported again',
     attributes: ['until_ms', '{expiry}'],
     writtenBy: 'feedback processor, email validator',
-    readBy: "the write's own condition",
+    readBy: "the write's own condition; Query of a credential's",
     deleted: 'by TTL, a minute after its end',
     parse: parseAlertKey,
   },

@@ -1,0 +1,38 @@
+import type { Item } from '../credential/credential-table.ts';
+import { CREDENTIAL_ENTITY_TYPE } from '../credential/record/record.ts';
+import { requireValid } from './check-attributes.ts';
+import { viewCredential } from './credential-view.ts';
+import { RecordChangedError, revisionChanged } from './record-changed-error.ts';
+import { attributionOf, type WriteDeps, type WrittenCredential } from './write-credential.ts';
+
+/** What a new record says without being told. */
+const defaults: Item = { status: 'pending', entity_type: CREDENTIAL_ENTITY_TYPE };
+
+export interface CreateRequest {
+  readonly username: string;
+  readonly requestedBy: string;
+  /** By the record's own names. `status` is `pending` if nothing else is said. */
+  readonly attributes: Item;
+}
+
+/**
+ * Creates a credential: its record. The system makes the IAM user, the key and the password from there on.
+ *
+ * @throws InvalidAttributesError; RecordChangedError `CredentialExists` with the one that is there
+ */
+export async function createCredential(request: CreateRequest, deps: WriteDeps): Promise<WrittenCredential> {
+  const { username, attributes: given } = request;
+  const nowMs = deps.now();
+  const attributes = { ...defaults, ...given, ...attributionOf(request, nowMs) };
+  const warnings = requireValid({ username, given, attributes }, deps);
+  const result = await deps.credentials.insert(username, attributes);
+  if (!result.written) {
+    if (result.item === undefined) throw revisionChanged(username, undefined, nowMs);
+    throw new RecordChangedError(
+      'CredentialExists',
+      `There is a credential ${username} already. Nothing was written.`,
+      viewCredential(username, result.item, nowMs),
+    );
+  }
+  return { ...viewCredential(username, result.item, nowMs), isUnchanged: false, warnings };
+}

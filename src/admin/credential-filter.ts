@@ -1,0 +1,59 @@
+import { asMap } from '../values/json-map.ts';
+import type { CredentialView } from './credential-view.ts';
+
+/** Which credentials are wanted. All that is said must hold. */
+export interface CredentialFilter {
+  /** The state as it is shown: `pending`, `active`, `failed`, `disabled`, `disabling`. */
+  readonly state?: string | undefined;
+  /** Upper and lower case don't count. */
+  readonly owner?: string | undefined;
+  /** Each label with this value; an empty value: whatever the label says. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** It may send as some address of this domain. */
+  readonly domain?: string | undefined;
+  /** Stands somewhere in the name, the description, the owner, a label, an address or the SMTP username. */
+  readonly text?: string | undefined;
+}
+
+export function matchesFilter(view: CredentialView, filter: CredentialFilter): boolean {
+  const { attributes, description } = view;
+  const { state, owner, domain, text } = filter;
+  const labels = asMap(attributes['labels']) ?? {};
+  return (
+    (state === undefined || description.state === state) &&
+    (owner === undefined || fold(attributes['owner']) === fold(owner)) &&
+    Object.entries(filter.labels ?? {}).every(([name, value]) => hasLabel(labels, name, value)) &&
+    (domain === undefined || patternsOf(view).some((pattern) => reachesDomain(pattern, fold(domain)))) &&
+    (text === undefined || searchable(view, labels).some((part) => fold(part).includes(fold(text))))
+  );
+}
+
+function hasLabel(labels: Readonly<Record<string, unknown>>, name: string, value: string): boolean {
+  return value === '' ? labels[name] !== undefined : labels[name] === value;
+}
+
+function reachesDomain(pattern: string, domain: string): boolean {
+  const patternDomain = fold(pattern.slice(pattern.lastIndexOf('@') + 1));
+  // `*.example.com` holds every domain below example.com, and not example.com itself.
+  return patternDomain.startsWith('*.') ? domain.endsWith(patternDomain.slice(1)) : patternDomain === domain;
+}
+
+function searchable({ username, attributes, description }: CredentialView, labels: object): unknown[] {
+  return [
+    username,
+    attributes['description'],
+    attributes['owner'],
+    description.key?.accessKeyId,
+    ...Object.entries(labels).flat(),
+    ...patternsOf({ attributes }),
+  ];
+}
+
+function patternsOf({ attributes }: Pick<CredentialView, 'attributes'>): readonly string[] {
+  const patterns = attributes['allowed_from_addresses'];
+  return Array.isArray(patterns) ? patterns.filter((pattern) => typeof pattern === 'string') : [];
+}
+
+function fold(value: unknown): string {
+  return typeof value === 'string' ? value.toLowerCase() : '';
+}

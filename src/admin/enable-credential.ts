@@ -1,0 +1,19 @@
+import { requireValid } from './check-attributes.ts';
+import { readAttributes } from './credential-view.ts';
+import { readForWrite } from './read-for-write.ts';
+import { type WriteDeps, type WriteRequest, type WrittenCredential, writeChange } from './write-credential.ts';
+
+/**
+ * Switches a credential on, with the password that it had, and tries again one that has failed. That ends a suspension.
+ *
+ * @throws InvalidAttributesError when it could not work as its record stands; RecordChangedError `RevisionChanged` with the credential as it
+ *   is; SesameError `CredentialNotFound`
+ */
+export async function enableCredential(request: WriteRequest, deps: WriteDeps): Promise<WrittenCredential> {
+  const record = await readForWrite(request, deps);
+  const isOn = !record.isToBeOff && (record.status === 'active' || record.status === 'pending');
+  const attributes = { ...readAttributes(record.item), status: 'pending' };
+  const warnings = requireValid({ username: request.username, given: {}, attributes }, deps);
+  const set = isOn ? {} : { status: 'pending' };
+  return await writeChange(request, { set, remove: [] }, { ...record, warnings }, deps);
+}

@@ -1,0 +1,68 @@
+import type { CredentialTable } from '../credential/credential-table.ts';
+import { SesameError } from '../credential/errors.ts';
+import { type CredentialFilter, matchesFilter } from './credential-filter.ts';
+import { type CredentialView, viewCredential } from './credential-view.ts';
+
+export interface ListRequest {
+  readonly filter?: CredentialFilter;
+  /** How many at most; 1 to 1,000. */
+  readonly limit?: number;
+  /** Where the page before ended: its `nextCursor`. */
+  readonly cursor?: string | undefined;
+}
+
+export interface CredentialPage {
+  /** By name. */
+  readonly credentials: readonly CredentialView[];
+  /** There are more, which this leads to. Undefined: these were the last. */
+  readonly nextCursor: string | undefined;
+}
+
+const maxLimit = 1_000;
+
+/**
+ * Lists credentials, page by page. A cursor is given only if there is another credential that the filter wants, so no page is empty but the only
+ * one. A filter costs reads, not time to the reader: the table is read on until the page is full.
+ *
+ * @throws SesameError `InvalidCursor`, `InvalidLimit`, permanent
+ */
+export async function listCredentials(
+  { filter = {}, limit = 50, cursor }: ListRequest,
+  { credentials, now }: { readonly credentials: Pick<CredentialTable, 'list'>; readonly now: () => number },
+): Promise<CredentialPage> {
+  if (!Number.isSafeInteger(limit) || limit < 1 || limit > maxLimit) {
+    throw new SesameError('InvalidLimit', 'permanent', `A page has 1 to ${maxLimit} credentials, not ${limit}.`);
+  }
+  const after = cursor === undefined ? {} : { after: readCursor(cursor) };
+  const nowMs = now();
+  const found: CredentialView[] = [];
+  for await (const page of credentials.list(after)) {
+    for (const { username, item } of page) {
+      const view = viewCredential(username, item, nowMs);
+      if (!matchesFilter(view, filter)) continue;
+      const last = found.at(-1);
+      if (found.length === limit && last !== undefined) {
+        return { credentials: found, nextCursor: writeCursor(last.username) };
+      }
+      found.push(view);
+    }
+  }
+  return { credentials: found, nextCursor: undefined };
+}
+
+/** A cursor holds a username and nothing else: whatever somebody makes of it, it leads to credentials only. */
+function writeCursor(username: string): string {
+  return Buffer.from(`1:${username}`).toString('base64url');
+}
+
+function readCursor(cursor: string): string {
+  const text = Buffer.from(cursor, 'base64url').toString();
+  if (!text.startsWith('1:') || text.length === 2 || writeCursor(text.slice(2)) !== cursor) {
+    throw new SesameError(
+      'InvalidCursor',
+      'permanent',
+      'The cursor is not one that a page ended with. Begin again without one.',
+    );
+  }
+  return text.slice(2);
+}

@@ -1,0 +1,62 @@
+import type { CredentialTable } from '../credential/credential-table.ts';
+import { type CredentialDescription, describeCredential } from '../credential/record/describe-credential.ts';
+import type { CounterReader, OpenAlerts } from '../mail-events/stores.ts';
+import { sumWindows, type WindowName, windowNames } from '../mail-events/windows.ts';
+import { requireRecord } from './require-record.ts';
+
+/**
+ * What the check of senders found of a credential's mails, as far as the table holds it: how many, when, and what people were told. Which
+ * senders they were, and in which mails, stands in the validator's log and in the alerts.
+ */
+export interface CredentialViolations {
+  readonly username: string;
+  /** ISO 8601 */
+  readonly at: string;
+  /** Mails with a sender that the record doesn't allow, in rolling windows. */
+  readonly windows: Readonly<Record<WindowName, number>>;
+  /** The hours that have any, latest first; `hour` is `yyyy-mm-ddThh`, UTC. */
+  readonly hours: readonly { readonly hour: string; readonly violations: number }[];
+  /** What people were told, and isn't told again until then (ISO 8601). */
+  readonly alerts: readonly { readonly finding: string; readonly quietUntil: string }[];
+  /** Why it is suspended, if it is. */
+  readonly suspension?: CredentialDescription['suspension'];
+}
+
+export interface ReadViolationsDeps {
+  readonly credentials: Pick<CredentialTable, 'read'>;
+  readonly counters: CounterReader;
+  readonly alerts: OpenAlerts;
+  readonly now: () => number;
+}
+
+/** What the check of senders tells people. */
+const findings = ['SenderViolation', 'SendsWhileDisabled', 'SenderViolations'];
+
+/**
+ * Reads what the check of senders found.
+ *
+ * @throws SesameError `CredentialNotFound`, permanent; or what the table throws
+ */
+export async function readViolations(
+  { username }: { readonly username: string },
+  deps: ReadViolationsDeps,
+): Promise<CredentialViolations> {
+  const record = await requireRecord(username, deps.credentials);
+  const nowMs = deps.now();
+  const [buckets, alerts] = await Promise.all([deps.counters.read(username, nowMs), deps.alerts.read(username, nowMs)]);
+  const sums = sumWindows(buckets, nowMs);
+  const { suspension } = describeCredential(record, nowMs);
+  return {
+    username,
+    at: new Date(nowMs).toISOString(),
+    windows: Object.fromEntries(windowNames.map((name) => [name, sums[name].violations])) as Record<WindowName, number>,
+    hours: buckets
+      .filter(({ counters }) => counters.violations > 0)
+      .map(({ bucket, counters }) => ({ hour: bucket, violations: counters.violations }))
+      .sort((a, b) => (a.hour < b.hour ? 1 : -1)),
+    alerts: alerts
+      .filter(({ finding }) => findings.includes(finding))
+      .map(({ finding, untilMs }) => ({ finding, quietUntil: new Date(untilMs).toISOString() })),
+    ...(suspension === undefined ? {} : { suspension }),
+  };
+}

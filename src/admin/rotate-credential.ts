@@ -1,0 +1,23 @@
+import { viewCredential } from './credential-view.ts';
+import { readForWrite } from './read-for-write.ts';
+import { RecordChangedError } from './record-changed-error.ts';
+import { type WriteDeps, type WriteRequest, type WrittenCredential, writeChange } from './write-credential.ts';
+
+/**
+ * Asks for a new password. The one before works on through the grace period. While an earlier rotation lasts, this one waits for its end.
+ *
+ * @throws RecordChangedError `CredentialNotActive`, `RevisionChanged` with the credential as it is; SesameError `CredentialNotFound`
+ */
+export async function rotateCredential(request: WriteRequest, deps: WriteDeps): Promise<WrittenCredential> {
+  const record = await readForWrite(request, deps);
+  const { username } = request;
+  if (record.status !== 'active') {
+    throw new RecordChangedError(
+      'CredentialNotActive',
+      `The credential ${username} isn't active, so that it gets no new password. Nothing was written.`,
+      viewCredential(username, record.item, deps.now()),
+    );
+  }
+  const set = record.rotateRequested ? {} : { rotate_requested: true };
+  return await writeChange(request, { set, remove: [] }, record, deps);
+}
