@@ -1,5 +1,5 @@
 import type { Item } from '../credential/credential-table.ts';
-import { readSpecAttribute } from '../credential/record/spec.ts';
+import { readQuota } from '../credential/record/quotas.ts';
 import { type CounterBucket, startOfBucket } from './windows.ts';
 
 /** How many recipients a credential may send to. Undefined means no limit of ours. */
@@ -26,7 +26,7 @@ const DAY_MS = 24 * HOUR_MS;
  * quota here.
  */
 export function readSendQuota(item: Item): SendQuota {
-  return { perHour: readSpecAttribute(item, 'quota_per_hour'), perDay: readSpecAttribute(item, 'quota_per_day') };
+  return { perHour: readQuota(item, 'quota_per_hour'), perDay: readQuota(item, 'quota_per_day') };
 }
 
 /**

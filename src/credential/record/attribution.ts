@@ -1,5 +1,5 @@
 import type { Item } from '../credential-table.ts';
-import { type SpecAttribute, textMap, words } from './spec-attribute.ts';
+import { readAttribute, type SpecAttribute, textMap, words } from './spec-attribute.ts';
 
 /**
  * The attributes that say whose a credential is, and who asked for its last change. They stand apart from the rest of the spec because every event
@@ -37,9 +37,8 @@ export interface Attribution {
 
 export function readAttribution(item: Item): Attribution {
   const readable = Object.entries(attribution).flatMap(([name, attribute]) => {
-    const value = item[name];
-    const parsed = value === undefined ? { faults: [] } : attribute.parse(name, value);
-    return 'value' in parsed ? [[name, parsed.value]] : [];
+    const value = readAttribute<unknown>(item, name, attribute);
+    return value === undefined ? [] : [[name, value]];
   });
   return Object.fromEntries(readable) as Attribution;
 }

@@ -1,6 +1,7 @@
 import type { Item } from '../credential-table.ts';
 import { InvalidRecordError } from '../errors.ts';
 import { readDesiredState, type SendingScope } from './desired-state.ts';
+import { isOff } from './is-off.ts';
 import type { CredentialRecord } from './record.ts';
 
 /** Failures that the record's own text doesn't show, and that only somebody's edit ends, on records that don't say so. */
@@ -24,14 +25,6 @@ export function isConverged(record: CredentialRecord, scope: SendingScope): bool
     case 'active':
       return isFulfilled(record, scope);
   }
-}
-
-/**
- * Whether a credential is off: its status says `disabled`, and `disabled_at` says that it was carried out. Until then its key may
- * work.
- */
-export function isOff(record: CredentialRecord): boolean {
-  return record.status === 'disabled' && record.hasBeenOff && !record.hasOpenWish && record.claim?.by === undefined;
 }
 
 function waitsForEdit(record: CredentialRecord, scope: SendingScope): boolean {

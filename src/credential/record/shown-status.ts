@@ -1,4 +1,4 @@
-import { isOff } from './is-converged.ts';
+import { isOff } from './is-off.ts';
 import type { CredentialRecord } from './record.ts';
 
 /**

@@ -1,4 +1,5 @@
 import { quoteCharacter, quoteValue } from '../../values/quote-value.ts';
+import type { Item } from '../credential-table.ts';
 import { InvalidRecordError } from '../errors.ts';
 import { parseTime, TIME_PATTERNS } from './parse-time.ts';
 
@@ -56,6 +57,13 @@ export interface SpecAttribute<T> extends SpecKind<T> {
   readonly effect: SpecEffect;
   /** A wrong value is a warning: it keeps no credential from working. */
   readonly isSoft?: true;
+}
+
+/** The value of one attribute of a record; undefined where it is missing or wrong. */
+export function readAttribute<T>(item: Item, name: string, attribute: SpecKind<T>): T | undefined {
+  const value = item[name];
+  const parsed = value === undefined ? undefined : attribute.parse(name, value);
+  return parsed !== undefined && 'value' in parsed ? parsed.value : undefined;
 }
 
 function fault(attribute: string, code: string, text: string): { readonly faults: readonly SpecFault[] } {

@@ -4,6 +4,7 @@ import { parseRecipientPatterns } from '../iam/sending-policy.ts';
 import { MAX_PATTERN_LENGTH, MAX_PATTERNS, parseAddressPatterns } from '../patterns/address-pattern.ts';
 import { findPrivateSourceIps, MAX_SOURCE_IPS, parseSourceIps } from '../patterns/source-ip.ts';
 import { attribution } from './attribution.ts';
+import { quotas } from './quotas.ts';
 import { CREDENTIAL_ENTITY_TYPE, CREDENTIAL_STATUSES } from './record.ts';
 import {
   catchFault,
@@ -52,18 +53,8 @@ export const spec = {
     description: '`true`: a new password now; Sesame removes it when that is done',
     effect: 'reconcile',
   },
-  quota_per_hour: {
-    ...wholeNumber('InvalidQuotaPerHour', 'recipients'),
-    default: 'none',
-    description: 'recipients in an hour; exceeding it suspends the credential until the hour ends',
-    effect: 'reconcile',
-  },
-  quota_per_day: {
-    ...wholeNumber('InvalidQuotaPerDay', 'recipients'),
-    default: 'none',
-    description: 'recipients in a day; exceeding it suspends the credential until the day ends',
-    effect: 'reconcile',
-  },
+  quota_per_hour: quotas.quota_per_hour,
+  quota_per_day: quotas.quota_per_day,
   allowed_from_addresses: {
     ...listOf({
       code: 'InvalidAllowedFromAddresses',
