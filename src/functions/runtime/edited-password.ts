@@ -6,18 +6,18 @@ import { readRecord } from '../../credential/record/record.ts';
 import type { Transition } from '../../credential/transition.ts';
 import type { ReconcilingDeps } from './wire-reconciling.ts';
 
-/** The work on a record whose `encrypted_password` somebody else wrote. */
+/** A record whose `encrypted_password` somebody else wrote. */
 export interface EditedPassword {
   readonly username: string;
   readonly correlationId: string;
-  /** What was written; undefined where only that it was written is known: a dead letter holds no ciphertext. */
+  /** The new ciphertext. Undefined if it is unknown, because a dead letter holds no ciphertext. */
   readonly encryptedPassword?: unknown;
 }
 
 /**
- * Nobody who reconciles can decrypt, so nobody can tell whether a ciphertext that somebody else wrote still holds the key's password.
- * Only a login tells: the proof of the earlier one goes, whatever the record's status and whoever holds it. So the verifier proves the key
- * once it is active again.
+ * The roles that reconcile cannot decrypt, so they cannot check whether an edited ciphertext still holds the key's
+ * password. Only a login can. This clears the earlier proof, whatever the record's status or claim, so that the
+ * verifier tests the key once it is active again.
  *
  * @throws SesameError when the table can't be reached: then the work has to be remembered
  */
@@ -29,7 +29,7 @@ export async function clearLoginProof(
   await credentials.updateUnclaimed(username, { set: {}, remove: ['verified_at'] }, condition);
 }
 
-/** Transitions whose own events ask the verifier. */
+/** Transitions whose own events trigger the verifier. */
 const verifyingTransitions: readonly (Transition | undefined)[] = [
   'activated',
   'recreated',
@@ -38,7 +38,7 @@ const verifyingTransitions: readonly (Transition | undefined)[] = [
   'rotation-undone',
 ];
 
-/** Asks the verifier for a new proof, when the record has come out active and with the edited ciphertext. */
+/** Requests a new verification if the record is active after the reconcile and still has the edited ciphertext. */
 export function requestVerificationOfEdit(
   { username, correlationId, encryptedPassword }: EditedPassword,
   outcome: Outcome,
@@ -47,7 +47,7 @@ export function requestVerificationOfEdit(
 ): void {
   if (outcome.result !== 'converged' || verifyingTransitions.includes(outcome.transition)) return;
   const record = readRecord(username, outcome.item);
-  // A key that was made meanwhile has another password, and is verified anyway.
+  // A key that was created in the meantime has another password and is verified anyway.
   const isOther = encryptedPassword !== undefined && record.encryptedPassword !== encryptedPassword;
   if (record.status !== 'active' || record.accessKeyId === undefined || isOther) return;
   report.addEvent({

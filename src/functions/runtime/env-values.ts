@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 
 /**
- * Kinds of environment variables. Their messages name what is wrong and never the value. A default is written as the
- * environment would write it.
+ * Types of environment variables. Their messages name the fault, never the value. A default is written as in the
+ * environment.
  */
 export const text = v.string('is missing');
 
@@ -12,7 +12,7 @@ export const regionText = textLike(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not a region')
 
 export const wholeNumber = v.pipe(textLike(/^[1-9]\d{0,8}$/, 'is not a whole number above 0'), v.transform(Number));
 
-/** Names with commas between them; none when it is missing. */
+/** Comma-separated names; undefined if the variable is missing. */
 export const nameList = v.optional(
   v.pipe(
     text,
@@ -22,7 +22,7 @@ export const nameList = v.optional(
 
 const TagsSchema = v.record(v.string(), v.string());
 
-/** A map of texts in JSON; an empty one when it is missing. */
+/** A JSON object of strings; undefined if the variable is missing. */
 export const textMap = v.optional(
   v.pipe(
     text,
@@ -40,5 +40,5 @@ export const textMap = v.optional(
 export const oneOf = <const T extends readonly string[]>(values: T) =>
   v.picklist(values, `is not one of ${values.join(', ')}`);
 
-/** The settings of a function. Its keys are the variables' names. */
+/** The settings of a function, by the names of the variables. */
 export const settings = <const Entries extends v.ObjectEntries>(entries: Entries) => v.object(entries, 'is missing');

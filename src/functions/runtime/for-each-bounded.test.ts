@@ -3,7 +3,7 @@ import { forEachBounded } from './for-each-bounded.ts';
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-it('works on all items, and on no more at once than it is told', async () => {
+it('processes all items, and never more at once than the limit', async () => {
   let running = 0;
   let most = 0;
   const done: number[] = [];
@@ -17,7 +17,7 @@ it('works on all items, and on no more at once than it is told', async () => {
   expect(most).toBe(2);
 });
 
-it('begins nothing after the first error, and waits for what is under way', async () => {
+it('starts nothing after the first error, and waits for the running items', async () => {
   const begun: number[] = [];
   const done: number[] = [];
   const work = forEachBounded([0, 1, 2, 3, 4, 5], 3, async (item) => {

@@ -1,6 +1,6 @@
 /**
- * Works on all items, at most `concurrency` of them side by side. After the first error no further item is begun, those that are under way
- * come to their end, and the error is thrown then: nothing goes on in the background of whoever catches it.
+ * Processes all items, at most `concurrency` at a time. After the first error it starts no further item, waits for the
+ * running ones, and then throws the error. So nothing continues in the background after the caller has caught it.
  */
 export async function forEachBounded<T>(
   items: readonly T[],

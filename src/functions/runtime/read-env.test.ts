@@ -8,14 +8,14 @@ const schema = settings({
   LOG_LEVEL: v.optional(v.picklist(['INFO', 'WARN'], 'is not a level'), 'INFO'),
 });
 
-it('reads what is there, and fills in the defaults; an empty variable counts as absent', () => {
+it('reads the variables and fills in defaults; an empty variable counts as missing', () => {
   expect(readEnv(schema, { TABLE_NAME: 'mail', LOG_LEVEL: '', OTHER: 'x' })).toEqual({
     TABLE_NAME: 'mail',
     LOG_LEVEL: 'INFO',
   });
 });
 
-it('tells all faults at once, by name and without the values', () => {
+it('reports all faults at once, by name and without values', () => {
   const read = () => readEnv(schema, { TABLE_NAME: '', LOG_LEVEL: 'hunter2' });
   expect(read).toThrow(EnvironmentProblemError);
   expect(read).toThrow('TABLE_NAME: is missing; LOG_LEVEL: is not a level');

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-/** The environment doesn't fit the function. Names every fault at once, never a value. */
+/** The environment does not match the function's schema. Names all faults at once, never a value. */
 export class EnvironmentProblemError extends Error {
   readonly code = 'EnvironmentProblem';
 
@@ -10,10 +10,12 @@ export class EnvironmentProblemError extends Error {
   }
 }
 
-/** What a function reads from its environment. */
+/** The schema of a function's environment. */
 export type EnvSchema = v.ObjectSchema<v.ObjectEntries, string>;
 
-/** Reads a function's settings at cold start. An empty variable counts as absent, as Terraform can't leave one out. */
+/**
+ * Reads a function's settings at cold start. An empty variable counts as missing, because Terraform cannot omit one.
+ */
 export function readEnv<Schema extends EnvSchema>(
   schema: Schema,
   environment: Readonly<Record<string, string | undefined>>,

@@ -9,10 +9,10 @@ import { metrics } from '../../observability/metric-catalogue.ts';
 import type { Observability } from '../../observability/observability.ts';
 import { forEachBounded } from './for-each-bounded.ts';
 
-/** An event with the message that brought it. */
+/** An event and the message that contained it. */
 export interface ReceivedEvent {
   readonly messageId: string;
-  /** The message came before: something went wrong then, and what was counted may not have been told. */
+  /** The message was delivered before, so an event or alert may not have been sent then. */
   readonly isRedelivered: boolean;
   readonly event: SendingEvent;
 }
@@ -23,12 +23,12 @@ export interface SendingMessagesDeps {
   readonly now: () => number;
 }
 
-/** Collects which messages have to come again. Each of them once, whatever fails about it. */
+/** Collects the messages that must be delivered again, each once, whatever failed. */
 export interface Failures {
   add(events: readonly { readonly messageId: string }[], error: unknown): void;
-  /** There is no time for these: they come again without anything being wrong. */
+  /** There is no time for these: they are delivered again although nothing failed. */
   postpone(events: readonly { readonly messageId: string }[]): void;
-  /** These are the events that were read: their messages come again when what they caused could not be told. */
+  /** Registers the events that were read, so that {@link addUnpublished} can find their messages. */
   watch(events: readonly ReceivedEvent[]): void;
   addUnpublished(unpublished: UnpublishedEvents): void;
   response(): SQSBatchResponse;
@@ -67,8 +67,8 @@ export function createFailures(observability: Observability): Failures {
 }
 
 /**
- * Reads SES's events from the queue's messages. What isn't understood is parked for a person's eyes; only if that fails, the
- * message comes again, until the queue itself parks it.
+ * Reads SES events from queue messages. A message that is not understood is parked for a person. If parking fails, the
+ * message is delivered again until the queue itself parks it.
  */
 export async function readSendingMessages(
   records: readonly SQSRecord[],

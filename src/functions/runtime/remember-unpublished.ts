@@ -13,9 +13,9 @@ export interface RememberUnpublishedDeps {
 }
 
 /**
- * Sends a dead letter for each credential whose transition a schedule made and couldn't tell. The processor reconciles it with the same
- * correlation id, finds nothing left to do, and publishes the event of the last transition again. Findings of the sweep aren't among
- * them: what lasts is found again by the next one.
+ * Sends a dead letter for each credential whose scheduled transition could not be published. The processor reconciles
+ * it with the same correlation id, finds nothing left to do, and publishes the event of the last transition again.
+ * Findings of the sweep need no dead letter: the next sweep reports them again.
  */
 export async function rememberUnpublished({ events }: UnpublishedEvents, deps: RememberUnpublishedDeps): Promise<void> {
   const transitions = events.filter(({ type }) => type !== 'drift found');
@@ -27,7 +27,7 @@ async function send(username: string, correlationId: string, deps: RememberUnpub
   const { PK, SK } = keyOfUsername(username);
   const Keys = { PK: { S: PK }, SK: { S: SK } };
   const deadLetter = buildDeadLetter({
-    // An image of the keys alone: nothing of the record was changed by somebody else.
+    // An image with only the keys: nobody else changed the record.
     streamRecord: { dynamodb: { Keys, NewImage: Keys } },
     error: unpublishedError,
     retryCount: 0,

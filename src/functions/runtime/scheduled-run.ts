@@ -1,8 +1,8 @@
 import { createHasTime, type HasTime } from './time-left.ts';
 
-/** What a schedule hands over: the input that Terraform and the local stack give it. */
+/** The input of a scheduled invocation, as Terraform and the local stack configure it. */
 export interface ScheduledEvent {
-  /** Unique for each time it fires: `<aws.scheduler.execution-id>`. */
+  /** Unique per execution of the schedule: `<aws.scheduler.execution-id>`. */
   readonly id?: string;
 }
 
@@ -12,18 +12,20 @@ export interface InvocationContext {
   getRemainingTimeInMillis(): number;
 }
 
-/** What is left undone when this little time is left: one piece of work may take that long, throttled and retried. */
+/** Below this remaining time no work is started. One piece of work may take that long, with throttling and retries. */
 const reserveMs = 20_000;
 
-/** One run of a scheduled function: the id in all that it tells, and whether there's time for another piece of work. */
+/**
+ * One run of a scheduled function: the correlation id of its logs and events, and whether there is time for more work.
+ */
 export interface ScheduledRun {
   readonly correlationId: string;
   readonly hasTime: HasTime;
 }
 
 /**
- * @param event whatever came; a run by hand may bring nothing at all
- * @param waitMs how long a piece of work may wait on purpose
+ * @param event may be missing when the function is invoked by hand
+ * @param waitMs how long a piece of work may deliberately wait
  */
 export function createScheduledRun(
   event: ScheduledEvent | null | undefined,

@@ -1,30 +1,32 @@
 import * as v from 'valibot';
 import { oneOf, settings, text, textLike, wholeNumber } from './env-values.ts';
 
-/** The settings of both functions that read SES's events: to be spread into their own schemas. */
+/** The settings that both readers of SES events share. Each one spreads them into its own schema. */
 export const sendingEnv = {
   TABLE_NAME: text,
-  /** What the table's TTL looks at: counters and what was counted go by themselves. */
+  /** The TTL attribute of the table. It lets counters and dedup items expire. */
   EXPIRY_ATTRIBUTE: v.optional(text, 'expires_at'),
-  /** Where people hear of findings. */
+  /** The topic of alerts for people. */
   ALERTS_TOPIC_ARN: textLike(/^arn:[a-z-]+:sns:/, 'is not an ARN of SNS'),
-  /** For what isn't understood. */
+  /** The queue for messages that are not understood. */
   PARKING_QUEUE_URL: textLike(/^https?:\/\//, 'is not a URL'),
   EVENT_BUS_NAME: v.optional(text, 'default'),
-  /** How long a record is good for. What counts against a credential is always read anew. */
+  /** How long a record may be cached. Verdicts that count against a credential always use a fresh read. */
   RECORD_CACHE_SECONDS: v.optional(wholeNumber, '60'),
-  /** Within this time a finding about a credential is told once. */
+  /** A finding about a credential is alerted once within this time. */
   ALERT_WINDOW_SECONDS: v.optional(wholeNumber, '86400'),
   LOG_LEVEL: v.optional(oneOf(['DEBUG', 'INFO', 'WARN', 'ERROR']), 'INFO'),
   TRACING: v.optional(oneOf(['on', 'off']), 'off'),
 };
 
-/** What violations call for. The validator acts on it, and the feedback processor before it ends a suspension. */
+/**
+ * How violations are handled. The validator applies it, and the feedback processor checks it before a suspension ends.
+ */
 export const violationEnv = {
-  /** `observe` tells of violations; `suspend` also suspends after too many of them. */
+  /** `observe` reports violations; `suspend` also suspends after too many of them. */
   VALIDATOR_MODE: v.optional(oneOf(['observe', 'suspend']), 'observe'),
   SUSPEND_AFTER_VIOLATIONS: v.optional(wholeNumber, '3'),
-  /** The rolling window in which violations add up. */
+  /** The rolling window in which violations are counted. */
   VIOLATION_WINDOW: v.optional(oneOf(['hour', 'day', '7d', '30d']), 'day'),
 };
 

@@ -1,4 +1,4 @@
-/** The part of Lambda's context that tells how long an invocation may still run. Tests and runs by hand may have none. */
+/** The part of Lambda's context with the remaining time. It may be missing in tests and manual runs. */
 export interface TimedContext {
   getRemainingTimeInMillis?(): number;
 }
@@ -7,8 +7,8 @@ export interface TimedContext {
 export type HasTime = () => boolean;
 
 /**
- * Tells whether more than `reserveMs` milliseconds are left of an invocation. What is begun later would be killed in its midst: claims
- * stay for their whole lease, and metrics and events are lost.
+ * Returns a function that checks whether more than `reserveMs` milliseconds of the invocation remain. Work that starts
+ * later may be killed halfway: claims would stay for their whole lease, and metrics and events would be lost.
  */
 export function createHasTime(context: TimedContext | undefined, reserveMs: number): HasTime {
   return () => (context?.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY) > reserveMs;

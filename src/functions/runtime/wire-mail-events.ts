@@ -23,7 +23,7 @@ import { createObservability } from '../../observability/powertools.ts';
 import { createLambdaTracing, type Tracing } from '../../observability/tracing.ts';
 import type { SendingEnv } from './sending-env.ts';
 
-/** What every function that reads SES's events has. */
+/** The dependencies that all readers of SES events share. */
 export interface SendingDeps {
   readonly table: string;
   readonly credentialCache: CachedCredentials;
@@ -41,7 +41,7 @@ export interface SendingDeps {
   readonly now: () => number;
 }
 
-/** Wires such a function to AWS. */
+/** Wires these dependencies to AWS. */
 export function createSendingDeps(functionName: string, env: SendingEnv): SendingDeps {
   const { TABLE_NAME: table, EXPIRY_ATTRIBUTE: expiryAttribute } = env;
   const now = Date.now;

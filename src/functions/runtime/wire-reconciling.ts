@@ -15,7 +15,7 @@ import { createObservability } from '../../observability/powertools.ts';
 import { createLambdaTracing, type Tracing } from '../../observability/tracing.ts';
 import type { ReconcileEnv } from './reconcile-env.ts';
 
-/** What every function that reconciles has. */
+/** The dependencies that all reconciling functions share. */
 export interface ReconcilingDeps {
   readonly reconcileDeps: ReconcileDeps;
   readonly events: EventPublisher;
@@ -25,10 +25,10 @@ export interface ReconcilingDeps {
   readonly now: () => number;
 }
 
-/** By the timer that is always there: a module for it would cost every cold start a moment. */
+/** Uses the global timer: importing a module for it would slow down every cold start. */
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Wires a reconciling function to AWS. What a good day doesn't need is loaded when it is needed. */
+/** Wires a reconciling function to AWS. Modules that only failures and events need are loaded lazily. */
 export function createReconcilingDeps(functionName: string, env: ReconcileEnv): ReconcilingDeps {
   const [, partition = '', , , accountId = ''] = env.PERMISSIONS_BOUNDARY_ARN.split(':');
   const tracing = createLambdaTracing(functionName, env.TRACING === 'on');
@@ -78,7 +78,7 @@ export function createReconcilingDeps(functionName: string, env: ReconcileEnv): 
   };
 }
 
-/** The event bus; its client is loaded at the first event. */
+/** The event bus. Its client is loaded at the first event. */
 function createLazyEventPublisher(busName: string, tracing: Tracing): EventPublisher {
   let publisher: Promise<EventPublisher> | undefined;
   return {
@@ -94,7 +94,7 @@ function createLazyEventPublisher(busName: string, tracing: Tracing): EventPubli
   };
 }
 
-/** The dead-letter queue; its client is loaded at the first failure. */
+/** The dead-letter queue. Its client is loaded at the first failure. */
 export function createLazyDeadLetterQueue(queueUrl: string, tracing: Tracing): DeadLetterQueue {
   let queue: Promise<DeadLetterQueue> | undefined;
   return {

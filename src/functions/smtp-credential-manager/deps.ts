@@ -1,7 +1,6 @@
 import type { DeadLetterQueue } from '../../dead-letter/dead-letter.ts';
 import type { ReconcilingDeps } from '../runtime/wire-reconciling.ts';
 
-/** What the manager works with. */
 export interface ManagerDeps extends ReconcilingDeps {
   readonly deadLetters: DeadLetterQueue;
 }

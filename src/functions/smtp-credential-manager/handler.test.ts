@@ -17,7 +17,7 @@ beforeEach(() => {
 const item = (username: string) => fake.cloud.items.get(username) as Item;
 const told = () => fake.events.map(({ type, detail }) => `${detail.username} ${type}`);
 
-/** A change of a record, done in the table and as the stream brings it. */
+/** A change of a record: made in the table, and as a stream record. */
 function change(username: string, after: Item | undefined): DynamoDBRecord {
   const before = fake.cloud.items.get(username);
   if (after === undefined) fake.cloud.items.delete(username);
@@ -59,7 +59,7 @@ const again = (...records: DynamoDBRecord[]) => ({
 });
 
 describe('a batch', () => {
-  it('is one look for each user, however often its record changed', async () => {
+  it('is one reconcile per user, however often the record changed', async () => {
     const records = [insert('a'), edit('a', { description: 'x' }), edit('a', { quota_per_day: 5 }), insert('b')];
     expect(await handle(records)).toEqual(again());
     expect(told()).toEqual(['a activated', 'b activated']);
@@ -67,7 +67,7 @@ describe('a batch', () => {
     expect(fake.counted.get('ProvisioningLatency')).toBe(4_000);
   });
 
-  it('leaves alone what is not ours and what we wrote', async () => {
+  it('ignores items that are not ours and our own writes', async () => {
     await handle([insert('a')]);
     const own = streamRecord(
       'a',
@@ -80,7 +80,7 @@ describe('a batch', () => {
     expect(fake.cloud.calls).toEqual([]);
   });
 
-  it('looks for each IAM user that two replaced items had', async () => {
+  it('reconciles once per superseded IAM user when two items were replaced', async () => {
     await handle([insert('a')]);
     const first = change('a', wanted('a', { description: 'new' }));
     fake.clock.nowMs += 1_000;
@@ -91,7 +91,7 @@ describe('a batch', () => {
     expect(item('a')).toMatchObject({ status: 'active', description: 'newer' });
   });
 
-  it('removes the user of a record that was deleted and made anew', async () => {
+  it('removes the IAM user of a record that was deleted and created again', async () => {
     await handle([insert('a')]);
     const [old] = fake.cloud.users.keys();
     const gone = change('a', undefined);
@@ -102,7 +102,7 @@ describe('a batch', () => {
     expect(item('a')).toMatchObject({ status: 'active' });
   });
 
-  it('keeps distrust that a later plain edit would hide', async () => {
+  it('keeps a forced resync although a plain edit follows', async () => {
     await handle([insert('a')]);
     const records = [edit('a', { policy_digest: 'forged' }), edit('a', { quota_per_day: 7 })];
     fake.cloud.calls.length = 0;
@@ -111,25 +111,25 @@ describe('a batch', () => {
   });
 });
 
-describe('what comes again', () => {
+describe('a batch that is delivered again', () => {
   it.each([
     ['alone', (first: DynamoDBRecord) => [first]],
     [
-      'in other company',
+      'with other records',
       (first: DynamoDBRecord, second: DynamoDBRecord) => [first, second, edit('a', { quota_per_day: 9 })],
     ],
   ])('%s repeats its event', async (_, batch) => {
     const first = insert('a');
     const second = edit('a', { quota_per_day: 8 });
     await handle([first, second]);
-    // The function died before it could tell, so Lambda delivers once more.
+    // The function died before it could publish, so Lambda delivers the batch again.
     fake.events.length = 0;
     await handle(batch(first, second));
     expect(told()).toEqual(['a activated']);
     expect(fake.events[0]?.detail.correlation_id).toBe('event-1');
   });
 
-  it('tells what was made, and that an edit meanwhile is wrong', async () => {
+  it('publishes what was made, and that a later edit is invalid', async () => {
     fake.cloud.fate = (call) => {
       if (call === 'Encrypt') edit('a', { allowed_from_addresses: ['*'] });
       return 'works';
@@ -138,7 +138,7 @@ describe('what comes again', () => {
     expect(told()).toEqual(['a activated', 'a failed']);
   });
 
-  it('is remembered by a dead letter when EventBridge takes no event', async () => {
+  it('sends a dead letter when EventBridge rejects the event', async () => {
     fake.broken.events = true;
     expect(await handle([insert('a'), insert('b')])).toEqual(again());
     expect(fake.letters.map(({ errorType, correlationId }) => `${errorType} ${correlationId}`)).toEqual([
@@ -147,7 +147,7 @@ describe('what comes again', () => {
     ]);
   });
 
-  it('is the one record whose dead letter could not be sent, not its neighbours', async () => {
+  it('contains only the record whose dead letter could not be sent, not its neighbours', async () => {
     const records = ['a', 'b', 'c'].map(insert);
     fake.broken.letters = true;
     let keys = 0;
@@ -157,7 +157,7 @@ describe('what comes again', () => {
     expect(batchItemFailures).toEqual(again(records[failed] as DynamoDBRecord).batchItemFailures);
   });
 
-  it('names the IAM user that is left over, wherever in the batch it was named', async () => {
+  it('names the superseded IAM user, wherever in the batch it was named', async () => {
     await handle([insert('a')]);
     const [old] = fake.cloud.users.keys();
     const records = [change('a', wanted('a')), edit('a', { quota_per_day: 7 })];
@@ -171,8 +171,8 @@ describe('what comes again', () => {
   });
 });
 
-describe('what there is no time for', () => {
-  it('is handed back in the order of the stream, and what was begun is done', async () => {
+describe('a batch for which there is no time', () => {
+  it('is returned in the order of the stream, and started work is finished', async () => {
     const records = ['a', 'b', 'c'].map(insert);
     let looks = 0;
     expect(await handle(records, () => (looks++ === 0 ? 60_000 : 14_000))).toEqual(again(...records.slice(1)));
@@ -187,7 +187,7 @@ describe('what there is no time for', () => {
 describe('an administrator', () => {
   const quota = { reason: 'SendQuota', at: '2026-03-01T10:00:00.000Z', until: '2026-03-01T11:00:00.000Z' };
 
-  it('who disables a record under a suspension that would end by itself ends that end', async () => {
+  it('who disables a suspended record removes the expiry of the suspension', async () => {
     await handle([insert('a')]);
     await handle([edit('a', { status: 'disabled', suspension: quota })]);
     expect(item('a')).toMatchObject({ suspension: quota });
@@ -196,7 +196,7 @@ describe('an administrator', () => {
     expect(item('a')).not.toHaveProperty('suspension');
   });
 
-  it('whose disabling cannot be noted has it brought again by Lambda: a dead letter would not tell of it', async () => {
+  it('whose disabling cannot be written gets it redelivered by Lambda, because a dead letter would not show it', async () => {
     await handle([insert('a')]);
     await handle([edit('a', { status: 'disabled', suspension: quota })]);
     const records = [edit('a', { status: 'pending' }), edit('a', { status: 'disabled' })];
@@ -209,7 +209,7 @@ describe('an administrator', () => {
     expect(item('a')).not.toHaveProperty('suspension');
   });
 
-  it('who edits the stored password makes the key prove itself again', async () => {
+  it('who edits the stored password causes another verification of the key', async () => {
     await handle([insert('a')]);
     edit('a', { verified_at: '2026-03-01T10:00:00.000Z' });
     fake.events.length = 0;
@@ -230,19 +230,22 @@ describe('an administrator', () => {
   it.each([
     ['disabled', { status: 'disabled' }],
     ['failed', { allowed_from_addresses: ['*'] }],
-  ])('who edits the password of a record that is %s has it proved once it is active again', async (status, edited) => {
-    await handle([insert('a')]);
-    edit('a', { verified_at: '2026-03-01T10:00:00.000Z' });
-    await handle([edit('a', edited)]);
-    expect(item('a')).toMatchObject({ status });
-    await handle([edit('a', { encrypted_password: 'garbage' })]);
-    expect(item('a')).not.toHaveProperty('verified_at');
-    await handle([edit('a', { status: 'pending', allowed_from_addresses: ['a@example.com'] })]);
-    expect(item('a')).toMatchObject({ status: 'active', encrypted_password: 'garbage' });
-    expect(item('a')).not.toHaveProperty('verified_at');
-  });
+  ])(
+    'who edits the password of a %s record gets it verified once the record is active again',
+    async (status, edited) => {
+      await handle([insert('a')]);
+      edit('a', { verified_at: '2026-03-01T10:00:00.000Z' });
+      await handle([edit('a', edited)]);
+      expect(item('a')).toMatchObject({ status });
+      await handle([edit('a', { encrypted_password: 'garbage' })]);
+      expect(item('a')).not.toHaveProperty('verified_at');
+      await handle([edit('a', { status: 'pending', allowed_from_addresses: ['a@example.com'] })]);
+      expect(item('a')).toMatchObject({ status: 'active', encrypted_password: 'garbage' });
+      expect(item('a')).not.toHaveProperty('verified_at');
+    },
+  );
 
-  it('who edits the password of a record that somebody holds has it proved by the dead letter', async () => {
+  it('who edits the password of a claimed record gets it verified through the dead letter', async () => {
     await handle([insert('a')]);
     const claim = { by: 'run-9', at: new Date(fake.clock.nowMs).toISOString() };
     edit('a', { verified_at: '2026-03-01T10:00:00.000Z', claim });
@@ -252,7 +255,7 @@ describe('an administrator', () => {
     expect(fake.letters).toMatchObject([{ errorType: 'RecordBusy', passwordEdited: true }]);
   });
 
-  it('whose edit of the password could not be noted is remembered by a dead letter', async () => {
+  it('whose password edit could not be written gets a dead letter', async () => {
     await handle([insert('a')]);
     edit('a', { verified_at: '2026-03-01T10:00:00.000Z' });
     fake.cloud.fate = (call) => (call === 'UpdateItem note' ? 'refused' : 'works');
@@ -262,7 +265,7 @@ describe('an administrator', () => {
     expect(JSON.stringify(fake.letters)).not.toContain('garbage');
   });
 
-  it('who edits anything else costs no further call', async () => {
+  it('who edits anything else causes no extra call', async () => {
     await handle([insert('a')]);
     fake.cloud.calls.length = 0;
     await handle([edit('a', { quota_per_day: 8 }), edit('a', { allowed_from_addresses: ['b@example.com'] })]);

@@ -12,14 +12,16 @@ import { createHasTime, type TimedContext } from '../runtime/time-left.ts';
 import type { ManagerDeps } from './deps.ts';
 import { groupByUser, type WorkItem } from './work-item.ts';
 
-/** How many users are worked on side by side. */
+/** How many users are processed in parallel. */
 const CONCURRENCY = 10;
-/** Milliseconds that must be left of an invocation to begin with another user: one may take that long, throttled and retried. */
+/**
+ * Remaining milliseconds that starting another user requires. One user may take that long, with throttling and retries.
+ */
 const reserveMs = 15_000;
 
 /**
- * The stream's handler: one reconcile for each user of the batch whose record somebody else changed. What there's no time for is handed
- * back: Lambda goes on at the first record that is.
+ * The stream's handler: one reconcile per user whose record somebody else changed. Records for which there is no time
+ * are reported as failed, so that Lambda continues there.
  */
 export function createHandler(
   deps: ManagerDeps,
@@ -51,12 +53,12 @@ export function createHandler(
           if (!(await remember(workItem, unpublishedError, 0, deps))) handBack(workItem);
         });
       });
-      // In the stream's order: Lambda takes the lowest sequence number, and delivers all from there on again.
+      // In the stream's order: Lambda delivers everything again from the lowest failed sequence number on.
       return { batchItemFailures: event.Records.filter((record) => toRedeliver.has(record)).map(toFailure) };
     });
 }
 
-/** Returns false when nothing but Lambda's own retry remembers the work. */
+/** Returns false if only Lambda's own retry can make sure that the work is done. */
 async function processWorkItem(workItem: WorkItem, report: OutcomeReport, deps: ManagerDeps): Promise<boolean> {
   const { trigger, correlationId, disabledForGood, editedPassword } = workItem;
   const about = { username: trigger.username, correlationId };
@@ -65,7 +67,7 @@ async function processWorkItem(workItem: WorkItem, report: OutcomeReport, deps: 
     const noted = await deps.reconcileDeps.credentials
       .updateUnclaimed(about.username, change, condition)
       .catch(toSesameError);
-    // A dead letter is tried without the images that tell of this edit; Lambda's own retry brings them again.
+    // A dead letter is retried without the images that show this edit, but Lambda's own retry delivers them again.
     if (noted instanceof SesameError) {
       deps.observability.log('error', logMessages.editNotNoted, {
         correlation_id: correlationId,
@@ -95,7 +97,7 @@ async function processWorkItem(workItem: WorkItem, report: OutcomeReport, deps: 
   return true;
 }
 
-/** Sends a dead letter. Returns false when it could not be sent. */
+/** Sends a dead letter. Returns false if it could not be sent. */
 async function remember(
   workItem: WorkItem,
   error: SesameError,
@@ -126,7 +128,7 @@ async function remember(
   }
 }
 
-/** What has to be tried again, and so goes to the dead-letter queue. */
+/** The error of work that must be retried through the dead-letter queue. */
 function errorToRemember(outcome: Outcome): SesameError | undefined {
   if (outcome.result === 'failed') return outcome.error;
   if (outcome.result === 'busy') {

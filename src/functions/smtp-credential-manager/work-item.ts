@@ -6,25 +6,28 @@ import type { Trigger } from '../../credential/reconcile/contract.ts';
 import { triggerOfChange } from '../../credential/reconcile/triggers.ts';
 import { buildDisabledForGood, type SuspensionWrite } from '../../credential/record/suspension.ts';
 
-/** One look at a record, and the stream records that call for it. */
+/** One reconcile of a record, and the stream records that caused it. */
 export interface WorkItem {
   readonly trigger: Omit<Trigger, 'correlationId'>;
   /** In the stream's order. */
   readonly records: readonly DynamoDBRecord[];
-  /** The one that a dead letter holds. */
+  /** The stream record that a dead letter stores. */
   readonly deadLetterRecord: DynamoDBRecord;
   /**
-   * The first record's event id. If the batch comes again, whether whole, cut or with more records behind it, the first one of these is
-   * among them, so the same trigger is known again and its event is repeated.
+   * The event id of the first record. If the batch is delivered again (whole, cut, or with more records), that record
+   * is still its user's first. The same trigger is recognised and its event repeated.
    */
   readonly correlationId: string;
-  /** Takes its end from a suspension, where an administrator disabled the credential under it. */
+  /** Removes the expiry of a suspension, because an administrator disabled the suspended credential. */
   readonly disabledForGood?: SuspensionWrite | undefined;
-  /** The ciphertext that somebody else wrote in place of ours. */
+  /** The ciphertext that somebody else wrote instead of ours. */
   readonly editedPassword?: unknown;
 }
 
-/** Of each user one look for each IAM user that the record has referred to; usually one. */
+/**
+ * Groups a user's stream records. One reconcile covers them all, except when they name different superseded IAM users:
+ * one per name.
+ */
 export function groupByUser(records: readonly DynamoDBRecord[]): WorkItem[][] {
   const users = new Map<string, WorkItem[]>();
   for (const record of records) {
@@ -59,14 +62,14 @@ function readEditedPassword(before: Item | undefined, after: Item | undefined): 
   return before?.['encrypted_password'] === password ? undefined : password;
 }
 
-/** A look sees whatever came before it; only another IAM user that may be left over needs a look of its own. */
+/** Merges a work item into the previous one, unless both name different superseded IAM users. */
 function addWorkItem(workItems: readonly WorkItem[], workItem: WorkItem): WorkItem[] {
   const last = workItems.at(-1);
   const supersededNames = [last?.trigger.supersededIamUserName, workItem.trigger.supersededIamUserName].filter(
     (name) => name !== undefined,
   );
   if (last === undefined || new Set(supersededNames).size > 1) return [...workItems, workItem];
-  // The one that names the IAM user, as only it is read when the work is tried again.
+  // The dead letter stores one stream record. It must be the one whose OldImage names the superseded IAM user.
   const isBetter = workItem.trigger.supersededIamUserName !== undefined || supersededNames.length === 0;
   const merged: WorkItem = {
     trigger: { ...last.trigger, ...workItem.trigger },

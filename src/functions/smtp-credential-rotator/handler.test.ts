@@ -33,7 +33,7 @@ function keysOf(username = 'john.doe'): Record<string, string> {
   return Object.fromEntries([...(fake.cloud.users.get(name)?.keys ?? [])].map(([id, key]) => [id, key.status]));
 }
 
-/** Runs the rotator every six hours until so many days have passed; `each` comes before every run. */
+/** Runs the rotator every six hours for a number of days. `each` is called before every run. */
 async function passDays(days: number, each: () => void = () => {}): Promise<void> {
   const endMs = fake.clock.nowMs + days * dayMs;
   while (fake.clock.nowMs < endMs) {
@@ -66,7 +66,7 @@ test('a whole rotation: announced, both keys work, old one quiet, Inactive, dele
   expect(keysOf()).toEqual({ [first]: 'Active', [second]: 'Active' });
   edit({ verified_at: new Date(fake.clock.nowMs).toISOString() });
 
-  // Its owner takes the new password only on the tenth day.
+  // The owner switches to the new password on the tenth day.
   await passDays(10, () => fake.cloud.lastUsedMs.set(first, fake.clock.nowMs));
   expect(keysOf()).toEqual({ [first]: 'Active', [second]: 'Active' });
   await passDays(1.25);
@@ -78,13 +78,13 @@ test('a whole rotation: announced, both keys work, old one quiet, Inactive, dele
   expect(fake.events.every(({ detail }) => detail.correlation_id.startsWith('tick-'))).toBe(true);
 });
 
-test('a record that waits for an edit is not tried again every hour', async () => {
+test('does not retry a record that waits for an edit', async () => {
   await makeCredential('john.doe', { rotate_requested: true, allowed_from_addresses: ['*'] });
   await passDays(2);
   expect(item()).toMatchObject({ status: 'failed', failure: { attempts: 1 } });
 });
 
-test('the rotation is undone when the new key never passes its verification, and waits before the next try', async () => {
+test('undoes a rotation whose new key is never verified, and waits before the next attempt', async () => {
   await makeCredential('john.doe', { rotate_after_days: 10 });
   const first = String(item()['access_key_id']);
   const password = item()['encrypted_password'];
@@ -96,7 +96,7 @@ test('the rotation is undone when the new key never passes its verification, and
   expect(keysOf()).toEqual({ [first]: 'Active' });
 });
 
-test('a leftover key goes before the new one is made', async () => {
+test('deletes a leftover key before it creates the new one', async () => {
   await makeCredential('john.doe');
   const first = String(item()['access_key_id']);
   const [user] = fake.cloud.users.values();
@@ -107,7 +107,7 @@ test('a leftover key goes before the new one is made', async () => {
   expect(Object.keys(keysOf()).sort()).toEqual([first, String(item()['access_key_id'])].sort());
 });
 
-test('an old key that stays in use is reported once and kept', async () => {
+test('reports an old key that stays in use once, and keeps it', async () => {
   await makeCredential('john.doe');
   const first = String(item()['access_key_id']);
   edit({ rotate_requested: true });
@@ -118,7 +118,7 @@ test('an old key that stays in use is reported once and kept', async () => {
   expect(keysOf()[first]).toBe('Active');
 });
 
-test('touches nothing that is not due', async () => {
+test('changes nothing that is not due', async () => {
   await makeCredential('a');
   await makeCredential('b', { rotate_after_days: 100 });
   await makeCredential('c', { status: 'disabled' });
@@ -127,7 +127,7 @@ test('touches nothing that is not due', async () => {
   expect(new Set(fake.cloud.calls)).toEqual(new Set(['Query']));
 });
 
-test('one failure stops nobody else, and stands on its record until the next run', async () => {
+test('continues after a failure, which stays on its record until the next run', async () => {
   await makeCredential('a', { rotate_requested: true });
   await makeCredential('b');
   await makeCredential('c');
@@ -140,7 +140,7 @@ test('one failure stops nobody else, and stands on its record until the next run
   expect(fake.counted.get('CredentialsFailed')).toBe(1);
 });
 
-test('fails for what no record tells', async () => {
+test('fails if a failure could not be written on its record', async () => {
   await makeCredential('a', { rotate_requested: true });
   await makeCredential('b');
   edit({ rotate_requested: true }, 'b');
@@ -149,7 +149,7 @@ test('fails for what no record tells', async () => {
   await expect(run()).rejects.toThrow('1 of 1 rotations failed and could not say so');
 });
 
-test('what could not be published is tried again by the dead letters, and told then', async () => {
+test('sends dead letters for unpublished events, and publishes them then', async () => {
   await makeCredential('a');
   edit({ rotate_requested: true }, 'a');
   fake.broken.events = true;
@@ -160,7 +160,7 @@ test('what could not be published is tried again by the dead letters, and told t
   expect(fake.letters).toMatchObject([{ errorType: 'EventsUnpublished', correlationId }]);
   const own = { table: 'mail', functionNames: [] };
   const letter = classifyQueueMessage({ body: JSON.stringify(fake.letters[0]), attributes: {} }, own);
-  // As the processor does it: no other call changes anything.
+  // Like the processor: no other call changes anything.
   expect(letter).toMatchObject({
     form: 'dead-letter',
     username: 'a',
@@ -171,7 +171,7 @@ test('what could not be published is tried again by the dead letters, and told t
   expect(outcome).toMatchObject({ result: 'converged', transition: 'rotated', isRepeat: true });
 });
 
-test('says so when its time runs out, and leaves the rest for the next run', async () => {
+test('reports that its time ran out, and leaves the rest to the next run', async () => {
   await makeCredential('a');
   edit({ rotate_requested: true }, 'a');
   await run(5_000);
@@ -181,7 +181,7 @@ test('says so when its time runs out, and leaves the rest for the next run', asy
   expect(told()).toEqual(['rotated']);
 });
 
-test('runs by hand, without an event', async () => {
+test('runs without an event when it is invoked by hand', async () => {
   await makeCredential('a');
   edit({ rotate_requested: true }, 'a');
   await createHandler(fake.deps)(null, { awsRequestId: 'by-hand', getRemainingTimeInMillis: () => 60_000 });

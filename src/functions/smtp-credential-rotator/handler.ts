@@ -17,22 +17,22 @@ import {
 } from '../runtime/scheduled-run.ts';
 import type { RotatorDeps } from './deps.ts';
 
-/** How many users are worked on side by side. */
+/** How many users are processed in parallel. */
 const CONCURRENCY = 5;
 
-/** What a run did. */
+/** The counts of a run, as they are logged. */
 interface Tally {
   due: number;
   failed: number;
-  /** Of these failures no record tells. */
+  /** Failures that could not be written on their records. */
   unrecorded: number;
-  /** It ended before it had looked at these. */
+  /** Records that the run had no time for. */
   unseen: number;
 }
 
 /**
- * The schedule's handler: one reconcile for each record whose rotation has something to do now. What fails stands on its record, and the
- * next run tries it again; the run itself fails only for what no record tells.
+ * The schedule's handler: one reconcile for each record whose rotation is due for its next step. A failure is written
+ * on its record and retried by the next run. The run itself fails only for failures that no record shows.
  */
 export function createHandler(
   deps: RotatorDeps,
@@ -67,7 +67,7 @@ async function rotateAll(run: ScheduledRun, report: OutcomeReport, tally: Tally,
   for await (const page of credentials.list()) {
     const due = page.filter(({ username, item }) => {
       const record = readRecord(username, item);
-      // What waits for an administrator's edit isn't tried again.
+      // Records that wait for an administrator's edit are not retried.
       if (record.status === 'failed' && isConverged(record, settings.scope)) return false;
       const phase = rotationPhase(record, deps.now(), settings.rotation);
       return phase !== 'none' && phase !== 'wait';

@@ -9,7 +9,7 @@ export interface SweeperDeps extends ReconcilingDeps {
   readonly positions: SweepPositions;
   readonly deadLetters: DeadLetterQueue;
   readonly identities: SendingIdentities;
-  /** What every user of ours is to have. */
+  /** The permissions boundary that every user of ours must have. */
   readonly permissionsBoundaryArn: string;
   readonly confirmAfterSeconds: number;
 }

@@ -5,9 +5,11 @@ import { reconcileEnv } from '../runtime/reconcile-env.ts';
 /** The sweeper's settings. Terraform's `environment` map has exactly these keys. */
 export const SweeperEnvSchema = settings({
   ...reconcileEnv,
-  /** How fast the sweep may read IAM. What IAM allows is shared with all that provisions, and isn't documented. */
+  /**
+   * How many IAM reads per second the sweep may make. IAM's limit is shared with provisioning and is not documented.
+   */
   IAM_READS_PER_SECOND: v.optional(wholeNumber, '25'),
-  /** How long a difference has to last before it is believed: somebody may just be working on it. */
+  /** How long a difference must last before it is confirmed: a function may be working on the record. */
   SETTLE_SECONDS: v.optional(wholeNumber, '30'),
 });
 

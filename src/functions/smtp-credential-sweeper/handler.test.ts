@@ -11,7 +11,7 @@ import { createHandler } from './handler.ts';
 let fake: FakeReconciling;
 let inventory: ReturnType<typeof createFakeInventory>;
 let positions: ReturnType<typeof createFakePositions>;
-/** What happens while the sweep waits for things to settle. */
+/** Called while the sweep waits to confirm differences. */
 let meanwhile: () => void;
 let remainingMs: () => number;
 
@@ -53,7 +53,7 @@ async function makeCredential(username: string): Promise<void> {
   insert(username);
   await reconcile({ username, correlationId: 'made' }, fake.deps.reconcileDeps);
   edit(username, { verified_at: new Date(fake.clock.nowMs).toISOString() });
-  // What was made a moment ago IAM may not show yet: it is compared later.
+  // Old enough: IAM may not show a recent change yet, so the sweep would skip it.
   fake.clock.nowMs += 600_000;
 }
 
@@ -79,7 +79,7 @@ test('finds nothing where nothing differs, with three reads per user', async () 
   expect([...fake.counted.keys()].filter((name) => name.startsWith('Drift'))).toEqual([]);
 });
 
-test('repairs a policy, and notes why', async () => {
+test('repairs a policy, and writes the reason on the record', async () => {
   await makeCredential('a');
   const before = userOf('a')?.policy;
   Object.assign(userOf('a') ?? {}, { policy: { form: 'inline', document: '{}' } });
@@ -93,7 +93,7 @@ test('repairs a policy, and notes why', async () => {
   expect(drift()).toHaveLength(1);
 });
 
-test('says in the log why a repair could not be noted', async () => {
+test('logs why the reason of a repair could not be written', async () => {
   await makeCredential('a');
   Object.assign(userOf('a') ?? {}, { policy: { form: 'inline', document: '{}' } });
   fake.cloud.fate = (call) => (call === 'UpdateItem note' ? 'refused' : 'works');
@@ -101,7 +101,7 @@ test('says in the log why a repair could not be noted', async () => {
   expect(fake.logged).toContain('SWEEP_LOOK_FAILED');
 });
 
-test('makes a user anew that somebody deleted', async () => {
+test('creates a deleted user again', async () => {
   await makeCredential('a');
   const old = nameOf('a');
   fake.cloud.users.delete(old);
@@ -111,7 +111,7 @@ test('makes a user anew that somebody deleted', async () => {
   expect(item('a')['status']).toBe('active');
 });
 
-test('suspends what AWS has quarantined, and leaves it at that', async () => {
+test('suspends a quarantined user, and does nothing else', async () => {
   await makeCredential('a');
   Object.assign(userOf('a') ?? {}, { quarantined: true });
   await sweep();
@@ -121,7 +121,7 @@ test('suspends what AWS has quarantined, and leaves it at that', async () => {
   expect(told()).toHaveLength(2);
 });
 
-test('switches a key off that is Active although the record is disabled', async () => {
+test('deactivates a key that is Active although the record is disabled', async () => {
   await makeCredential('a');
   edit('a', { status: 'disabled' });
   await sweep();
@@ -129,7 +129,7 @@ test('switches a key off that is Active although the record is disabled', async 
   expect([...(userOf('a')?.keys.values() ?? [])].map(({ status }) => status)).toEqual(['Inactive']);
 });
 
-test('takes up records that nobody works on', async () => {
+test('processes records that are stuck', async () => {
   insert('stuck');
   insert('died', {
     claim: { at: '2025-01-01T00:00:00Z', by: 'gone', iam_user_name: 'ses-smtp-user-died-1700000000000' },
@@ -140,14 +140,14 @@ test('takes up records that nobody works on', async () => {
   expect(item('died')['status']).toBe('active');
 });
 
-test('believes no difference that somebody is just removing', async () => {
+test('ignores a difference that disappears in the meantime', async () => {
   insert('a');
   meanwhile = () => edit('a', { status: 'active' });
   await sweep();
   expect(fake.events).toEqual([]);
 });
 
-test('asks for a login where there was none', async () => {
+test('requests a verification if there was no login yet', async () => {
   await makeCredential('a');
   edit('a', { verified_at: undefined });
   fake.clock.nowMs += 2 * 3_600_000;
@@ -156,7 +156,7 @@ test('asks for a login where there was none', async () => {
   expect(fake.events[1]?.detail).toMatchObject({ username: 'a', access_key_id: item('a')['access_key_id'] });
 });
 
-test('reports orphans and deletes none; other tables and other people are left alone', async () => {
+test('reports orphans without deleting them, and ignores users of other tables and other people', async () => {
   await makeCredential('a');
   const user = (username: string, table: string) => ({
     arn: 'arn',
@@ -175,7 +175,7 @@ test('reports orphans and deletes none; other tables and other people are left a
   expect(fake.cloud.users.size).toBe(5);
 });
 
-test('calls no user an orphan that was made a moment ago: IAM may show it although it is gone again', async () => {
+test('does not report a very young user as an orphan, because IAM may show it after its deletion', async () => {
   const name = `ses-smtp-user-gone-${fake.clock.nowMs - 1000}`;
   fake.cloud.users.set(name, {
     arn: 'arn',
@@ -189,7 +189,7 @@ test('calls no user an orphan that was made a moment ago: IAM may show it althou
   expect(drift()).toEqual(['orphan-user']);
 });
 
-test('reports an orphan of version 0.1 only when its policy names this Region: the bare table name is no proof', async () => {
+test('reports an orphan of version 0.1 only if its policy names this Region', async () => {
   const orphan = (username: string, region: string | undefined) => ({
     arn: 'arn',
     tags: [
@@ -211,7 +211,7 @@ test('reports an orphan of version 0.1 only when its policy names this Region: t
   expect(fake.events.map(({ detail }) => `${detail.username} ${detail.code}`)).toEqual(['ours orphan-user']);
 });
 
-test('a user whose record was just deleted is no orphan once it is gone', async () => {
+test('does not report a user whose record was deleted if the user disappears as well', async () => {
   const name = 'ses-smtp-user-gone-1700000000000';
   const tags = buildIamUserTags({ username: 'gone', region: 'eu-west-1', table: 'mail' });
   fake.cloud.users.set(name, { arn: 'arn', tags, keys: new Map() });
@@ -220,12 +220,12 @@ test('a user whose record was just deleted is no orphan once it is gone', async 
   expect(fake.events).toEqual([]);
 });
 
-test('goes on where its time ran out, with the records and then with the users', async () => {
+test('continues where its time ran out, first with the records and then with the users', async () => {
   const usernames = Array.from({ length: 30 }, (_, index) => `u${String(index).padStart(2, '0')}`);
   for (const username of usernames) await makeCredential(username);
   const tags = buildIamUserTags({ username: 'gone', region: 'eu-west-1', table: 'mail' });
   fake.cloud.users.set('ses-smtp-user-gone-1700000000000', { arn: 'arn', tags, keys: new Map() });
-  // Time for seven looks in each run.
+  // Enough time for seven checks per run.
   let runs = 0;
   while (positions.stored.sweepNumber === 0) {
     let looks = 7;
@@ -281,7 +281,7 @@ test('a full sweep begins from the start, and stays full however often its time 
   expect(positions.stored).toEqual({ sweepNumber: 2 });
 });
 
-test('a user that cannot be looked at keeps nobody else waiting, and the failure is thrown', async () => {
+test('checks all others if one user cannot be read, and throws the failure', async () => {
   for (const username of ['a', 'b']) await makeCredential(username);
   edit('b', { status: 'disabled' });
   const { readHoldings } = inventory;
@@ -293,7 +293,7 @@ test('a user that cannot be looked at keeps nobody else waiting, and the failure
   expect(positions.stored).toEqual({ sweepNumber: 1 });
 });
 
-test('a table that cannot be read for a moment keeps nobody else waiting, and the position is written', async () => {
+test('checks all others if a record cannot be read for a moment, and writes the position', async () => {
   for (const username of ['a', 'b']) await makeCredential(username);
   for (const username of ['a', 'b']) edit(username, { status: 'disabled' });
   const { read } = fake.cloud.credentials;
@@ -305,7 +305,7 @@ test('a table that cannot be read for a moment keeps nobody else waiting, and th
   expect(positions.stored).toEqual({ sweepNumber: 1 });
 });
 
-test('a repair that fails stands on its record, and the sweep does not fail for it', async () => {
+test('writes a failed repair on its record, and does not fail for it', async () => {
   await makeCredential('a');
   edit('a', { status: 'disabled' });
   fake.cloud.fate = (call) => (call === 'UpdateAccessKey' ? 'refused' : 'works');
@@ -315,7 +315,7 @@ test('a repair that fails stands on its record, and the sweep does not fail for 
   expect(positions.stored).toEqual({ sweepNumber: 1 });
 });
 
-test('the same run called again has nothing left to do', async () => {
+test('does nothing when the same run is repeated', async () => {
   let stored: SweepPosition = { sweepNumber: 0 };
   const kept = {
     read: () => Promise.resolve(stored),
@@ -341,7 +341,7 @@ test('the same run called again has nothing left to do', async () => {
   expect(stored).toEqual({ sweepNumber: 2, by: 'second' });
 });
 
-test('a repair whose event nobody took is told by the dead letters', async () => {
+test('sends a dead letter for a repair whose event could not be published', async () => {
   await makeCredential('a');
   edit('a', { status: 'disabled' });
   fake.broken.events = true;
@@ -354,7 +354,7 @@ test('a repair whose event nobody took is told by the dead letters', async () =>
   });
 });
 
-test('reports a user whose permissions boundary somebody took away, within four sweeps, and changes nothing', async () => {
+test('reports a removed permissions boundary within four sweeps, and changes nothing', async () => {
   await makeCredential('a');
   Object.assign(userOf('a') ?? {}, { boundary: 'none' });
   for (let turn = 0; turn < 4; turn += 1) await sweep();

@@ -12,13 +12,13 @@ import { sweepOrphans } from './sweep-orphans.ts';
 import { compareUsernames, sweepRecords } from './sweep-records.ts';
 import { watchIdentities } from './watch-identities.ts';
 
-/** What the sweeper is invoked with. Anything else counts as an ordinary sweep. */
+/** The sweeper's input. Anything unknown starts an ordinary sweep. */
 export interface SweepEvent extends ScheduledEvent {
-  /** `all`: everything of every user is read in this sweep, and not a part that takes turns. */
+  /** `all` reads everything of every user in this sweep, instead of a rotating part. */
   readonly reads?: unknown;
 }
 
-/** The schedule's handler: compares the whole table with IAM, from where the run before stopped. */
+/** The schedule's handler: compares the whole table with IAM, starting where the previous run stopped. */
 export function createHandler(
   deps: SweeperDeps,
 ): (event: SweepEvent | null | undefined, context: InvocationContext) => Promise<void> {
@@ -60,17 +60,22 @@ export function createHandler(
     });
 }
 
-/** Lambda or Scheduler calls a run again that came to the turn's end: another whole sweep would tell all of it once more. */
+/**
+ * Lambda or Scheduler may repeat a run that finished its sweep. Another whole sweep would report everything once more.
+ */
 function hasFinished({ correlationId }: Sweep['run'], { by, fromUsername, fromIamUser }: SweepPosition): boolean {
   return by === correlationId && fromUsername === undefined && fromIamUser === undefined;
 }
 
-/** A full sweep that was cut short goes on. An ordinary one has read too little so far, so that a full one begins from the start. */
+/**
+ * Continues a full sweep that was cut short. An ordinary one has read too little so far, so a full sweep starts from
+ * the beginning.
+ */
 function beginFullSweep(stored: SweepPosition): SweepPosition {
   return stored.reads === 'all' ? stored : { sweepNumber: stored.sweepNumber, reads: 'all' };
 }
 
-/** Sweeps until all is seen or the time runs out. Returns where the next run begins. */
+/** Sweeps until everything is checked or the time runs out. Returns the position for the next run. */
 async function sweepFrom(sweep: Sweep, position: SweepPosition): Promise<SweepPosition> {
   const { sweepNumber, fromUsername, fromIamUser } = position;
   const stopped = { sweepNumber, ...(position.reads === undefined ? {} : { reads: position.reads }) };
@@ -78,10 +83,11 @@ async function sweepFrom(sweep: Sweep, position: SweepPosition): Promise<SweepPo
   const { used, quota } = await inventory.countUsers();
   observability.count(metrics.iamUsersUsed, used);
   observability.count(metrics.iamUsersQuota, quota);
-  // Before the records: a user that is made meanwhile isn't on this list, and so is no orphan.
+  // Listed before the records are read: a user that is created later is not on the list, so it cannot be taken for an
+  // orphan.
   const listed: string[] = [];
   for await (const names of inventory.listUsers()) listed.push(...names);
-  // Once a sweep: a run that only goes on with users has it behind it.
+  // Once per sweep: a run that continues with the users has already done this.
   const identityWatch = fromIamUser === undefined ? await watchIdentities(sweep) : undefined;
   const { referenced, stoppedAt } = await sweepRecords(
     sweep,
@@ -101,7 +107,7 @@ async function sweepFrom(sweep: Sweep, position: SweepPosition): Promise<SweepPo
 function reportSweep({ deps, run, tally, sweepNumber, scope }: Sweep, isComplete: boolean): void {
   const { observability } = deps;
   const { findings, ...counts } = tally;
-  // What was not found isn't counted as 0: each metric costs by the hour in which it is written.
+  // Zeros are not written, because CloudWatch charges for each metric by the hour.
   for (const [kind, count] of findings) observability.count(findingMetrics[kind], count);
   if (tally.repaired > 0) observability.count(metrics.driftRepaired, tally.repaired);
   observability.count(metrics.oldestKeyAge, tally.oldestKeyDays);

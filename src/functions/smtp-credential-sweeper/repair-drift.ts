@@ -6,7 +6,7 @@ import { readRecord } from '../../credential/record/record.ts';
 import type { DriftCandidate } from './sweep.ts';
 import { reportFailedRead, reportFinding, type Sweep } from './sweep.ts';
 
-/** Tells what differs, and mends what may be mended without asking anybody. */
+/** Reports the differences, and repairs those that need no decision of a person. */
 export async function repairDrift(sweep: Sweep, candidate: DriftCandidate): Promise<void> {
   const { findings } = candidate;
   for (const finding of findings) reportFinding(sweep, candidate, finding);
@@ -28,14 +28,14 @@ async function repair(sweep: Sweep, { username }: DriftCandidate, reason: string
   if (outcome.result === 'failed') tally.failed += 1;
   if (outcome.result !== 'converged') return;
   tally.repaired += 1;
-  // So that whoever wonders about a new password finds the reason where the password is.
+  // Explains a new password right next to the password.
   const repaired = { at: new Date(deps.now()).toISOString(), reason };
   await deps.reconcileDeps.credentials
     .updateUnclaimed(username, { set: { repaired }, remove: [] }, { status: outcome.item['status'] })
     .catch((error: unknown) => reportFailedRead(sweep, { username }, error));
 }
 
-/** The event after which the verifier logs in, once more: the first one may never have arrived. */
+/** Publishes the event that triggers the verifier once more. The first one may have been lost. */
 function requestVerification({ deps, run, report }: Sweep, { username, item }: DriftCandidate): void {
   const { accessKeyId } = readRecord(username, item);
   report.addEvent({

@@ -64,7 +64,7 @@ test('reports an address below an allowed domain whose default configuration set
   ]);
   expect(found()[0]?.[2]).toContain('The credential a and 1 more may send as it');
   expect(found()[1]?.[2]).toContain('554');
-  // Only what somebody may send as is asked for.
+  // Only identities that a credential may send as are read.
   expect(identities.asked).toEqual([
     'example.com',
     'example.org',
@@ -76,7 +76,7 @@ test('reports an address below an allowed domain whose default configuration set
   expect(fake.logged).toContain('DRIFT_FOUND');
 });
 
-test('asks for no set where the deployment has none', async () => {
+test('reads no set if the deployment has none', async () => {
   await make('a', '*@example.com');
   const deps = fake.deps.reconcileDeps;
   const { configurationSet: _, ...scope } = deps.settings.scope;
@@ -85,14 +85,14 @@ test('asks for no set where the deployment has none', async () => {
   expect(identities.asked).toEqual([]);
 });
 
-test('warns on the record of a pattern that misses an address by its case, and takes the warning back', async () => {
+test('writes a warning about a pattern that misses an address by its case, and removes it again', async () => {
   await make('a', 'Jane.Roe@example.com');
   const held = new Map([['jane.roe@example.com', 'smtp']]);
   await sweep(createFakeIdentities(held));
   expect(item('a')['identity_warning']).toContain('"Jane.Roe@example.com" does not allow jane.roe@example.com');
   expect(fake.logged.filter((code) => code === 'PATTERN_CASE_DIFFERS')).toHaveLength(1);
   await sweep(createFakeIdentities(held));
-  // It stands there already: nothing is told again.
+  // The warning is on the record already, so nothing is logged.
   expect(fake.logged.filter((code) => code === 'PATTERN_CASE_DIFFERS')).toHaveLength(1);
   edit('a', { allowed_from_addresses: ['jane.roe@example.com'] });
   await reconcile({ username: 'a', correlationId: 'edited' }, fake.deps.reconcileDeps);
@@ -100,12 +100,12 @@ test('warns on the record of a pattern that misses an address by its case, and t
   expect(item('a')).not.toHaveProperty('identity_warning');
 });
 
-test('looks at everything else when SES doesn’t answer, and fails', async () => {
+test('checks everything else if SES does not answer, and fails', async () => {
   await make('a', '*@example.com');
   edit('a', { status: 'disabled' });
   const refused = new SesameError('AccessDeniedException', 'retryable', 'No.');
   const identities: SendingIdentities = {
-    // biome-ignore lint/correctness/useYield: it fails before.
+    // biome-ignore lint/correctness/useYield: it throws first.
     async *list() {
       await Promise.reject(refused);
     },
@@ -116,7 +116,7 @@ test('looks at everything else when SES doesn’t answer, and fails', async () =
   expect(positions.stored).toMatchObject({ sweepNumber: 1 });
 });
 
-test('takes turns where there are more identities than one sweep asks for', () => {
+test('takes turns if there are more identities than one sweep reads', () => {
   const names = Array.from({ length: 250 }, (_, index) => `name-${String(index).padStart(3, '0')}`);
   const seen = [0, 1, 2].flatMap((turn) => takeShare(names, turn));
   expect(takeShare(names, 1)).toHaveLength(100);

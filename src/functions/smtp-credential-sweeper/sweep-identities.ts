@@ -4,12 +4,13 @@ import { forEachBounded } from '../runtime/for-each-bounded.ts';
 import { reportFailedRead, reportFinding, SWEEP_CONCURRENCY, type Sweep } from './sweep.ts';
 import { IDENTITY_WARNING, type IdentityWatch, type Senders } from './watch-identities.ts';
 
-/** Identities that one sweep asks SES about, at one a second. Where there are more, sweeps take turns. */
+/** How many identities one sweep reads from SES, at one per second. If there are more, sweeps take turns. */
 const MOST_IDENTITIES = 100;
 
 /**
- * Reports the verified identities that credentials send as and whose default configuration set isn't ours, and writes on the
- * records which patterns miss an identity by their case. Nothing in SES is changed: an identity is shared with all who send from it.
+ * Reports verified identities that credentials send as and whose default configuration set is not ours, and writes a
+ * warning on records whose patterns miss an identity only by case. SES is never changed, because an identity is shared
+ * by all its senders.
  */
 export async function sweepIdentities(sweep: Sweep, { senders, warnings }: IdentityWatch): Promise<void> {
   const ours = sweep.deps.reconcileDeps.settings.scope.configurationSet;
@@ -44,7 +45,7 @@ export async function sweepIdentities(sweep: Sweep, { senders, warnings }: Ident
   await sweep.report.publish();
 }
 
-/** This sweep's share of a list that may be too long for one. */
+/** This sweep's share of a list that may be too long for one sweep. */
 export function takeShare(names: readonly string[], sweepNumber: number): readonly string[] {
   if (names.length <= MOST_IDENTITIES) return names;
   const start = (sweepNumber * MOST_IDENTITIES) % names.length;
@@ -72,7 +73,7 @@ function describe(
   };
 }
 
-/** One identity or record that fails keeps no other one waiting. */
+/** A failure of one identity or record must not stop the others. */
 async function guard(sweep: Sweep, about: Record<string, string>, work: () => Promise<void>): Promise<void> {
   try {
     await work();

@@ -9,11 +9,11 @@ import type { SweeperDeps } from './deps.ts';
 import { reportFailedRead, reportFinding, SWEEP_CONCURRENCY, type Sweep, waitBeforeConfirming } from './sweep.ts';
 
 /**
- * Reports the IAM users that carry this table's tags and that no record refers to. They are never touched: somebody may
- * be sending with them.
+ * Reports IAM users that have this table's tags but no record. They are never changed: somebody may be sending with
+ * them.
  *
  * @param names sorted names of users that no record referred to a moment ago
- * @returns where the next run goes on, when the time ran out
+ * @returns where the next run continues, if the time ran out
  */
 export async function sweepOrphans(sweep: Sweep, names: readonly string[]): Promise<string | undefined> {
   const undone: string[] = [];
@@ -26,7 +26,7 @@ export async function sweepOrphans(sweep: Sweep, names: readonly string[]): Prom
     try {
       const username = await findOwner(sweep, name);
       if (username === undefined || isNew(sweep, name)) return;
-      // Its record may just have been deleted, and the user be about to follow.
+      // The record may have been deleted a moment ago, and the user may be about to follow.
       await waitBeforeConfirming(sweep, seenAtMs);
       if ((await findOwner(sweep, name)) === undefined) return;
       reportFinding(
@@ -46,14 +46,14 @@ export async function sweepOrphans(sweep: Sweep, names: readonly string[]): Prom
   return undone.sort()[0];
 }
 
-/** A user that was made a moment ago may still be shown although it is gone again. The next sweep sees what is true. */
+/** IAM may still show a very young user that is already deleted. The next sweep sees the final state. */
 function isNew({ deps }: Sweep, name: string): boolean {
   return isYoung(iamUserNamedAtMs(name), deps.now(), deps.reconcileDeps.settings.iamPropagationSeconds);
 }
 
-/** The username in the tags, if the user is this table's and that username's record refers to another user or none. */
+/** The username in the tags, if the user belongs to this table and the username's record does not refer to it. */
 async function findOwner({ deps }: Sweep, name: string): Promise<string | undefined> {
-  // Somebody else's user below our path, which the role may not read.
+  // A foreign user under our path, which the role may not read.
   if (readUsernameHint(name) === undefined) return undefined;
   const { settings, credentials } = deps.reconcileDeps;
   const owner = ownerOfTags((await deps.inventory.readTags(name)) ?? []);
@@ -69,8 +69,8 @@ function refersTo(username: string, item: Item, name: string): boolean {
 }
 
 /**
- * A mark of version 0.1 is a bare table name, which another Region's deployment may have used as well. The user's policy names
- * the Region; a user of which that isn't known isn't reported.
+ * A mark of version 0.1 is a bare table name, which a deployment in another Region may use as well. The user's policy
+ * contains the Region. If that cannot be read, the user is not reported.
  */
 async function isOfThisRegion({ inventory, reconcileDeps }: SweeperDeps, name: string, mark: string): Promise<boolean> {
   if (mark.includes('/')) return true;

@@ -20,18 +20,18 @@ interface ListedRecord {
   readonly item: Item;
 }
 
-/** What a walk over all records has shown. */
+/** The result of reading all records. */
 export interface RecordsSwept {
-  /** The IAM users that a record refers to. */
+  /** The IAM users that records refer to. */
   readonly referenced: ReadonlySet<string>;
-  /** Where the next run goes on, when the time ran out. */
+  /** Where the next run continues, if the time ran out. */
   readonly stoppedAt?: string;
 }
 
 /**
- * Walks over all records, looks at those from `isDue` on, and mends what differs.
+ * Reads all records, checks those for which `isDue` is true, and repairs drift.
  *
- * @param visit is shown every record, due or not
+ * @param visit is called for every record, due or not
  */
 export async function sweepRecords(
   sweep: Sweep,
@@ -57,7 +57,7 @@ export async function sweepRecords(
       if (findings.length > 0) candidates.push({ username, item, findings, seenAtMs: sweep.deps.now() });
     });
     if (undone.length > 0) break;
-    // The others wait while the next page is looked at.
+    // Younger candidates wait while the next page is checked.
     const confirmableMs = sweep.deps.now() - sweep.deps.confirmAfterSeconds * 1000;
     await confirmAndRepair(
       sweep,
@@ -71,12 +71,12 @@ export async function sweepRecords(
   return stoppedAt === undefined ? { referenced } : { referenced, stoppedAt };
 }
 
-/** In the table's own order: by UTF-8 bytes. */
+/** Compares like the table: by UTF-8 bytes. */
 export function compareUsernames(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-/** The one that it has, and the one that is being made for it. */
+/** The IAM user that the record has, and the one that is being created for it. */
 function iamUsersOf(username: string, item: Item): string[] {
   const { iamUserArn, claim } = readRecord(username, item);
   const names = [iamUserArn === undefined ? undefined : iamUserNameOfArn(iamUserArn), claim?.iamUserName];
@@ -96,7 +96,7 @@ async function checkRecord(
     const name = record.iamUserArn === undefined ? undefined : iamUserNameOfArn(record.iamUserArn);
     const ageDays = (deps.now() - record.keyCreatedAtMs) / dayMs;
     const reads = planSweepReads(record, scope, ageDays);
-    // Our role may not read another deployment's user; that it is one the record itself tells.
+    // Our role may not read another deployment's user. The ARN in the record shows that it is one.
     const isForeign =
       record.iamUserArn !== undefined && !isManagedArn(record.iamUserArn, ownershipOf(deps.reconcileDeps.settings));
     const user =
@@ -114,7 +114,7 @@ async function checkRecord(
   }
 }
 
-/** The patterns of a page that must have a receiving rule and have none: one look-up for all of them. */
+/** The patterns of a page that need a receiving rule and have none, in one lookup. */
 async function findUnreceived({ deps }: Sweep, page: readonly ListedRecord[]): Promise<Set<string>> {
   const { settings, receivingRules } = deps.reconcileDeps;
   if (settings.receivingRules !== 'require') return new Set();
@@ -126,7 +126,7 @@ function patternsOf({ username, item }: ListedRecord, scope: SendingScope): read
   try {
     return readDesiredState(readRecord(username, item), scope).patterns;
   } catch (error) {
-    if (error instanceof InvalidRecordError) return []; // The comparison says so.
+    if (error instanceof InvalidRecordError) return []; // detectDrift reports this.
     throw error;
   }
 }
@@ -162,7 +162,7 @@ function measureKeys(
   if (lastUsedMs === 'never' || deps.now() - lastUsedMs >= UNUSED_DAYS * dayMs) tally.unusedKeys += 1;
 }
 
-/** Mends those whose records are still the same after a while. */
+/** Repairs the candidates whose records have not changed since. */
 async function confirmAndRepair(sweep: Sweep, candidates: readonly DriftCandidate[], undone: string[]): Promise<void> {
   await forEachBounded(candidates, SWEEP_CONCURRENCY, async (candidate) => {
     if (!sweep.run.hasTime()) {
@@ -174,7 +174,7 @@ async function confirmAndRepair(sweep: Sweep, candidates: readonly DriftCandidat
       const item = await sweep.deps.reconcileDeps.credentials.read(candidate.username);
       if (isDeepStrictEqual(item, candidate.item)) await repairDrift(sweep, candidate);
     } catch (error) {
-      // The others are looked at all the same; this one is left to the next sweep.
+      // The next sweep retries this one; the others continue.
       reportFailedRead(sweep, { username: candidate.username }, error);
     }
   });

@@ -8,20 +8,20 @@ import { logMessages } from '../../observability/log-catalogue.ts';
 import type { ScheduledRun } from '../runtime/scheduled-run.ts';
 import type { SweeperDeps } from './deps.ts';
 
-/** What a run has seen and done so far. */
+/** The counts of a run, as they are logged. */
 export interface SweepTally {
   looked: number;
   repaired: number;
-  /** Looks and repairs that failed. */
+  /** Failed reads and repairs. */
   failed: number;
-  /** Of these failures no record tells. */
+  /** Failures that could not be written on their records. */
   unrecorded: number;
   oldestKeyDays: number;
   unusedKeys: number;
   readonly findings: Map<DriftKind, number>;
 }
 
-/** One run of the sweep, with all that its parts need. */
+/** One run of the sweep, with everything that its parts need. */
 export interface Sweep {
   readonly deps: SweeperDeps;
   readonly run: ScheduledRun;
@@ -31,10 +31,10 @@ export interface Sweep {
   readonly scope: SweepScope;
 }
 
-/** How many users are looked at side by side. */
+/** How many users are checked in parallel. */
 export const SWEEP_CONCURRENCY = 10;
 
-/** Tells of a difference: log, event, count. */
+/** Reports a difference: log, event, count. */
 export function reportFinding(
   { deps, run, report, tally }: Sweep,
   { username, item }: { readonly username: string; readonly item?: Item },
@@ -63,7 +63,7 @@ export function reportFinding(
   });
 }
 
-/** Tells of a look that failed. No record does. */
+/** Reports a failed read, which no record shows. */
 export function reportFailedRead(
   { deps, run, tally }: Sweep,
   about: Readonly<Record<string, string>>,
@@ -78,13 +78,13 @@ export function reportFailedRead(
   });
 }
 
-/** Waits until something that was seen then has had its time to settle. */
+/** Waits until a difference that was found at this time can be confirmed. */
 export async function waitBeforeConfirming({ deps }: Sweep, seenAtMs: number): Promise<void> {
   const waitMs = seenAtMs + deps.confirmAfterSeconds * 1000 - deps.now();
   if (waitMs > 0) await deps.reconcileDeps.sleep(waitMs);
 }
 
-/** A record that differs from IAM, as long as nobody shows that it was just being worked on. */
+/** A record that differs from IAM and has yet to be confirmed: a function may have been working on it. */
 export interface DriftCandidate {
   readonly username: string;
   readonly item: Item;

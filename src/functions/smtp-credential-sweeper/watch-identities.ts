@@ -6,13 +6,13 @@ import { createIdentityMatcher, type IdentityMatcher } from '../../credential/pa
 import type { SendingIdentity } from '../../credential/patterns/sending-identities.ts';
 import { reportFailedRead, type Sweep } from './sweep.ts';
 
-/** What the walk over all records shows about SES's identities. */
+/** What the records say about the identities of SES. */
 export interface IdentityWatch {
-  /** Notes what a record sends as. Cheap: nothing is asked. */
+  /** Registers what a record may send as. Makes no call. */
   see(username: string, item: Item): void;
-  /** By identity: whose patterns reach it. */
+  /** By identity: the credentials whose patterns match it. */
   readonly senders: ReadonlyMap<string, Senders>;
-  /** Records whose warning has to change; undefined removes it. */
+  /** Records whose warning must be changed; undefined removes it. */
   readonly warnings: readonly WarningChange[];
 }
 
@@ -28,10 +28,10 @@ export interface WarningChange {
   readonly warning: string | undefined;
 }
 
-/** The attribute of a record that tells of patterns which miss a verified address by their case. */
+/** The record's attribute with the warning about patterns that miss a verified address only by case. */
 export const IDENTITY_WARNING = 'identity_warning';
 
-/** Reads SES's identities: one call for up to a thousand. Undefined when SES doesn't answer: all else is looked at all the same. */
+/** Lists the identities of SES, up to a thousand per call. Undefined if SES fails; the rest of the sweep continues. */
 export async function watchIdentities(sweep: Sweep): Promise<IdentityWatch | undefined> {
   const identities: SendingIdentity[] = [];
   try {
@@ -51,7 +51,7 @@ function createIdentityWatch(matcher: IdentityMatcher): IdentityWatch {
     warnings,
     see(username, item) {
       const patterns = readPatterns(item);
-      // Nobody sends with what is disabled; and without a status nobody has said what it is to be.
+      // Disabled records cannot send, and a record without a status has no desired state yet.
       if (patterns === undefined || typeof item['status'] !== 'string' || item['status'] === 'disabled') return;
       for (const identity of new Set(patterns.flatMap((pattern) => matcher.reachedBy(pattern)))) {
         const { first, count } = senders.get(identity) ?? { first: username, count: 0 };
@@ -63,7 +63,7 @@ function createIdentityWatch(matcher: IdentityMatcher): IdentityWatch {
   };
 }
 
-/** Undefined for a list that can't be read: the record says so itself. */
+/** Undefined for an invalid list. The record already reports that. */
 function readPatterns(item: Item): readonly string[] | undefined {
   const list = item['allowed_from_addresses'];
   if (!Array.isArray(list) && !(list instanceof Set)) return undefined;

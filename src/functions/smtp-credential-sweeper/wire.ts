@@ -12,7 +12,7 @@ import { createLazyDeadLetterQueue, createReconcilingDeps } from '../runtime/wir
 import type { SweeperDeps } from './deps.ts';
 import type { SweeperEnv } from './env.ts';
 
-/** What SES takes of most calls: https://docs.aws.amazon.com/ses/latest/APIReference/Welcome.html */
+/** The rate limit of SES for most calls: https://docs.aws.amazon.com/ses/latest/APIReference/Welcome.html */
 const SES_READS_PER_SECOND = 1;
 
 /** Wires the sweeper to AWS. */

@@ -6,11 +6,11 @@ import type { Tracing } from '../../observability/tracing.ts';
 
 export interface VerifierDeps {
   readonly verifyDeps: VerifyDeps;
-  /** Lets a message wait for its second try. */
+  /** Delays a message until its second attempt. */
   readonly delay: MessageDelay;
   /**
-   * How long it waits. IAM doesn't say how long a new key takes to be known everywhere; usually it is less than this, and the queue's own
-   * visibility time-out would let it wait for twelve minutes.
+   * How long it waits. IAM does not document how long a new key takes to propagate. It usually takes less than this,
+   * and the queue's own visibility time-out would be twelve minutes.
    */
   readonly secondAttemptSeconds: number;
   readonly events: EventPublisher;

@@ -39,7 +39,7 @@ function handle(...bodies: unknown[]) {
   return receive(undefined, ...bodies);
 }
 
-/** Messages that were received so often. */
+/** Messages with a receive count. */
 function receive(count: number | undefined, ...bodies: unknown[]) {
   const deps: VerifierDeps = {
     verifyDeps: {
@@ -85,7 +85,7 @@ function receive(count: number | undefined, ...bodies: unknown[]) {
 }
 
 describe('the verifier', () => {
-  it('notes what logged in, and says so', async () => {
+  it('writes a successful login on the record, and publishes it', async () => {
     expect(await handle(request, request)).toEqual({ batchItemFailures: [] });
     expect(cloud.items.get('john.doe')).toHaveProperty('verified_at');
     expect(events[0]).toMatchObject({
@@ -95,10 +95,10 @@ describe('the verifier', () => {
     expect(told).toContain('CredentialsVerified');
   });
 
-  it('gives a message back whose key does not log in', async () => {
+  it('returns a message whose key does not work', async () => {
     const settings = { result: 'refused', code: 535, text: '535 Authentication Credentials Invalid' } as const;
     answer = settings;
-    // An unexpected error in the midst of it is no reason to lose the message.
+    // An unexpected error must not lose the message.
     expect(await handle(request)).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
     expect(told).toContain('VerificationsFailed');
   });
@@ -115,7 +115,7 @@ describe('the verifier', () => {
     expect(cloud.items.get('john.doe')).toHaveProperty('verified_at');
   });
 
-  it("leaves another table's credential alone", async () => {
+  it('ignores a credential of another table', async () => {
     expect(await handle({ ...request, detail: { ...request.detail, table: 'other' } })).toEqual({
       batchItemFailures: [],
     });
@@ -134,7 +134,7 @@ describe('the verifier', () => {
 const refused: LoginResult = { result: 'refused', code: 535, text: '535 Authentication Credentials Invalid' };
 
 describe('a young key', () => {
-  it('is tried again after less than a minute, and nobody is told before', async () => {
+  it('is retried after less than a minute, and nothing is published before', async () => {
     answer = refused;
     isPatient = true;
     const again = { batchItemFailures: [{ itemIdentifier: 'message-0' }] };
@@ -150,14 +150,14 @@ describe('a young key', () => {
   });
 });
 
-it('asks for a new key where nobody can read the password, and is done with the message', async () => {
+it('requests a new key if the password is unreadable, and deletes the message', async () => {
   cloud.items.set('john.doe', { status: 'active', access_key_id: 'AKIA1', encrypted_password: '%%%' });
   expect(await receive(1, request)).toEqual({ batchItemFailures: [] });
   expect(cloud.items.get('john.doe')).toMatchObject({ rotate_requested: true });
   expect(events).toMatchObject([{ type: 'verification failed', detail: { code: 'PasswordUnreadable' } }]);
 });
 
-it('publishes again what nobody took', async () => {
+it('publishes an event again that EventBridge rejected', async () => {
   isBusBroken = true;
   expect(await receive(1, request)).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
   isBusBroken = false;
@@ -165,7 +165,7 @@ it('publishes again what nobody took', async () => {
   expect(events.map(({ type }) => type)).toEqual(['verified']);
 });
 
-it('begins no login for which there is no time', async () => {
+it('starts no login for which there is no time', async () => {
   remainingMs = 15_000;
   expect(await receive(1, request)).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
   expect(cloud.items.get('john.doe')).not.toHaveProperty('verified_at');

@@ -11,10 +11,10 @@ import { createHasTime, type TimedContext } from '../runtime/time-left.ts';
 import type { VerifierDeps } from './deps.ts';
 import { readVerificationRequest, type VerificationRequest } from './verification-request.ts';
 
-/** How many credentials log in side by side. */
+/** How many credentials log in in parallel. */
 const CONCURRENCY = 10;
 
-/** The queue's handler: each message names a credential whose key is to be proved by SMTP logins. */
+/** The queue's handler: each message names a credential whose key must be verified by SMTP logins. */
 export function createHandler(
   deps: VerifierDeps,
 ): (event: SQSEvent, context?: TimedContext) => Promise<SQSBatchResponse> {
@@ -41,13 +41,13 @@ function isUnpublished({ body }: SQSRecord, unpublished: UnpublishedEvents): boo
   return request !== undefined && unpublished.has(request);
 }
 
-/** How often a message was received, this time included; undefined when nobody counted. */
+/** How often a message was received, including this time; undefined if SQS did not say. */
 function receiveCount({ attributes }: SQSRecord): number | undefined {
   const count = Number(attributes?.ApproximateReceiveCount);
   return Number.isNaN(count) ? undefined : count;
 }
 
-/** Returns false when the message is to come again; the queue parks what has come too often. */
+/** Returns false if the message must be delivered again. The queue parks it after too many deliveries. */
 async function processMessage(record: SQSRecord, report: OutcomeReport, deps: VerifierDeps): Promise<boolean> {
   const { observability, verifyDeps } = deps;
   const request = readVerificationRequest(record.body);
@@ -56,7 +56,7 @@ async function processMessage(record: SQSRecord, report: OutcomeReport, deps: Ve
     observability.log('error', logMessages.verificationRequestUnknown, { message_id: record.messageId });
     return false;
   }
-  // Several deployments may share a bus: what another one does is its own business.
+  // Several deployments may share a bus. Requests of the others are ignored.
   if (request.table !== verifyDeps.table) return true;
   const count = receiveCount(record);
   const verification = await verifyCredential({ ...request, isFirstAttempt: count === 1 }, verifyDeps).catch(
@@ -72,7 +72,7 @@ async function processMessage(record: SQSRecord, report: OutcomeReport, deps: Ve
   return verification.result !== 'failed' && verification.result !== 'waiting';
 }
 
-/** If the wait can't be set, the queue's own visibility time-out says when the message comes again. */
+/** If the delay cannot be set, the queue's own visibility time-out applies. */
 async function waitForSecondAttempt(
   { receiptHandle, messageId }: SQSRecord,
   { correlationId, username }: VerificationRequest,
@@ -113,7 +113,7 @@ function reportVerification(
       break;
     case 'skipped':
       observability.log('info', logMessages.verificationSkipped, { ...details, reason: verification.reason });
-      // The message came before, and what it led to may not have been told.
+      // This is a redelivery, so the event may not have been published.
       if (verification.reason === 'verified before' && isRedelivered) addEvent('verified');
       break;
     case 'waiting':

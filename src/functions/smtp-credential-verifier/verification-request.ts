@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { EVENT_SOURCE } from '../../credential/credential-event.ts';
 
-/** What the queue brings: an event of ours after which a record has a key that nobody has tried yet. */
+/** An event of ours after which a record has an untested key. */
 const VerificationRequestSchema = v.object({
   source: v.literal(EVENT_SOURCE),
   'detail-type': v.picklist(['activated', 'rotated', 'enabled', 'rotation undone']),
@@ -20,7 +20,7 @@ export interface VerificationRequest {
   readonly correlationId: string;
 }
 
-/** Reads a message's body: an EventBridge event. Undefined when it is anything else; never throws. */
+/** Parses a message body: an EventBridge event. Undefined for anything else; never throws. */
 export function readVerificationRequest(body: string): VerificationRequest | undefined {
   let event: unknown;
   try {

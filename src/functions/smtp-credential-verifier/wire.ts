@@ -13,7 +13,7 @@ import { createLambdaTracing, type Tracing } from '../../observability/tracing.t
 import type { VerifierDeps } from './deps.ts';
 import type { VerifierEnv } from './env.ts';
 
-/** Needed for keys that don't log in at once only. */
+/** Loaded lazily, because only keys that do not work at once need it. */
 function createLazyMessageDelay(queueUrl: string, tracing: Tracing): MessageDelay {
   let delay: Promise<MessageDelay> | undefined;
   return {

@@ -11,11 +11,11 @@ const functionNames = v.pipe(
 export const DlqProcessorEnvSchema = settings({
   ...reconcileEnv,
   PARKING_QUEUE_URL: textLike(/^https?:\/\//, 'is not a URL'),
-  /** After so many tries a message is parked. */
+  /** A message is parked after this many attempts. */
   MAX_TRIES: v.optional(wholeNumber, '8'),
   BACKOFF_BASE_SECONDS: v.optional(wholeNumber, '10'),
   BACKOFF_LIMIT_SECONDS: v.optional(wholeNumber, '900'),
-  /** The functions whose failed asynchronous invocations a look at all records makes good. */
+  /** Functions whose failed asynchronous invocations are made up for by reconciling all unconverged records. */
   FUNCTION_NAMES: v.optional(functionNames, 'smtp-credential-rotator,smtp-credential-sweeper'),
 });
 

@@ -6,7 +6,10 @@ import { metrics } from '../../observability/metric-catalogue.ts';
 import type { DlqProcessorDeps } from './deps.ts';
 import type { ReceivedMessage } from './received-message.ts';
 
-/** Does with a message what its try's result calls for. Returns whether it may be deleted from its queue. */
+/**
+ * Deletes, delays or parks a message, depending on the result of its attempt. Returns whether it may be deleted from
+ * its queue.
+ */
 export async function finishMessage(
   received: ReceivedMessage,
   outcome: AttemptResult,
@@ -40,7 +43,7 @@ function decide({ queueMessage, attempts }: ReceivedMessage, outcome: AttemptRes
   return decideNext(outcome, attempts, deps.redrive, deps.random());
 }
 
-/** It may go only when the parking queue has it. */
+/** The message may be deleted only if it is in the parking queue. */
 async function park(received: ReceivedMessage, error: SesameError, deps: DlqProcessorDeps): Promise<boolean> {
   const { observability, parking, redrive } = deps;
   const { message, queueMessage, sentAtMs } = received;
@@ -60,7 +63,7 @@ async function park(received: ReceivedMessage, error: SesameError, deps: DlqProc
   return true;
 }
 
-/** Without it the queue's own visibility time-out says when the message comes again. */
+/** If the delay cannot be set, the queue's own visibility time-out applies. */
 async function wait(received: ReceivedMessage, seconds: number, deps: DlqProcessorDeps): Promise<void> {
   await deps.delay.delay(received.receiptHandle, seconds).catch((error: unknown) => {
     deps.observability.log('warn', logMessages.messageNotDelayed, {
@@ -70,7 +73,7 @@ async function wait(received: ReceivedMessage, seconds: number, deps: DlqProcess
   });
 }
 
-/** Never the body: it is somebody else's, and may hold anything. */
+/** Never includes the body, which may be foreign and may hold anything. */
 function describe({ messageId, correlationId, queueMessage, attempts }: ReceivedMessage): Record<string, unknown> {
   return {
     correlation_id: correlationId,

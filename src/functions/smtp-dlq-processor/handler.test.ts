@@ -146,7 +146,7 @@ const done = { batchItemFailures: [] };
 const failure = (index: number) => ({ itemIdentifier: `message-${index}` });
 
 describe('our own dead letters', () => {
-  it('are tried again: the record becomes active and its failure goes', async () => {
+  it('are retried: the record becomes active and its failure is removed', async () => {
     insert('john.doe', {
       status: 'failed',
       failure: { code: 'ThrottlingException', message: 'Too fast.', attempts: 1 },
@@ -157,7 +157,7 @@ describe('our own dead letters', () => {
     expect(events).toMatchObject([{ type: 'activated', detail: { correlation_id: 'event-1' } }]);
   });
 
-  it('do no harm when they come twice, in one batch or later', async () => {
+  it('are harmless when they are delivered twice, in one batch or later', async () => {
     insert('john.doe');
     const letter = { body: letterFor('john.doe') };
     expect(await handle(letter, letter)).toEqual(done);
@@ -166,7 +166,7 @@ describe('our own dead letters', () => {
     expect(cloud.calls.filter((call) => call === 'CreateAccessKey')).toHaveLength(1);
   });
 
-  it('stay until others can be told, and are then told what became of the record', async () => {
+  it('stay until their events can be published', async () => {
     insert('john.doe');
     isBusDown = true;
     expect(await handle({ body: letterFor('john.doe') })).toEqual({ batchItemFailures: [failure(0)] });
@@ -188,7 +188,7 @@ describe('our own dead letters', () => {
     expect(events.at(-1)).toMatchObject({ type: 'deleted' });
   });
 
-  it('wait longer after each failure, and are parked after the last try', async () => {
+  it('wait longer after each failure, and are parked after the last attempt', async () => {
     insert('john.doe');
     cloud.fate = (call) => (call === 'CreateUser' ? 'refused' : 'works');
     const body = letterFor('john.doe');
@@ -218,27 +218,27 @@ describe('our own dead letters', () => {
     expect(told).toContain('MessagesParked');
   });
 
-  it('bring their own count along', async () => {
+  it('include their own retry count', async () => {
     insert('john.doe');
     cloud.fate = (call) => (call === 'CreateUser' ? 'refused' : 'works');
     expect(await handle({ body: letterFor('john.doe', { retryCount: 2 }) })).toEqual(done);
     expect(parked[0]?.attributes['retryCount']).toBe('3');
   });
 
-  it('are done when the fault is permanent: the record says so', async () => {
+  it('are done if the fault is permanent, because the record shows it', async () => {
     insert('john.doe', { allowed_from_addresses: ['*'] });
     expect(await handle({ body: letterFor('john.doe') })).toEqual(done);
     expect(statuses()).toEqual(['failed']);
     expect(parked).toEqual([]);
   });
 
-  it("wait for the rest of somebody's claim, even at the last try", async () => {
+  it('wait for the end of a claim, even at the last attempt', async () => {
     insert('john.doe', { claim: { by: 'somebody', at: new Date(nowMs - 48_000).toISOString() } });
     expect(await handle({ body: letterFor('john.doe'), receiveCount: 3 })).toEqual({ batchItemFailures: [failure(0)] });
     expect(delays).toEqual([['handle-0', 42]]);
   });
 
-  it('wait when there is no time for them, without a try that failed', async () => {
+  it('wait if there is no time for them, without a failed attempt', async () => {
     insert('a');
     remainingMs = 14_000;
     expect(await handle({ body: letterFor('a') })).toEqual({ batchItemFailures: [failure(0)] });
@@ -246,7 +246,7 @@ describe('our own dead letters', () => {
     expect(cloud.calls).toEqual([]);
   });
 
-  it('of an edited password take the proof of an earlier login away, and ask for a new one', async () => {
+  it('about an edited password clear the earlier login proof and request a new one', async () => {
     insert('john.doe');
     await handle({ body: letterFor('john.doe') });
     cloud.items.set('john.doe', { ...cloud.items.get('john.doe'), verified_at: 'x', encrypted_password: 'garbage' });
@@ -261,7 +261,7 @@ describe('our own dead letters', () => {
     expect(events).toMatchObject([{ type: 'activated', detail: { correlation_id: 'event-1', status: 'active' } }]);
   });
 
-  it('stay in their queue when they cannot be parked', async () => {
+  it('stay in their queue if they cannot be parked', async () => {
     isParkingDown = true;
     expect(await handle({ body: 'who knows' })).toEqual({ batchItemFailures: [failure(0)] });
     expect(delays).toEqual([['handle-0', 900]]);
@@ -269,20 +269,20 @@ describe('our own dead letters', () => {
 });
 
 describe("Lambda's own failure records", () => {
-  it('have every record reconciled that is not converged', async () => {
+  it('reconcile every unconverged record', async () => {
     for (const username of ['a', 'b', 'c']) insert(username);
     await handle({ body: letterFor('a') });
     const before = cloud.calls.length;
     const plain = { body: {}, attributes: { RequestID: 'request-2', ErrorCode: '200', ErrorMessage: 'It ended.' } };
     expect(await handle({ body: streamBatch }, plain)).toEqual(done);
     expect(statuses()).toEqual(['active', 'active', 'active']);
-    // One look at all of them is enough, and the converged one needs nothing.
+    // Reconciling all of them once is enough, and the converged one needs no write.
     expect(cloud.calls.slice(before).filter((call) => call === 'Query')).toHaveLength(2);
     expect(cloud.calls.slice(before).filter((call) => call === 'UpdateItem claim')).toHaveLength(2);
     expect(events.at(-1)).toMatchObject({ detail: { correlation_id: 'request-1' } });
   });
 
-  it('come again when a record failed, and when time ran out', async () => {
+  it('are delivered again if a record failed or time ran out', async () => {
     for (const username of ['a', 'b', 'c']) insert(username);
     remainingMs = 0;
     expect(await handle({ body: streamBatch })).toEqual({ batchItemFailures: [failure(0)] });
@@ -301,23 +301,23 @@ describe("Lambda's own failure records", () => {
     });
   });
 
-  it('are not parked for a record that fails since long and has been parked itself', async () => {
+  it('are not parked for a record that has failed for long and has its own parked message', async () => {
     insert('a');
     cloud.fate = (call) => (call === 'CreateUser' ? 'refused' : 'works');
-    // A new failure gets its tries.
+    // A new failure gets its own attempts.
     for (const receiveCount of [1, 2]) {
       expect(await handle({ body: streamBatch, receiveCount })).toEqual({ batchItemFailures: [failure(0)] });
     }
     expect(await handle({ body: streamBatch, receiveCount: 3 })).toEqual(done);
     expect(parked).toHaveLength(1);
-    // What isn't about it is done with the others.
+    // Messages about other work are done.
     insert('b', { status: 'disabled' });
     expect(await handle({ body: streamBatch })).toEqual(done);
     expect(cloud.items.get('b')).toHaveProperty('disabled_at');
     expect(parked).toHaveLength(1);
   });
 
-  it('are not parked either for one that cannot be switched off since long', async () => {
+  it('are not parked for a record that could not be disabled for long', async () => {
     insert('a');
     await handle({ body: letterFor('a') });
     insert('a', { ...cloud.items.get('a'), status: 'disabled' });
@@ -329,12 +329,12 @@ describe("Lambda's own failure records", () => {
     expect(parked).toHaveLength(1);
   });
 
-  it('wait for a record that began to fail after their batch was written: nothing else remembers it', async () => {
+  it('wait for a record that began to fail after their batch was written, because it has no dead letter of its own', async () => {
     const writtenAt = nowMs;
     nowMs += 5_000;
     insert('a');
     cloud.fate = (call) => (call === 'CreateUser' ? 'refused' : 'works');
-    // Lambda has tried as often as a dead letter of its own would have been.
+    // Lambda has tried as often as a dead letter would have been.
     for (const receiveCount of [1, 2, 3]) await handle({ body: letterFor('a'), receiveCount });
     expect(parked).toHaveLength(1);
     const { DDBStreamBatchInfo: batch, ...rest } = streamBatch;
@@ -347,7 +347,7 @@ describe("Lambda's own failure records", () => {
     expect(parked).toHaveLength(1);
   });
 
-  it('come again when the table cannot be read', async () => {
+  it('are delivered again if the table cannot be read', async () => {
     insert('a');
     cloud.fate = () => 'refused';
     expect(await handle({ body: streamBatch })).toEqual({ batchItemFailures: [failure(0)] });
@@ -355,7 +355,7 @@ describe("Lambda's own failure records", () => {
   });
 });
 
-describe('what is not ours', () => {
+describe('messages that are not ours', () => {
   it.each(['', 'hello', '{}', '[]', JSON.stringify({ Records: [{ eventSource: 'aws:s3' }] })])(
     'is parked at once: %s',
     async (body) => {

@@ -13,12 +13,12 @@ import { finishMessage } from './finish-message.ts';
 import { type ReceivedMessage, readReceivedMessage } from './received-message.ts';
 import { CONCURRENCY, outOfTime, reconcileSafely, reconcileUnconverged } from './reconcile-unconverged.ts';
 
-/** Milliseconds that must be left of an invocation to begin with another record. */
+/** Remaining milliseconds that starting another record requires. */
 const reserveMs = 15_000;
 
 type Attempted = readonly [message: ReceivedMessage, outcome: AttemptResult];
 
-/** The dead-letter queue's handler: tries again what failed, and parks what nothing cures. */
+/** The handler of the dead-letter queue: retries failed work, and parks messages that retries cannot help. */
 export function createHandler(
   deps: DlqProcessorDeps,
 ): (event: SQSEvent, context?: TimedContext) => Promise<SQSBatchResponse> {
@@ -42,20 +42,20 @@ export function createHandler(
         );
         if (!isGone) failures.push({ itemIdentifier: message.messageId });
       });
-      // All that could be published is by now, and its messages come again.
+      // Everything that can be published has been published; messages whose events failed stay in the queue.
       await report.close(() => {});
       return { batchItemFailures: failures };
     });
 }
 
-/** A letter is about one credential; a look at all records is about every one that it reconciled. */
+/** A dead letter is about one credential. Any other message is about every record that was reconciled for it. */
 function isUnpublished({ queueMessage, correlationId }: ReceivedMessage, unpublished: UnpublishedEvents): boolean {
   return queueMessage.form === 'dead-letter'
     ? unpublished.has({ username: queueMessage.username, correlationId })
     : unpublished.events.some(({ detail }) => detail.correlation_id === correlationId);
 }
 
-/** Different users side by side, one user's letters never. */
+/** Processes different users in parallel, and one user's dead letters in sequence. */
 async function processDeadLetters(
   messages: readonly ReceivedMessage[],
   report: OutcomeReport,
@@ -80,7 +80,7 @@ async function processDeadLetters(
   return attempted;
 }
 
-/** What doesn't tell whose work failed: one look at all records is enough for all of it. */
+/** Processes messages that do not name a record. Reconciling all unconverged records once covers all of them. */
 async function processOtherMessages(
   messages: readonly ReceivedMessage[],
   report: OutcomeReport,
@@ -99,7 +99,7 @@ async function processOtherMessages(
   return [...attempted, ...lost.map((message): Attempted => [message, outcome])];
 }
 
-/** When the oldest record of the stream's lost batches was written; undefined when none of the messages tells. */
+/** When the oldest record of the lost stream batches was written; undefined if no message says. */
 function earliestWriteMs(messages: readonly ReceivedMessage[]): number | undefined {
   const times = messages.flatMap(({ queueMessage }) =>
     queueMessage.form === 'stream-batch' ? [Date.parse(queueMessage.firstWrittenAt ?? '')] : [],

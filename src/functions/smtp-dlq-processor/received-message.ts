@@ -3,13 +3,13 @@ import { classifyQueueMessage } from '../../dead-letter/classify-queue-message.t
 import { readOriginalAttributes } from '../../dead-letter/parked-message.ts';
 import type { OwnWork, QueuedMessage, QueueMessage } from '../../dead-letter/queue-message.ts';
 
-/** A message as Lambda brought it, and what it stands for. */
+/** A message as Lambda delivered it, and its classification. */
 export interface ReceivedMessage {
   readonly messageId: string;
   readonly receiptHandle: string;
   readonly message: QueuedMessage;
   readonly queueMessage: QueueMessage;
-  /** How often its work was tried, this time included. */
+  /** How often its work was attempted, including this time. */
   readonly attempts: number;
   /** Epoch milliseconds. */
   readonly sentAtMs: number;

@@ -10,10 +10,10 @@ import { clearLoginProof, requestVerificationOfEdit } from '../runtime/edited-pa
 import { forEachBounded } from '../runtime/for-each-bounded.ts';
 import type { DlqProcessorDeps } from './deps.ts';
 
-/** How many users are worked on side by side. */
+/** How many users are processed in parallel. */
 export const CONCURRENCY = 10;
 
-/** Reconciles one username; whatever happens is told and becomes a try's result. */
+/** Reconciles one username. Never throws: every outcome is reported and returned as an attempt's result. */
 export async function reconcileSafely(
   about: Trigger,
   report: OutcomeReport,
@@ -34,16 +34,16 @@ export async function reconcileSafely(
   );
 }
 
-/** What messages that don't name a record tell all the same. */
+/** What is known from messages that do not name a record. */
 export interface LostWork {
   readonly correlationId: string;
-  /** When the oldest record that they may be about was written, in epoch milliseconds; undefined when they don't tell. */
+  /** When the oldest record that they may refer to was written, epoch milliseconds; undefined if they do not say. */
   readonly writtenAtMs: number | undefined;
 }
 
 /**
- * Reconciles every record that isn't converged: Lambda's own failure records don't tell which ones they were about. What is
- * done stays done, so a run that must stop early goes on at the next try.
+ * Reconciles every unconverged record, because Lambda's own failure messages do not name the records. Progress is kept,
+ * so a run that must stop early continues at the next attempt.
  *
  * @param hasTime false when no further record should be begun
  */
@@ -71,9 +71,10 @@ export async function reconcileUnconverged(
 }
 
 /**
- * The record has failed alike for so long that its own dead letter is parked, and the sweep or the schedule tries it once in a while. A
- * message that isn't about it shouldn't wait for it, and be parked as well. A record that began to fail after a lost batch was
- * written may have been in it: then it has no dead letter of its own, and Lambda's tries were many.
+ * Whether the record has failed the same way for so long that its own dead letter is parked. The sweep or the schedule
+ * still retries it, so a message about other work must not wait for it and be parked as well. A record that began to
+ * fail after a lost batch was written may have been in that batch. It then has no dead letter of its own, so it is not
+ * stuck.
  */
 function isStuck(
   attempt: AttemptResult,
@@ -87,13 +88,13 @@ function isStuck(
   return isSame && failureAttempts >= maxAttempts && failureSinceMs < writtenAtMs;
 }
 
-/** For work that has to wait for another invocation. */
+/** The result of work that must wait for another invocation. */
 export function outOfTime(): AttemptResult {
   const message = 'Time ran out before all records were looked at. The next try goes on.';
   return { result: 'busy', retryAfterSeconds: 1, error: new SesameError('OutOfTime', 'conflict', message) };
 }
 
-/** The worst of them counts. */
+/** The worst result counts. */
 function sumUp(results: readonly AttemptResult[]): AttemptResult {
   const failed = results.filter((each) => each.result === 'failed');
   const [first] = failed;

@@ -14,12 +14,12 @@ import { metrics } from '../../observability/metric-catalogue.ts';
 import type { ValidatorDeps } from './deps.ts';
 import type { JudgedEvent } from './judge-events.ts';
 
-/** A mail under senders that its record doesn't allow. */
+/** A mail with senders that its record does not allow. */
 export type ViolatingEvent = JudgedEvent & { readonly verdict: Extract<Verdict, { readonly verdict: 'violation' }> };
 
 /**
- * Counts a user's violations, suspends when there are too many of them, and tells people once. Safe to repeat: what was counted
- * isn't counted again, and what was told isn't told again. The topic of alerts comes last: it may be out of order.
+ * Counts a user's violations, suspends after too many, and alerts once. Safe to repeat: nothing is counted or alerted
+ * twice. The alert comes last, because its topic may be unavailable.
  */
 export async function actOnViolations(
   record: CredentialRecord,
@@ -53,7 +53,7 @@ export async function actOnViolations(
   });
 }
 
-/** What was counted is told at once: at the next try it isn't new any more. */
+/** Publishes new violations right after counting them, because they are no longer new at the next attempt. */
 async function countNewViolations(
   record: CredentialRecord,
   violations: readonly ViolatingEvent[],
@@ -71,8 +71,8 @@ async function countNewViolations(
   });
   for (const write of planFeedbackWrites(entries, deps.now())) {
     const newIds = new Set((await deps.feedbackCounter.write(write)).map(({ id }) => id));
-    // Of a message that comes again, the ledger's answer may have been lost, or the event never published. A violation that is told
-    // twice is better than one that no alarm tells.
+    // If a message is redelivered, the counter's response may have been lost, or the event never published. Publishing
+    // a violation twice is better than never.
     const toPublish = write.countables.flatMap(({ id }) => {
       const violation = byCountableId.get(id);
       return violation !== undefined && (newIds.has(id) || violation.received.isRedelivered) ? [violation] : [];
@@ -82,7 +82,7 @@ async function countNewViolations(
   }
 }
 
-/** How many there are in the window, when they are too many. */
+/** The number of violations in the window, if it is too high. */
 async function countViolations(username: string, deps: ValidatorDeps): Promise<number | undefined> {
   const { rule, counters, credentials, now } = deps;
   if (rule.mode !== 'suspend') return undefined;

@@ -4,8 +4,8 @@ import type { SendingDeps } from '../runtime/wire-mail-events.ts';
 
 export interface ValidatorDeps extends SendingDeps {
   readonly rule: ViolationRule;
-  /** How long IAM may still follow an older state of a record. 0: it never does. */
+  /** How long IAM may still apply an older state of a record. 0 disables the tolerance. */
   readonly propagationSeconds: number;
-  /** Where policies point to, so that a record tells whether its policy is in force. */
+  /** The scope of the policies, which shows whether a record's policy is in force. */
   readonly scope?: SendingScope;
 }

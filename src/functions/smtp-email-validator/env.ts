@@ -8,9 +8,9 @@ export const ValidatorEnvSchema = settings({
   ...sendingEnv,
   ...violationEnv,
   SES_REGION: reconcileEnv.SES_REGION,
-  /** With it a policy names the configuration set, as the manager writes it. */
+  /** The configuration set that the manager writes into policies. */
   CONFIGURATION_SET: reconcileEnv.CONFIGURATION_SET,
-  /** How long IAM may still follow an older state of a record, in seconds: mails of that time aren't held against it. */
+  /** How long IAM may still apply an older state of a record, in seconds. Mail of that time is not blamed. */
   SETTLE_SECONDS: v.optional(wholeNumber, '60'),
 });
 

@@ -29,14 +29,14 @@ const forged = (messageId = 'forged-1') => send({ headers: [{ name: 'From', valu
 const codes = () => fake.logs.map(({ code }) => code);
 
 describe('the validator', () => {
-  it('finds nothing wrong in what the record allows, and reads the record once', async () => {
+  it('accepts mail that the record allows, and reads the record once', async () => {
     expect(await handle(send(), send({ messageId: 'another' }))).toEqual({ batchItemFailures: [] });
     expect(fake.metrics.get('SendersAllowed')).toBe(2);
     expect(fake.alerts).toEqual([]);
     expect(fake.reads).toEqual(['cached jane']);
   });
 
-  it('tells of a violation with all its evidence, and never of a subject', async () => {
+  it('reports a violation with all its evidence, and never a subject', async () => {
     await handle(forged());
     expect(fake.metrics.get('SenderViolations')).toBe(1);
     expect(fake.events).toMatchObject([{ type: 'violation', detail: { username: 'jane', code: 'SenderViolation' } }]);
@@ -54,7 +54,7 @@ describe('the validator', () => {
     expect(fake.alerts).toHaveLength(1);
   });
 
-  it('looks again before it blames: a record that allows it by now ends the doubt', async () => {
+  it('reads the record again before it blames a sender', async () => {
     await handle(send());
     fake.cloud.items.set('jane', { ...record, allowed_from_addresses: ['jane@example.com', 'ceo@example.com'] });
     await handle(forged());
@@ -63,12 +63,12 @@ describe('the validator', () => {
     expect(fake.metrics.get('SendersAllowed')).toBe(2);
   });
 
-  it('only observes unless it is told to suspend', async () => {
+  it('only observes in the mode observe', async () => {
     await handle(forged('one'), forged('two'), forged('three'));
     expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'active' });
   });
 
-  it('suspends and publishes also while the topic of alerts is out of order, and alerts when it works again', async () => {
+  it('suspends and publishes even if alerts fail, and alerts when the topic works again', async () => {
     rule = { mode: 'suspend', suspendAfter: 1, window: 'day' };
     fake.broken.alerts = true;
     expect((await handle(forged())).batchItemFailures).toHaveLength(1);
@@ -80,7 +80,7 @@ describe('the validator', () => {
     expect(fake.events).toHaveLength(2);
   });
 
-  it('suspends after the number of violations that it is given, once', async () => {
+  it('suspends once, after the configured number of violations', async () => {
     rule = { mode: 'suspend', suspendAfter: 2, window: 'day' };
     await handle(forged('one'));
     expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'active' });
@@ -95,7 +95,7 @@ describe('the validator', () => {
     expect(fake.alerts.map(({ message }) => message['code'])).toEqual(['SenderViolation', 'SenderViolations']);
   });
 
-  it('suspends what is off for its quota only, so that it stays off', async () => {
+  it('suspends a credential that is off only for its quota, so that it stays off', async () => {
     rule = { mode: 'suspend', suspendAfter: 2, window: 'day' };
     const quota = { reason: 'SendQuota', at: sentAt, evidence: 'e', until: '2026-03-01T11:00:00.000Z' };
     fake.cloud.items.set('jane', { ...record, status: 'disabled', suspension: quota });
@@ -109,7 +109,7 @@ describe('the validator', () => {
     expect(codes()).toContain('CREDENTIAL_SUSPENDED');
   });
 
-  it('publishes again what came with a message that comes again', async () => {
+  it('publishes the events of a redelivered message again', async () => {
     fake.broken.events = true;
     expect((await handle(forged())).batchItemFailures).toHaveLength(1);
     fake.broken.events = false;
@@ -118,14 +118,15 @@ describe('the validator', () => {
     const handler = createHandler({ ...fake.deps, rule, propagationSeconds: 0 });
     expect(await handler(again)).toEqual({ batchItemFailures: [] });
     expect(fake.events.map(({ type }) => type)).toEqual(['violation']);
-    // The metric as well: nobody knows whether the earlier try came to count there. The counters that suspend stay exact.
+    // The metric counts again as well: the earlier attempt may not have counted it. The counters that suspend stay
+    // exact.
     expect(fake.metrics.get('SenderViolations')).toBe(2);
     expect(sumWindows(await fake.deps.counters.read('jane', fake.clock.nowMs), fake.clock.nowMs).day.violations).toBe(
       1,
     );
   });
 
-  it("tells and measures what an earlier try counted when the ledger's answer was lost", async () => {
+  it("publishes and counts a violation when an earlier attempt lost the counter's response", async () => {
     const { write } = fake.deps.feedbackCounter;
     const lossy = async (units: Parameters<typeof write>[0]) => {
       await write(units);
@@ -143,7 +144,7 @@ describe('the validator', () => {
     expect(fake.events.map(({ type }) => type)).toEqual(['violation']);
   });
 
-  it('blames nobody by patterns that are not in force yet', async () => {
+  it('blames no sender for patterns that are not in force yet', async () => {
     rule = { mode: 'suspend', suspendAfter: 1, window: 'day' };
     const scope = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012' };
     const digest = `inline:${readDesiredDigest(record, scope)}`;
@@ -154,7 +155,7 @@ describe('the validator', () => {
     expect(fake.alerts).toEqual([]);
   });
 
-  it('tells of a list that has an envelope for each recipient, and suspends nobody for it', async () => {
+  it('reports a mailing list that has an envelope per recipient, and does not suspend it', async () => {
     rule = { mode: 'suspend', suspendAfter: 1, window: 'day' };
     const envelopes = ['kim=example.org', 'lee=example.org', 'sam=example.org'];
     await handle(...envelopes.map((name) => send({ source: `bounces+${name}@example.com`, messageId: name })));
@@ -164,10 +165,10 @@ describe('the validator', () => {
     expect(codes()).toContain('SENDER_OTHER_ENVELOPE');
   });
 
-  it('alerts of a missing record only for what is sent well after it was first missed', async () => {
+  it('alerts about a missing record only for mail that is sent well after it was first missing', async () => {
     fake.cloud.items.clear();
     const handler = createHandler({ ...fake.deps, rule, propagationSeconds: 60 });
-    // Sent in the second in which the record was deleted, maybe.
+    // Possibly sent in the second in which the record was deleted.
     await handler(queued(send()));
     expect(fake.alerts).toEqual([]);
     expect(fake.metrics.get('SendersChangedSince')).toBe(1);
@@ -180,14 +181,14 @@ describe('the validator', () => {
     expect(fake.metrics.get('SenderRecordsMissing')).toBe(1);
   });
 
-  it('hands back what there is no time for', async () => {
+  it('returns messages for which there is no time', async () => {
     const handler = createHandler({ ...fake.deps, rule, propagationSeconds: 0 });
     const { batchItemFailures } = await handler(queued(forged()), { getRemainingTimeInMillis: () => 14_000 });
     expect(batchItemFailures).toEqual([{ itemIdentifier: 'message-0' }]);
     expect(fake.metrics.get('SenderViolations')).toBeUndefined();
   });
 
-  it('finds who still sends although disabled long before', async () => {
+  it('reports a credential that sends long after it was disabled', async () => {
     const disabledAt = new Date(sentAtMs - 60_000).toISOString();
     fake.cloud.items.set('jane', { ...record, status: 'disabled', disabled_at: disabledAt });
     await handle(send());
@@ -195,26 +196,26 @@ describe('the validator', () => {
     expect(fake.alerts).toMatchObject([{ message: { code: 'SendsWhileDisabled', username: 'jane' } }]);
   });
 
-  it('finds IAM users of ours that no record knows', async () => {
+  it('reports IAM users of ours that have no record', async () => {
     fake.cloud.items.clear();
     await handle(send(), send({ messageId: 'another' }));
     expect(fake.metrics.get('SenderRecordsMissing')).toBe(2);
     expect(fake.alerts).toMatchObject([{ message: { code: 'SenderRecordMissing', username: iamUserName } }]);
   });
 
-  it.each(['root', 'somebody-else', undefined])('blames nobody for what %s sends', async (identity) => {
+  it.each(['root', 'somebody-else', undefined])('blames no credential for mail from %s', async (identity) => {
     await handle(send({ tags: { 'ses:caller-identity': identity === undefined ? [] : [identity] } }));
     expect(fake.metrics.get('SenderIdentitiesUnknown')).toBe(1);
     expect(fake.alerts).toEqual([]);
   });
 
-  it('leaves other events to others', async () => {
+  it('ignores other events', async () => {
     const { Delivery, Bounce } = sesEvents();
     await handle(inSns(Delivery), inSns(Bounce));
     expect(fake.reads).toEqual([]);
   });
 
-  it('parks what it does not understand, and lets it come again only if that fails', async () => {
+  it('parks messages that it does not understand, and returns them only if that fails', async () => {
     expect(await handle('{"eventType":"Sing"}', forged())).toEqual({ batchItemFailures: [] });
     expect(fake.parked).toMatchObject([{ body: '{"eventType":"Sing"}', attributes: { sourceForm: 'ses-event' } }]);
     expect(fake.metrics.get('SendingEventsNotUnderstood')).toBe(1);
@@ -222,7 +223,7 @@ describe('the validator', () => {
     expect(await handle(send(), 'not JSON')).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
   });
 
-  it('tries again what could not be counted or told, and counts nothing twice then', async () => {
+  it('retries what could not be counted or published, and counts nothing twice', async () => {
     fake.broken.ledger = true;
     expect(await handle(forged(), send())).toMatchObject({ batchItemFailures: [{}, {}] });
     fake.broken.ledger = false;

@@ -10,12 +10,12 @@ import type { ValidatorDeps } from './deps.ts';
 import { iamUserNameOf, type JudgedEvent, judgeEvents } from './judge-events.ts';
 import { notifyOfVerdicts, reportVerdicts } from './report-verdicts.ts';
 
-/** How many users are worked on side by side. */
+/** How many users are processed in parallel. */
 const CONCURRENCY = 10;
-/** Milliseconds that must be left of an invocation to begin with another user. */
+/** Remaining milliseconds that starting another user requires. */
 const reserveMs = 15_000;
 
-/** The queue's handler: checks the senders of every mail that SES took, user by user. */
+/** The queue's handler: checks the senders of every mail that SES accepted, user by user. */
 export function createHandler(
   deps: ValidatorDeps,
 ): (event: SQSEvent, context?: TimedContext) => Promise<SQSBatchResponse> {
@@ -33,7 +33,7 @@ export function createHandler(
         if (!hasTime()) return failures.postpone(events);
         await judgeAndAct(iamUserName, events, report, deps).catch((error: unknown) => {
           failures.add(events, error);
-          // When they come again, the record has to be seen as it is then.
+          // When they are redelivered, the record must be read again.
           if (iamUserName !== undefined) deps.credentialCache.forget(iamUserName);
         });
       });
@@ -43,7 +43,7 @@ export function createHandler(
     });
 }
 
-/** One read for all users that aren't known. If it fails, each user's own read tells it. */
+/** Reads all uncached users at once. If that fails, each user's own read reports it. */
 async function preload(
   users: ReadonlyMap<string | undefined, unknown>,
   { credentialCache }: ValidatorDeps,
@@ -65,7 +65,7 @@ async function judgeAndAct(
   await notifyOfVerdicts(judged, deps);
 }
 
-/** Mails that come again may have caused a suspension that not everybody has heard of. */
+/** A redelivered mail may have caused a suspension whose event or alert was not sent. */
 async function republish(
   record: Parameters<typeof republishSuspension>[0],
   events: readonly ReceivedEvent[],

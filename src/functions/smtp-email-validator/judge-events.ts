@@ -4,27 +4,27 @@ import { judgeSender, needsFreshRecord, type Verdict } from '../../mail-events/s
 import type { ReceivedEvent } from '../runtime/read-ses-messages.ts';
 import type { ValidatorDeps } from './deps.ts';
 
-/** An event and what was found about its senders. */
+/** An event and the verdict on its senders. */
 export interface JudgedEvent {
   readonly received: ReceivedEvent;
   readonly verdict: Verdict;
 }
 
-/** One user's events, and the record that they were judged by. */
+/** One user's events, and the record that they were checked against. */
 export interface JudgedEvents {
   readonly judged: readonly JudgedEvent[];
   readonly record: CredentialRecord | undefined;
 }
 
-/** The name of the IAM user that sent a mail, when it is named as ours are. */
+/** The IAM user that sent a mail, if its name has our form. */
 export function iamUserNameOf({ event }: ReceivedEvent): string | undefined {
   const identity = classifyIdentity(event.callerIdentity);
   return identity.kind === 'own-form' ? identity.iamUserName : undefined;
 }
 
 /**
- * Judges one user's events by the record that is kept. What would be held against the user is judged again by the record as it
- * stands now, which is read once for all of them.
+ * Checks one user's events against the cached record. Verdicts against the user are confirmed on a fresh record, which
+ * is read once for all events.
  */
 export async function judgeEvents(
   iamUserName: string | undefined,
@@ -47,8 +47,8 @@ export async function judgeEvents(
 }
 
 /**
- * A record may have been deleted just after a mail was sent: nobody can tell by then. Only what is sent well after the record was first
- * missed shows that the key still works.
+ * A record may have been deleted just after a mail was sent. Only mail that is sent well after the record was first
+ * missing proves that the key still works.
  */
 async function forgiveLastMails(
   iamUserName: string,

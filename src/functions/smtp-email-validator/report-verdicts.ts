@@ -5,7 +5,7 @@ import { type Metric, metrics } from '../../observability/metric-catalogue.ts';
 import type { ValidatorDeps } from './deps.ts';
 import type { JudgedEvent } from './judge-events.ts';
 
-/** How a verdict is told. Violations are counted where they are found to be new. */
+/** How a verdict is reported. New violations are counted elsewhere. */
 interface VerdictReport {
   readonly metric?: Metric;
   readonly level?: 'info' | 'warn' | 'error';
@@ -36,7 +36,7 @@ const verdictReports: Readonly<Record<VerdictName, VerdictReport>> = {
   },
 };
 
-/** Logs and counts what was found. No subject, no text of a mail. */
+/** Logs and counts the verdicts. Never logs the subject or content of a mail. */
 export function reportVerdicts(judged: readonly JudgedEvent[], { observability }: ValidatorDeps): void {
   for (const [name, ofKind] of Map.groupBy(judged, ({ verdict }) => verdict.verdict)) {
     const { metric, level, message } = verdictReports[name];
@@ -58,7 +58,7 @@ export function reportVerdicts(judged: readonly JudgedEvent[], { observability }
   }
 }
 
-/** Alerts where a person has to look. */
+/** Sends an alert for verdicts that need a person. */
 export async function notifyOfVerdicts(judged: readonly JudgedEvent[], { alerts }: ValidatorDeps): Promise<void> {
   for (const { received, verdict } of judged) await notifyOfVerdict(verdict, received.event.messageId, alerts);
 }

@@ -6,9 +6,9 @@ import type { RecentFailures } from './recent-failures.ts';
 export interface FeedbackDeps extends SendingDeps {
   readonly mode: 'observe' | 'suspend';
   readonly thresholds: FeedbackThresholds;
-  /** The validator's rule: before a suspension ends, violations are looked at as well. Undefined: they are left to the validator. */
+  /** The validator's rule, which is also checked before a suspension ends. Undefined: only the validator checks it. */
   readonly violationRule?: ViolationRule;
   readonly recentFailures: RecentFailures;
-  /** Undefined: addresses are left to SES. */
+  /** Undefined: addresses are not suppressed by us. */
   readonly suppressionList: SuppressionList | undefined;
 }

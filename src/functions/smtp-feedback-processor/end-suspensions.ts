@@ -12,16 +12,16 @@ import { forEachBounded } from '../runtime/for-each-bounded.ts';
 import type { FeedbackDeps } from './deps.ts';
 import { judgeCounters, requestSuspension } from './judge-counters.ts';
 
-/** How many credentials are worked on side by side. */
+/** How many credentials are processed in parallel. */
 const CONCURRENCY = 5;
 
 /**
- * Ends the suspensions whose time is over: the record becomes `pending`, and the table's stream lets reconcile make the keys work
- * again. A suspension that somebody ended or replaced is left alone, and one whose credential has more to answer for goes on.
- * What can't be ended, or told of, stays due: the next run tries again.
+ * Ends the suspensions that are due: the record becomes `pending`, and the table's stream triggers the reconcile that
+ * enables the keys. Skips a suspension that was ended or replaced, and replaces one if the counters require it. A
+ * suspension that could not be ended or reported stays due, so the next run retries it.
  *
- * @param hasTime false when no further credential should be begun; the next run goes on
- * @throws SesameError when nobody knows which ones are due
+ * @param hasTime false if no further credential should be started; the next run continues
+ * @throws SesameError if the due suspensions could not be read
  */
 export async function endSuspensions(
   correlationId: string,
@@ -62,7 +62,7 @@ export async function endSuspensions(
     if (mustRepublish) failed.add(end);
     try {
       if (!failed.has(end)) await deps.expiries.remove(end.username, end.untilMs);
-      // Its record no longer shows that there is something to tell.
+      // The record no longer shows that there is something to report.
       else if (mustRepublish && !end.isEnded) await deps.expiries.add(end.username, end.untilMs, { isEnded: true });
     } catch (error) {
       fail(end, error);
@@ -76,7 +76,7 @@ interface About {
   readonly correlationId: string;
 }
 
-/** Returns the record if its suspension is over now. */
+/** Returns the record if its suspension has ended. */
 async function endSuspension(
   end: DueExpiry,
   about: About,
@@ -113,7 +113,7 @@ function changedMeanwhile(): SesameError {
   return new SesameError('RecordChanged', 'conflict', 'The record changed meanwhile. It is looked at again.');
 }
 
-/** An earlier run may have replaced this suspension and then been unable to tell anybody. */
+/** An earlier run may have replaced this suspension and then failed to send the alert. */
 async function alertIfItGoesOn(
   record: CredentialRecord,
   { untilMs }: DueExpiry,

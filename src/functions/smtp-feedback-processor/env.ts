@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { oneOf, settings, textLike, wholeNumber } from '../runtime/env-values.ts';
 import { sendingEnv, violationEnv } from '../runtime/sending-env.ts';
 
-/** A rate in percent: at most 100, at most three digits behind the point. */
+/** A rate in percent: at most 100, with at most three decimal places. */
 const percent = v.pipe(
   textLike(/^(100|\d{1,2}(\.\d{1,3})?)$/, 'is not a percentage such as 5 or 0.1'),
   v.transform((value) => Number(value) / 100),
@@ -12,7 +12,7 @@ const percent = v.pipe(
 export const FeedbackEnvSchema = settings({
   ...sendingEnv,
   ...violationEnv,
-  /** `observe` warns; `suspend` also suspends for rates. Quotas suspend in both. */
+  /** `observe` only warns; `suspend` also suspends for rates. Quotas suspend in both modes. */
   FEEDBACK_MODE: v.optional(oneOf(['observe', 'suspend']), 'suspend'),
   /** Puts hard bounces and complaints on the account's suppression list. Needs production access. */
   SUPPRESSION_LIST: v.optional(oneOf(['off', 'on']), 'off'),

@@ -48,7 +48,7 @@ const suspension = () => (fake.cloud.items.get('jane') as Item)['suspension'] as
 const codes = () => fake.alerts.map(({ message }) => message['code']);
 const told = () => fake.events.map(({ type, detail }) => `${type} ${detail.code ?? ''}`.trim());
 
-/** Lets the hour's quota be passed. */
+/** Exceeds the hour's quota. */
 async function passQuota(quota: Item = { quota_per_hour: 20 }): Promise<void> {
   fake.cloud.items.set('jane', { ...record, ...quota });
   await handle(...mails('burst', 200));
@@ -57,14 +57,14 @@ async function passQuota(quota: Item = { quota_per_hour: 20 }): Promise<void> {
 
 const manyRecipients = Array.from({ length: 30 }, (_, index) => `${index}@example.org`);
 
-/** Messages that came before. */
+/** Redelivered messages. */
 const handleAgain = (...bodies: unknown[]) => {
   const { Records } = queued(...bodies);
   for (const message of Records) Object.assign(message, { attributes: { ApproximateReceiveCount: '2' } });
   return handler({ Records }, { awsRequestId: 'request-1' });
 };
 
-/** A mail to so many recipients, of which the first ones bounce. */
+/** A mail to a number of recipients, of which the first ones bounce. */
 function mail(messageId: string, recipients: number, bounces = 0) {
   const to = Array.from({ length: recipients }, (_, index) => `${index}@example.org`);
   const { Send, Delivery, Bounce } = sesEvents(sesMail({ messageId, destination: to }));
@@ -76,7 +76,7 @@ function mail(messageId: string, recipients: number, bounces = 0) {
   return [Send, { ...Delivery, delivery }, ...(bounces === 0 ? [] : [{ ...Bounce, bounce }])].map(inSns);
 }
 
-/** The same by mails to 50 recipients each, as SES allows them. */
+/** The same with mails to 50 recipients each, the limit of SES. */
 function mails(messageId: string, recipients: number, bounces = 0) {
   return Array.from({ length: recipients / 50 }, (_, index) =>
     mail(`${messageId}-${index}`, 50, Math.min(50, Math.max(0, bounces - 50 * index))),
@@ -84,7 +84,7 @@ function mails(messageId: string, recipients: number, bounces = 0) {
 }
 
 describe('the feedback processor', () => {
-  it('counts recipients by what became of them', async () => {
+  it('counts recipients by the result of their delivery', async () => {
     expect(await handle(...mail('one', 10, 2), inSns(sesEvents()['Complaint']), inSns(sesEvents()['Reject']))).toEqual({
       batchItemFailures: [],
     });
@@ -92,14 +92,14 @@ describe('the feedback processor', () => {
     expect(fake.metrics.get('MailHardBounces')).toBe(2);
   });
 
-  it('counts once what comes more than once, in one batch or in several', async () => {
+  it('counts duplicates once, in one batch or in several', async () => {
     await handle(...mail('one', 10, 2), ...mail('one', 10, 2));
     await handle(...mail('one', 10, 2));
     expect(await counters()).toMatchObject({ sends: 10, deliveries: 8, hard_bounces: 2 });
     expect(fake.metrics.get('FeedbackNotNew')).toBe(40);
   });
 
-  it('suspends above the minimum volume, and not below', async () => {
+  it('suspends only above the minimum volume', async () => {
     await handle(...mail('few', 50, 25));
     expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'active' });
     await handle(...mail('many', 50, 0));
@@ -116,7 +116,7 @@ describe('the feedback processor', () => {
     expect(fake.metrics.get('FeedbackWarnings')).toBe(1);
   });
 
-  it('only warns where it is told to observe', async () => {
+  it('only warns in the mode observe', async () => {
     mode = 'observe';
     handler = create();
     await handle(...mail('many', 100, 50));
@@ -124,7 +124,7 @@ describe('the feedback processor', () => {
     expect(fake.events.map(({ type }) => type)).toEqual(['feedback warning']);
   });
 
-  it('suspends for a passed quota until its window ends, and then lets the credential send again', async () => {
+  it('suspends for an exceeded quota until its window ends, and then enables the credential', async () => {
     fake.cloud.items.set('jane', { ...record, quota_per_hour: 20 });
     await handle(...mail('one', 20));
     expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'active' });
@@ -144,14 +144,14 @@ describe('the feedback processor', () => {
     expect(fake.ends.size).toBe(0);
   });
 
-  it('suspends for a passed quota also while the topic of alerts is out of order', async () => {
+  it('suspends for an exceeded quota even if alerts fail', async () => {
     fake.cloud.items.set('jane', { ...record, quota_per_hour: 50 });
     fake.broken.alerts = true;
     await handle(...mail('many', 100, 6));
     expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'disabled', suspension: { reason: 'SendQuota' } });
   });
 
-  it('ends no suspension that is another one by now', async () => {
+  it('does not end a suspension that was replaced', async () => {
     fake.cloud.items.set('jane', { ...record, quota_per_hour: 1 });
     await handle(...mail('one', 2));
     const violations = { reason: 'SenderViolations', at: sentAt, evidence: 'words' };
@@ -162,7 +162,7 @@ describe('the feedback processor', () => {
     expect(fake.ends.size).toBe(0);
   });
 
-  it('counts nothing for whom it does not know', async () => {
+  it('counts nothing for unknown senders', async () => {
     await handle(inSns(sesEvents(sesMail({ tags: { 'ses:caller-identity': ['root'] } }))['Send']));
     fake.cloud.items.clear();
     await handle(...mail('one', 3));
@@ -170,7 +170,7 @@ describe('the feedback processor', () => {
     expect(await counters()).toMatchObject({ sends: 0 });
   });
 
-  it('suppresses addresses only when it is wanted, and goes on when it can not', async () => {
+  it('suppresses addresses only if configured, and continues if that fails', async () => {
     await handle(...mail('one', 3, 1));
     expect(suppressed).toEqual([]);
     handler = create({
@@ -183,7 +183,7 @@ describe('the feedback processor', () => {
     expect(JSON.stringify(fake.logs)).not.toContain('@example.org');
   });
 
-  it('lets what could not be counted come again, and parks what nobody understands', async () => {
+  it('returns what could not be counted, and parks what it does not understand', async () => {
     fake.broken.ledger = true;
     expect(await handle(...mail('one', 3), '[]')).toEqual({
       batchItemFailures: [{ itemIdentifier: 'message-0' }, { itemIdentifier: 'message-1' }],
@@ -194,14 +194,14 @@ describe('the feedback processor', () => {
     expect(await counters()).toMatchObject({ sends: 3, deliveries: 3 });
   });
 
-  it('asks the table for counters only where there may be trouble', async () => {
+  it('reads counters only if a limit may be exceeded', async () => {
     for (let time = 0; time < 5; time += 1) await handle(...mail(`mail-${time}`, 10));
     expect(fake.reads).toEqual(['cached jane']);
   });
 });
 
 describe('a stronger suspension', () => {
-  it.each(['bounces', 'complaints'])("replaces a quota's, with notice to everybody: %s", async (trouble) => {
+  it.each(['bounces', 'complaints'])("replaces a quota's, and is published and alerted: %s", async (trouble) => {
     await passQuota();
     if (trouble === 'bounces') await handle(...mails('late', 200, 100));
     else {
@@ -227,7 +227,7 @@ describe('a stronger suspension', () => {
     expect(fake.ends.size).toBe(0);
   });
 
-  it("is the day's, after the hour's", async () => {
+  it('is that of the day, after that of the hour', async () => {
     await passQuota({ quota_per_hour: 20, quota_per_day: 250 });
     await handle(...mail('more', 100));
     expect(suspension()).toMatchObject({ reason: 'SendQuota', until: '2026-03-02T00:00:00.000Z' });
@@ -251,7 +251,7 @@ describe('a stronger suspension', () => {
     expect(told()).toEqual(['suspended BounceRate']);
   });
 
-  it("doesn't touch what an administrator disabled, and the bounces are told all the same", async () => {
+  it('does not change a record that an administrator disabled, but the bounces are alerted', async () => {
     fake.cloud.items.set('jane', { ...record, status: 'disabled', disabled_at: sentAt });
     await handle(...mails('late', 200, 100));
     expect(fake.cloud.items.get('jane')).not.toHaveProperty('suspension');
@@ -259,7 +259,7 @@ describe('a stronger suspension', () => {
     expect(told()).toEqual(['feedback warning BounceWarning']);
   });
 
-  it('a warning is told although the credential is off for its quota', async () => {
+  it('does not hide a warning while the credential is off for its quota', async () => {
     await passQuota();
     await handle(...mails('late', 200, 30));
     expect(suspension()).toMatchObject({ reason: 'SendQuota' });
@@ -273,9 +273,9 @@ describe("the end of a quota's suspension", () => {
     return runSchedule();
   };
 
-  it('does not come while bounces are too many', async () => {
+  it('is delayed while there are too many bounces', async () => {
     await passQuota();
-    // Counted, but whoever counted them died before it judged.
+    // Counted, but the process died before it judged.
     mode = 'observe';
     handler = create();
     await handle(...mails('late', 200, 100));
@@ -291,7 +291,7 @@ describe("the end of a quota's suspension", () => {
     expect(fake.ends.size).toBe(0);
   });
 
-  it('does not come while violations are too many', async () => {
+  it('is delayed while there are too many violations', async () => {
     await passQuota();
     const unit = (id: string) => ({
       id,
@@ -306,7 +306,7 @@ describe("the end of a quota's suspension", () => {
     expect(told().at(-1)).toBe('suspended SenderViolations');
   });
 
-  it("does not come while the day's quota is passed", async () => {
+  it("is delayed while the day's quota is exceeded", async () => {
     await passQuota();
     fake.cloud.items.set('jane', { ...fake.cloud.items.get('jane'), quota_per_day: 100 });
     await end();
@@ -317,7 +317,7 @@ describe("the end of a quota's suspension", () => {
     expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'pending' });
   });
 
-  it('comes for everybody else, when one of them cannot be ended', async () => {
+  it('comes for all others if one suspension cannot be ended', async () => {
     await passQuota();
     const ends = [...fake.ends.values()];
     for (const username of ['a', 'b', 'c']) {
@@ -329,20 +329,20 @@ describe("the end of a quota's suspension", () => {
     await end();
     const statuses = ['jane', 'a', 'b', 'c'].map((username) => fake.cloud.items.get(username)?.['status']);
     expect(statuses.sort()).toEqual(['disabled', 'pending', 'pending', 'pending']);
-    // Its end stays, and the schedule's next run is its next try.
+    // Its expiry stays, and the schedule's next run retries it.
     expect(fake.ends.size).toBe(1);
     expect(fake.metrics.get('SuspensionsNotEnded')).toBe(1);
     await end();
     expect(fake.ends.size).toBe(0);
   });
 
-  it.each(['alerts', 'events'] as const)('is told by the next run when %s are out of order', async (what) => {
+  it.each(['alerts', 'events'] as const)('is reported by the next run if %s fail', async (what) => {
     await passQuota();
     fake.broken[what] = true;
     await end();
     expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'pending' });
     fake.broken[what] = false;
-    // Reconcile has enabled it meanwhile.
+    // A reconcile has enabled it in the meantime.
     fake.cloud.items.set('jane', record);
     await runSchedule();
     expect(codes()).toContain('SuspensionEnded');
@@ -351,7 +351,7 @@ describe("the end of a quota's suspension", () => {
     expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'active' });
   });
 
-  it('leaves what there is no time for to the next run', async () => {
+  it('comes in the next run if there is no time', async () => {
     await passQuota();
     fake.clock.nowMs = Date.parse('2026-03-01T11:00:00.000Z');
     await handler({ id: 'run-1' }, { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 14_000 });
@@ -360,8 +360,8 @@ describe("the end of a quota's suspension", () => {
   });
 });
 
-describe('what could not be told of a suspension', () => {
-  it('is told to people when its mail comes again, once', async () => {
+describe('a suspension that could not be reported', () => {
+  it('is alerted once when its mail is redelivered', async () => {
     fake.broken.alerts = true;
     const batch = mail('many', 100, 50);
     expect((await handle(...batch))?.batchItemFailures).toHaveLength(3);
@@ -374,7 +374,7 @@ describe('what could not be told of a suspension', () => {
     expect(told()).toEqual(['suspended BounceRate']);
   });
 
-  it('is told to the bus when its message comes again', async () => {
+  it('is published when its message is redelivered', async () => {
     fake.broken.events = true;
     const batch = mail('many', 100, 50);
     expect((await handle(...batch))?.batchItemFailures).toHaveLength(3);
@@ -385,7 +385,7 @@ describe('what could not be told of a suspension', () => {
     expect(codes()).toEqual(['BounceRate']);
   });
 
-  it('is told of each suspension, however soon it follows another one', async () => {
+  it('is alerted separately, however soon it follows another one', async () => {
     await passQuota();
     fake.clock.nowMs = Date.parse('2026-03-01T11:00:00.000Z');
     await runSchedule();
@@ -397,7 +397,7 @@ describe('what could not be told of a suspension', () => {
   });
 });
 
-it('hands back what there is no time for', async () => {
+it('returns messages for which there is no time', async () => {
   const remaining = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 14_000 };
   expect(await handler(queued(...mail('one', 3)), remaining)).toEqual({
     batchItemFailures: [{ itemIdentifier: 'message-0' }, { itemIdentifier: 'message-1' }],

@@ -7,12 +7,12 @@ import type { FeedbackDeps } from './deps.ts';
 import { endSuspensions } from './end-suspensions.ts';
 import { processFeedback } from './process-feedback.ts';
 
-/** Milliseconds that must be left of an invocation to begin with another credential. */
+/** Remaining milliseconds that starting another credential requires. */
 const reserveMs = 15_000;
 
 type Invocation = SQSEvent | ScheduledEvent | null | undefined;
 
-/** Two triggers: the queue brings feedback to count; the schedule brings nothing and ends what has a time to end. */
+/** Two triggers: the queue delivers feedback to count; the schedule ends suspensions that are due. */
 export function createHandler(
   deps: FeedbackDeps,
 ): (

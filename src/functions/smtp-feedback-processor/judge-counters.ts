@@ -7,17 +7,17 @@ import { type FeedbackLevel, judgeFeedback, judgeViolations } from '../../mail-e
 import { type CounterBucket, sumWindows } from '../../mail-events/windows.ts';
 import type { FeedbackDeps } from './deps.ts';
 
-/** What the counters say about a credential. */
+/** The result of checking a credential's counters. */
 export interface Judgement {
   readonly feedback: FeedbackLevel;
   readonly quota: PassedQuota | undefined;
-  /** How many violations there are in the validator's window, when they are too many. */
+  /** The number of violations in the validator's window, if it is too high. */
   readonly violations: number | undefined;
 }
 
 type About = Pick<SuspensionRequest, 'username' | 'correlationId'>;
 
-/** Judges a credential's counters by its record and the settings. */
+/** Checks a credential's counters against its record and the settings. */
 export function judgeCounters(
   buckets: readonly CounterBucket[],
   { item }: CredentialRecord,
@@ -33,9 +33,7 @@ export function judgeCounters(
   };
 }
 
-/**
- * The suspension that the counters call for, the strongest first: one that only an administrator ends, before one that ends by itself.
- */
+/** The suspension that the counters require. One that only an administrator can end comes before one that expires. */
 export function requestSuspension(
   { feedback, quota, violations }: Judgement,
   about: About,
@@ -48,7 +46,7 @@ export function requestSuspension(
   return quota === undefined ? undefined : quotaRequest(quota, about);
 }
 
-/** For too many bounces or complaints. */
+/** The suspension for too many bounces or complaints. */
 export function rateRequest(
   { breaches }: Exclude<FeedbackLevel, { readonly level: 'ok' }>,
   about: About,
@@ -57,7 +55,7 @@ export function rateRequest(
   return { ...about, reason, evidence: describeBreaches(breaches) };
 }
 
-/** For a quota that was passed, until its window ends. */
+/** The suspension for an exceeded quota, until its window ends. */
 export function quotaRequest(quota: PassedQuota, about: About): SuspensionRequest {
   return { ...about, reason: 'SendQuota', evidence: describeQuota(quota), untilMs: quota.untilMs };
 }

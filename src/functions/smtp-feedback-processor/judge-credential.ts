@@ -13,18 +13,18 @@ import { judgeCounters, quotaRequest, rateRequest } from './judge-counters.ts';
 export interface CredentialToJudge {
   readonly record: CredentialRecord;
   readonly correlationId: string;
-  /** There were hard bounces or complaints: rates may have risen. */
+  /** There were hard bounces or complaints, so rates may have risen. */
   readonly hasFailures: boolean;
-  /** There were sends: a quota may be passed. */
+  /** There were sends, so a quota may be exceeded. */
   readonly hasSends: boolean;
-  /** Its messages came before, and something went wrong. */
+  /** Its messages were delivered before, and something failed then. */
   readonly isRedelivered: boolean;
 }
 
 /**
- * Judges by what is known, and acts only when the counters and the record as they stand now say the same.
+ * Checks a credential by its cached record, and acts only if a fresh record gives the same result.
  *
- * @throws SesameError when people couldn't be told; all else is done by then, and the same mails may come again
+ * @throws SesameError if an alert could not be sent; everything else is done by then, and repeating it is safe
  */
 export async function judgeCredential(
   credential: CredentialToJudge,
@@ -37,7 +37,8 @@ export async function judgeCredential(
   const hasQuota = perHour !== undefined || perDay !== undefined;
   const mayExceedRates = hasFailures || deps.recentFailures.has(username);
   if (!mayExceedRates && !(hasSends && hasQuota)) return;
-  // Several processes count at the same time. The last of them must see what the others have counted.
+  // Several processes count at the same time. The last one must see what the others counted, so it reads the counters
+  // again.
   const buckets = await deps.counters.read(username, deps.now());
   const before = judgeCounters(buckets, record, deps);
   if (before.feedback.level === 'ok' && before.quota === undefined) return;
@@ -48,10 +49,10 @@ export async function judgeCredential(
   const exceedsRates = feedback.level === 'suspend' && deps.mode === 'suspend';
   const forRates = exceedsRates ? await suspendCredential(rateRequest(feedback, about), report, deps) : undefined;
   const forQuota = quota === undefined ? undefined : await suspendCredential(quotaRequest(quota, about), report, deps);
-  // Last: the topic of alerts may be out of order.
+  // Last, because the topic of alerts may be unavailable.
   await notifyAll([
     ...[forRates, forQuota].filter((suspended) => suspended !== undefined).map(toAlert(correlationId, deps)),
-    // Also when it is off already, for its quota or by an administrator: its bounces are news all the same.
+    // Also if the credential is already off for its quota or by an administrator: its bounces are still news.
     ...(feedback.level === 'ok' || forRates !== undefined ? [] : [() => warn(feedback, credential, report, deps)]),
   ]);
 }
@@ -60,7 +61,7 @@ function toAlert(correlationId: string, deps: FeedbackDeps): (suspended: NewSusp
   return (suspended) => () => alertSuspension(suspended, correlationId, deps);
 }
 
-/** One after the other; a failure of one doesn't keep the others back. */
+/** Sends the alerts one after another. A failure does not stop the others. */
 async function notifyAll(notifications: readonly (() => Promise<void>)[]): Promise<void> {
   const failures: unknown[] = [];
   for (const notify of notifications) await notify().catch((error: unknown) => failures.push(error));
@@ -93,7 +94,7 @@ async function warn(
       evidence,
     });
   }
-  // The event of messages that come again may never have been published.
+  // The event of a redelivered message may not have been published.
   if (!isNews && !isRedelivered) return;
   report.addEvent({
     type: 'feedback warning',

@@ -14,16 +14,19 @@ import type { FeedbackDeps } from './deps.ts';
 import { judgeCredential } from './judge-credential.ts';
 import { suppressAddresses } from './suppress-addresses.ts';
 
-/** How many credentials are worked on side by side. One credential's writes never are: they'd meet at its counters. */
+/**
+ * How many credentials are processed in parallel. One credential's writes run in sequence, because they would conflict
+ * on its counters.
+ */
 const CONCURRENCY = 10;
 
-/** An event that counts, and the IAM user that it counts for. */
+/** An event that is counted, and the IAM user that it is counted for. */
 interface CountedEvent extends ReceivedEvent {
   readonly feedback: CountableFeedback;
   readonly iamUserName: string | undefined;
 }
 
-/** A batch's work, and where it tells what became of it. */
+/** The context of a batch. */
 interface Batch {
   readonly report: OutcomeReport;
   readonly failures: Failures;
@@ -31,19 +34,19 @@ interface Batch {
   readonly deps: FeedbackDeps;
 }
 
-/** Counts a batch's feedback, credential by credential, and acts on what the counters say then. */
+/** Counts a batch's feedback per credential, and acts on the resulting counters. */
 export async function processFeedback(records: readonly SQSRecord[], batch: Batch): Promise<void> {
   const { report, failures, hasTime, deps } = batch;
   const received = await readSendingMessages(records, failures, deps);
   const counted = received.flatMap(toCountedEvent);
   const users = Map.groupBy(counted, ({ iamUserName }) => iamUserName);
-  // One read for all that aren't known. If it fails, each user's own read tells it.
+  // Reads all uncached users at once. If that fails, each user's own read reports it.
   await deps.credentialCache.preload([...users.keys()].filter((name) => name !== undefined)).catch(() => {});
   await forEachBounded([...users], CONCURRENCY, async ([iamUserName, events]) => {
     if (!hasTime()) return failures.postpone(events);
     await countAndAct(iamUserName, events, report, deps).catch((error: unknown) => {
       failures.add(events, error);
-      // When they come again, the record has to be seen as it is then.
+      // When they are redelivered, the record must be read again.
       if (iamUserName !== undefined) deps.credentialCache.forget(iamUserName);
     });
   });
@@ -78,7 +81,7 @@ async function countAndAct(
     deps,
   );
   const isRedelivered = events.some((each) => each.isRedelivered);
-  // Whether new or not: an earlier try may have ended between counting and judging, or between judging and telling.
+  // Even if nothing is new: an earlier attempt may have died between counting and judging, or before it published.
   const messageIds = new Set(events.map(({ event }) => event.messageId));
   await republishSuspension(record, { messageIds, areRedelivered: isRedelivered }, report, deps);
   const correlationId = events.at(-1)?.event.messageId ?? '';

@@ -1,12 +1,15 @@
 import type { CountableItem } from '../../mail-events/feedback-counter.ts';
 
-/** How many usernames are remembered at most. */
+/** The maximum number of usernames. */
 const maxKept = 500;
 
-/** The credentials of which this process has counted hard bounces or complaints: each mail more may make a volume worth judging. */
+/**
+ * The credentials for which this process counted hard bounces or complaints. Each further mail may lift their volume
+ * above the minimum for judging rates.
+ */
 export interface RecentFailures {
   has(username: string): boolean;
-  /** Looks at what was just counted. */
+  /** Registers countables that were just counted. */
   add(username: string, countables: readonly CountableItem[]): void;
 }
 
@@ -17,7 +20,7 @@ export function createRecentFailures(): RecentFailures {
     add(username, countables) {
       if (countables.some(({ counter }) => counter === 'hard_bounces' || counter === 'complaints'))
         usernames.add(username);
-      // Forgetting costs little: the next bounce tells again.
+      // Clearing is cheap: the next bounce adds the username again.
       if (usernames.size > maxKept) usernames.clear();
     },
   };

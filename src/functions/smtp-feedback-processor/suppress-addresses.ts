@@ -5,8 +5,8 @@ import { metrics } from '../../observability/metric-catalogue.ts';
 import type { FeedbackDeps } from './deps.ts';
 
 /**
- * Puts addresses on the account's suppression list, when that is wanted. Failing is logged and forgiven: counting must not wait
- * for it, and the next bounce of the address tries again. The address itself isn't logged.
+ * Adds addresses to the account's suppression list, if configured. A failure is only logged: counting must not wait for
+ * it, and the next bounce of the address retries. The address itself is not logged.
  */
 export async function suppressAddresses(
   addresses: readonly Suppressible[],

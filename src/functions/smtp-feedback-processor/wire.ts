@@ -36,7 +36,7 @@ export function createDependencies(env: FeedbackEnv): FeedbackDeps {
   };
 }
 
-/** Its client is large and loaded at the first address. */
+/** Loaded at the first address, because its client is large. */
 function createLazySuppressionList({ tracing }: Pick<FeedbackDeps, 'tracing'>): SuppressionList {
   let list: Promise<SuppressionList> | undefined;
   return {
