@@ -4,6 +4,7 @@ import type { IamTag } from '../iam/iam-user-name.ts';
 import type { IamUsers, UserPolicy } from '../iam/iam-users.ts';
 import type { Ownership, OwnershipSettings } from '../iam/ownership.ts';
 import type { PasswordEncryption } from '../iam/password-encryption.ts';
+import type { Attribution } from '../record/attribution.ts';
 import type { SendingScope } from '../record/desired-state.ts';
 import type { ReceivingRuleKeyFormat, ReceivingRules, ReceivingRulesMode } from '../record/receiving-rules.ts';
 import type { RotationTimes } from '../record/rotation.ts';
@@ -78,6 +79,8 @@ export interface Trigger {
   readonly supersededMadeAtMs?: number;
   /** Somebody saw that IAM differs from the record: everything is made anew. */
   readonly forceResync?: boolean;
+  /** Of a record that was deleted: whose it was, and who asked for its last change. */
+  readonly attribution?: Attribution;
 }
 
 export type Outcome =
@@ -91,7 +94,12 @@ export type Outcome =
       readonly warning?: string;
     }
   /** There's no such record; what was left of it in IAM is gone. */
-  | { readonly result: 'missing'; readonly deletedIamUserName?: string; readonly isRepeat?: true }
+  | {
+      readonly result: 'missing';
+      readonly deletedIamUserName?: string;
+      readonly isRepeat?: true;
+      readonly attribution?: Attribution | undefined;
+    }
   /** The record can't be fulfilled as it is written; it says so itself. */
   | {
       readonly result: 'invalid';

@@ -112,6 +112,12 @@ describe('the event of an outcome', () => {
     expect(isValid(delivered)).toBe(false);
   });
 
+  it('of a deletion tells whose the credential was, and who asked', () => {
+    const attribution = { owner: 'Team', requested_by: 'jo' };
+    const outcome = { result: 'missing', deletedIamUserName: 'ses-smtp-user-jane-1795000000000', attribution } as const;
+    expect(eventOfOutcome(outcome, about)).toMatchObject({ type: 'deleted', detail: attribution });
+  });
+
   it('is missing where nothing happened', () => {
     expect(eventOfOutcome({ result: 'converged', transition: undefined, item }, about)).toBeUndefined();
     expect(eventOfOutcome({ result: 'missing' }, about)).toBeUndefined();

@@ -39,7 +39,9 @@ export function eventOfOutcome(
             detail: { ...base, ...describeItem(outcome, about) },
           };
     case 'missing':
-      return outcome.deletedIamUserName === undefined ? undefined : { type: 'deleted', detail: base };
+      return outcome.deletedIamUserName === undefined
+        ? undefined
+        : { type: 'deleted', detail: { ...base, ...outcome.attribution } };
     case 'invalid':
     case 'failed':
       if (outcome.isNews === false) return undefined;

@@ -509,9 +509,11 @@ describe('a trigger that comes again', () => {
     await trigger('insert');
     const [supersededIamUserName = ''] = cloud.users.keys();
     cloud.items.delete(username);
-    expect(await trigger('delete', { supersededIamUserName })).toEqual({
+    const attribution = { requested_by: 'jo' };
+    expect(await trigger('delete', { supersededIamUserName, attribution })).toEqual({
       result: 'missing',
       deletedIamUserName: supersededIamUserName,
+      attribution,
     });
     await expect(trigger('delete', { supersededIamUserName }), 'too young to be called gone').rejects.toMatchObject({
       code: 'IamUserNotVisible',

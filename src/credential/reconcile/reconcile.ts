@@ -41,7 +41,7 @@ export async function reconcile(trigger: Trigger, deps: ReconcileDeps): Promise<
   });
   if (!('lease' in claimed)) {
     if (claimed.result !== 'missing' || claimed.deletedIamUserName !== undefined) return claimed;
-    return { ...claimed, ...(await removeSupersededUser(trigger, undefined, deps)) };
+    return { ...claimed, ...(await removeSupersededUser(trigger, undefined, deps)), attribution: trigger.attribution };
   }
   return reconcileClaimed(claimed, trigger, deps);
 }

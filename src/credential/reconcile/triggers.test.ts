@@ -38,6 +38,13 @@ describe('a change of a record', () => {
     });
   });
 
+  it('tells of a record that was deleted whose it was, and who asked', () => {
+    const before = { status: 'active', owner: 'Team', requested_by: 'jo', requested_at: '2026-01-01T00:00:00Z' };
+    expect(change(before, undefined)?.attribution).toEqual({ owner: 'Team', requested_by: 'jo' });
+    expect(change(before, { ...before, status: 'disabled' })).not.toHaveProperty('attribution');
+    expect(change(undefined, before)).not.toHaveProperty('attribution');
+  });
+
   it('names the IAM user that was being made when its claim goes', () => {
     expect(change({ status: 'pending', claim }, { status: 'pending' })).toEqual({
       username,
@@ -53,6 +60,7 @@ describe('a change of a record', () => {
       supersededIamUserName: iamUserName,
       supersededMadeAtMs: Date.parse(claim.at),
       forceResync: true,
+      attribution: {},
     });
   });
 

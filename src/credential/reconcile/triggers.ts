@@ -1,4 +1,5 @@
 import type { Item } from '../credential-table.ts';
+import { readAttribution } from '../record/attribution.ts';
 import { iamUserMadeAtMs, iamUserNameOfItem, readClaim } from '../record/record.ts';
 import { spec, specAttributeNames } from '../record/spec.ts';
 import type { Trigger } from './contract.ts';
@@ -34,6 +35,8 @@ export function triggerOfChange(
     username,
     ...superseded,
     ...(mustReobserve(before, after) ? { forceResync: true } : {}),
+    // Nobody can read it later.
+    ...(before !== undefined && after === undefined ? { attribution: readAttribution(before) } : {}),
   };
 }
 
