@@ -70,17 +70,25 @@ function reconcileEnvironment({ deployment, resources, pace: timings }: Surround
   };
 }
 
-/** The settings of both functions that read SES's events. */
-function sendingEnvironment({ deployment, resources }: Surroundings): Record<string, string> {
+/** The settings of every function that alerts people. */
+function alertEnvironment({ deployment, resources }: Surroundings): Record<string, string> {
   return {
-    TABLE_NAME: deployment.table,
     ALERTS_TOPIC_ARN: resources.topics.alerts,
+    EXPIRY_ATTRIBUTE: deployment.expiryAttribute,
+    ALERT_WINDOW_SECONDS: '3600',
+  };
+}
+
+/** The settings of both functions that read SES's events. */
+function sendingEnvironment(surroundings: Surroundings): Record<string, string> {
+  const { deployment, resources } = surroundings;
+  return {
+    ...alertEnvironment(surroundings),
+    TABLE_NAME: deployment.table,
     PARKING_QUEUE_URL: resources.parkingQueue.url,
     EVENT_BUS_NAME: deployment.eventBus,
     // Short, so that whoever plays with records and counters sees what it does.
     RECORD_CACHE_SECONDS: '5',
-    EXPIRY_ATTRIBUTE: deployment.expiryAttribute,
-    ALERT_WINDOW_SECONDS: '3600',
     LOG_LEVEL: 'INFO',
     TRACING: 'off',
   };
@@ -115,7 +123,7 @@ export const localFunctions: LocalFunction[] = [
     timeoutSeconds: 300,
     trigger: { kind: 'schedule', every: 'rotationEverySeconds' },
     reconciles: true,
-    environment: reconcileEnvironment,
+    environment: (surroundings) => ({ ...reconcileEnvironment(surroundings), ...alertEnvironment(surroundings) }),
   },
   {
     name: 'smtp-credential-verifier',

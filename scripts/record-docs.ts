@@ -3,8 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readArguments } from '../local/command/read-arguments.ts';
 import { runCommand } from '../local/command/run-command.ts';
-import { spec, specAttributeNames } from '../src/credential/record/spec.ts';
+import { spec } from '../src/credential/record/spec.ts';
 import type { SpecAttribute } from '../src/credential/record/spec-attribute.ts';
+import { specAttributeNames } from '../src/credential/record/spec-attribute-names.ts';
 import { systemAttributes } from '../src/credential/record/system-attributes.ts';
 
 const root = join(import.meta.dirname, '..');

@@ -25,18 +25,22 @@ locals {
     TRACING                  = var.tracing ? "on" : "off"
   }
 
-  # The settings of both functions that read SES's events: src/functions/runtime/sending-env.ts.
-  sending_environment = {
-    TABLE_NAME           = var.table_name
-    EXPIRY_ATTRIBUTE     = module.table_stream.expiry_attribute
+  # The settings of every function that alerts people: src/functions/runtime/alert-env.ts.
+  alert_environment = {
     ALERTS_TOPIC_ARN     = local.policy_values.alerts_topic_arn
+    EXPIRY_ATTRIBUTE     = module.table_stream.expiry_attribute
+    ALERT_WINDOW_SECONDS = "86400"
+  }
+
+  # The settings of both functions that read SES's events: src/functions/runtime/sending-env.ts.
+  sending_environment = merge(local.alert_environment, {
+    TABLE_NAME           = var.table_name
     PARKING_QUEUE_URL    = module.dead_letters.parking_queue_url
     EVENT_BUS_NAME       = var.event_bus_name
     RECORD_CACHE_SECONDS = "60"
-    ALERT_WINDOW_SECONDS = "86400"
     LOG_LEVEL            = var.log_level
     TRACING              = var.tracing ? "on" : "off"
-  }
+  })
 
   # What violations call for: the validator acts on it, and the feedback processor before it ends a suspension.
   violation_environment = {
@@ -66,9 +70,9 @@ locals {
       environment  = local.reconcile_environment
     }
     smtp-credential-rotator = {
-      description  = "Gives credentials new keys when they are due"
+      description  = "Gives credentials new keys when they are due, and switches off those whose time is over"
       is_scheduled = true
-      environment  = local.reconcile_environment
+      environment  = merge(local.reconcile_environment, local.alert_environment)
     }
     smtp-credential-verifier = {
       description  = "Logs in with new keys, to see that they work"
@@ -138,7 +142,7 @@ locals {
     }
   }
 
-  publishes_alerts = ["smtp-email-validator", "smtp-feedback-processor"]
+  publishes_alerts = ["smtp-credential-rotator", "smtp-email-validator", "smtp-feedback-processor"]
 
   # What several roles share stands in one file, which the local stack reads as well: local/policy/read-role-policy.ts.
   reconciling_functions = ["smtp-credential-manager", "smtp-credential-rotator", "smtp-credential-sweeper", "smtp-dlq-processor"]

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { roleAttributes } from '../scripts/record-docs.ts';
-import { specAttributeNames } from '../src/credential/record/spec.ts';
+import { specAttributeNames } from '../src/credential/record/spec-attribute-names.ts';
 import { systemAttributes } from '../src/credential/record/system-attributes.ts';
 
 interface Statement {

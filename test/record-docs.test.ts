@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildRecordSchema, recordTablesOf, renderRecordTables } from '../scripts/record-docs.ts';
 import { readRecord } from '../src/credential/record/record.ts';
-import { specAttributeNames } from '../src/credential/record/spec.ts';
+import { specAttributeNames } from '../src/credential/record/spec-attribute-names.ts';
 import { systemAttributes } from '../src/credential/record/system-attributes.ts';
 import { validateSpec } from '../src/credential/record/validate-spec.ts';
 

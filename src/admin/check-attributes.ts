@@ -1,8 +1,8 @@
 import type { Item } from '../credential/credential-table.ts';
 import { SesameError } from '../credential/errors.ts';
 import type { SendingScope } from '../credential/record/desired-state.ts';
-import { specAttributeNames } from '../credential/record/spec.ts';
 import type { SpecFault } from '../credential/record/spec-attribute.ts';
+import { specAttributeNames } from '../credential/record/spec-attribute-names.ts';
 import { type SpecVerdict, validateSpec } from '../credential/record/validate-spec.ts';
 import { quoteValue } from '../values/quote-value.ts';
 

@@ -2,7 +2,7 @@ import type { Item } from '../credential/credential-table.ts';
 import { type CredentialDescription, describeCredential } from '../credential/record/describe-credential.ts';
 import { readRecord } from '../credential/record/record.ts';
 import { revisionOf } from '../credential/record/revision.ts';
-import { specAttributeNames } from '../credential/record/spec.ts';
+import { specAttributeNames } from '../credential/record/spec-attribute-names.ts';
 
 /** A credential, for people and programs. Never a secret. */
 export interface CredentialView {

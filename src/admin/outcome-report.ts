@@ -1,11 +1,14 @@
 import { type CredentialEvent, EVENTS_PER_CALL, type EventPublisher } from '../credential/credential-event.ts';
+import type { Item } from '../credential/credential-table.ts';
 import { describeError, SesameError, toSesameError } from '../credential/errors.ts';
 import type { Outcome } from '../credential/reconcile/contract.ts';
 import { eventOfOutcome } from '../credential/reconcile/event-of-outcome.ts';
 import { readAttribution } from '../credential/record/attribution.ts';
 import { runbookOfCode } from '../credential/record/runbook.ts';
+import { readSuspension } from '../credential/record/suspension.ts';
+import type { Transition } from '../credential/transition.ts';
 import { logMessages } from '../observability/log-catalogue.ts';
-import { metrics, transitionMetrics } from '../observability/metric-catalogue.ts';
+import { type Metric, metrics, transitionMetrics } from '../observability/metric-catalogue.ts';
 import type { Observability } from '../observability/observability.ts';
 
 export interface OutcomeReportDeps {
@@ -79,7 +82,7 @@ export function createOutcomeReport({ observability, events, table, now }: Outco
           transition: outcome.transition ?? 'none',
         });
         if (outcome.transition !== undefined && outcome.isRepeat !== true) {
-          observability.count(transitionMetrics[outcome.transition]);
+          observability.count(metricOf(outcome.transition, outcome.item));
         }
         if (outcome.warning !== undefined) {
           observability.log('warn', logMessages.receivingRuleMissing, { ...details, warning: outcome.warning });
@@ -135,6 +138,12 @@ export function createOutcomeReport({ observability, events, table, now }: Outco
       observability.flush(); // What could not be published counts, too.
     },
   };
+}
+
+/** An end that somebody set is no trouble that an alarm should tell. */
+function metricOf(transition: Transition, item: Item): Metric {
+  const isExpiry = transition === 'suspended' && readSuspension(item)?.reason === 'Expired';
+  return isExpiry ? metrics.credentialsExpired : transitionMetrics[transition];
 }
 
 function describeFailure(error: SesameError): Record<string, unknown> {

@@ -10,6 +10,7 @@ export type CredentialEventType =
   | 'changed'
   | 'rotated'
   | 'rotation due'
+  | 'expiry due'
   | 'rotation undone'
   | 'old key retired'
   | 'old key deleted'
@@ -37,6 +38,8 @@ export interface CredentialEventDetail {
   readonly requested_by?: string;
   readonly status?: string;
   readonly access_key_id?: string;
+  /** When the credential ends: ISO 8601. Of `expiry due` only. */
+  readonly valid_until?: string;
   /** Until when the previous key works at least: ISO 8601. */
   readonly previous_key_works_until?: string;
   /** In words: why it failed, was suspended, or differs. */

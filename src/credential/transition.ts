@@ -6,6 +6,7 @@ export const TRANSITIONS = [
   'recreated',
   'suspended',
   'rotation-due',
+  'expiry-due',
   'rotated',
   'key-retired',
   'key-deleted',

@@ -12,7 +12,7 @@ export type Action =
       user: string;
     }
   | { do: 'verify' | 'use'; user: string }
-  | { do: 'rotate after'; user: string; days: number }
+  | { do: 'rotate after' | 'end after'; user: string; days: number }
   | { do: 'damage'; user: string; choice: number }
   | { do: 'copy'; user: string; to: string }
   | { do: 'tamper'; user: string; what: Tampering }
@@ -47,6 +47,7 @@ const edits = [
   does(3, 'request rotation', { user }),
   does(1, 'withdraw rotation', { user }),
   does(1, 'rotate after', { user, days: fc.integer({ min: 1, max: 30 }) }),
+  does(1, 'end after', { user, days: fc.integer({ min: -1, max: 30 }) }),
   does(1, 'open', { user }),
   does(1, 'save', { user, choice }),
   does(1, 'copy', { user, to: user }),

@@ -95,6 +95,12 @@ export class Administrator {
     this.#update(username, { rotate_after_days: days }, {});
   }
 
+  /** @param days below 0: it has ended by now */
+  endAfter(username: string, days: number): void {
+    const until = new Date(this.#world.nowMs + days * 86_400_000).toISOString();
+    this.#update(username, { valid_until: until }, {});
+  }
+
   damage(username: string, choice: number): void {
     this.#world.disturbed.add(username);
     this.#update(username, damages[choice] ?? {}, {});

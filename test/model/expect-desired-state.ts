@@ -22,6 +22,9 @@ export function expectDesiredState(world: CredentialWorld, username: string, int
   const previous = item['previous_key'] as Item | undefined;
   for (const id of activeKeys) expect([item['access_key_id'], previous?.['access_key_id']]).toContain(id);
 
+  // While all becomes calm some minutes pass, in which an end may come that nobody has looked for since.
+  const hasEnded = Date.parse(String(item['valid_until'])) <= world.nowMs - 3_600_000;
+  if (hasEnded) expect(item['status'], 'the status after its end').toBe('disabled');
   const isSuspended = item['suspension'] !== undefined && item['status'] === 'disabled';
   if (!intent.wanted || isSuspended) {
     expect(item['status']).toBe('disabled');

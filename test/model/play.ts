@@ -83,6 +83,9 @@ function edit(admin: Administrator, action: Action): boolean {
     case 'rotate after':
       admin.rotateAfter(action.user, action.days);
       return true;
+    case 'end after':
+      admin.endAfter(action.user, action.days);
+      return true;
     case 'open':
       admin.open(action.user);
       return true;

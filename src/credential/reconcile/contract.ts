@@ -77,6 +77,8 @@ export interface Trigger {
   readonly supersededIamUserName?: string;
   /** When that user was made at the latest, as the older image tells: epoch milliseconds. */
   readonly supersededMadeAtMs?: number;
+  /** People were told that the credential's end comes near: it is noted on the record, and becomes an event. */
+  readonly isExpiryTold?: boolean;
   /** Somebody saw that IAM differs from the record: everything is made anew. */
   readonly forceResync?: boolean;
   /** Of a record that was deleted: whose it was, and who asked for its last change. */

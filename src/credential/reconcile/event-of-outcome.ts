@@ -18,6 +18,7 @@ const typeOfTransition: Record<Transition, CredentialEventType> = {
   suspended: 'suspended',
   rotated: 'rotated',
   'rotation-due': 'rotation due',
+  'expiry-due': 'expiry due',
   'rotation-undone': 'rotation undone',
   'key-retired': 'old key retired',
   'key-deleted': 'old key deleted',
@@ -59,11 +60,12 @@ function describeItem(
   { transition, item }: Extract<Outcome, { readonly result: 'converged' }>,
   { username, nowMs }: { readonly username: string; readonly nowMs: number },
 ): Partial<CredentialEventDetail> {
-  const { key, rotation } = describeCredential(readRecord(username, item), nowMs);
+  const { key, rotation, expiry } = describeCredential(readRecord(username, item), nowMs);
   return {
     ...text('status', item['status']),
     ...text('access_key_id', key?.accessKeyId),
     ...text('previous_key_works_until', rotation.previousKeyWorksUntil),
+    ...(transition === 'expiry-due' ? text('valid_until', expiry?.at) : {}),
     ...describeCause(transition, item),
   };
 }

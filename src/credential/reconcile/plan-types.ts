@@ -66,6 +66,8 @@ export interface ExecutePlan {
   readonly keepsPreviousKey?: true;
   /** The current key is in use: that proves its password as a login does. Epoch milliseconds. */
   readonly provenAtMs?: number;
+  /** People were told of this end, so many days before it. */
+  readonly expiryNotice?: { readonly untilMs: number; readonly days: number };
   /** The IAM user comes from a path of old. */
   readonly movesUser?: true;
 }
@@ -92,6 +94,8 @@ export interface PlanInput {
   readonly forceResync: boolean;
   /** When the IAM user was made at the latest, as far as the record and its name tell: epoch milliseconds. */
   readonly iamUserMadeAtMs: number;
+  /** People were told that the credential's end comes near. */
+  readonly isExpiryTold?: boolean;
   /** How long IAM may show an old state. */
   readonly propagationSeconds: number;
   /** The record names an IAM user under a path that isn't the deployment's own. */

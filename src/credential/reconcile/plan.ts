@@ -1,6 +1,7 @@
 import type { AccessKeyStatus, UserPolicy } from '../iam/iam-users.ts';
 import { isYoung } from '../iam/propagation.ts';
 import type { DesiredState } from '../record/desired-state.ts';
+import { expiryPhase } from '../record/expiry.ts';
 import { policyFormOfDigest } from '../record/policy-digest.ts';
 import type { CredentialRecord } from '../record/record.ts';
 import { type RotationPhase, rotationPhase } from '../record/rotation.ts';
@@ -13,7 +14,7 @@ type PresentUser = Extract<ObservedUser, { state: 'present' }>;
 
 /** The rules: what has to happen so that IAM is as the record says. Pure: no I/O, no clock, no environment. */
 export function plan(input: PlanInput): Plan {
-  return addMove(planWork(input), input);
+  return addExpiryNotice(addMove(planWork(input), input), input);
 }
 
 function planWork(input: PlanInput): Plan {
@@ -21,11 +22,21 @@ function planWork(input: PlanInput): Plan {
   if (observed.state === 'present' && !observed.own) {
     return { next: record.iamUserArn === undefined ? 'rename' : 'refuse' };
   }
-  if (record.isToBeOff || desired === undefined) return planDisabled(input);
+  if (record.isToBeOff) return planDisabled(input);
   if (observed.state === 'present' && observed.quarantined) return planSuspended(input, quarantine);
   if (input.suspension !== undefined) return planSuspended(input, input.suspension);
+  if (desired === undefined) return planDisabled(input);
   if (!isProvisioned(input)) return planProvision(input, desired);
   return planProvisioned(input, desired);
+}
+
+/** A plan has one transition. If there is another one, the next run records the notice. */
+function addExpiryNotice(next: Plan, { record, nowMs, rotation, isExpiryTold }: PlanInput): Plan {
+  if (isExpiryTold !== true || next.next !== 'execute' || next.status !== 'active' || next.transition !== undefined)
+    return next;
+  const expiry = expiryPhase(record, nowMs, rotation.daySeconds);
+  if (expiry.phase !== 'announce') return next;
+  return { ...next, transition: 'expiry-due', expiryNotice: { days: expiry.days, untilMs: expiry.untilMs } };
 }
 
 function planDisabled(input: PlanInput): Plan {
@@ -49,7 +60,9 @@ const quarantine: SuspensionCause = {
 
 /** What was suspended isn't used again before an administrator has dealt with it. */
 function planSuspended(input: PlanInput, suspension: SuspensionCause): Plan {
-  if (input.observed.state === 'unknown') return { next: 'observe', what: 'user' };
+  // A record that had expired before it was processed has no user, and gets none.
+  const mayHaveUser = knowsUser(input.record) || input.record.accessKeyId !== undefined;
+  if (mayHaveUser && input.observed.state === 'unknown') return { next: 'observe', what: 'user' };
   const steps = switchOff(input);
   if (steps === 'unknown') return { next: 'wait' };
   return { ...execute([steps], 'disabled', 'suspended'), suspension };

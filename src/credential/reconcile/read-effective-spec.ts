@@ -1,5 +1,6 @@
 import { readDesiredState } from '../record/desired-state.ts';
 import { describeUnreceived, type EffectiveSpec, narrowSpec } from '../record/effective-spec.ts';
+import { expiryCause, expiryPhase } from '../record/expiry.ts';
 import { findPatternsWithoutRule } from '../record/receiving-rules.ts';
 import type { CredentialRecord } from '../record/record.ts';
 import type { ReconcileDeps } from './contract.ts';
@@ -12,7 +13,10 @@ import type { ReconcileDeps } from './contract.ts';
 export async function readEffectiveSpec(record: CredentialRecord, deps: ReconcileDeps): Promise<EffectiveSpec> {
   // Disabling works whatever else stands on the record.
   if (record.isToBeOff) return { desired: undefined };
-  const { receivingRules: mode, receivingRuleKeys, scope } = deps.settings;
+  const { receivingRules: mode, receivingRuleKeys, scope, rotation } = deps.settings;
+  // Before the spec is validated: a credential that failed because of an invalid edit still works, and must expire all the same.
+  const expiry = expiryPhase(record, deps.now(), rotation.daySeconds);
+  if (expiry.phase === 'expired') return { desired: undefined, suspension: expiryCause(expiry.untilMs) };
   const desired = readDesiredState(record, scope);
   if (mode === 'ignore') return { desired };
   const unreceived = await findPatternsWithoutRule(desired.patterns, deps.receivingRules, receivingRuleKeys);

@@ -166,6 +166,7 @@ async function doWork(attempt: Attempt, forceResync: boolean): Promise<Work> {
         iamUserMadeAtMs: state.run.iamUserMadeAtMs,
         propagationSeconds: deps.settings.iamPropagationSeconds ?? IAM_PROPAGATION_SECONDS,
         nowMs: deps.now(),
+        isExpiryTold: attempt.trigger.isExpiryTold === true,
         rotation: deps.settings.rotation,
       });
       const done = await goOn(state, next);

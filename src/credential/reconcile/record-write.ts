@@ -56,6 +56,10 @@ export function buildRecordChange(input: {
     set['last_transition'] = { name, at, correlation_id: correlationId };
   }
   if (done.transition === 'rotation-due') set['rotation_announced_at'] = at;
+  if (done.expiryNotice !== undefined) {
+    const { untilMs, days } = done.expiryNotice;
+    set['expiry_announced'] = { valid_until: new Date(untilMs).toISOString(), days, at };
+  }
   if (done.suspension !== undefined) {
     const { reason: code, evidence } = done.suspension;
     set['suspension'] = buildSuspensionAttribute({ code, evidence, nowMs });

@@ -1,7 +1,8 @@
 import type { Item } from '../credential-table.ts';
 import { readAttribution } from '../record/attribution.ts';
 import { iamUserMadeAtMs, iamUserNameOfItem, readClaim } from '../record/record.ts';
-import { spec, specAttributeNames } from '../record/spec.ts';
+import { spec } from '../record/spec.ts';
+import { specAttributeNames } from '../record/spec-attribute-names.ts';
 import type { Trigger } from './contract.ts';
 
 /** What administrators write besides `status`, as far as a change of it calls for a look. */

@@ -5,7 +5,7 @@ import type { SuspensionCause } from './suspension.ts';
 
 /** What is to be made true of a record. */
 export interface EffectiveSpec {
-  /** Undefined only for a disabled record, which needs no valid wishes. */
+  /** Undefined only for what is to be off, which needs no valid spec. */
   readonly desired: DesiredState | undefined;
   readonly warning?: string;
   /** The digest of the whole wishes, when the policy holds only a part of them. */

@@ -1,14 +1,15 @@
 import type { CredentialRecord } from './record.ts';
+import type { SuspensionCause } from './suspension.ts';
 
-/** How many days before a credential's end its owner is told: once for each, or once for the nearest when several are due. */
+/** How many days before its expiry a credential is announced. If several are due, only the nearest is. */
 export const EXPIRY_NOTICE_DAYS = [14, 1] as const;
 
-/** What a record's `valid_until` calls for at a time. */
+/** What a record's `valid_until` calls for at a given time. */
 export type ExpiryPhase =
   | { readonly phase: 'none' }
-  /** Its owner should know that it ends in so many days at most. */
+  /** The expiry, in `days` at most, must be announced. */
   | { readonly phase: 'announce'; readonly days: number; readonly untilMs: number }
-  /** It is over: nothing may work any more. */
+  /** The credential has expired: no key may work. */
   | { readonly phase: 'expired'; readonly untilMs: number };
 
 /** Pure: decides by the record and the clock only. `nowMs` in epoch milliseconds; a day lasts `daySeconds`. */
@@ -18,7 +19,15 @@ export function expiryPhase(record: CredentialRecord, nowMs: number, daySeconds:
   if (nowMs >= untilMs) return { phase: 'expired', untilMs };
   const days = EXPIRY_NOTICE_DAYS.findLast((each) => nowMs >= untilMs - each * daySeconds * 1000);
   if (days === undefined) return { phase: 'none' };
-  // Another end has notices of its own.
+  // A changed `valid_until` is announced again.
   const isAnnounced = expiryAnnounced?.untilMs === untilMs && expiryAnnounced.days <= days;
   return isAnnounced ? { phase: 'none' } : { phase: 'announce', days, untilMs };
+}
+
+/** The reason to switch an expired credential off. */
+export function expiryCause(untilMs: number): SuspensionCause {
+  return {
+    reason: 'Expired',
+    evidence: `valid_until: it ended at ${new Date(untilMs).toISOString()}. Set a later valid_until, or remove it, and set status to "pending".`,
+  };
 }

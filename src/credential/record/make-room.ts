@@ -9,6 +9,7 @@ const spareAttributes = [
   'identity_warning',
   'last_transition',
   'rotation_announced_at',
+  'expiry_announced',
 ];
 
 /**

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { guardRevision, revisionOf } from './revision.ts';
-import { specAttributeNames } from './spec.ts';
+import { specAttributeNames } from './spec-attribute-names.ts';
 
 const asked = {
   status: 'pending',

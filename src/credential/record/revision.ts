@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalText } from '../../values/canonical-text.ts';
 import type { Item } from '../credential-table.ts';
 import { readRecord } from './record.ts';
-import { specAttributeNames } from './spec.ts';
+import { specAttributeNames } from './spec-attribute-names.ts';
 
 /** `status` is also the system's answer, and a rotation that was asked for and is done isn't asked for any more. */
 const attributes = specAttributeNames.filter((name) => name !== 'status' && name !== 'rotate_requested');

@@ -18,6 +18,7 @@ import {
   wholeNumber,
   words,
 } from './spec-attribute.ts';
+import { type SpecAttributeName, specAttributeNames } from './spec-attribute-names.ts';
 
 const statusRemedy = 'Set it to "pending" (create, retry, enable) or "disabled".';
 const addressPattern = '^[^@"?\\s]+@(\\*\\.)?[^@"?*\\s]+$';
@@ -114,16 +115,12 @@ export const spec = {
     description: 'when that was, in ISO 8601',
     effect: 'none',
   },
-} as const satisfies Readonly<Record<string, SpecAttribute<unknown>>>;
-
-export type SpecAttributeName = keyof typeof spec;
+} as const satisfies Readonly<Record<SpecAttributeName, SpecAttribute<unknown>>>;
 
 type ValueOf<Attribute> = Attribute extends { parse: (name: string, value: unknown) => Parsed<infer T> } ? T : never;
 
 /** What an administrator asks for, read. What isn't there, or is wrong, is undefined. */
 export type Spec = { readonly [Name in SpecAttributeName]: ValueOf<(typeof spec)[Name]> | undefined };
-
-export const specAttributeNames = Object.keys(spec) as readonly SpecAttributeName[];
 
 export interface ParsedSpec {
   readonly spec: Spec;

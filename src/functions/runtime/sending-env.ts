@@ -1,20 +1,16 @@
 import * as v from 'valibot';
+import { alertEnv } from './alert-env.ts';
 import { oneOf, settings, text, textLike, wholeNumber } from './env-values.ts';
 
 /** The settings that both readers of SES events share. Each one spreads them into its own schema. */
 export const sendingEnv = {
+  ...alertEnv,
   TABLE_NAME: text,
-  /** The TTL attribute of the table. It lets counters and dedup items expire. */
-  EXPIRY_ATTRIBUTE: v.optional(text, 'expires_at'),
-  /** The topic of alerts for people. */
-  ALERTS_TOPIC_ARN: textLike(/^arn:[a-z-]+:sns:/, 'is not an ARN of SNS'),
   /** The queue for messages that are not understood. */
   PARKING_QUEUE_URL: textLike(/^https?:\/\//, 'is not a URL'),
   EVENT_BUS_NAME: v.optional(text, 'default'),
   /** How long a record may be cached. Verdicts that count against a credential always use a fresh read. */
   RECORD_CACHE_SECONDS: v.optional(wholeNumber, '60'),
-  /** A finding about a credential is alerted once within this time. */
-  ALERT_WINDOW_SECONDS: v.optional(wholeNumber, '86400'),
   LOG_LEVEL: v.optional(oneOf(['DEBUG', 'INFO', 'WARN', 'ERROR']), 'INFO'),
   TRACING: v.optional(oneOf(['on', 'off']), 'off'),
 };

@@ -1,16 +1,39 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, it, test } from 'vitest';
+import { createFakeMailStores } from '../../../test/support/fake-mail-stores.ts';
 import { createFakeReconciling, type FakeReconciling } from '../../../test/support/fake-reconciling.ts';
+import { createAlertNotifier } from '../../admin/alert-notifier.ts';
 import type { Item } from '../../credential/credential-table.ts';
 import { reconcile } from '../../credential/reconcile/reconcile.ts';
 import { classifyQueueMessage } from '../../dead-letter/classify-queue-message.ts';
+import type { AlertMessage } from '../../mail-events/stores.ts';
 import { createHandler } from './handler.ts';
 
 const dayMs = 86_400_000;
 let fake: FakeReconciling;
 
+let alerts: AlertMessage[];
+let isTopicBroken: boolean;
+
 beforeEach(() => {
   fake = createFakeReconciling();
+  alerts = [];
+  isTopicBroken = false;
 });
+
+function createRotator(): ReturnType<typeof createHandler> {
+  const publish = (alert: AlertMessage) =>
+    isTopicBroken ? Promise.reject(new Error('no topic')) : Promise.resolve(void alerts.push(alert));
+  const { observability, now } = fake.deps;
+  const notifier = createAlertNotifier({
+    windows: createFakeMailStores(now).windows,
+    publisher: { publish },
+    observability,
+    table: 'mail',
+    windowSeconds: 3_600,
+    now,
+  });
+  return createHandler({ ...fake.deps, alerts: notifier });
+}
 
 async function makeCredential(username: string, attributes: Item = {}): Promise<void> {
   fake.cloud.items.set(username, {
@@ -44,7 +67,7 @@ async function passDays(days: number, each: () => void = () => {}): Promise<void
 }
 
 const run = (remainingMs = 60_000) =>
-  createHandler(fake.deps)(
+  createRotator()(
     { id: `tick-${fake.clock.nowMs}` },
     { awsRequestId: 'request', getRemainingTimeInMillis: () => remainingMs },
   );
@@ -184,6 +207,114 @@ test('reports that its time ran out, and leaves the rest to the next run', async
 test('runs without an event when it is invoked by hand', async () => {
   await makeCredential('a');
   edit({ rotate_requested: true }, 'a');
-  await createHandler(fake.deps)(null, { awsRequestId: 'by-hand', getRemainingTimeInMillis: () => 60_000 });
+  await createRotator()(null, { awsRequestId: 'by-hand', getRemainingTimeInMillis: () => 60_000 });
   expect(fake.events[0]?.detail.correlation_id).toBe('by-hand');
+});
+
+describe('a credential with an end', () => {
+  const untilOf = (days: number) => new Date(fake.clock.nowMs + days * dayMs).toISOString();
+  const toldPeople = () => alerts.map(({ message }) => message['code']);
+
+  it('is announced 14 days and a day before, once each, and then switched off', async () => {
+    await makeCredential('john.doe', { valid_until: untilOf(20) });
+    const until = String(item()['valid_until']);
+    await passDays(5);
+    expect(told()).toEqual([]);
+    await passDays(3);
+    expect(told()).toEqual(['expiry due']);
+    expect(fake.events[0]?.detail).toMatchObject({ valid_until: until, status: 'active' });
+    expect(alerts[0]).toMatchObject({ subject: 'Sesame: john.doe expires within 14 days' });
+    await passDays(11.5);
+    expect(told()).toEqual(['expiry due', 'expiry due']);
+    expect(Object.values(keysOf())).toEqual(['Active']);
+    await passDays(2);
+    expect(told()).toEqual(['expiry due', 'expiry due', 'suspended']);
+    expect(fake.events[2]?.detail).toMatchObject({ code: 'Expired', status: 'disabled' });
+    expect(toldPeople()).toEqual(['ExpiryDue', 'ExpiryDue', 'Expired']);
+    expect(Object.values(keysOf())).toEqual(['Inactive']);
+    expect(item()).toMatchObject({
+      status: 'disabled',
+      disabled_at: expect.any(String),
+      suspension: { reason: 'Expired', evidence: expect.stringContaining(until) },
+    });
+    expect(fake.counted.get('CredentialsExpired')).toBe(1);
+    expect(fake.counted.get('CredentialsSuspended')).toBeUndefined();
+    expect(fake.counted.get('ExpiriesAnnounced')).toBe(2);
+  });
+
+  it('comes back with a later end and pending, and is announced anew', async () => {
+    await makeCredential('john.doe', { valid_until: untilOf(1.5) });
+    await passDays(2);
+    const [id] = Object.keys(keysOf());
+    edit({ status: 'pending' });
+    const again = await reconcile({ username: 'john.doe', correlationId: 'edit-1' }, fake.deps.reconcileDeps);
+    expect(again).toMatchObject({ transition: 'suspended' });
+    edit({ status: 'pending', valid_until: untilOf(1.5) });
+    const later = await reconcile({ username: 'john.doe', correlationId: 'edit-2' }, fake.deps.reconcileDeps);
+    expect(later).toMatchObject({ transition: 'enabled' });
+    expect(keysOf()).toEqual({ [String(id)]: 'Active' });
+    expect(item()['suspension']).toBeUndefined();
+    await passDays(2);
+    expect(told()).toEqual(['expiry due', 'expiry due', 'suspended', 'expiry due', 'expiry due', 'suspended']);
+  });
+
+  it('gets no IAM user when it has ended before it is made', async () => {
+    await makeCredential('john.doe', { valid_until: untilOf(-1) });
+    expect(fake.cloud.users.size).toBe(0);
+    expect(fake.cloud.calls.filter((call) => !call.startsWith('UpdateItem'))).toEqual([]);
+    expect(item()).toMatchObject({ status: 'disabled', suspension: { reason: 'Expired' } });
+  });
+
+  it('is switched off although a wrong edit has failed it', async () => {
+    await makeCredential('john.doe', { valid_until: untilOf(1) });
+    edit({ allowed_from_addresses: ['*'] });
+    await reconcile({ username: 'john.doe', correlationId: 'edit' }, fake.deps.reconcileDeps);
+    expect(item()).toMatchObject({ status: 'failed' });
+    await passDays(1.25);
+    expect(Object.values(keysOf())).toEqual(['Inactive']);
+    expect(item()).toMatchObject({ status: 'disabled', suspension: { reason: 'Expired' } });
+  });
+
+  it('is left alone when somebody has disabled it', async () => {
+    await makeCredential('john.doe', { valid_until: untilOf(1) });
+    edit({ status: 'disabled' });
+    await reconcile({ username: 'john.doe', correlationId: 'edit' }, fake.deps.reconcileDeps);
+    fake.cloud.calls.length = 0;
+    await passDays(3);
+    expect(new Set(fake.cloud.calls)).toEqual(new Set(['Query']));
+    expect(item()['suspension']).toBeUndefined();
+    expect(alerts).toEqual([]);
+  });
+
+  it('is announced when people can be told again, and switched off without waiting for that', async () => {
+    await makeCredential('john.doe', { valid_until: untilOf(2) });
+    isTopicBroken = true;
+    await passDays(0.5);
+    expect(told()).toEqual([]);
+    expect(item()['expiry_announced']).toBeUndefined();
+    isTopicBroken = false;
+    await passDays(0.25);
+    expect(told()).toEqual(['expiry due']);
+    isTopicBroken = true;
+    await passDays(1.5);
+    expect(Object.values(keysOf())).toEqual(['Inactive']);
+  });
+
+  const calls = ['UpdateItem claim', 'GetUser', 'ListAccessKeys', 'UpdateAccessKey', 'UpdateItem write'];
+  const fates = ['die before', 'die after', 'answer lost', 'refused'] as const;
+  it.each(calls.flatMap((call) => fates.map((fate) => [call, fate] as const)))(
+    'is off after the next runs, wherever the first one ended (%s: %s)',
+    async (call, fate) => {
+      await makeCredential('john.doe', { valid_until: untilOf(1) });
+      fake.clock.nowMs += dayMs;
+      let struck = 0;
+      fake.cloud.fate = (name) => (name === call && struck++ === 0 ? fate : 'works');
+      await run().catch(() => undefined);
+      expect(struck).toBeGreaterThan(0);
+      fake.cloud.revive();
+      await passDays(0.5);
+      expect(Object.values(keysOf())).toEqual(['Inactive']);
+      expect(item()).toMatchObject({ status: 'disabled', suspension: { reason: 'Expired' } });
+    },
+  );
 });

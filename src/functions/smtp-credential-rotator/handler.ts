@@ -2,8 +2,9 @@ import { createOutcomeReport, type OutcomeReport } from '../../admin/outcome-rep
 import { SesameError, toSesameError } from '../../credential/errors.ts';
 import type { Outcome } from '../../credential/reconcile/contract.ts';
 import { reconcile } from '../../credential/reconcile/reconcile.ts';
+import { type ExpiryPhase, expiryPhase } from '../../credential/record/expiry.ts';
 import { isConverged } from '../../credential/record/is-converged.ts';
-import { readRecord } from '../../credential/record/record.ts';
+import { type CredentialRecord, readRecord } from '../../credential/record/record.ts';
 import { rotationPhase } from '../../credential/record/rotation.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
@@ -16,6 +17,7 @@ import {
   type ScheduledRun,
 } from '../runtime/scheduled-run.ts';
 import type { RotatorDeps } from './deps.ts';
+import { tellExpiry } from './tell-expiry.ts';
 
 /** How many users are processed in parallel. */
 const CONCURRENCY = 5;
@@ -31,8 +33,8 @@ interface Tally {
 }
 
 /**
- * The schedule's handler: one reconcile for each record whose rotation is due for its next step. A failure is written
- * on its record and retried by the next run. The run itself fails only for failures that no record shows.
+ * The schedule's handler: one reconcile for each record whose rotation is due for its next step, or whose expiry must be announced or
+ * applied. A failure is written on its record and retried by the next run. The run itself fails only for failures that no record shows.
  */
 export function createHandler(
   deps: RotatorDeps,
@@ -62,24 +64,44 @@ export function createHandler(
     });
 }
 
+/** What must be done now because of a record's `valid_until`. A credential that is to be off does not expire. */
+function dueExpiry(record: CredentialRecord, { reconcileDeps: { settings }, now }: RotatorDeps): ExpiryPhase {
+  if (record.isToBeOff) return { phase: 'none' };
+  const expiry = expiryPhase(record, now(), settings.rotation.daySeconds);
+  return expiry.phase === 'announce' && record.status !== 'active' ? { phase: 'none' } : expiry;
+}
+
+function isRotationDue(record: CredentialRecord, { reconcileDeps: { settings }, now }: RotatorDeps): boolean {
+  // Records that wait for an administrator's edit are not retried.
+  if (record.status === 'failed' && isConverged(record, settings.scope)) return false;
+  const phase = rotationPhase(record, now(), settings.rotation);
+  return phase !== 'none' && phase !== 'wait';
+}
+
 async function rotateAll(run: ScheduledRun, report: OutcomeReport, tally: Tally, deps: RotatorDeps): Promise<void> {
-  const { credentials, settings } = deps.reconcileDeps;
+  const { credentials } = deps.reconcileDeps;
   for await (const page of credentials.list()) {
-    const due = page.filter(({ username, item }) => {
+    const due = page.flatMap(({ username, item }) => {
       const record = readRecord(username, item);
-      // Records that wait for an administrator's edit are not retried.
-      if (record.status === 'failed' && isConverged(record, settings.scope)) return false;
-      const phase = rotationPhase(record, deps.now(), settings.rotation);
-      return phase !== 'none' && phase !== 'wait';
+      const work = { username, expiry: dueExpiry(record, deps), isRotationDue: isRotationDue(record, deps) };
+      return work.expiry.phase === 'none' && !work.isRotationDue ? [] : [work];
     });
     tally.due += due.length;
-    await forEachBounded(due, CONCURRENCY, async ({ username }) => {
+    await forEachBounded(due, CONCURRENCY, async ({ username, expiry, isRotationDue: isDue }) => {
       if (!run.hasTime()) {
         tally.unseen += 1;
         return;
       }
       const about = { username, correlationId: run.correlationId };
-      const outcome = await reconcile(about, deps.reconcileDeps).catch((error: unknown): Outcome => {
+      const isTold = await tellExpiry(expiry, about, deps.alerts);
+      const isExpiryTold = isTold && expiry.phase === 'announce';
+      // A notice is recorded only after people were told. Switching off never waits for the alert.
+      if (!isTold && expiry.phase === 'announce' && !isDue) {
+        tally.failed += 1;
+        return;
+      }
+      const trigger = { ...about, ...(isExpiryTold ? { isExpiryTold } : {}) };
+      const outcome = await reconcile(trigger, deps.reconcileDeps).catch((error: unknown): Outcome => {
         tally.unrecorded += 1;
         return { result: 'failed', error: toSesameError(error) };
       });

@@ -206,6 +206,7 @@ const parking = arn('sqs', 'smtp-parking');
 const sendingEvents = arn('sqs', 'smtp-sending-events');
 const feedback = arn('sqs', 'smtp-feedback');
 const alerts = arn('sns', 'smtp-alerts');
+const rememberedAlerts = { 'dynamodb:LeadingKeys': ['SESAME#ALERT'] };
 const counters = { 'dynamodb:LeadingKeys': ['SESAME#COUNT'] };
 const verifications = arn('sqs', 'smtp-verifications');
 const seen = {
@@ -291,10 +292,16 @@ export const roleCalls: Readonly<
       ...traces,
       call('list records', 'dynamodb:Query', tableArn, credentials),
       call('report a failed call', 'sqs:SendMessage', deadLetters),
+      call('alert people', 'sns:Publish', alerts),
+      call('remember an alert', 'dynamodb:PutItem', tableArn, rememberedAlerts),
+      call('forget an alert', 'dynamodb:DeleteItem', tableArn, rememberedAlerts),
     ],
     denied: [
       ...neverReconcilers,
       ...neverFunctions,
+      call('delete a record', 'dynamodb:DeleteItem', tableArn, credentials),
+      call('write a record anew', 'dynamodb:PutItem', tableArn, credentials),
+      call('forge a bounce', 'sns:Publish', arn('sns', 'smtp-bounces')),
       call('read the stream', 'dynamodb:GetRecords', `${tableArn}/stream/2026-01-01T00:00:00.000`),
       call('take dead letters', 'sqs:ReceiveMessage', deadLetters),
     ],
