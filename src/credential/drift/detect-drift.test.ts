@@ -54,7 +54,7 @@ function compare(item: Item, held: IamUserSnapshot | undefined = user): string[]
 }
 
 describe('an active record', () => {
-  it('differs in nothing when IAM is as it says, however the policy is laid out', () => {
+  it('has no drift if IAM matches, however the policy is formatted', () => {
     expect(compare(active)).toEqual([]);
     const text = JSON.stringify(JSON.parse(desired.policy.document), null, 2);
     expect(compare(active, { ...user, document: { text } })).toEqual([]);
@@ -86,36 +86,36 @@ describe('an active record', () => {
     expect(compare({ ...active, ...attributes }, held)).toEqual(findings);
   });
 
-  it('with a list that takes a managed policy', () => {
+  it('may have a managed policy', () => {
     const many = Array.from({ length: 60 }, (_, index) => `a-rather-long-name-of-a-sender-${index}@example.com`);
     const item = { ...active, allowed_from_addresses: many };
     const { policy, policyDigest } = readDesiredState(readRecord('john.doe', item), settings.scope);
     const held = { ...user, document: { text: policy.document }, attachedPolicies: [policyName] };
     expect(compare({ ...item, policy_digest: policyDigest }, held)).toEqual([]);
-    // An inline policy that stayed behind may allow anything.
+    // A leftover inline policy may allow anything.
     const both = { ...held, hasInlinePolicy: true };
     expect(compare({ ...item, policy_digest: policyDigest }, both)).toEqual(['policy-drift: repair']);
     expect(compare(active, { ...user, hasInlinePolicy: true })).toEqual([]);
   });
 
-  it('without its user', () => {
+  it('may have lost its user', () => {
     expect(detectDrift(readRecord('john.doe', active), undefined, nowMs, settings)).toMatchObject([
       { kind: 'missing-user', remedy: 'repair' },
     ]);
   });
 
-  it('says nothing of what IAM may not show yet, and all that the record itself tells', () => {
+  it('reports nothing that IAM may not show yet, but everything in the record itself', () => {
     const young = { ...active, key_created_at: hoursAgo(0.05), verified_at: undefined };
     expect(detectDrift(readRecord('john.doe', young), undefined, nowMs, settings)).toEqual([]);
     expect(compare(young, { ...user, keys: [], document: 'none' })).toEqual([]);
     const changed = { ...active, updated_at: hoursAgo(0.05) };
     expect(compare(changed, { ...user, keys: [key('AKIACURRENT', 'Inactive')] })).toEqual([]);
     expect(compare({ ...changed, policy_digest: 'inline:0' })).toEqual(['policy-drift: repair']);
-    // A time in the future hides nothing.
+    // A time in the future does not hide drift.
     expect(compare({ ...active, updated_at: hoursAgo(-48) }, { ...user, keys: [] })).toEqual(['missing-key: repair']);
   });
 
-  it('knows the key of a rotation, and sees when a retired one is Active again', () => {
+  it('accepts the old key of a rotation, and reports a retired key that is Active again', () => {
     const previous = { access_key_id: 'AKIAOLD', retire_after: hoursAgo(5) };
     const held = { ...user, keys: [key('AKIACURRENT'), key('AKIAOLD')] };
     expect(compare({ ...active, previous_key: previous }, held)).toEqual([]);
@@ -124,8 +124,8 @@ describe('an active record', () => {
   });
 });
 
-describe('a record that somebody holds', () => {
-  it('is left alone until the claim has ended', () => {
+describe('a claimed record', () => {
+  it('is ignored until the claim expires', () => {
     expect(compare({ ...active, claim: { at: hoursAgo(0.01), by: 'run-1' } }, { ...user, keys: [] })).toEqual([]);
     expect(compare({ ...active, claim: { at: hoursAgo(1), by: 'run-1' } })).toEqual(['half-done: repair']);
     expect(compare({ ...active, claim: { at: hoursAgo(-1000), by: 'run-1' } })).toEqual(['half-done: repair']);
@@ -136,16 +136,16 @@ describe('a record that somebody holds', () => {
 });
 
 describe('other records', () => {
-  it('pending, or with a status that nobody knows', () => {
+  it('are stuck if they are pending or have an unknown status', () => {
     expect(compare({ ...wishes, status: 'pending' })).toEqual(['stuck-pending: repair']);
     expect(compare({ ...wishes, status: 'on' })).toEqual(['stuck-pending: repair']);
   });
 
-  it('disabled', () => {
+  it('are compared with IAM if they are disabled', () => {
     const disabled = { ...active, status: 'disabled', disabled_at: hoursAgo(1) };
     expect(compare(disabled)).toEqual(['active-key: repair']);
     expect(compare(disabled, { ...user, keys: [key('AKIACURRENT', 'Inactive')] })).toEqual([]);
-    // Switched off a moment ago: IAM may still show it as it was.
+    // Deactivated a moment ago: IAM may still show the old state.
     expect(compare({ ...disabled, updated_at: hoursAgo(0.05) })).toEqual([]);
     expect(compare({ ...active, status: 'disabled' }, { attachedPolicies: [] })).toEqual(['not-disabled: repair']);
     expect(compare(disabled, { ...user, keys: [key('AKIAOTHER', 'Inactive')] })).toEqual(['orphan-key: report']);
@@ -153,13 +153,13 @@ describe('other records', () => {
     const quarantined = { attachedPolicies: ['AWSCompromisedKeyQuarantineV2'] };
     expect(compare(disabled, quarantined)).toEqual(['quarantined: report']);
     expect(compare({ ...disabled, suspension: { reason: 'AwsQuarantine' } }, quarantined)).toEqual([]);
-    // It is off for something else, and may come back by itself: nobody knows of the quarantine yet.
+    // It is off for another reason and may be enabled automatically: the quarantine is not known yet.
     for (const reason of ['SendQuota', 'BounceRate']) {
       expect(compare({ ...disabled, suspension: { reason } }, quarantined)).toEqual(['quarantined: report']);
     }
   });
 
-  it('failed: only what may have passed is tried again, and only after a while', () => {
+  it('are retried after a while if they failed for a reason that may have passed', () => {
     const failed = (code: string, hours: number) => ({
       ...active,
       status: 'failed',
@@ -187,14 +187,14 @@ describe('a permissions boundary', () => {
     );
   });
 
-  it('that is ours, or was not read, is fine', () => {
+  it('is fine if it is ours or was not read', () => {
     expect(compare(active, { ...user, boundary: settings.permissionsBoundaryArn })).toEqual([]);
     expect(compare(active, user)).toEqual([]);
   });
 });
 
 describe('what a sweep reads', () => {
-  /** How many calls of IAM these reads take. */
+  /** The number of IAM calls for these reads. */
   const callsOf = (reads: ReturnType<typeof planSweepReads>) =>
     1 +
     Number(reads.keys) +
@@ -230,7 +230,7 @@ describe('what a sweep reads', () => {
     expect(planSweepReads(record, 'all', 100)).toEqual({ ...everything, lastUseOf: 'AKIACURRENT' });
   });
 
-  it('is not the last use of a young key', () => {
+  it('does not include the last use of a young key', () => {
     expect(planSweepReads(readRecord('john.doe', active), 3, 10).lastUseOf).toBeUndefined();
   });
 });

@@ -14,28 +14,28 @@ import { type CredentialRecord, iamUserNameOfArn } from '../record/record.ts';
 import { readSuspension } from '../record/suspension.ts';
 import type { DriftFinding, DriftKind } from './drift-finding.ts';
 
-/** How long a disabling may take before a person is called. */
+/** How long disabling may take before a person is alerted. */
 const DISABLING_SECONDS = 120;
 
 export interface DriftSettings {
   readonly scope: SendingScope;
-  /** Patterns that must have a receiving rule and have none. */
+  /** Patterns that need a receiving rule and have none. */
   readonly unreceived: ReadonlySet<string>;
   readonly claimLeaseSeconds: number;
-  /** How long IAM may show an old state. */
+  /** How long IAM may return an old state. */
   readonly propagationSeconds: number;
-  /** How long a new key may stay without a successful login before it's asked to log in again. */
+  /** How long a new key may go without a successful login before another verification is requested. */
   readonly unverifiedSeconds: number;
-  /** What every user is to have. */
+  /** The permissions boundary that every user must have. */
   readonly permissionsBoundaryArn: string;
-  /** How long the dead-letter processor has a failure to itself. */
+  /** How long a failure is left to the dead-letter processor. */
   readonly staleFailureSeconds: number;
-  /** Whose path the IAM users are to have, and which ones are taken over. */
+  /** The deployment that the IAM users belong to. It also says which older users are taken over. */
   readonly deployment: Ownership;
 }
 
 /**
- * How IAM differs from a record. Pure; `nowMs` in epoch milliseconds.
+ * Finds the differences between IAM and a record. Pure; `nowMs` in epoch milliseconds.
  *
  * @param user what was read of its IAM user; undefined when it has none
  */
@@ -47,7 +47,8 @@ export function detectDrift(
 ): DriftFinding[] {
   const { claim } = record;
   if (claim !== undefined) {
-    // Somebody works on it, or has just died: the claim's end tells. Without a holder it only keeps a name, and is left to the retries.
+    // A function is working on the record or died recently; the claim's expiry will show. A claim without a holder only
+    // keeps a name and is left to the retries.
     if (isHeld({ ...claim, by: claim.by ?? '' }, settings.claimLeaseSeconds, nowMs)) return [];
     const since = new Date(claim.atMs).toISOString();
     return [
@@ -81,14 +82,14 @@ function compareActive(
   nowMs: number,
   settings: DriftSettings,
 ): DriftFinding[] {
-  // What IAM shows of something young may be the state before: only what the record itself tells is compared.
+  // IAM may still return the state before a recent change, so only the record itself is checked.
   const isRecent = changedRecently(record, nowMs, settings);
   if (user === undefined) {
     return isRecent ? [] : [found('missing-user', 'The record is active, and its IAM user does not exist.')];
   }
   const quarantine = findQuarantine(user);
   if (quarantine !== undefined) return [found('quarantined', `AWS has attached ${quarantine}.`)];
-  // Moving it makes its keys and its policy anew as the record says, so nothing else needs to be told.
+  // Moving the user recreates its keys and policy from the record, so nothing else needs a report.
   const former = findFormerPath(record, user, settings);
   if (former.length > 0) return former;
   return [
@@ -101,7 +102,7 @@ function compareActive(
   ];
 }
 
-/** Whether Sesame made or changed something so short a time ago that IAM may not show it yet. */
+/** Whether Sesame changed something so recently that IAM may not return it yet. */
 function changedRecently(record: CredentialRecord, nowMs: number, { propagationSeconds }: DriftSettings): boolean {
   return isYoung(Math.max(record.updatedAtMs, record.keyCreatedAtMs), nowMs, propagationSeconds);
 }
@@ -176,7 +177,7 @@ function isSameDocument(held: string, desired: string): boolean {
   }
 }
 
-/** The policy of the other form, which stayed behind when the list became short enough for an inline policy, or too long for one. */
+/** A leftover policy of the other form (inline or managed), after the list became shorter or longer. */
 function findSecondPolicy(record: CredentialRecord, user: IamUserSnapshot, settings: DriftSettings): DriftFinding[] {
   const form = policyFormOfDigest(record.policyDigest);
   if (form === 'inline' && user.attachedPolicies.includes(policyNameOf(record, settings) ?? '')) {
@@ -188,12 +189,12 @@ function findSecondPolicy(record: CredentialRecord, user: IamUserSnapshot, setti
   return [];
 }
 
-/** The name that our own managed policy has, or would have. */
+/** The name of our managed policy, whether it exists or not. */
 function policyNameOf({ iamUserArn }: CredentialRecord, { deployment }: DriftSettings): string | undefined {
   return iamUserArn === undefined ? undefined : buildPolicyName(iamUserNameOfArn(iamUserArn), deployment);
 }
 
-/** More policies than ours may allow more than the record does. The boundary still keeps them to sending mail. */
+/** Additional policies may allow more than the record does. The boundary still limits them to sending mail. */
 function findForeignPolicies(record: CredentialRecord, user: IamUserSnapshot, settings: DriftSettings): DriftFinding[] {
   const own = policyNameOf(record, settings);
   const names = [
@@ -205,8 +206,8 @@ function findForeignPolicies(record: CredentialRecord, user: IamUserSnapshot, se
 }
 
 /**
- * Without our boundary a policy that somebody adds may allow anything, and our roles may no longer write the user's own policy. It is
- * reported and not put back: no role of ours may set a boundary, so that none can loosen one.
+ * Without our boundary, an added policy may allow anything, and our roles may no longer write the user's own policy. It
+ * is only reported: no role of ours may set a boundary, so that none can loosen one.
  */
 function findForeignBoundary(
   record: CredentialRecord,
@@ -237,7 +238,7 @@ function compareDisabled(
   const { keys = [] } = user;
   const active = keys.filter((key) => key.status === 'Active').map((key) => key.accessKeyId);
   const quarantine = findQuarantine(user);
-  // A key that was switched off a moment ago may still be shown as Active.
+  // IAM may still show a recently deactivated key as Active.
   const isOn = active.length > 0 && !(isOff(record) && changedRecently(record, nowMs, settings));
   return [
     ...open,
@@ -255,7 +256,7 @@ function compareDisabled(
   ];
 }
 
-/** Somebody wants it off, and that was not carried out: its key may work. */
+/** The record should be disabled, but that has not been carried out, so its key may still work. */
 function findUnfinishedDisabling(record: CredentialRecord, nowMs: number): DriftFinding[] {
   if (!record.isToBeOff || isOff({ ...record, claim: undefined })) return [];
   const failure = record.item['failure'] as Item | undefined;
@@ -278,10 +279,11 @@ function compareFailed(
   if (quarantine !== undefined) {
     return [found('quarantined', `The record is failed, and AWS has attached ${quarantine}.`, 'report')];
   }
-  // It failed because its user is another deployment's. A new setting, and not an edit of the record, makes the user this one's.
+  // The record failed because its user belonged to another deployment. A new setting, without an edit of the record,
+  // makes the user ours.
   const isTakenOver = record.iamUserArn !== undefined && isManagedArn(record.iamUserArn, deployment);
   if (record.failureCode === 'IamUserNotOwned' && isTakenOver) return findFormerPath(record, user, settings);
-  // What waits for an administrator's edit has been reported when it failed.
+  // A record that waits for an administrator's edit was reported when it failed.
   if (isConverged(record, scope)) return [];
   const failure = record.item['failure'] as Item | undefined;
   const failedAtMs = Date.parse(String(failure?.['at']));

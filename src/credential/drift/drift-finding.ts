@@ -1,4 +1,4 @@
-/** Ways in which the table and IAM differ, or SES isn't set up for what the table allows. */
+/** Kinds of differences between the table and IAM, or a setup of SES that does not fit what the table allows. */
 export const driftKinds = [
   'orphan-user',
   'orphan-key',
@@ -24,8 +24,8 @@ export type DriftKind = (typeof driftKinds)[number];
 /** One difference. */
 export interface DriftFinding {
   readonly kind: DriftKind;
-  /** In words for an administrator: what is there, what should be. */
+  /** For an administrator: the actual state and the desired state. */
   readonly message: string;
-  /** `repair`: reconcile mends it. `verify`: the key is to log in once more. `report`: a person has to decide. */
+  /** `repair`: reconcile fixes it. `verify`: the key must log in again. `report`: a person must decide. */
   readonly remedy: 'repair' | 'verify' | 'report';
 }

@@ -2,17 +2,17 @@ import type { SweepReads } from '../iam/iam-inventory.ts';
 import { policyFormOfDigest } from '../record/policy-digest.ts';
 import type { CredentialRecord } from '../record/record.ts';
 
-/** What a sweep reads: a part that changes with the number of whole sweeps, or everything. */
+/** What a sweep reads: a part that rotates with the number of finished sweeps, or everything. */
 export type SweepScope = number | 'all';
 
-/** Above this age a key's last use is looked at, and a key that nobody used for so long is counted. */
+/** Keys of at least this age have their last use read, and are counted if they were not used for as long. In days. */
 export const UNUSED_DAYS = 90;
 
 /**
- * What to read of a record's user in the sweep of that number. IAM lets nobody read much at once, so all that can be known takes
- * turns: the attached policies (quarantine) every time, keys and policy documents at least every second time, other
- * inline policies, the permissions boundary and the last use of old keys every fourth time. A managed policy takes a call more, so
- * there inline policies and boundary take turns as well. Only `all` reads everything at once.
+ * IAM's read rate is limited, so checks rotate over four sweeps: attached policies (quarantine) every time; keys and
+ * policy documents at least every second time; other inline policies, the permissions boundary and the last use of old
+ * keys every fourth time. A managed policy costs an extra call, so inline policies and boundary alternate there. `all`
+ * reads everything at once.
  */
 export function planSweepReads(record: CredentialRecord, scope: SweepScope, ageDays: number): SweepReads {
   const form = policyFormOfDigest(record.policyDigest) ?? 'inline';

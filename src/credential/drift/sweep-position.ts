@@ -1,20 +1,20 @@
-/** Where a sweep stopped. Kept in the table, so that the next run goes on there. */
+/** Where a sweep stopped. Stored in the table, so that the next run continues there. */
 export interface SweepPosition {
-  /** Counts whole sweeps: it decides what is read of each user. */
+  /** The number of finished sweeps. It determines what is read of each user. */
   readonly sweepNumber: number;
-  /** The next record to look at. Undefined: from the beginning. */
+  /** The next record to check. Undefined: start from the beginning. */
   readonly fromUsername?: string;
-  /** The next IAM user without record to look at, once all records are done. */
+  /** The next IAM user without a record to check, once all records are done. */
   readonly fromIamUser?: string;
   /** This sweep reads everything, to its end: whoever continues it does so as well. */
   readonly reads?: 'all';
-  /** The run that wrote it. */
+  /** The run that wrote the position. */
   readonly by?: string;
 }
 
 export interface SweepPositions {
-  /** Turn 0 from the beginning, when there's none yet. */
+  /** Sweep 0 from the beginning, if nothing is stored yet. */
   read(): Promise<SweepPosition>;
-  /** @param by the run that got there */
+  /** @param by the run that reached the position */
   write(position: SweepPosition, by: string): Promise<void>;
 }

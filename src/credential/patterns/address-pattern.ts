@@ -4,9 +4,9 @@ import { InvalidRecordError } from '../errors.ts';
 import { type ParsedEntry, parseList } from './parse-list.ts';
 import { isPublicSuffix } from './public-suffix.cjs';
 
-/** Most patterns that one list of a record may hold. */
+/** Maximum number of patterns in one list of a record. */
 export const MAX_PATTERNS = 100;
-/** Longest pattern, in characters: 64 for the local part, the `@`, and room for a domain. */
+/** Maximum length of a pattern in characters: 64 for the local part, the `@`, and room for a domain. */
 export const MAX_PATTERN_LENGTH = 320;
 
 const MAX_LOCAL_LENGTH = 64;
@@ -15,12 +15,12 @@ const DOMAIN_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const BEYOND_ATEXT_AND_DOT = /[^A-Za-z0-9!#$%&'+\-/=^_`{|}~.]/u;
 const FORMS = 'Use "name@example.com", "*@example.com", "prefix*@example.com" or "*@*.example.com".';
 
-/** Attributes of a record that hold address patterns. */
+/** The attributes of a record that hold address patterns. */
 export type PatternAttribute = 'allowed_from_addresses' | 'allowed_recipients';
 
 /**
- * Parses one address pattern: `local@domain`, `*@domain`, `prefix*@domain` or `*@*.domain`.
- * The domain comes back in lower case and in punycode, the local part as it was: SES compares addresses case-sensitively.
+ * Parses one address pattern: `local@domain`, `*@domain`, `prefix*@domain` or `*@*.domain`. The domain is returned in
+ * lower case and punycode. The local part is unchanged, because SES compares addresses case-sensitively.
  *
  * @throws InvalidRecordError `InvalidAddressPattern`, with attribute, value, reason and remedy
  * @see https://docs.aws.amazon.com/ses/latest/dg/sending-authorization-policy-examples.html
@@ -32,9 +32,10 @@ export function parseAddressPattern(value: unknown, attribute: PatternAttribute 
 }
 
 /**
- * Parses a record's list of address patterns: at least one, at most {@link MAX_PATTERNS}. Sorted, without duplicates.
+ * Parses a record's list of address patterns: at least one, at most {@link MAX_PATTERNS}. Returns them sorted, without
+ * duplicates.
  *
- * @throws InvalidRecordError `InvalidAddressPattern`, which tells the first three faults and counts the others
+ * @throws InvalidRecordError `InvalidAddressPattern`, which lists the first three faults and counts the others
  */
 export function parseAddressPatterns(
   values: readonly unknown[],
@@ -51,8 +52,8 @@ export function parseAddressPatterns(
 }
 
 /**
- * Whether an address matches a pattern as IAM's StringLike does: case-sensitive, `*` stands for any run of characters.
- * (`?` has no meaning here, since no accepted pattern holds one.) Each part is searched once, left to right.
+ * Whether an address matches a pattern like IAM's StringLike: case-sensitive, `*` matches any characters. (`?` has no
+ * meaning here, because parsed patterns never contain it.) Each part is searched once, left to right.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
@@ -70,7 +71,7 @@ export function matchesAddressPattern(pattern: string, address: string): boolean
   return address.length - suffix.length >= position && address.endsWith(suffix);
 }
 
-/** Whether an address matches at least one of the patterns: the sender check and the IAM policy agree on this. */
+/** Whether an address matches at least one pattern, exactly as the IAM policy would. */
 export function matchesAnyPattern(patterns: readonly string[], address: string): boolean {
   return patterns.some((pattern) => matchesAddressPattern(pattern, address));
 }
@@ -131,7 +132,7 @@ function findLocalFault(local: string): string | undefined {
   return undefined;
 }
 
-/** Percent signs and the like must not reach domainToASCII, which decodes them as a URL's host would be. */
+/** domainToASCII decodes percent signs as in a URL host, so they must not reach it. */
 function toAsciiDomain(written: string): string {
   const lower = written.toLowerCase();
   if (!/[^\p{ASCII}]/u.test(lower) || /[^a-z0-9.\-\u0080-\u{10ffff}]/u.test(lower)) return lower;
@@ -152,10 +153,11 @@ function findDomainFault(domain: string): string | undefined {
   return undefined;
 }
 
-/** What a wildcard before this domain would reach: one registrable domain, or everybody's. */
+/** A fault if a wildcard before this domain would match domains of other owners. */
 function findBreadthFault(domain: string, anySubdomain: boolean): string | undefined {
-  // A wildcard rule of the list (`*.ck`) makes every name one level down a public suffix. Not seen: a suffix two levels down
-  // without one between (`bo.nordland.no`), which exists in Norway alone. SES's verified identities still stand in its way.
+  // A wildcard rule of the public suffix list (`*.ck`) makes every name one level down a public suffix. A suffix two
+  // levels down (`bo.nordland.no`) is not detected. It exists only in Norway, and SES's verified identities still
+  // prevent abuse.
   const tooBroad = isPublicSuffix(domain) || (anySubdomain && isPublicSuffix(`any-name.${domain}`));
   if (!tooBroad) return undefined;
   return `would reach domains of other people, since anybody can register a name under ${quoteValue(domain)}. Name your own domain.`;

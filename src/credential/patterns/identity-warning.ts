@@ -1,12 +1,12 @@
 import { quoteValue } from '../../values/quote-value.ts';
 import type { IdentityMatcher } from './match-identities.ts';
 
-/** How many patterns a warning names. */
+/** How many patterns a warning lists. */
 const MOST_NAMED = 5;
 
 /**
- * What stands on a record as `identity_warning`: patterns that miss a verified address by upper and lower case only. Undefined:
- * there are none. A pattern is no twin when the record allows the address by another one.
+ * Builds a record's `identity_warning`: patterns that miss a verified address only by case. Undefined if there are
+ * none. An address that another pattern of the record allows is not reported.
  */
 export function buildIdentityWarning(patterns: readonly string[], matcher: IdentityMatcher): string | undefined {
   const allowed = new Set(patterns.flatMap((pattern) => matcher.reachedBy(pattern)));

@@ -4,7 +4,7 @@ import { createIdentityMatcher } from './match-identities.ts';
 
 const matcherOf = (...names: string[]) => createIdentityMatcher(names.map((name) => ({ name })));
 
-describe('the identities that a pattern reaches', () => {
+describe('the identities that a pattern matches', () => {
   const matcher = matcherOf(
     'example.com',
     'news.example.com',
@@ -26,7 +26,7 @@ describe('the identities that a pattern reaches', () => {
     ['*@notexample.com', []],
   ])('%s: %j', (pattern, reached) => {
     expect(matcher.reachedBy(pattern)).toEqual(reached);
-    // Asked again, it is known.
+    // The second call uses the cache.
     expect(matcher.reachedBy(pattern)).toEqual(reached);
   });
 });
@@ -34,13 +34,13 @@ describe('the identities that a pattern reaches', () => {
 describe('the warning about upper and lower case', () => {
   const matcher = matcherOf('jane.roe@example.com', 'Sales-North@example.com', 'example.com');
 
-  it('names the pattern, the address and what to do', () => {
+  it('names the pattern, the address and the remedy', () => {
     const warning = buildIdentityWarning(['Jane.Roe@example.com'], matcher);
     expect(warning).toContain('"Jane.Roe@example.com" does not allow jane.roe@example.com');
     expect(warning).toContain('Write it as the sender writes it, or allow both.');
   });
 
-  it('is for wildcards, too', () => {
+  it('covers wildcards', () => {
     expect(buildIdentityWarning(['sales-*@example.com'], matcher)).toContain('Sales-North@example.com');
   });
 
@@ -54,7 +54,7 @@ describe('the warning about upper and lower case', () => {
     expect(buildIdentityWarning(patterns, matcher)).toBeUndefined();
   });
 
-  it('names five and counts the others', () => {
+  it('lists five and counts the others', () => {
     const names = Array.from({ length: 7 }, (_, index) => `name${index}@example.com`);
     const warning = buildIdentityWarning(
       names.map((name) => name.replace('name', 'Name')),

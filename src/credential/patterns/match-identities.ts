@@ -1,26 +1,26 @@
 import { matchesAddressPattern } from './address-pattern.ts';
 import type { SendingIdentity } from './sending-identities.ts';
 
-/** Verified identities, ready to be asked which of them an address pattern reaches. */
+/** Finds the verified identities that an address pattern matches. */
 export interface IdentityMatcher {
   /**
-   * The identities that mail under a pattern may be sent as. SES takes the most specific one: the address itself, its domain, the
-   * nearest parent domain. https://docs.aws.amazon.com/ses/latest/dg/creating-identities.html
+   * The identities that mail under a pattern may be sent as. SES uses the most specific one: the address itself, its
+   * domain, or the nearest parent domain. https://docs.aws.amazon.com/ses/latest/dg/creating-identities.html
    */
   reachedBy(pattern: string): readonly string[];
-  /** The verified addresses that a pattern would allow if upper and lower case were the same, and doesn't. */
+  /** The verified addresses that a pattern would match only if case were ignored. */
   missedByCase(pattern: string): readonly string[];
 }
 
-/** Patterns are parsed ones: their domain is in lower case. Identities come back as SES has them. */
+/** Patterns must be parsed, so their domain is in lower case. Identities are returned with SES's spelling. */
 export function createIdentityMatcher(identities: readonly SendingIdentity[]): IdentityMatcher {
-  /** By name with the domain in lower case, as SES compares them: the name that SES has. */
+  /** SES's spelling by name with the domain in lower case, because SES compares domains without case. */
   const names = new Map(identities.map(({ name }) => [foldDomain(name), name]));
   const addresses = Map.groupBy(
     [...names.keys()].filter((name) => name.includes('@')),
     domainOf,
   );
-  /** Many records have the same patterns. */
+  /** A cache, because many records have the same patterns. */
   const known = new Map<string, readonly string[]>();
   const asSesHasThem = (found: readonly string[]) => found.map((name) => names.get(name) ?? name);
 
@@ -40,7 +40,7 @@ export function createIdentityMatcher(identities: readonly SendingIdentity[]): I
   function findReached(pattern: string): readonly string[] {
     const domain = domainOf(pattern);
     const own = addressesUnder(pattern).filter((address) => matchesAddressPattern(pattern, address));
-    // Its one address is verified: no mail under it is sent as the domain.
+    // The pattern is a verified address itself, so its mail is never sent as the domain.
     if (own.includes(pattern)) return own;
     if (!domain.startsWith('*.')) return [...own, ...findNearestDomain(domain)];
     const below = [...names.keys()].filter((name) => !name.includes('@') && name.endsWith(domain.slice(1)));
@@ -64,7 +64,7 @@ export function createIdentityMatcher(identities: readonly SendingIdentity[]): I
   };
 }
 
-/** What stands behind the last `@`: all of it where there is none. */
+/** The part after the last `@`, or the whole name if it has none. */
 function domainOf(name: string): string {
   return name.slice(name.lastIndexOf('@') + 1);
 }

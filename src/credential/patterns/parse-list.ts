@@ -1,23 +1,24 @@
 import { InvalidRecordError } from '../errors.ts';
 
-/** One parsed entry: its normalised text, or what is wrong with it (value, reason and remedy, without the attribute's name). */
+/** One parsed entry: its normalised text, or its fault (value, reason and remedy, without the attribute's name). */
 export type ParsedEntry = { readonly text: string } | { readonly fault: string };
 
-/** How a list attribute is named and bounded in messages. */
+/** The name and limits of a list attribute, for messages. */
 export type ListRule = {
   readonly attribute: string;
   readonly code: string;
   readonly maxEntries: number;
-  /** What to do about an empty list, as a sentence. */
+  /** The remedy for an empty list, as a sentence. */
   readonly emptyRemedy: string;
-  /** What to do about too long a list, as a sentence. */
+  /** The remedy for a list that is too long, as a sentence. */
   readonly tooManyRemedy: string;
 };
 
 const MAX_FAULTS_LISTED = 3;
 
 /**
- * Parses every entry of a list attribute. Tells all faults at once, so that an administrator edits the record once.
+ * Parses every entry of a list attribute. Reports all faults at once, so that an administrator has to edit the record
+ * only once.
  *
  * @returns the normalised entries, without duplicates, in code unit order: the same set always gives the same policy
  * @throws InvalidRecordError with the rule's code

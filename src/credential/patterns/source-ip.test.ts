@@ -5,7 +5,7 @@ import { reconcile } from '../reconcile/reconcile.ts';
 import { findPrivateSourceIps, parseSourceIps } from './source-ip.ts';
 
 describe('parseSourceIps', () => {
-  it('takes addresses and networks of both versions', () => {
+  it('accepts addresses and networks of both versions', () => {
     const written = ['203.0.113.0/24', '2001:DB8::/32', '192.0.2.1', '192.0.2.1', '::1', '10.0.0.0/8', '192.0.2.1/32'];
     expect(parseSourceIps(written)).toEqual([
       '10.0.0.0/8',
@@ -41,7 +41,7 @@ describe('parseSourceIps', () => {
     expect(() => parseSourceIps([written])).toThrow(/^allowed_source_ips: /);
   });
 
-  it('refuses an empty list, which would lock everybody out', () => {
+  it('refuses an empty list, which would block every client', () => {
     expect(() => parseSourceIps([])).toThrow(/allowed_source_ips: the list is empty.*remove the attribute/);
   });
 
@@ -81,7 +81,7 @@ describe('parseSourceIps', () => {
     },
   );
 
-  it('reads every way to write an IPv6 address alike', () => {
+  it('treats every notation of an IPv6 address the same', () => {
     const group = fc.integer({ min: 0, max: 0xffff });
     fc.assert(
       fc.property(fc.array(group, { minLength: 8, maxLength: 8 }), (groups) => {
@@ -95,7 +95,7 @@ describe('parseSourceIps', () => {
 });
 
 describe('a private network', () => {
-  it('is what AWS never sees a client in', () => {
+  it('is never the address that AWS sees', () => {
     const privates = [
       '10.20.0.0/16',
       '127.0.0.1',
@@ -109,7 +109,7 @@ describe('a private network', () => {
     expect(findPrivateSourceIps([...privates, ...others])).toEqual(privates);
   });
 
-  it('is told on the record, which works all the same', async () => {
+  it('is reported on the record, which still works', async () => {
     const { cloud, deps } = createFakeReconciling();
     const record = { status: 'pending', allowed_from_addresses: ['jane@example.com'] };
     cloud.items.set('jane', { ...record, allowed_source_ips: ['192.168.1.0/24', '203.0.113.7'] });

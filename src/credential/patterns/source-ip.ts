@@ -3,12 +3,13 @@ import { quoteValue } from '../../values/quote-value.ts';
 import { InvalidRecordError } from '../errors.ts';
 import { type ParsedEntry, parseList } from './parse-list.ts';
 
-/** Most entries of allowed_source_ips. */
+/** Maximum number of entries in allowed_source_ips. */
 export const MAX_SOURCE_IPS = 100;
 
 /**
- * Parses allowed_source_ips: IPv4 or IPv6 addresses, or networks in CIDR notation. Sorted, without duplicates. An IPv4-mapped IPv6
- * address (`::ffff:192.0.2.1`) is written as IPv4, because AWS reports such a client so and would never match the other form.
+ * Parses allowed_source_ips: IPv4 or IPv6 addresses, or networks in CIDR notation. Returns them sorted, without
+ * duplicates. An IPv4-mapped IPv6 address (`::ffff:192.0.2.1`) becomes IPv4, because AWS reports such clients as IPv4
+ * and the mapped form would never match.
  *
  * @throws InvalidRecordError `InvalidSourceIp`, also for entries that together allow every address
  */
@@ -30,7 +31,7 @@ export function parseSourceIps(values: readonly unknown[]): readonly string[] {
 }
 
 /**
- * The entries from which no mail can come: AWS sees a client's public address, never one of a private network.
+ * The entries that no mail can come from, because AWS sees a client's public address, never a private one.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html (private IP address)
  */
 export function findPrivateSourceIps(sourceIps: readonly string[]): readonly string[] {

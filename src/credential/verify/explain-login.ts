@@ -2,7 +2,7 @@ import { explainSmtpReply } from '../../mail-client/smtp-reply.ts';
 import { SesameError } from '../errors.ts';
 import type { LoginResult } from './smtp-login.ts';
 
-/** A login that didn't succeed, in words that an administrator can act on. `code` is stable: SMTP's, or the network's. */
+/** Explains a failed login to an administrator. `code` is stable: that of SMTP or of the network. */
 export function explainLogin(login: Exclude<LoginResult, { result: 'accepted' }>): SesameError {
   if (login.result === 'refused') {
     const { meaning, remedy } = explainSmtpReply(login.code, login.text);

@@ -14,7 +14,7 @@ let cloud: FakeCloud;
 let nowMs: number;
 let accounts: SmtpAccount[];
 let contexts: unknown[];
-/** What the endpoint says to each login; the last answer stays. */
+/** The endpoint's reply to each login; the last one repeats. */
 let answers: LoginResult[];
 let duringLogin: () => void;
 
@@ -73,7 +73,7 @@ describe('a key that works', () => {
     expect(record()['verification_failure']).toBeUndefined();
   });
 
-  it('may be refused until IAM knows it everywhere', async () => {
+  it('may be refused until IAM has propagated it', async () => {
     answers = [refused, accepted, accepted, refused, accepted, accepted, accepted];
     expect(await verify()).toMatchObject({ result: 'verified', logins: 7 });
   });
@@ -89,19 +89,19 @@ describe('on a full record', () => {
     cloud.itemLimit = JSON.stringify(record()).length;
   });
 
-  it('the proof of a key takes the place of notes', async () => {
+  it('the result of a verification replaces less important attributes', async () => {
     expect(await verify()).toMatchObject({ result: 'verified' });
     expect(record()['verified_at']).toBeDefined();
     expect(record()['description']).toBeDefined();
   });
 
-  it('the failure of a key is told, whether or not there is room to note it', async () => {
+  it('a failure is reported, whether or not there is room for it', async () => {
     answers = [refused];
     expect(await verify()).toMatchObject({ result: 'failed', isNews: true, error: { code: 'Smtp535' } });
     expect(record()['description']).toBeDefined();
   });
 
-  it('a new key is asked for', async () => {
+  it('a new key is requested', async () => {
     edit({ encrypted_password: '%%%' });
     expect(await verify()).toMatchObject({ result: 'unreadable' });
     expect(record()['rotate_requested']).toBe(true);
@@ -139,7 +139,7 @@ describe('a key that does not work', () => {
     },
   );
 
-  it('is told at the second try only, as it may be too young', async () => {
+  it('is reported only at the second attempt, because the key may be too young', async () => {
     answers = [refused];
     const first = await verifyCredential({ username, accessKeyId, isFirstAttempt: true }, deps());
     expect(first).toMatchObject({ result: 'waiting', error: { code: 'Smtp535' } });
@@ -147,8 +147,8 @@ describe('a key that does not work', () => {
     expect(await verify()).toMatchObject({ result: 'failed', isNews: true });
   });
 
-  it('is verified although SES begins to take it in the last moment', async () => {
-    // 0, 4, 12, 20, 28, 36, 44, 52 s are refused or the last ones accepted.
+  it('is verified although SES starts to accept it at the last moment', async () => {
+    // Logins at 0, 4, 12, 20, 28, 36, 44 and 52 s; the last ones are accepted.
     answers = [...Array(7).fill(refused), accepted];
     expect(await verify()).toMatchObject({ result: 'verified', logins: 10 });
   });
@@ -171,7 +171,7 @@ describe('a key that does not work', () => {
       isNews: true,
       error: { code: 'PasswordUnreadable' },
     });
-    // A rotation makes a new one, and cuts nobody off who knows the old one.
+    // A rotation creates a new key without cutting off clients that have the old password.
     expect(record()).toMatchObject({
       status: 'active',
       access_key_id: accessKeyId,
@@ -183,7 +183,7 @@ describe('a key that does not work', () => {
     expect(accounts).toEqual([]);
   });
 
-  it('is not proved by logins that take too long', async () => {
+  it('is not verified by logins that take too long', async () => {
     expect(await verify({ settings: { successes: 3, pauseMs: 2_000, limitMs: 3_000 } })).toMatchObject({
       result: 'failed',
       error: { code: 'LoginsTooSlow' },

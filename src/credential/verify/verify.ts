@@ -6,13 +6,16 @@ import { type CredentialRecord, readRecord } from '../record/record.ts';
 import { explainLogin } from './explain-login.ts';
 import type { SmtpAccount, SmtpLogin } from './smtp-login.ts';
 
-/** How long and how often a login is tried. */
+/** How long and how often to log in. */
 export interface VerificationSettings {
-  /** So many logins in a row prove the key: IAM answers from many places, and one that knows it isn't all of them. */
+  /**
+   * This many successful logins in a row verify the key. IAM is distributed, so one success does not prove that the key
+   * is known everywhere.
+   */
   readonly successes: number;
-  /** Milliseconds between two logins; after failures it grows up to fourfold. */
+  /** Milliseconds between two logins; up to four times as long after failures. */
   readonly pauseMs: number;
-  /** Milliseconds until one attempt gives up, unless SES has just begun to take the key. */
+  /** Milliseconds until one attempt gives up, unless SES has just started to accept the key. */
   readonly limitMs: number;
 }
 
@@ -27,36 +30,42 @@ export interface VerifyDeps {
   readonly sleep: (ms: number) => Promise<unknown>;
 }
 
-/** What became of a verification, and the record as it was read; undefined: there was none, or nobody could read it. */
+/**
+ * The result of a verification, and the record as it was read. The item is undefined if there was no record or it could
+ * not be read.
+ */
 export type Verification = { readonly item: Item | undefined } & Proven;
 
 type Proven =
   | { readonly result: 'verified'; readonly logins: number }
-  /** There is nothing to verify (any more). */
+  /** Nothing (or no longer anything) to verify. */
   | {
       readonly result: 'skipped';
       readonly reason: 'missing' | 'not active' | 'another key' | 'verified before' | 'changed meanwhile';
     }
-  /** The key doesn't log in yet, and may be too young to: nothing is told before the second try. */
+  /** The key does not work yet and may be too young. Nothing is reported before the second attempt. */
   | { readonly result: 'waiting'; readonly error: SesameError }
-  /** The key doesn't log in. `isNews`: the record didn't tell this before. */
+  /** The key does not work. `isNews`: the record did not say so before. */
   | { readonly result: 'failed'; readonly error: SesameError; readonly isNews: boolean }
-  /** Nobody can read the stored password any more: a new key was asked for. */
+  /** The stored password can no longer be decrypted, so a new key was requested. */
   | { readonly result: 'unreadable'; readonly error: SesameError; readonly isNews: boolean };
 
-/** How much longer than its limit an attempt may last, when SES has just begun to take the key: milliseconds. */
+/** How far an attempt may exceed its limit if SES has just started to accept the key, in milliseconds. */
 export const STREAK_GRACE_MS = 15_000;
 
-/** Codes by which KMS says that a ciphertext isn't the one that was made for this record. */
+/** KMS error codes for a ciphertext that was not made for this record. */
 const unreadableCodes = new Set(['InvalidCiphertextException', 'IncorrectKeyException']);
-/** The longest ciphertext that KMS takes, in bytes. https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html */
+/**
+ * The longest ciphertext that KMS accepts, in bytes.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html
+ */
 const maxCiphertextBytes = 6144;
 
 /**
- * Proves by real SMTP logins that a record's key works, and notes on the record how it went. Sends nothing. A key of
- * today needs some seconds before SES knows it, so early refusals are expected.
+ * Verifies by real SMTP logins that a record's key works, and writes the result on the record. Sends no mail. SES needs
+ * some seconds to learn about a new key, so early refusals are expected.
  *
- * @throws SesameError when the table can't be reached; everything else is told by the result and the record.
+ * @throws SesameError if the table cannot be reached; every other failure is in the result and on the record
  */
 export async function verifyCredential(
   wanted: { readonly username: string; readonly accessKeyId: string; readonly isFirstAttempt?: boolean },
@@ -89,7 +98,7 @@ async function verifyRecord(
   const { error } = proof;
   if (error.code === 'PasswordUnreadable') return requestNewKey(record, error, deps);
   if (wanted.isFirstAttempt === true && error.kind !== 'permanent') return { result: 'waiting', error };
-  // A credential that was disabled in the meantime is refused because it should be.
+  // The condition on `status`: a credential that was disabled in the meantime is refused as intended.
   const failed = { set: { verification_failure: { code: error.code, message: error.message, at } }, remove: [] };
   const update = await updateRecord(record, failed, { access_key_id: accessKeyId, status: 'active' }, deps);
   return update.written
@@ -98,8 +107,8 @@ async function verifyRecord(
 }
 
 /**
- * A rotation, so that whoever knows the old password isn't cut off: the old key works on until it is quiet. While another rotation's grace
- * period runs, the new key comes after it.
+ * Requests a rotation, so that clients with the old password keep working: the old key stays until it is quiet. During
+ * the grace period of another rotation, the new key comes after it.
  */
 async function requestNewKey(record: CredentialRecord, error: SesameError, deps: VerifyDeps): Promise<Proven> {
   const { code, message } = error;
@@ -113,7 +122,7 @@ async function requestNewKey(record: CredentialRecord, error: SesameError, deps:
     : { result: 'skipped', reason: 'changed meanwhile' };
 }
 
-/** On a full record, too: a key whose proof isn't noted would be asked to log in again every day. */
+/** Makes room on a full record, because a key without a stored result would be verified again every day. */
 function updateRecord(
   { username, item }: CredentialRecord,
   change: RecordChange,
