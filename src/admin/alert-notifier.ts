@@ -5,27 +5,27 @@ import { logMessages } from '../observability/log-catalogue.ts';
 import { metrics } from '../observability/metric-catalogue.ts';
 import type { Observability } from '../observability/observability.ts';
 
-/** A finding about a credential, in words and with its evidence. Never a message's subject or text. */
+/** An alert about a credential, with its evidence. Never includes a message's subject or content. */
 export interface Alert {
   readonly username: string;
-  /** What was found, for programs. */
+  /** The machine-readable finding. */
   readonly code: string;
-  /** What a person reads first. */
+  /** The subject line for people. */
   readonly subject: string;
   readonly evidence: string;
   readonly correlationId: string;
-  /** Where each occurrence is to be told once, however soon it follows another one. */
+  /** Set if each occurrence must be alerted once, however soon it follows another. */
   readonly occurrence?: string | undefined;
 }
 
-/** Tells people, by the topic of alerts. */
+/** Sends alerts to people through the topic of alerts. */
 export interface AlertNotifier {
   /**
-   * Tells a finding unless it was told within the window, and returns whether it did. Throws when it couldn't be told: then it may
-   * be tried again.
+   * Sends an alert unless it was sent within the window. Returns whether it was sent. Throws if sending failed; the
+   * alert may then be retried.
    */
   notifyOnce(alert: Alert): Promise<boolean>;
-  /** Tells what happens once only. Throws when it couldn't be told; the failure is logged and counted already. */
+  /** Sends an alert without a window. Throws if sending failed; the failure is already logged and counted. */
   notify(alert: Alert): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export interface AlertNotifierDeps {
 
 export function createAlertNotifier(deps: AlertNotifierDeps): AlertNotifier {
   const { windows, publisher, observability, table, windowSeconds, now } = deps;
-  /** What this process knows to have been told, and until when that is good. */
+  /** Alerts that this process knows were sent, and until when they must not be repeated. */
   const notifiedUntil = new Map<string, number>();
 
   async function publish({ username, code, subject, evidence, correlationId }: Alert): Promise<void> {
@@ -51,43 +51,43 @@ export function createAlertNotifier(deps: AlertNotifierDeps): AlertNotifier {
     observability.count(metrics.alertsPublished);
   }
 
-  function reportFailure(finding: Alert, error: unknown): void {
+  function reportFailure(alert: Alert, error: unknown): void {
     observability.count(metrics.alertsFailed);
     observability.log('error', logMessages.alertFailed, {
-      correlation_id: finding.correlationId,
-      username: finding.username,
-      finding: finding.code,
+      correlation_id: alert.correlationId,
+      username: alert.username,
+      finding: alert.code,
       ...describeError(toSesameError(error)),
     });
   }
 
   return {
-    async notifyOnce(finding) {
-      const { username, code, occurrence } = finding;
+    async notifyOnce(alert) {
+      const { username, code, occurrence } = alert;
       const attempt = alertAttempt({ username, finding: code, occurrence, nowMs: now(), windowSeconds });
       const name = JSON.stringify([username, code, occurrence]);
       if (notifiedUntil.size > 5_000) notifiedUntil.clear();
       if ((notifiedUntil.get(name) ?? 0) > now()) return false;
       if (!(await windows.open(attempt))) {
-        // Another process told it, nobody knows here when: asked again in a minute.
+        // Another process sent it at an unknown time, so ask the table again in a minute.
         notifiedUntil.set(name, Math.min(attempt.untilMs, now() + 60_000));
         return false;
       }
       try {
-        await publish(finding);
+        await publish(alert);
       } catch (error) {
-        reportFailure(finding, error);
+        reportFailure(alert, error);
         await windows.release(attempt);
         throw error;
       }
       notifiedUntil.set(name, attempt.untilMs);
       return true;
     },
-    async notify(finding) {
+    async notify(alert) {
       try {
-        await publish(finding);
+        await publish(alert);
       } catch (error) {
-        reportFailure(finding, error);
+        reportFailure(alert, error);
         throw error;
       }
     },

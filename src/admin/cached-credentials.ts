@@ -3,18 +3,18 @@ import { findUsername, readUsernameHint } from '../credential/iam/username-of-ia
 import { type CredentialRecord, readRecord } from '../credential/record/record.ts';
 import type { CredentialLookup } from '../mail-events/stores.ts';
 
-/** How many records are kept in memory at most. */
+/** The maximum number of cached records. */
 const maxKept = 2_000;
 
-/** Finds the record of an IAM user by its name. */
+/** Finds records by the names of IAM users. */
 export interface CachedCredentials {
-  /** Reads what isn't kept of these users, in as few calls as possible. */
+  /** Reads the uncached records of these users, in as few calls as possible. */
   preload(iamUserNames: readonly string[]): Promise<void>;
-  /** The record of the username that the IAM user was made for, as it stood within the cache's time. */
+  /** The record of the IAM user's username, possibly from the cache. */
   find(iamUserName: string): Promise<CredentialRecord | undefined>;
-  /** The same as it stands now. */
+  /** The same record, read now. */
   findFresh(iamUserName: string): Promise<CredentialRecord | undefined>;
-  /** Reads the record anew the next time. */
+  /** Drops the record from the cache. */
   forget(iamUserName: string): void;
 }
 
@@ -25,7 +25,7 @@ export interface CachedCredentialsDeps {
   readonly now: () => number;
 }
 
-/** Most names hold the whole username, so most records are found by their keys. Who isn't found isn't remembered. */
+/** An IAM user name usually contains the full username, so a BatchGetItem by key suffices. Misses are not cached. */
 export function createCachedCredentials({
   lookup,
   credentials,
@@ -50,7 +50,7 @@ export function createCachedCredentials({
     return known !== undefined && now() - known.atMs < cacheSeconds * 1000 ? known.record : undefined;
   }
 
-  /** The username behind a name; a shortened one is looked up by its beginning. */
+  /** The username of an IAM user name. A shortened one is looked up by its prefix. */
   async function resolve(iamUserName: string): Promise<string | undefined> {
     const known = kept.get(iamUserName);
     if (known !== undefined) return known.record.username;

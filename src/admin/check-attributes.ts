@@ -6,9 +6,9 @@ import { specAttributeNames } from '../credential/record/spec-attribute-names.ts
 import { type SpecVerdict, validateSpec } from '../credential/record/validate-spec.ts';
 import { quoteValue } from '../values/quote-value.ts';
 
-/** What was to be written is wrong. Nothing was written. */
+/** The attributes are invalid, and nothing was written. */
 export class InvalidAttributesError extends SesameError {
-  /** Every one. */
+  /** All faults. */
   readonly faults: readonly SpecFault[];
 
   constructor(faults: readonly SpecFault[]) {
@@ -18,20 +18,20 @@ export class InvalidAttributesError extends SesameError {
 }
 
 export interface CheckDeps {
-  /** Where policies point to: their size depends on it. */
+  /** The scope of the policies, which affects their size. */
   readonly scope: SendingScope;
   readonly now: () => number;
 }
 
-/** Written by the use cases themselves. */
+/** Attributes that only the use cases write. */
 const ownAttributes: readonly string[] = ['requested_by', 'requested_at'];
 
 /**
- * Says all that is wrong with a record's attributes, and what is to be known about them, before anything is written. Stricter than the
- * reading of a record: a program that names an attribute nobody knows has made a mistake.
+ * Returns all faults and warnings of a record's attributes before anything is written. Stricter than parsing a record:
+ * an unknown attribute is a mistake of the calling program.
  *
- * @param input.given what the caller names itself
- * @param input.attributes what would stand on the record then
+ * @param input.given the attributes that the caller names
+ * @param input.attributes all attributes that the record would have
  */
 export function checkAttributes(
   input: { readonly username: string; readonly given: Item; readonly attributes: Item },
@@ -47,7 +47,7 @@ export function checkAttributes(
 }
 
 /**
- * The same, for what is to be written next.
+ * Like {@link checkAttributes}, but throws if there are faults.
  *
  * @returns the warnings
  * @throws InvalidAttributesError

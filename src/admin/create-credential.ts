@@ -5,20 +5,20 @@ import { viewCredential } from './credential-view.ts';
 import { RecordChangedError, revisionChanged } from './record-changed-error.ts';
 import { attributionOf, type WriteDeps, type WrittenCredential } from './write-credential.ts';
 
-/** What a new record says without being told. */
+/** Default attributes of a new record. */
 const defaults: Item = { status: 'pending', entity_type: CREDENTIAL_ENTITY_TYPE };
 
 export interface CreateRequest {
   readonly username: string;
   readonly requestedBy: string;
-  /** By the record's own names. `status` is `pending` if nothing else is said. */
+  /** By the record's attribute names. `status` defaults to `pending`. */
   readonly attributes: Item;
 }
 
 /**
- * Creates a credential: its record. The system makes the IAM user, the key and the password from there on.
+ * Creates a credential by writing its record. The system then creates the IAM user, the key and the password.
  *
- * @throws InvalidAttributesError; RecordChangedError `CredentialExists` with the one that is there
+ * @throws InvalidAttributesError; RecordChangedError `CredentialExists` with the existing credential
  */
 export async function createCredential(request: CreateRequest, deps: WriteDeps): Promise<WrittenCredential> {
   const { username, attributes: given } = request;

@@ -1,17 +1,17 @@
 import { asMap } from '../values/json-map.ts';
 import type { CredentialView } from './credential-view.ts';
 
-/** Which credentials are wanted. All that is said must hold. */
+/** Selects credentials. All given criteria must match. */
 export interface CredentialFilter {
-  /** The state as it is shown: `pending`, `active`, `failed`, `disabled`, `disabling`. */
+  /** The displayed state: `pending`, `active`, `failed`, `disabled`, `disabling`. */
   readonly state?: string | undefined;
-  /** Upper and lower case don't count. */
+  /** Ignores case. */
   readonly owner?: string | undefined;
-  /** Each label with this value; an empty value: whatever the label says. */
+  /** Labels with these values. An empty value matches any value. */
   readonly labels?: Readonly<Record<string, string>> | undefined;
-  /** It may send as some address of this domain. */
+  /** Credentials that may send as an address of this domain. */
   readonly domain?: string | undefined;
-  /** Stands somewhere in the name, the description, the owner, a label, an address or the SMTP username. */
+  /** Searches the name, description, owner, labels, addresses and SMTP username. */
   readonly text?: string | undefined;
 }
 
@@ -34,7 +34,7 @@ function hasLabel(labels: Readonly<Record<string, unknown>>, name: string, value
 
 function reachesDomain(pattern: string, domain: string): boolean {
   const patternDomain = fold(pattern.slice(pattern.lastIndexOf('@') + 1));
-  // `*.example.com` holds every domain below example.com, and not example.com itself.
+  // `*.example.com` matches every subdomain of example.com, but not example.com itself.
   return patternDomain.startsWith('*.') ? domain.endsWith(patternDomain.slice(1)) : patternDomain === domain;
 }
 

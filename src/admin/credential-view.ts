@@ -4,14 +4,13 @@ import { readRecord } from '../credential/record/record.ts';
 import { revisionOf } from '../credential/record/revision.ts';
 import { specAttributeNames } from '../credential/record/spec-attribute-names.ts';
 
-/** A credential, for people and programs. Never a secret. */
+/** The view of a credential for people and programs. Never holds a secret. */
 export interface CredentialView {
   readonly username: string;
-  /** What administrators have written, by the record's own attribute names; sets are lists here. */
+  /** What administrators wrote, by attribute name. Sets become lists. */
   readonly attributes: Item;
-  /** How it is. */
   readonly description: CredentialDescription;
-  /** Names what administrators ask for: an edit may demand that it is still this. */
+  /** Identifies the version of the attributes, for conditional edits. */
   readonly revision: string;
 }
 
@@ -25,7 +24,7 @@ export function viewCredential(username: string, item: Item, nowMs: number): Cre
   };
 }
 
-/** What administrators have written on a record, as it stands. */
+/** The attributes that administrators wrote on a record. */
 export function readAttributes(item: Item): Item {
   return Object.fromEntries(
     specAttributeNames.flatMap((name) => {

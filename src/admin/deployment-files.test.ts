@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(home, { recursive: true }));
 
-it('finds a local stack that runs, and no other', async () => {
+it('finds only a local stack that runs', async () => {
   const file = join(home, 'local.json');
   const files = createDeploymentFiles(home);
   expect(await files.findLocalStack()).toBeUndefined();
@@ -25,7 +25,7 @@ it('finds a local stack that runs, and no other', async () => {
   }
 });
 
-it('tells a file that is not there from one that cannot be read', async () => {
+it('distinguishes a missing file from an unreadable one', async () => {
   const files = createDeploymentFiles(home);
   await writeFile(join(home, 'a.json'), '{}');
   expect(await files.readFile(join(home, 'a.json'))).toBe('{}');

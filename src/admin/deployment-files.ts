@@ -5,7 +5,7 @@ import type { DeploymentSources } from '../deployment/deployment-sources.ts';
 import { parseMap } from '../values/json-map.ts';
 
 /**
- * Descriptions of deployments in files.
+ * Reads descriptions of deployments from files.
  *
  * @param localHome folder in which a local stack leaves `local.json`
  */
@@ -30,7 +30,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-/** A stack that was killed leaves its file behind. */
+/** A killed stack leaves its file behind. */
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

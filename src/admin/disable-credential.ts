@@ -2,10 +2,10 @@ import { readForWrite } from './read-for-write.ts';
 import { type WriteDeps, type WriteRequest, type WrittenCredential, writeChange } from './write-credential.ts';
 
 /**
- * Switches a credential off, whatever is wrong with its record, until somebody enables it. A suspension that would end by itself doesn't any
- * more. Its keys become Inactive a moment later: then `description.state` is `disabled`.
+ * Disables a credential, even if its record is invalid, until it is enabled again. Removes the expiry of a suspension.
+ * The keys become Inactive a moment later; then `description.state` is `disabled`.
  *
- * @throws RecordChangedError `RevisionChanged` with the credential as it is; SesameError `CredentialNotFound`
+ * @throws RecordChangedError `RevisionChanged` with the current credential; SesameError `CredentialNotFound`
  */
 export async function disableCredential(request: WriteRequest, deps: WriteDeps): Promise<WrittenCredential> {
   const record = await readForWrite(request, deps);

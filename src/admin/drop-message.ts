@@ -3,9 +3,9 @@ import type { MessageDescription } from '../dead-letter/describe-message.ts';
 import { type MessageId, type MessagesDeps, withMessage } from './held-messages.ts';
 
 /**
- * Deletes one dead letter or parked message for good. The description of what was deleted is the result.
+ * Permanently deletes one dead letter or parked message. Returns the description of the deleted message.
  *
- * @param input.isForeignToo deletes what is none of Sesame's as well
+ * @param input.isForeignToo also deletes messages that are not Sesame's
  * @throws SesameError `MessageNotFound`, `ForeignMessage`, permanent; or what SQS throws
  */
 export async function dropMessage(

@@ -8,14 +8,18 @@ import { readForWrite } from './read-for-write.ts';
 import { type WriteDeps, type WriteRequest, type WrittenCredential, writeChange } from './write-credential.ts';
 
 export interface EditRequest extends WriteRequest {
-  /** What is to change, by the record's own names: a value, or null to remove it. `labels` are merged in the same way (RFC 7396). */
+  /**
+   * Changes by attribute name: a new value, or null to remove the attribute. `labels` are merged in the same way (RFC
+   * 7396).
+   */
   readonly changes: Item;
 }
 
 /**
- * Changes what a credential may do. One that has failed is tried again with that.
+ * Changes a credential's attributes. A failed credential is retried with the change.
  *
- * @throws InvalidAttributesError; RecordChangedError `RevisionChanged` with the credential as it is; SesameError `CredentialNotFound`
+ * @throws InvalidAttributesError; RecordChangedError `RevisionChanged` with the current credential; SesameError
+ * `CredentialNotFound`
  */
 export async function editCredential(request: EditRequest, deps: WriteDeps): Promise<WrittenCredential> {
   const record = await readForWrite(request, deps);
@@ -25,7 +29,7 @@ export async function editCredential(request: EditRequest, deps: WriteDeps): Pro
   return await writeChange(request, change, { ...record, warnings }, deps);
 }
 
-/** The write that an edit comes to, and what stands on the record then. Pure: also for showing an edit before it is made. */
+/** Plans the write of an edit, and the attributes after it. Pure, so that it can also preview an edit. */
 export function planEdit(
   record: CredentialRecord,
   given: Item,
@@ -36,7 +40,7 @@ export function planEdit(
     .filter(([name, value]) => canonicalText(before[name] ?? null) !== canonicalText(value ?? null));
   const set: Record<string, unknown> = Object.fromEntries(changes.filter(([, value]) => isValue(value)));
   const remove = changes.filter(([, value]) => !isValue(value)).map(([name]) => name);
-  // An edit is how a person answers a failure. But it enables nothing that is to be off.
+  // An edit answers a failure, so the record is retried. But it never enables a record that should be off.
   const isRetry = changes.length > 0 && record.status === 'failed' && !record.isToBeOff;
   if (isRetry && given['status'] === undefined) set['status'] = 'pending';
   const attributes: Record<string, unknown> = { ...before, ...set };

@@ -4,10 +4,10 @@ import { readForWrite } from './read-for-write.ts';
 import { type WriteDeps, type WriteRequest, type WrittenCredential, writeChange } from './write-credential.ts';
 
 /**
- * Switches a credential on, with the password that it had, and tries again one that has failed. That ends a suspension.
+ * Enables a credential with its existing password, retries a failed one, and ends a suspension.
  *
- * @throws InvalidAttributesError when it could not work as its record stands; RecordChangedError `RevisionChanged` with the credential as it
- *   is; SesameError `CredentialNotFound`
+ * @throws InvalidAttributesError if the record's attributes are invalid; RecordChangedError `RevisionChanged` with the
+ * current credential; SesameError `CredentialNotFound`
  */
 export async function enableCredential(request: WriteRequest, deps: WriteDeps): Promise<WrittenCredential> {
   const record = await readForWrite(request, deps);

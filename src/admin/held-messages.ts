@@ -2,7 +2,7 @@ import { SesameError } from '../credential/errors.ts';
 import { describeMessage, type MessageDescription, type OwnMessages } from '../dead-letter/describe-message.ts';
 import type { HeldMessage, MessageBox } from '../dead-letter/message-box.ts';
 
-/** The queues whose messages wait for a person. */
+/** The queues whose messages wait for a person or a retry. */
 export type BoxName = 'dead-letters' | 'parked-messages';
 
 export interface MessagesDeps {
@@ -10,18 +10,18 @@ export interface MessagesDeps {
   readonly own: OwnMessages;
 }
 
-/** Names one message. */
+/** Identifies one message. */
 export interface MessageId {
   readonly box: BoxName;
   readonly messageId: string;
 }
 
-/** Long enough to look through a thousand messages. Whoever dies meanwhile hides them no longer than this. */
+/** Long enough to read a thousand messages. If the process dies, they stay hidden only this long. */
 const holdSeconds = 60;
-/** What one look goes through at most. */
+/** The maximum number of messages that one call reads. */
 const maxHeld = 1_000;
 
-/** Messages that are held while `use` runs, and are shown again afterwards. */
+/** Messages that are hidden while `use` runs, and released afterwards. */
 export interface HeldMessages {
   readonly messages: readonly HeldMessage[];
   /** There may be more than these. */
@@ -29,10 +29,10 @@ export interface HeldMessages {
 }
 
 /**
- * Holds the messages of a queue that nobody else holds, and shows them again at the end, whatever happens: except for those that `use`
- * has deleted. SQS counts this as a receive of each.
+ * Receives the visible messages of a queue, and always releases them at the end unless `use` has deleted them. SQS
+ * counts this as a receive of each message.
  *
- * @param isEnough no more are taken once this is true
+ * @param isEnough stops receiving when it returns true
  */
 export async function withHeldMessages<Result>(
   box: MessageBox,
@@ -45,7 +45,7 @@ export async function withHeldMessages<Result>(
     while (held.size < maxHeld && !isEnough([...held.values()])) {
       const taken = await box.take(holdSeconds);
       const known = held.size;
-      // One that comes twice: its time is over. The later receipt is the one that is good.
+      // A message that was received twice had become visible again. Only the later receipt handle is valid.
       for (const message of taken) held.set(message.messageId, message);
       if (held.size > known) continue;
       isCut = false;
@@ -53,13 +53,13 @@ export async function withHeldMessages<Result>(
     }
     return await use({ messages: [...held.values()], isCut });
   } finally {
-    // If it fails they show themselves when the time is over.
+    // If this fails, they become visible when the time is over.
     await box.release([...held.values()]).catch(() => {});
   }
 }
 
 /**
- * Finds one message among those that nobody holds.
+ * Finds one message among the visible ones.
  *
  * @throws SesameError `MessageNotFound`, permanent
  */

@@ -18,7 +18,7 @@ async function namesOf(filter: CredentialFilter): Promise<string[]> {
   return credentials.map(({ username }) => username);
 }
 
-it('answers all credentials once, page by page, and never an empty page but the only one', async () => {
+it('returns every credential once, page by page, and no empty page except a sole one', async () => {
   for (let index = 0; index < 23; index += 1) put(`user${String(index).padStart(2, '0')}`);
   for (const limit of [1, 2, 5, 23, 24]) {
     const names: string[] = [];
@@ -35,14 +35,14 @@ it('answers all credentials once, page by page, and never an empty page but the 
   expect(await listCredentials({}, deps())).toEqual({ credentials: [], nextCursor: undefined });
 });
 
-it('reads on until a filter finds something, and gives no cursor that leads to nothing', async () => {
+it('reads on until the filter matches, and returns no cursor that leads to an empty page', async () => {
   for (let index = 0; index < 50; index += 1) put(`user${index}`);
   put('zoe', { owner: 'Zoe' });
   const page = await listCredentials({ filter: { owner: 'zoe' }, limit: 1 }, deps());
   expect(page).toMatchObject({ credentials: [{ username: 'zoe' }], nextCursor: undefined });
 });
 
-it('goes on behind names that no credential may have, too', async () => {
+it('also continues after names that no credential may have', async () => {
   for (const username of ['a b', 'ä', 'ö#1']) put(username);
   const { nextCursor } = await listCredentials({ limit: 2 }, deps());
   const { credentials } = await listCredentials({ cursor: nextCursor }, deps());

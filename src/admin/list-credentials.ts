@@ -5,24 +5,24 @@ import { type CredentialView, viewCredential } from './credential-view.ts';
 
 export interface ListRequest {
   readonly filter?: CredentialFilter;
-  /** How many at most; 1 to 1,000. */
+  /** Maximum number of credentials, 1 to 1,000. */
   readonly limit?: number;
-  /** Where the page before ended: its `nextCursor`. */
+  /** The `nextCursor` of the previous page. */
   readonly cursor?: string | undefined;
 }
 
 export interface CredentialPage {
-  /** By name. */
+  /** Sorted by name. */
   readonly credentials: readonly CredentialView[];
-  /** There are more, which this leads to. Undefined: these were the last. */
+  /** The cursor of the next page. Undefined on the last page. */
   readonly nextCursor: string | undefined;
 }
 
 const maxLimit = 1_000;
 
 /**
- * Lists credentials, page by page. A cursor is given only if there is another credential that the filter wants, so no page is empty but the only
- * one. A filter costs reads, not time to the reader: the table is read on until the page is full.
+ * Lists credentials, page by page. A cursor is returned only if another matching credential exists, so only a sole page
+ * can be empty. A filter costs table reads: the table is read until the page is full.
  *
  * @throws SesameError `InvalidCursor`, `InvalidLimit`, permanent
  */
@@ -50,7 +50,7 @@ export async function listCredentials(
   return { credentials: found, nextCursor: undefined };
 }
 
-/** A cursor holds a username and nothing else: whatever somebody makes of it, it leads to credentials only. */
+/** A cursor contains only a username, so a forged one can still only list credentials. */
 function writeCursor(username: string): string {
   return Buffer.from(`1:${username}`).toString('base64url');
 }

@@ -9,10 +9,10 @@ export interface MessageList {
 }
 
 /**
- * Lists the dead letters or the parked messages that nobody holds. None is lost by that. But SQS counts each look at a dead letter as a
- * receive, and its processor counts receives as tries; so look at dead letters seldom.
+ * Lists the visible dead letters or parked messages. None is lost. But SQS counts each listing as a receive, and the
+ * processor of dead letters counts receives as attempts, so list dead letters sparingly.
  *
- * @param input.limit how many are wanted at least; up to 1,000 are looked at
+ * @param input.limit how many are wanted at least; at most 1,000 are read
  */
 export async function listMessages(
   { box, limit = 100 }: { readonly box: BoxName; readonly limit?: number },

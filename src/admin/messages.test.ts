@@ -48,7 +48,7 @@ beforeEach(() => {
 const idOf = (messageId: string) => ({ box: 'parked-messages', messageId }) as const;
 
 describe('listMessages', () => {
-  it('lists all, oldest first, and leaves them to be seen', async () => {
+  it('lists all, oldest first, and releases them', async () => {
     const list = await listMessages({ box: 'parked-messages' }, deps);
     expect(list.isCut).toBe(false);
     expect(list.messages).toHaveLength(27);
@@ -58,21 +58,21 @@ describe('listMessages', () => {
     expect(await listMessages({ box: 'dead-letters' }, deps)).toEqual({ messages: [], isCut: false });
   });
 
-  it('stops once it has enough, and says so', async () => {
+  it('stops when it has enough, and says so', async () => {
     const list = await listMessages({ box: 'parked-messages', limit: 15 }, deps);
     expect(list.isCut).toBe(true);
     expect(list.messages).toHaveLength(20);
     expect(parked.visible()).toHaveLength(27);
   });
 
-  it('answers although a message cannot be released: it shows itself later', async () => {
+  it('succeeds although a message cannot be released, which becomes visible later', async () => {
     parked.broken.release = true;
     expect((await listMessages({ box: 'parked-messages' }, deps)).messages).toHaveLength(27);
   });
 });
 
 describe('showMessage', () => {
-  it('shows body and attributes, and leaves it', async () => {
+  it('shows body and attributes, and keeps the message', async () => {
     expect(await showMessage(idOf('stored'), deps)).toMatchObject({
       username: 'jane',
       errorType: 'IamUserLeftOver',
@@ -82,14 +82,14 @@ describe('showMessage', () => {
     expect(parked.visible()).toHaveLength(27);
   });
 
-  it('knows none that is not to be seen', async () => {
+  it('does not find a hidden message', async () => {
     await expect(showMessage(idOf('gone'), deps)).rejects.toMatchObject({ code: 'MessageNotFound', kind: 'permanent' });
     expect(parked.visible()).toHaveLength(27);
   });
 });
 
 describe('redriveMessage', () => {
-  it('sends it as it was before it was parked, and then deletes it', async () => {
+  it('sends the message as it was before it was parked, and then deletes it', async () => {
     expect(await redriveMessage(idOf('stored'), deps)).toMatchObject({
       redriveTarget: 'deadLetters',
       username: 'jane',
@@ -99,20 +99,20 @@ describe('redriveMessage', () => {
     expect(parked.visible()).not.toContain('stored');
   });
 
-  it('keeps it when it cannot be sent', async () => {
+  it('keeps the message if it cannot be sent', async () => {
     deadLetters.broken.send = true;
     await expect(redriveMessage(idOf('stored'), deps)).rejects.toThrow('send is broken');
     expect(parked.visible()).toContain('stored');
   });
 
-  it('has it twice rather than never when it cannot be deleted', async () => {
+  it('keeps the message in both queues if it cannot be deleted', async () => {
     parked.broken.delete = true;
     await expect(redriveMessage(idOf('stored'), deps)).rejects.toThrow('delete is broken');
     expect(deadLetters.sent).toHaveLength(1);
     expect(parked.visible()).toContain('stored');
   });
 
-  it('sends nothing of others, and says what to do', async () => {
+  it('refuses foreign messages, and says what to do', async () => {
     await expect(redriveMessage(idOf('foreign'), deps)).rejects.toMatchObject({
       code: 'MessageNotRedrivable',
       kind: 'permanent',
@@ -123,13 +123,13 @@ describe('redriveMessage', () => {
 });
 
 describe('dropMessage', () => {
-  it('deletes one message, and tells what it was', async () => {
+  it('deletes one message, and returns its description', async () => {
     expect(await dropMessage(idOf('m7'), deps)).toMatchObject({ username: 'user7' });
     expect(parked.visible()).toHaveLength(26);
     expect(deadLetters.sent).toEqual([]);
   });
 
-  it('deletes a foreign one only when that is asked for', async () => {
+  it('deletes a foreign message only on request', async () => {
     await expect(dropMessage(idOf('foreign'), deps)).rejects.toMatchObject({ code: 'ForeignMessage' });
     expect(parked.visible()).toContain('foreign');
     await dropMessage({ ...idOf('foreign'), isForeignToo: true }, deps);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createFakeReconciling } from '../../test/support/fake-reconciling.ts';
 import { createOutcomeReport } from './outcome-report.ts';
 
-it('logs whose credential it is and who asked for the change, as far as the record says so', () => {
+it('logs the owner and the requester if the record has them', () => {
   const lines: Record<string, unknown>[] = [];
   const { deps } = createFakeReconciling();
   const observability = {

@@ -19,25 +19,27 @@ export interface OutcomeReportDeps {
 }
 
 /**
- * Tells what became of each credential: a log line and metrics at once, events as soon as they fill a call. The work goes on
- * meanwhile, and a process that ends in the midst of a batch takes few events with it.
+ * Reports the outcome for each credential: a log line and metrics immediately, events as soon as they fill a call.
+ * Publishing runs in the background, so a process that dies in the middle of a batch loses few events.
  */
 export interface OutcomeReport {
   add(outcome: Outcome, about: { readonly username: string; readonly correlationId: string }): void;
   addEvent(event: CredentialEvent): void;
   /**
-   * Publishes what is collected, and waits until all is published. Never throws: a failure is logged and counted.
-   * Returns all events so far that could not be published.
+   * Publishes the collected events and waits for all of them. Never throws: a failure is logged and counted. Returns
+   * all events so far that could not be published.
    */
   publish(): Promise<UnpublishedEvents>;
   /**
-   * Publishes the rest, and writes the metrics meanwhile. To be called once, at the end of an invocation.
-   * `remember` gets what could not be published. Reconciling with the same username and correlation id publishes it again.
+   * Publishes the remaining events and writes the metrics. Call it once, at the end of an invocation.
+   *
+   * @param remember receives the events that could not be published. Re-queue their correlation ids: reconciling with
+   * the same username and id publishes the event again.
    */
   close(remember: (unpublished: UnpublishedEvents) => Promise<void> | void): Promise<void>;
 }
 
-/** Events that nobody has heard of. */
+/** Events that could not be published. */
 export interface UnpublishedEvents {
   readonly events: readonly CredentialEvent[];
   has(about: { readonly username: string; readonly correlationId: string }): boolean;
@@ -135,7 +137,7 @@ export function createOutcomeReport({ observability, events, table, now }: Outco
       const published = publish();
       observability.flush();
       if ((await published).events.length > 0) await remember(unpublished);
-      observability.flush(); // What could not be published counts, too.
+      observability.flush(); // Includes the count of unpublished events.
     },
   };
 }
@@ -150,7 +152,7 @@ function describeFailure(error: SesameError): Record<string, unknown> {
   return { ...describeError(error), runbook: runbookOfCode(error.code) };
 }
 
-/** Why work whose events are unpublished is remembered. */
+/** The error of work that is retried only because its events could not be published. */
 export const unpublishedError = new SesameError(
   'EventsUnpublished',
   'retryable',

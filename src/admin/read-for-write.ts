@@ -5,7 +5,7 @@ import { requireRecord } from './require-record.ts';
 import type { WriteDeps, WriteRequest } from './write-credential.ts';
 
 /**
- * Reads a credential that is to be changed. A revision that the caller expects must be its present one.
+ * Reads a credential before a change. If the caller expects a revision, it must be the current one.
  *
  * @throws RecordChangedError `RevisionChanged`; SesameError `CredentialNotFound`
  */

@@ -24,19 +24,19 @@ function depsWith(item: Record<string, unknown> | undefined, boundTo = 'mail') {
 }
 
 describe('readPassword', () => {
-  it.each(['active', 'disabled', 'failed'])('opens the password of a credential that is %s', async (status) => {
+  it.each(['active', 'disabled', 'failed'])('decrypts the password of a credential that is %s', async (status) => {
     const login = await readPassword({ username: 'jane' }, depsWith({ ...active, status }));
     expect(login).toMatchObject({ username: 'jane', accessKeyId: 'AKIAEXAMPLE' });
     expect(login.password.reveal()).toBe('cipher of jane AKIAEXAMPLE');
     expect(JSON.stringify(login)).not.toContain('cipher');
   });
 
-  it('opens a password that is bound to a former name of the table', async () => {
+  it('decrypts a password that is bound to a former table name', async () => {
     const { password } = await readPassword({ username: 'jane' }, depsWith(active, 'mail-before'));
     expect(password.reveal()).toContain('cipher');
   });
 
-  it('tells why there is none', async () => {
+  it('says why there is no password', async () => {
     const read = (username: string, item?: Record<string, unknown>) => readPassword({ username }, depsWith(item));
     await expect(read('john', active)).rejects.toMatchObject({ code: 'CredentialNotFound', kind: 'permanent' });
     await expect(read('jane', { status: 'pending' })).rejects.toMatchObject({

@@ -4,7 +4,7 @@ import type { PasswordDecryption } from '../credential/iam/password-encryption.t
 import type { Secret } from '../credential/secret.ts';
 import { requireRecord } from './require-record.ts';
 
-/** What a mail client logs in with. */
+/** The login data of a mail client. */
 export interface SmtpLoginData {
   readonly username: string;
   /** The SMTP username. */
@@ -14,7 +14,7 @@ export interface SmtpLoginData {
 
 export interface ReadPasswordDeps {
   readonly credentials: Pick<CredentialTable, 'read'>;
-  /** Opens passwords of former table names as well: `withPreviousTableNames`. */
+  /** Also decrypts passwords that are bound to former table names, see `withPreviousTableNames`. */
   readonly decryption: PasswordDecryption;
   /** The table's name, to which each password is bound. */
   readonly table: string;

@@ -15,7 +15,7 @@ const depsWith = (item: Record<string, unknown> | undefined) => ({
   now: () => nowMs,
 });
 
-it("sums a credential's counters, and tells its status and suspension", async () => {
+it("sums a credential's counters, and returns its status and suspension", async () => {
   const suspension = { reason: 'SendQuota', at: '2026-11-26T10:00:00.000Z', until: '2026-11-26T11:00:00.000Z' };
   const statistics = await readStatistics({ username: 'jane' }, depsWith({ status: 'disabled', suspension }));
   expect(statistics).toMatchObject({
@@ -28,7 +28,7 @@ it("sums a credential's counters, and tells its status and suspension", async ()
   expect(await readStatistics({ username: 'jane' }, depsWith({ status: 'active' }))).not.toHaveProperty('suspension');
 });
 
-it('knows no credential without a record', async () => {
+it('fails without a record', async () => {
   await expect(readStatistics({ username: 'jane' }, depsWith(undefined))).rejects.toMatchObject({
     code: 'CredentialNotFound',
     kind: 'permanent',

@@ -4,16 +4,16 @@ import type { CounterReader } from '../mail-events/stores.ts';
 import { type Counters, sumWindows, type WindowName } from '../mail-events/windows.ts';
 import { requireRecord } from './require-record.ts';
 
-/** How a credential is, and what was counted of its mails. */
+/** The state of a credential and the counters of its mail. */
 export interface CredentialStatistics
   extends Pick<CredentialDescription, 'since' | 'problems' | 'warnings' | 'key' | 'rotation' | 'expiry'> {
   readonly username: string;
-  /** `disabling` while it is to be off and may still work. */
+  /** `disabling` while it should be off but may still work. */
   readonly status: unknown;
   readonly suspension?: { readonly reason: string; readonly until?: string };
   /** ISO 8601 */
   readonly at: string;
-  /** Rolling windows, in steps of an hour. */
+  /** Rolling windows that advance hourly. */
   readonly windows: Readonly<Record<WindowName, Counters>>;
 }
 

@@ -23,7 +23,7 @@ const depsWith = (item: Record<string, unknown> | undefined) => ({
   now: () => nowMs,
 });
 
-it('tells how many, when, what people were told, and what came of it', async () => {
+it('returns the number and hours of violations, the alerts and the suspension', async () => {
   expect(await readViolations({ username: 'jane' }, depsWith({ status: 'disabled', suspension }))).toEqual({
     username: 'jane',
     at: '2026-11-26T10:30:00.000Z',
@@ -37,7 +37,7 @@ it('tells how many, when, what people were told, and what came of it', async () 
   });
 });
 
-it('knows no credential without a record', async () => {
+it('fails without a record', async () => {
   await expect(readViolations({ username: 'jane' }, depsWith(undefined))).rejects.toMatchObject({
     code: 'CredentialNotFound',
   });

@@ -5,18 +5,18 @@ import { sumWindows, type WindowName, windowNames } from '../mail-events/windows
 import { requireRecord } from './require-record.ts';
 
 /**
- * What the check of senders found of a credential's mails, as far as the table holds it: how many, when, and what people were told. Which
- * senders they were, and in which mails, stands in the validator's log and in the alerts.
+ * The violations of a credential that the table holds: how many, when, and which alerts were sent. The senders and
+ * mails are in the validator's log and in the alerts.
  */
 export interface CredentialViolations {
   readonly username: string;
   /** ISO 8601 */
   readonly at: string;
-  /** Mails with a sender that the record doesn't allow, in rolling windows. */
+  /** Mails with a sender that the record does not allow, in rolling windows. */
   readonly windows: Readonly<Record<WindowName, number>>;
-  /** The hours that have any, latest first; `hour` is `yyyy-mm-ddThh`, UTC. */
+  /** The hours with violations, latest first; `hour` is `yyyy-mm-ddThh`, UTC. */
   readonly hours: readonly { readonly hour: string; readonly violations: number }[];
-  /** What people were told, and isn't told again until then (ISO 8601). */
+  /** Alerts that were sent, and until when they are not repeated (ISO 8601). */
   readonly alerts: readonly { readonly finding: string; readonly quietUntil: string }[];
   /** Why it is suspended, if it is. */
   readonly suspension?: CredentialDescription['suspension'];
@@ -29,11 +29,11 @@ export interface ReadViolationsDeps {
   readonly now: () => number;
 }
 
-/** What the check of senders tells people. */
+/** The alert codes of the sender check. */
 const findings = ['SenderViolation', 'SendsWhileDisabled', 'SenderViolations'];
 
 /**
- * Reads what the check of senders found.
+ * Reads a credential's violations.
  *
  * @throws SesameError `CredentialNotFound`, permanent; or what the table throws
  */

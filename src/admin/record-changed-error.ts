@@ -3,7 +3,7 @@ import { SesameError } from '../credential/errors.ts';
 import { type CredentialView, viewCredential } from './credential-view.ts';
 import { credentialNotFound } from './require-record.ts';
 
-/** Somebody else was quicker. Holds the credential as it is now, so that the caller can look and decide. */
+/** Another writer changed the record first. Holds the current credential, so that the caller can decide again. */
 export class RecordChangedError extends SesameError {
   readonly present: CredentialView;
 
@@ -17,7 +17,7 @@ export class RecordChangedError extends SesameError {
   }
 }
 
-/** A refused write: the record isn't as it was expected, or isn't there. */
+/** The error of a refused write: the record has changed or no longer exists. */
 export function revisionChanged(username: string, item: Item | undefined, nowMs: number): SesameError {
   if (item === undefined) return credentialNotFound(username);
   return new RecordChangedError(

@@ -5,13 +5,13 @@ import { readOriginalAttributes } from '../dead-letter/parked-message.ts';
 import { type MessageId, type MessagesDeps, withMessage } from './held-messages.ts';
 
 export interface RedriveMessageDeps extends MessagesDeps {
-  /** The queues whose functions take the work up again. */
+  /** The queues whose functions process the work again. */
   readonly targets: Readonly<Record<RedriveTarget, Pick<MessageBox, 'send'>>>;
 }
 
 /**
- * Sends one dead letter or parked message back to the queue whose function takes up its work, where its tries begin anew. It is deleted
- * only when that queue has it. If the deletion fails, the work is done twice at most, which does no harm.
+ * Sends one dead letter or parked message back to the queue of its function, where its attempts start from zero. It is
+ * deleted only after that. If the deletion fails, the work is done at most twice, which is harmless.
  *
  * @throws SesameError `MessageNotFound`, `MessageNotRedrivable`, permanent; or what SQS throws
  */

@@ -5,11 +5,11 @@ import { revisionChanged } from './record-changed-error.ts';
 import { attributionOf, type WriteDeps, type WriteRequest } from './write-credential.ts';
 
 /**
- * Removes a credential: its record, and with it the IAM user, the keys and the password. Nothing brings them back. Who asked for it is written
- * on the record first, because the last image of the record is what the event of its removal tells.
+ * Permanently removes a credential: its record, IAM user, keys and password. First writes the requester on the record,
+ * because the removal event is built from the record's last image.
  *
- * @returns what was removed
- * @throws RecordChangedError `RevisionChanged` with the credential as it is; SesameError `CredentialNotFound`
+ * @returns the removed credential
+ * @throws RecordChangedError `RevisionChanged` with the current credential; SesameError `CredentialNotFound`
  */
 export async function removeCredential(request: WriteRequest, deps: WriteDeps): Promise<CredentialView> {
   const { username } = request;

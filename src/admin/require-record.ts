@@ -3,9 +3,9 @@ import { SesameError } from '../credential/errors.ts';
 import { type CredentialRecord, readRecord } from '../credential/record/record.ts';
 
 /**
- * Reads a credential as it is now.
+ * Reads the current record of a credential.
  *
- * @throws SesameError `CredentialNotFound`, permanent, when there is no record; or what the table throws
+ * @throws SesameError `CredentialNotFound`, permanent, if there is no record; or what the table throws
  */
 export async function requireRecord(
   username: string,
@@ -16,7 +16,7 @@ export async function requireRecord(
   return readRecord(username, item);
 }
 
-/** There is no record of this name. */
+/** The error for a username without a record. */
 export function credentialNotFound(username: string): SesameError {
   return new SesameError(
     'CredentialNotFound',

@@ -4,7 +4,8 @@ import { RecordChangedError } from './record-changed-error.ts';
 import { type WriteDeps, type WriteRequest, type WrittenCredential, writeChange } from './write-credential.ts';
 
 /**
- * Asks for a new password. The one before works on through the grace period. While an earlier rotation lasts, this one waits for its end.
+ * Requests a new password. The old one works during the grace period. If a rotation is already running, the new one
+ * starts after it.
  *
  * @throws RecordChangedError `CredentialNotActive`, `RevisionChanged` with the credential as it is; SesameError `CredentialNotFound`
  */

@@ -3,7 +3,7 @@ import { type CredentialView, viewCredential } from './credential-view.ts';
 import { requireRecord } from './require-record.ts';
 
 /**
- * Shows a credential as it is now.
+ * Returns the current view of a credential.
  *
  * @throws SesameError `CredentialNotFound`, permanent
  */

@@ -1,14 +1,14 @@
 import type { MessageDescription } from '../dead-letter/describe-message.ts';
 import { type MessageId, type MessagesDeps, withMessage } from './held-messages.ts';
 
-/** A message as it lies in its queue. Messages of ours hold no password; whatever is foreign may hold anything. */
+/** A message as stored in its queue. Our own messages hold no password, but a foreign one may hold anything. */
 export interface ShownMessage extends MessageDescription {
   readonly body: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
 /**
- * Shows one dead letter or parked message, and leaves it where it is.
+ * Shows one dead letter or parked message, and leaves it in its queue.
  *
  * @throws SesameError `MessageNotFound`, permanent
  */

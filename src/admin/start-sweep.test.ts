@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { startSweep } from './start-sweep.ts';
 
-it('asks for one sweep, and tells how its log lines are found', async () => {
+it('requests one sweep, and returns its correlation id', async () => {
   const started: string[] = [];
   const sweeps = {
     start(id: string) {

@@ -1,8 +1,8 @@
 import type { SweepStarter } from '../credential/drift/sweep-starter.ts';
 
-/** A sweep that was asked for. */
+/** A requested sweep. */
 export interface StartedSweep {
-  /** In all of its log lines and events, as `correlation_id`. */
+  /** The `correlation_id` of all its log lines and events. */
   readonly correlationId: string;
 }
 
@@ -12,8 +12,8 @@ export interface StartSweepDeps {
 }
 
 /**
- * Asks for a sweep now: it compares every record with IAM, and repairs or reports what differs. It runs by itself from here on; two sweeps
- * at once do no harm.
+ * Requests a sweep now, which compares every record with IAM and repairs or reports differences. It runs in the
+ * background; two sweeps at once are harmless.
  *
  * @throws SesameError what Lambda throws
  */

@@ -17,7 +17,7 @@ beforeEach(() => {
   fake.cloud.items.set('jane', active);
 });
 
-it("tells of its own write when the first answer was lost and the SDK's second try is refused", async () => {
+it("reports its own write when the first response was lost and the SDK's retry is refused", async () => {
   const { credentials } = fake.deps;
   let notes = 0;
   const updateUnclaimed: typeof credentials.updateUnclaimed = async (...change) => {
@@ -34,7 +34,7 @@ it("tells of its own write when the first answer was lost and the SDK's second t
   expect(events).toMatchObject([{ type: 'suspended', detail: { code: 'BounceRate', reason: 'Many bounced.' } }]);
 });
 
-it('looks again when somebody else changed the record, and gives way to an administrator', async () => {
+it('retries after another write, and respects an administrator', async () => {
   const { credentials } = fake.deps;
   const updateUnclaimed: typeof credentials.updateUnclaimed = (...change) => {
     fake.cloud.items.set('jane', { ...active, status: 'disabled' });
@@ -47,7 +47,7 @@ it('looks again when somebody else changed the record, and gives way to an admin
   expect(events).toEqual([]);
 });
 
-it('tells again for a while only: feedback about the same mail arrives for days', async () => {
+it('reports a suspension again only for a while, because feedback about a mail arrives for days', async () => {
   await suspendCredential(request, report, fake.deps);
   const record = () => readRecord('jane', fake.cloud.items.get('jane') ?? {});
   const again = { messageIds: new Set(['mail-1']), areRedelivered: true };
@@ -61,7 +61,7 @@ it('tells again for a while only: feedback about the same mail arrives for days'
   expect(events).toHaveLength(2);
 });
 
-it('suspends also where the record is full, and says what had to go for that', async () => {
+it('suspends a full record, and says which attributes it removed', async () => {
   const full = { ...active, description: 'x'.repeat(2_000) };
   fake.cloud.items.set('jane', full);
   fake.cloud.itemLimit = JSON.stringify(full).length;

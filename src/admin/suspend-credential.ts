@@ -18,9 +18,9 @@ import type { Observability } from '../observability/observability.ts';
 import type { AlertNotifier } from './alert-notifier.ts';
 import type { OutcomeReport } from './outcome-report.ts';
 
-/** How often a record that changes meanwhile is looked at. */
+/** How often a suspension is attempted while other writers change the record. */
 const maxAttempts = 3;
-/** How long what went wrong at a suspension may come again: its queue parks a message well before. */
+/** How long a redelivered mail may repeat the reports of its suspension. Its queue parks the message well before. */
 const republishSeconds = 6 * 3_600;
 
 export interface SuspendDeps {
@@ -41,15 +41,15 @@ export interface SuspensionRequest {
   readonly untilMs?: number;
 }
 
-/** A suspension that stands on its record, and has yet to be alerted. */
+/** A suspension that is written on its record and must be alerted. */
 export interface NewSuspension {
   readonly record: CredentialRecord;
 }
 
 /**
- * Suspends a credential, if it may still work or its suspension ends by itself sooner: one conditional write on its record. The table's
- * stream does the rest, as for an administrator's `disabled`. It is logged and counted, and its event goes to the report; people are
- * told by {@link alertSuspension}, which may fail. Returns undefined when there was nothing to suspend.
+ * Suspends a credential with one conditional write, if it may still work or has a suspension that expires sooner. The
+ * table's stream triggers the rest, as for an administrator's `disabled`. Logs, counts and publishes the suspension.
+ * {@link alertSuspension} sends the alert, which may fail. Returns undefined if there was nothing to suspend.
  */
 export async function suspendCredential(
   request: SuspensionRequest,
@@ -63,13 +63,13 @@ export async function suspendCredential(
     const suspension = buildSuspension({ ...request, record: readRecord(username, item), nowMs: deps.now() });
     if (suspension === undefined) return undefined;
     if (untilMs !== undefined) await deps.expiries.add(username, untilMs);
-    // Also on a record that is full: switching off doesn't wait for somebody who makes room.
+    // Makes room on a full record: suspending must not wait for an administrator.
     const { written, item: left } = await writeMakingRoom(
       (change) => deps.credentials.updateUnclaimed(username, change, suspension.condition),
       suspension.change,
       item,
     );
-    // Refused, and yet it stands there: the first try's answer was lost.
+    // Refused, although the suspension is on the record: the response of the first attempt was lost.
     if (!written && !isDeepStrictEqual(left?.['suspension'], suspension.change.set['suspension'])) continue;
     deps.observability.count(metrics.credentialsSuspended);
     deps.observability.log('warn', logMessages.credentialSuspended, {
@@ -87,8 +87,8 @@ export async function suspendCredential(
 }
 
 /**
- * Tells people of a suspension, once. Throws when they couldn't be told: it is tried again when the mail that caused the suspension is
- * delivered again.
+ * Sends the alert of a suspension, once. Throws if that fails. The redelivered mail that caused the suspension then
+ * retries it.
  */
 export async function alertSuspension(
   { record }: NewSuspension,
@@ -109,8 +109,8 @@ export async function alertSuspension(
 }
 
 /**
- * Tells again of a suspension that one of these mails caused, as their messages come again only when something went wrong: people if
- * they weren't told, and the bus in any case.
+ * Reports a suspension again if one of these mails caused it, because a message is redelivered only after a failure.
+ * The event is always published again, the alert only if it was not sent.
  */
 export async function republishSuspension(
   record: CredentialRecord,
@@ -120,7 +120,7 @@ export async function republishSuspension(
 ): Promise<void> {
   const { correlationId, atMs = 0 } = readSuspension(record.item) ?? {};
   if (record.status !== 'disabled' || correlationId === undefined || !mails.messageIds.has(correlationId)) return;
-  // Complaints about the same mail arrive for days, and are no reason to tell of its suspension.
+  // Complaints about the same mail arrive for days. They must not report its suspension again.
   if (deps.now() - atMs > republishSeconds * 1000) return;
   if (mails.areRedelivered) report.addEvent(suspendedEvent({ record }, correlationId, deps));
   await alertSuspension({ record }, correlationId, deps);

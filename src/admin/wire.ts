@@ -20,7 +20,7 @@ import type { RedriveMessageDeps } from './redrive-message.ts';
 import type { StartSweepDeps } from './start-sweep.ts';
 import type { WriteDeps } from './write-credential.ts';
 
-/** The clients that the use cases call AWS with, each made when it is first needed. */
+/** The AWS clients of the use cases, each created at first use. */
 export interface AdminClients {
   readonly dynamodb: () => DynamoDBClient;
   readonly kms: () => KMSClient;
@@ -28,7 +28,7 @@ export interface AdminClients {
   readonly sqs: () => SQSClient;
 }
 
-/** All that the use cases of administration need. */
+/** The dependencies of all administrative use cases. */
 export type AdminDeps = ReadPasswordDeps &
   ReadStatisticsDeps &
   ReadViolationsDeps &

@@ -8,30 +8,30 @@ export interface WriteDeps extends CheckDeps {
   readonly credentials: Pick<CredentialTable, 'read' | 'insert' | 'edit' | 'remove'>;
 }
 
-/** Which credential is to be changed, and by whom. */
+/** Identifies the credential to change, and the requester. */
 export interface WriteRequest {
   readonly username: string;
-  /** Who asks: an ARN or a name. It stands on the record, and in its events. */
+  /** The requester: an ARN or a name. Written on the record and its events. */
   readonly requestedBy: string;
-  /** The revision that the caller has seen: with another one nothing is written. */
+  /** The revision that the caller saw. If it has changed, nothing is written. */
   readonly expectedRevision?: string | undefined;
 }
 
 /** A credential after a write. */
 export interface WrittenCredential extends CredentialView {
-  /** Nothing had to be written: it was so already. */
+  /** True if the record already had this content. */
   readonly isUnchanged: boolean;
-  /** What works, and its writer may not have meant. */
+  /** Valid settings that may be unintended. */
   readonly warnings: readonly SpecFault[];
 }
 
-/** Who asked for a change, and when: attributes of the record. */
+/** The record's attributes for the requester and the time of a change. */
 export function attributionOf({ requestedBy }: Pick<WriteRequest, 'requestedBy'>, nowMs: number): Item {
   return { requested_by: requestedBy, requested_at: new Date(nowMs).toISOString() };
 }
 
 /**
- * Writes a change on the revision that was read, with who asked for it. An empty change writes nothing.
+ * Writes a change and its requester if the record still has the revision that was read. An empty change writes nothing.
  *
  * @throws RecordChangedError `RevisionChanged`; SesameError `CredentialNotFound`
  */

@@ -29,7 +29,7 @@ beforeEach(() => {
 const stored = () => cloud.items.get('jane');
 const withRecord = (item: Item) => cloud.items.set('jane', item);
 
-/** A table in which somebody else writes just before each of our writes. */
+/** A table in which another writer writes just before each of our writes. */
 function racing(change: () => void): WriteDeps {
   const { credentials } = cloud;
   const after = <Result>(write: () => Result) => {
@@ -60,7 +60,7 @@ async function faultsOf(work: Promise<unknown>): Promise<string[]> {
 describe('createCredential', () => {
   const create = (attributes: Item, username = 'jane') => createCredential({ ...request, username, attributes }, deps);
 
-  it('writes a pending record with who asked for it', async () => {
+  it('writes a pending record with its requester', async () => {
     const created = await create({ allowed_from_addresses: addresses, owner: 'Team Mail' });
     const attributes = {
       status: 'pending',
@@ -75,7 +75,7 @@ describe('createCredential', () => {
     expect(created.revision).toBe((await showCredential(request, deps)).revision);
   });
 
-  it('may begin disabled, and tells what its writer may not have meant', async () => {
+  it('may start disabled, and returns warnings', async () => {
     const created = await create({
       status: 'disabled',
       allowed_from_addresses: addresses,
@@ -85,7 +85,7 @@ describe('createCredential', () => {
     expect(created.warnings).toMatchObject([{ code: 'PrivateSourceIp' }]);
   });
 
-  it('names all that is wrong, and writes nothing', async () => {
+  it('reports all faults, and writes nothing', async () => {
     const wrong = {
       status: 'active',
       allowed_from_addresses: ['*'],
@@ -112,7 +112,7 @@ describe('createCredential', () => {
     expect(cloud.items.size).toBe(0);
   });
 
-  it('puts nothing over a record that is there, and shows it', async () => {
+  it('does not overwrite an existing record, and returns it', async () => {
     withRecord({ ...active, encrypted_password: 'secret' });
     const error = await create({ allowed_from_addresses: ['other@example.com'] }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(RecordChangedError);
@@ -126,7 +126,7 @@ describe('createCredential', () => {
 describe('editCredential', () => {
   const edit = (changes: Item, more = {}) => editCredential({ ...request, changes, ...more }, deps);
 
-  it('sets and removes, and leaves everything else', async () => {
+  it('sets and removes attributes, and keeps all others', async () => {
     withRecord({ ...active, owner: 'A', labels: { a: '1', b: '2' }, quota_per_day: 5, somebody_elses: 1 });
     const edited = await edit({ owner: 'B', quota_per_day: null, labels: { a: null, c: '3' } });
     const { quota_per_day, ...rest } = { quota_per_day: 5, ...active };
@@ -142,13 +142,13 @@ describe('editCredential', () => {
     expect(stored()).toBe(before);
   });
 
-  it('has no map without labels left over', async () => {
+  it('removes an empty map of labels', async () => {
     withRecord({ ...active, labels: { a: '1' } });
     await edit({ labels: { a: null } });
     expect(stored()).not.toHaveProperty('labels');
   });
 
-  it('tries a failed credential again, but enables none that is to be off', async () => {
+  it('retries a failed credential, but does not enable one that should be off', async () => {
     withRecord({ ...active, status: 'failed', failure: { code: 'PolicyTooLarge' } });
     await edit({ owner: 'B' });
     expect(stored()?.['status']).toBe('pending');
@@ -160,7 +160,7 @@ describe('editCredential', () => {
     expect(stored()?.['status']).toBe('disabled');
   });
 
-  it('names what would be wrong then, also what stood there before', async () => {
+  it('reports faults of the result, including existing ones', async () => {
     withRecord({ ...active, quota_per_hour: 'many' });
     expect(await faultsOf(edit({ allowed_from_addresses: null, colour: 'red' }))).toEqual([
       'colour UnknownAttribute',
@@ -171,7 +171,7 @@ describe('editCredential', () => {
     expect(stored()?.['quota_per_hour']).toBe(10);
   });
 
-  it('demands the revision that its caller has seen', async () => {
+  it('requires the revision that the caller saw', async () => {
     withRecord(active);
     const { revision } = await showCredential(request, deps);
     await edit({ owner: 'B' }, { expectedRevision: revision });
@@ -183,7 +183,7 @@ describe('editCredential', () => {
     expect(stored()?.['owner']).toBe('B');
   });
 
-  it('loses a race with another person, and not with the system', async () => {
+  it('loses a race with another person, but not with the system', async () => {
     withRecord(active);
     const byHand = racing(() => withRecord({ ...active, owner: 'by hand' }));
     await expect(editCredential({ ...request, changes: { owner: 'B' } }, byHand)).rejects.toMatchObject({
@@ -198,21 +198,21 @@ describe('editCredential', () => {
 });
 
 describe('disableCredential', () => {
-  it('switches off whatever is wrong with the record', async () => {
+  it('disables even an invalid record', async () => {
     withRecord({ status: 'failed', allowed_from_addresses: 'broken' });
     const disabled = await disableCredential(request, deps);
     expect(stored()).toEqual({ status: 'disabled', allowed_from_addresses: 'broken', ...signature });
     expect(disabled.description.state).toBe('disabling');
   });
 
-  it('takes its end from a suspension', async () => {
+  it('removes the expiry of a suspension', async () => {
     const suspension = { reason: 'SendQuota', at: '2026-11-26T09:00:00.000Z', until: '2026-11-26T11:00:00.000Z' };
     withRecord({ ...active, status: 'disabled', suspension });
     await disableCredential(request, deps);
     expect(stored()).toEqual({ ...active, status: 'disabled', ...signature });
   });
 
-  it('writes nothing when it is off for good', async () => {
+  it('writes nothing if the record is disabled without an expiry', async () => {
     withRecord({ ...active, status: 'disabled' });
     expect((await disableCredential(request, deps)).isUnchanged).toBe(true);
     expect(stored()).not.toHaveProperty('requested_by');
@@ -230,12 +230,12 @@ describe('enableCredential', () => {
     expect(stored()).toEqual({ ...item, status: 'pending', ...signature });
   });
 
-  it.each(['active', 'pending'])('leaves one that is %s', async (status) => {
+  it.each(['active', 'pending'])('changes nothing if the record is %s', async (status) => {
     withRecord({ ...active, status });
     expect((await enableCredential(request, deps)).isUnchanged).toBe(true);
   });
 
-  it('refuses what would fail, and warns of what ends at once', async () => {
+  it('refuses a record that would fail, and warns of one that expires at once', async () => {
     withRecord({ ...active, status: 'disabled', allowed_from_addresses: ['*'] });
     expect(await faultsOf(enableCredential(request, deps))).toEqual(['allowed_from_addresses InvalidAddressPattern']);
     withRecord({ ...active, status: 'disabled', valid_until: '2026-01-01' });
@@ -244,14 +244,14 @@ describe('enableCredential', () => {
 });
 
 describe('rotateCredential', () => {
-  it('asks once', async () => {
+  it('requests a rotation once', async () => {
     withRecord(active);
     expect((await rotateCredential(request, deps)).isUnchanged).toBe(false);
     expect(stored()).toEqual({ ...active, rotate_requested: true, ...signature });
     expect((await rotateCredential(request, deps)).isUnchanged).toBe(true);
   });
 
-  it.each(['disabled', 'pending', 'failed'])('asks nothing of one that is %s', async (status) => {
+  it.each(['disabled', 'pending', 'failed'])('refuses one that is %s', async (status) => {
     withRecord({ ...active, status });
     await expect(rotateCredential(request, deps)).rejects.toMatchObject({
       code: 'CredentialNotActive',
@@ -263,13 +263,13 @@ describe('rotateCredential', () => {
 });
 
 describe('removeCredential', () => {
-  it('signs the record, so that the event of its removal tells who asked, and deletes it', async () => {
+  it('writes the requester on the record for the removal event, and deletes it', async () => {
     withRecord(active);
     expect(await removeCredential(request, deps)).toMatchObject({ attributes: { ...signature } });
     expect(stored()).toBeUndefined();
   });
 
-  it('deletes nothing that somebody else has changed', async () => {
+  it('deletes nothing that another writer changed', async () => {
     withRecord(active);
     const { revision } = await showCredential(request, deps);
     withRecord({ ...active, owner: 'by hand' });

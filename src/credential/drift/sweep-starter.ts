@@ -1,9 +1,9 @@
-/** Starts the sweep outside of its schedule. */
+/** Starts the sweep outside its schedule. */
 export interface SweepStarter {
   /**
-   * Asks for a sweep, and doesn't wait for it.
+   * Requests a sweep without waiting for it.
    *
-   * @param id the correlation id of all that the sweep logs and tells; a sweep of this id runs once only
+   * @param id the correlation id of the sweep's logs and events; a sweep with this id runs only once
    * @throws SesameError
    */
   start(id: string): Promise<void>;

@@ -148,7 +148,7 @@ describe('a key that does not work', () => {
   });
 
   it('is verified although SES starts to accept it at the last moment', async () => {
-    // Logins at 0, 4, 12, 20, 28, 36, 44 and 52 s; the last ones are accepted.
+    // Refused at 0, 4, 12, 20, 28, 36 and 44 s, accepted from 52 s on.
     answers = [...Array(7).fill(refused), accepted];
     expect(await verify()).toMatchObject({ result: 'verified', logins: 10 });
   });
