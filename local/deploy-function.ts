@@ -16,6 +16,7 @@ import {
   buildIamPath,
   buildTableMark,
   formerPaths,
+  IAM_PATH,
   managedMarks,
   type Ownership,
 } from '../src/credential/iam/ownership.ts';
@@ -133,6 +134,9 @@ export function ownershipValues(
     table_names: [ownership.table, ...(ownership.previousTableNames ?? [])],
     managed_table_marks: managedMarks(ownership),
     managed_user_arns: arns('user'),
+    tagged_user_arns: paths.map(
+      (path) => `arn:${partition}:iam::${accountId}:user${path}${path === IAM_PATH ? 'ses-smtp-user-' : ''}*`,
+    ),
     managed_policy_arns: arns('policy'),
     user_boundary_arns: [permissionsBoundaryArn],
     user_tag_keys: buildIamUserTags({ ...ownership, username: '' }).map(({ Key }) => Key),

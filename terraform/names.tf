@@ -37,6 +37,10 @@ locals {
       for path in local.managed_iam_paths : "arn:${local.partition}:iam::${local.account_id}:${kind}${path}ses-smtp-user-*"
     ]
   }
+  # Where a user may be whose tags are checked: somebody may have renamed it. The path of version 0.1 holds those of other deployments, too.
+  tagged_user_arns = [
+    for path in local.managed_iam_paths : "arn:${local.partition}:iam::${local.account_id}:user${path}${path == "/ses-smtp/" ? "ses-smtp-user-*" : "*"}"
+  ]
   user_tag_keys = concat(["sesame:table", "sesame:username", "sesame:managed-by"], keys(var.user_tags))
 
   queue_names = {
@@ -61,6 +65,7 @@ locals {
     table_names              = join("\",\"", local.table_names)
     managed_table_marks      = join("\",\"", local.managed_table_marks)
     managed_user_arns        = join("\",\"", local.managed_arns["user"])
+    tagged_user_arns         = join("\",\"", local.tagged_user_arns)
     managed_policy_arns      = join("\",\"", local.managed_arns["policy"])
     user_boundary_arns       = join("\",\"", local.user_boundary_arns)
     user_tag_keys            = join("\",\"", local.user_tag_keys)

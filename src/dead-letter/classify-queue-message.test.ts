@@ -65,6 +65,7 @@ describe('our own dead letter', () => {
       form: 'dead-letter',
       username: 'john.doe',
       passwordEdited: false,
+      supersededAccessKeyIds: [],
       forceResync: false,
       retryCount: 2,
       errorType: 'ThrottlingException',

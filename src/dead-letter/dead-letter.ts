@@ -19,6 +19,12 @@ export interface DeadLetter {
   readonly passwordEdited?: true;
 }
 
+/** The error code of work that found its record in another run's hands. */
+export const RECORD_BUSY = 'RecordBusy';
+
+/** When such work is tried first. Most runs hold a record for two seconds; the lease is for those that die. */
+export const FIRST_BUSY_DELAY_SECONDS = 3;
+
 export interface DeadLetterQueue {
   /** Throws if the message could not be stored. The caller must then make sure that the work is retried. */
   send(deadLetter: DeadLetter, delaySeconds?: number): Promise<void>;

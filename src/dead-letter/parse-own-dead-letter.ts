@@ -18,6 +18,7 @@ export function parseOwnDeadLetter(body: JsonMap, table: string): QueueMessage |
     username,
     supersededIamUserName: superseded.supersededIamUserName,
     supersededMadeAtMs: superseded.supersededMadeAtMs,
+    supersededAccessKeyIds: superseded.supersededAccessKeyIds ?? [],
     // Without images (they may have been too long) nothing is known about the change.
     forceResync:
       body['distrust'] === true || (change?.['OldImage'] === undefined && change?.['NewImage'] === undefined),
@@ -34,9 +35,12 @@ export function parseOwnDeadLetter(body: JsonMap, table: string): QueueMessage |
 function readSuperseded(username: string, image: JsonMap | undefined): ReturnType<typeof supersededUserOf> {
   if (image === undefined) return {};
   const claim = asMap(asMap(image['claim'])?.['M']);
+  const previousKey = asMap(asMap(image['previous_key'])?.['M']);
   return supersededUserOf(username, {
     iam_user_arn: readString(image['iam_user_arn']),
     key_created_at: readString(image['key_created_at']),
+    access_key_id: readString(image['access_key_id']),
+    previous_key: { access_key_id: readString(previousKey?.['access_key_id']) },
     claim: { iam_user_name: readString(claim?.['iam_user_name']), at: readString(claim?.['at']) },
   });
 }

@@ -29,6 +29,8 @@ export type QueueMessage =
       readonly supersededIamUserName: string | undefined;
       /** The latest time at which that user may have been created, epoch milliseconds. */
       readonly supersededMadeAtMs: number | undefined;
+      /** The keys that the record named before the change. */
+      readonly supersededAccessKeyIds: readonly string[];
       /** Somebody else changed a system attribute. */
       readonly forceResync: boolean;
       /** Somebody else wrote `encrypted_password`. */

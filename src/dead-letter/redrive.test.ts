@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SesameError } from '../credential/errors.ts';
-import { decideNext, retryDelaySeconds, toAttemptResult } from './redrive.ts';
+import { busyDelaySeconds, countAttempts, decideNext, retryDelaySeconds, toAttemptResult } from './redrive.ts';
 
 const settings = { maxAttempts: 8, backoffBaseSeconds: 10, backoffLimitSeconds: 900 };
 const error = new SesameError('ThrottlingException', 'retryable', 'Too fast.');
@@ -42,4 +42,11 @@ it('treats a permanent fault as done, because it is on the record', () => {
   expect(toAttemptResult({ result: 'missing' }, error)).toEqual({ result: 'done' });
   expect(toAttemptResult({ result: 'failed', error }, error)).toEqual(failed);
   expect(toAttemptResult({ result: 'busy', retryAfterSeconds: 42 }, error)).toEqual(busy);
+});
+
+it('a letter that began busy is looked at twice before the lease ends, and loses no try by that', () => {
+  expect([1, 2, 3, 10].map((received) => busyDelaySeconds(received, 42))).toEqual([10, 42, 42, 42]);
+  expect(busyDelaySeconds(1, 4)).toBe(4);
+  expect([1, 2, 3, 4, 10].map((received) => countAttempts(received, true))).toEqual([1, 1, 1, 2, 8]);
+  expect([1, 2, 10].map((received) => countAttempts(received, false))).toEqual([1, 2, 10]);
 });

@@ -27,6 +27,8 @@ export interface FakeUser {
   /** A managed policy under a path that isn't the deployment's own. */
   formerPolicy?: UserPolicy;
   quarantined?: boolean;
+  /** Somebody has detached its managed policy, which is there all the same. */
+  isDetached?: boolean;
   /** The ARN of a foreign permissions boundary, or `none`. */
   boundary?: string;
   /** The number of characters in foreign inline policies. */
@@ -60,6 +62,8 @@ export class FakeCloud {
   readonly items = new Map<string, Item>();
   readonly users = new Map<string, FakeUser>();
   readonly calls: string[] = [];
+  /** ARNs of managed policies that are attached to nobody, and when each was changed last. */
+  readonly unattachedPolicies = new Map<string, number>();
   readonly lastUsedMs = new Map<string, number>();
   /**
    * The lag of a read of IAM, as a number of calls: it shows the user before that many calls. Writes don't lag. AWS documents no
@@ -119,6 +123,16 @@ export class FakeCloud {
       createdAtMs: this.now(),
     });
     return accessKeyId;
+  }
+
+  /** Somebody gives a user another name: it keeps keys, tags and policies. */
+  renameUser(name: string, newName: string): void {
+    const user = this.findUser(name);
+    if (user === undefined) throw new IamUserMissingError(name);
+    this.remember(name);
+    this.remember(newName);
+    this.users.delete(name);
+    this.users.set(newName, { ...user, arn: user.arn.replace(/[^/]*$/, newName) });
   }
 
   /** IAM's names are case-insensitive. */
@@ -360,6 +374,20 @@ export class FakeConnection {
           () => this.#shown('ListAttachedUserPolicies', name).quarantined === true,
           this.#ifNew(name, denied('ListAttachedUserPolicies')),
         ),
+      deletePolicy: (arn) =>
+        this.#call('DeletePolicy', () => {
+          this.#cloud.unattachedPolicies.delete(arn);
+        }),
+      findUserOfKey: (accessKeyId) =>
+        this.#call(
+          'GetAccessKeyLastUsed',
+          () => [...this.#cloud.users].find(([, { keys }]) => keys.has(accessKeyId))?.[0],
+        ),
+      renameUser: (name, newName) =>
+        this.#call('UpdateUser', () => {
+          this.#user(name);
+          this.#cloud.renameUser(name, newName);
+        }),
       lastUsedMs: (accessKeyId) =>
         this.#call('GetAccessKeyLastUsed', () => this.#cloud.lastUsedMs.get(accessKeyId) ?? ('never' as const)),
       createAccessKey: (name) =>
@@ -413,6 +441,7 @@ export class FakeConnection {
             const put = isCrowded ? 'managed' : policy.form;
             if (put === 'managed') {
               user.managedAtMs = this.#cloud.now();
+              delete user.isDetached;
               delete user.leftPolicy;
             } else if (user.policy?.form === 'managed') {
               user.leftPolicy = user.policy;

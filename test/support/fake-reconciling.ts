@@ -12,6 +12,8 @@ export interface FakeReconciling {
   readonly deps: ReconcilingDeps & { readonly deadLetters: DeadLetterQueue };
   /** Everything that was sent to the dead-letter queue, in order. */
   readonly letters: DeadLetter[];
+  /** The delay of each of them, in seconds. */
+  readonly letterDelays: number[];
   /** What fails at present. */
   readonly broken: { events: boolean; letters: boolean };
   /** Everything that was published, in order. */
@@ -31,12 +33,14 @@ export function createFakeReconciling(settings: Partial<ReconcileSettings> = {})
   const counted = new Map<string, number>();
   let ids = 0;
   const deadLetters: DeadLetter[] = [];
+  const letterDelays: number[] = [];
   const broken = { events: false, letters: false };
   const deps: FakeReconciling['deps'] = {
     deadLetters: {
-      send: (deadLetter) => {
+      send: (deadLetter, delaySeconds = 0) => {
         if (broken.letters) return Promise.reject(new Error('no queue'));
         deadLetters.push(deadLetter);
+        letterDelays.push(delaySeconds);
         return Promise.resolve();
       },
     },
@@ -71,5 +75,5 @@ export function createFakeReconciling(settings: Partial<ReconcileSettings> = {})
     tracing: { watch: () => {}, run: (work) => work() },
     now: () => clock.nowMs,
   };
-  return { cloud, clock, deps, events, letters: deadLetters, broken, logged, counted };
+  return { cloud, clock, deps, events, letters: deadLetters, letterDelays, broken, logged, counted };
 }

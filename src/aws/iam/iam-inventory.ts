@@ -9,12 +9,13 @@ import {
   ListAccessKeysCommand,
   ListAttachedUserPoliciesCommand,
   ListUserPoliciesCommand,
-  ListUserTagsCommand,
+  paginateListPolicies,
   paginateListUsers,
 } from '@aws-sdk/client-iam';
 import type { AgedAccessKey, IamInventory, IamUserSnapshot } from '../../credential/iam/iam-inventory.ts';
 import { buildIamPath, formerPaths, IAM_PATH } from '../../credential/iam/ownership.ts';
 import { awsErrorName, toAwsProblem } from '../aws-problem.ts';
+import { findUserOfKey } from './find-user-of-key.ts';
 import { type IamScope, INLINE_POLICY_NAME, managedPolicyArn } from './policy-names.ts';
 
 interface IamInventoryOptions extends IamScope {
@@ -124,8 +125,30 @@ export function createIamInventory({ client, pace, ...scope }: IamInventoryOptio
     },
 
     async readTags(UserName) {
-      const answer = await call('iam:ListUserTags', () => client().send(new ListUserTagsCommand({ UserName })));
-      return answer?.Tags?.map(({ Key = '', Value = '' }) => ({ Key, Value }));
+      const answer = await call('iam:GetUser', () => client().send(new GetUserCommand({ UserName })));
+      return answer && (answer.User?.Tags ?? []).map(({ Key = '', Value = '' }) => ({ Key, Value }));
+    },
+
+    async findUserOfKey(accessKeyId) {
+      await pace();
+      return findUserOfKey(accessKeyId, client);
+    },
+
+    async *listUnattachedPolicies() {
+      try {
+        const input = { PathPrefix: path, Scope: 'Local' } as const;
+        for await (const { Policies = [] } of paginateListPolicies({ client: client(), pageSize: 1000 }, input)) {
+          yield Policies.filter(({ Path, AttachmentCount }) => Path === path && AttachmentCount === 0).map(
+            ({ Arn = '', PolicyName = '', CreateDate, UpdateDate }) => ({
+              arn: Arn,
+              name: PolicyName,
+              changedAtMs: Math.max(CreateDate?.getTime() ?? 0, UpdateDate?.getTime() ?? 0),
+            }),
+          );
+        }
+      } catch (error) {
+        throw toAwsProblem('iam:ListPolicies', error);
+      }
     },
 
     async countUsers() {

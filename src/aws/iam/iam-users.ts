@@ -21,6 +21,7 @@ import { buildIamPath } from '../../credential/iam/ownership.ts';
 import { policyNotVisible } from '../../credential/iam/propagation.ts';
 import { Secret } from '../../credential/secret.ts';
 import { attemptsOf, call, gone, orIfNamed, retryThrottling } from './call.ts';
+import { findUserOfKey } from './find-user-of-key.ts';
 import { createInlinePolicies } from './inline-policy.ts';
 import { createManagedPolicies } from './managed-policy.ts';
 import { formerPolicyArns, type IamScope, iamArnPrefix, managedPolicyArn } from './policy-names.ts';
@@ -78,6 +79,14 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
       );
       return (attached.AttachedPolicies ?? []).some((policy) =>
         policy.PolicyName?.startsWith('AWSCompromisedKeyQuarantine'),
+      );
+    },
+
+    findUserOfKey: (accessKeyId) => findUserOfKey(accessKeyId, client),
+
+    async renameUser(name, newName) {
+      await call('iam:UpdateUser', name, () =>
+        client().send(new UpdateUserCommand({ UserName: name, NewUserName: newName })),
       );
     },
 
@@ -154,6 +163,10 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
       for (const arn of formerPolicyArns(name, options)) await managed.remove(name, arn, beforeCall);
     },
 
+    async deletePolicy(arn) {
+      await managed.removeDetached(arn, arn);
+    },
+
     async deleteUser(name) {
       const named = await gone('iam:ListUserPolicies', name, () =>
         client().send(new ListUserPoliciesCommand({ UserName: name })),
@@ -166,9 +179,11 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
           client().send(new DeleteUserPolicyCommand({ UserName: name, PolicyName })),
         );
       }
-      const ownArns = [managedPolicyArn(name, options), ...formerPolicyArns(name, options)];
-      for (const { PolicyArn } of attached?.AttachedPolicies ?? []) {
-        if (PolicyArn !== undefined && ownArns.includes(PolicyArn)) {
+      const ownArn = managedPolicyArn(name, options);
+      const ownArns = [ownArn, ...formerPolicyArns(name, options)];
+      const attachedArns = (attached?.AttachedPolicies ?? []).flatMap(({ PolicyArn }) => PolicyArn ?? []);
+      for (const PolicyArn of attachedArns) {
+        if (ownArns.includes(PolicyArn)) {
           await managed.removeAttached(name, PolicyArn);
         } else {
           await gone('iam:DetachUserPolicy', name, () =>
@@ -176,6 +191,8 @@ export function createIamUsers(options: IamUsersOptions): IamUsers {
           );
         }
       }
+      // Before the user, so that the next try still finds both.
+      if (named !== undefined && !attachedArns.includes(ownArn)) await managed.removeDetached(name, ownArn);
       const deleted = await gone('iam:DeleteUser', name, () =>
         client().send(new DeleteUserCommand({ UserName: name })),
       );

@@ -14,7 +14,7 @@ import { buildPolicyName, buildPolicyTags } from '../../credential/iam/iam-user-
 import type { UserPolicy } from '../../credential/iam/iam-users.ts';
 import { buildIamPath } from '../../credential/iam/ownership.ts';
 import { policyNotVisible } from '../../credential/iam/propagation.ts';
-import { call, callOnPolicy, gone, isCode, orIfNamed } from './call.ts';
+import { call, callOnPolicy, gone, isCode, orCode, orIfNamed } from './call.ts';
 import { type IamScope, managedPolicyArn } from './policy-names.ts';
 
 /** How long a policy is waited for that was seen a moment ago. */
@@ -28,11 +28,13 @@ export interface ManagedPolicies {
   remove(name: string, PolicyArn: string, beforeCall?: () => void): Promise<'seen' | 'unseen'>;
   /**
    * Removes the policy of a user that is to go, and that was just seen attached. It has to be seen before it is detached: attached to
-   * nobody it would be found by nobody.
+   * nobody only its ARN tells where it is.
    *
-   * @throws SesameError retryable where IAM doesn't show it yet
+   * @throws SesameError retryable where IAM doesn't show it yet, or shows versions of before
    */
   removeAttached(name: string, PolicyArn: string): Promise<void>;
+  /** Deletes the policy if it is there: somebody detached it, or an earlier try could not finish. */
+  removeDetached(name: string, PolicyArn: string): Promise<void>;
 }
 
 export function createManagedPolicies(options: {
@@ -109,9 +111,28 @@ export function createManagedPolicies(options: {
     await gone('iam:DetachUserPolicy', name, () =>
       client().send(new DetachUserPolicyCommand({ UserName: name, PolicyArn })),
     );
-    beforeCall();
-    const versions = await listVersions(name, PolicyArn);
-    return versions === undefined ? 'unseen' : deletePolicy(name, PolicyArn, versions, beforeCall);
+    return deleteWithVersions(name, PolicyArn, beforeCall);
+  }
+
+  /** A version or an attachment that IAM shows late keeps the policy from going: what is there is listed again for a while. */
+  async function deleteWithVersions(
+    name: string,
+    PolicyArn: string,
+    beforeCall: () => void,
+  ): Promise<'seen' | 'unseen'> {
+    let conflict: SesameError | undefined;
+    for (const delayMs of policyDelaysMs) {
+      beforeCall();
+      const versions = await listVersions(name, PolicyArn);
+      if (versions === undefined) return 'unseen';
+      const deleted = await deletePolicy(name, PolicyArn, versions, beforeCall).catch(
+        orCode('DeleteConflictException'),
+      );
+      if (!(deleted instanceof SesameError)) return deleted;
+      conflict = deleted;
+      await sleep(delayMs);
+    }
+    throw conflict ?? policyNotVisible(name);
   }
 
   function listVersions(name: string, PolicyArn: string): Promise<ListPolicyVersionsCommandOutput | undefined> {
@@ -138,17 +159,20 @@ export function createManagedPolicies(options: {
   }
 
   async function removeAttached(name: string, PolicyArn: string): Promise<void> {
-    const versions = await listVersions(name, PolicyArn);
-    if (versions === undefined) throw policyNotVisible(name);
+    if ((await listVersions(name, PolicyArn)) === undefined) throw policyNotVisible(name);
     await gone('iam:DetachUserPolicy', name, () =>
       client().send(new DetachUserPolicyCommand({ UserName: name, PolicyArn })),
     );
     for (const delayMs of policyDelaysMs) {
-      if ((await deletePolicy(name, PolicyArn, versions, () => {})) === 'seen') return;
+      if ((await deleteWithVersions(name, PolicyArn, () => {})) === 'seen') return;
       await sleep(delayMs);
     }
     throw policyNotVisible(name);
   }
 
-  return { put, remove, removeAttached };
+  async function removeDetached(name: string, PolicyArn: string): Promise<void> {
+    await deleteWithVersions(name, PolicyArn, () => {});
+  }
+
+  return { put, remove, removeAttached, removeDetached };
 }

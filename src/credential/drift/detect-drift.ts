@@ -38,12 +38,14 @@ export interface DriftSettings {
  * Finds the differences between IAM and a record. Pure; `nowMs` in epoch milliseconds.
  *
  * @param user what was read of its IAM user; undefined when it has none
+ * @param presentName what the IAM user is called now, when somebody renamed it
  */
 export function detectDrift(
   record: CredentialRecord,
   user: IamUserSnapshot | undefined,
   nowMs: number,
   settings: DriftSettings,
+  presentName?: string,
 ): DriftFinding[] {
   const { claim } = record;
   if (claim !== undefined) {
@@ -55,6 +57,13 @@ export function detectDrift(
       found('half-done', `A function took the record at ${since} and never finished.`),
       ...findUnfinishedDisabling(record, nowMs),
     ];
+  }
+  if (record.namesOtherUser) {
+    return [found('missing-user', 'The record names the IAM user of another credential, and has none of its own.')];
+  }
+  if (presentName !== undefined) {
+    const message = `The IAM user of the record is called ${presentName} now: it keeps its keys, so its password may work.`;
+    return [found('renamed-user', message), ...findUnfinishedDisabling(record, nowMs)];
   }
   if (record.isToBeOff) {
     return [...compareDisabled(record, user, nowMs, settings), ...findFormerPath(record, user, settings)];
@@ -95,6 +104,7 @@ function compareActive(
   return [
     ...(isRecent ? [] : compareKeys(record, user)),
     ...comparePolicy(record, isRecent ? { attachedPolicies: user.attachedPolicies } : user, settings),
+    ...(isRecent ? [] : findDetachedPolicy(record, user, settings)),
     ...(isRecent ? [] : findSecondPolicy(record, user, settings)),
     ...findForeignPolicies(record, user, settings),
     ...findForeignBoundary(record, user, settings),
@@ -175,6 +185,15 @@ function isSameDocument(held: string, desired: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** A policy that isn't attached grants nothing, and its document alone doesn't tell. */
+function findDetachedPolicy(record: CredentialRecord, user: IamUserSnapshot, settings: DriftSettings): DriftFinding[] {
+  if (policyFormOfDigest(record.policyDigest) !== 'managed') return [];
+  const name = policyNameOf(record, settings);
+  return name === undefined || user.attachedPolicies.includes(name)
+    ? []
+    : [found('policy-drift', 'The managed policy is not attached to the IAM user.')];
 }
 
 /** A leftover policy of the other form (inline or managed), after the list became shorter or longer. */

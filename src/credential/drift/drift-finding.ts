@@ -6,6 +6,8 @@ export const driftKinds = [
   'stuck-pending',
   'stale-failure',
   'missing-user',
+  'renamed-user',
+  'orphan-policy',
   'missing-key',
   'inactive-key',
   'active-key',

@@ -24,6 +24,14 @@ export interface IamUserSnapshot {
   readonly lastUsedMs?: number | 'never' | undefined;
 }
 
+/** A managed policy that grants nothing to anybody. */
+export interface UnattachedPolicy {
+  readonly arn: string;
+  readonly name: string;
+  /** When it was made or changed: epoch milliseconds. */
+  readonly changedAtMs: number;
+}
+
 /** Reads all of IAM that is ours, for the sweep. Everything it refuses arrives as a `SesameError`. */
 export interface IamInventory {
   /** The names of the users under our path, page by page. Their tags are not among what IAM lists. */
@@ -32,6 +40,10 @@ export interface IamInventory {
   readHoldings(name: string, reads: SweepReads): Promise<IamUserSnapshot | undefined>;
   /** A user's tags, which tell whose it is; undefined when there's no such user. */
   readTags(name: string): Promise<readonly IamTag[] | undefined>;
+  /** The present name of the user that has a key; undefined when IAM knows no such key. */
+  findUserOfKey(accessKeyId: string): Promise<string | undefined>;
+  /** The managed policies below the deployment's own path that are attached to nobody, page by page. */
+  listUnattachedPolicies(): AsyncIterable<readonly UnattachedPolicy[]>;
   /** How many users the account has, ours or not, and how many it may have. */
   countUsers(): Promise<{ used: number; quota: number }>;
 }

@@ -27,6 +27,11 @@ export function buildPolicyName(iamUserName: string, deployment: Deployment): st
   return `${iamUserName}-${digestOf(buildTableMark(deployment))}`;
 }
 
+/** The IAM user that a policy was made for, by the name that `buildPolicyName` gives it. */
+export function iamUserNameOfPolicy(policyName: string): string {
+  return policyName.slice(0, -(DIGEST_DIGITS + 1));
+}
+
 /** Where else a user's managed policy may stand, as path and name: what version 0.1 made, or a deployment of the table's former name. */
 export function formerPolicies(iamUserName: string, ownership: Ownership): string[] {
   const { region, previousTableNames = [], managesUsersOf01 = true } = ownership;

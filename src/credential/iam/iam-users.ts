@@ -40,6 +40,10 @@ export interface IamUsers {
   findUser(name: string): Promise<{ arn: string; tags: readonly IamTag[] } | undefined>;
   /** Whether AWS has put the user into quarantine: a policy `AWSCompromisedKeyQuarantine*` is attached. */
   isQuarantined(name: string): Promise<boolean>;
+  /** The present name of the user that has a key; undefined when IAM knows no such key. It tells what a renamed user is called. */
+  findUserOfKey(accessKeyId: string): Promise<string | undefined>;
+  /** Gives a user another name. It keeps keys, policies, tags and path. Throws `IamUserMissingError` when there is none. */
+  renameUser(name: string, newName: string): Promise<void>;
   /** When a key was last used, in epoch milliseconds. */
   lastUsedMs(accessKeyId: string): Promise<number | 'never'>;
   /** Not safe to repeat when the answer is lost: the caller lists the keys then. */
@@ -63,7 +67,9 @@ export interface IamUsers {
   moveUser(name: string, tags: readonly IamTag[], beforeCall?: () => void): Promise<string>;
   /** Detaches and deletes the managed policies that the user has under former paths. Safe to repeat. */
   removeFormerPolicies(name: string, beforeCall?: () => void): Promise<void>;
-  /** Deletes every policy of the user and then the user. Its keys must be gone. */
+  /** Deletes a managed policy of the deployment that is attached to nobody. Safe to repeat. */
+  deletePolicy(arn: string): Promise<void>;
+  /** Deletes every policy of the user, attached or not, and then the user. Its keys must be gone. */
   deleteUser(name: string): Promise<Deletion>;
 }
 

@@ -39,6 +39,8 @@ export interface Progress {
   encryptedPassword?: string;
   /** The form that the policy got, which may be another than the planned one. */
   policyForm?: UserPolicy['form'];
+  /** When the user got its name back that somebody had changed: epoch milliseconds. IAM may not show it under that name yet. */
+  renamedAtMs?: number;
 }
 
 export interface ReconcileSettings {
@@ -77,6 +79,8 @@ export interface Trigger {
   readonly supersededIamUserName?: string;
   /** When that user was made at the latest, as the older image tells: epoch milliseconds. */
   readonly supersededMadeAtMs?: number;
+  /** The keys that the older image names. If somebody renamed the user, they tell what it is called now. */
+  readonly supersededAccessKeyIds?: readonly string[];
   /** People were told that the credential's end comes near: it is noted on the record, and becomes an event. */
   readonly isExpiryTold?: boolean;
   /** Somebody saw that IAM differs from the record: everything is made anew. */

@@ -5,6 +5,7 @@ import { deriveSmtpPassword } from '../iam/smtp-password.ts';
 import { Secret } from '../secret.ts';
 import type { ExecuteDeps, Progress, Target } from './contract.ts';
 import type { Step } from './plan-types.ts';
+import { findRenamedUser } from './renamed-user.ts';
 
 /** CreateUser met a user of that name: look at it before going on. */
 export class IamUserExistsError extends Error {
@@ -127,16 +128,20 @@ function isRefused(error: unknown): boolean {
 
 async function setKeyStatus(
   { accessKeyId, status, ifAbsent }: Extract<Step, { do: 'set-key-status' }>,
-  { iamUserName }: Target,
+  target: Target,
   progress: Progress,
   iamUsers: IamUsers,
 ): Promise<void> {
+  const { iamUserName } = target;
   if (status === 'Active') progress.mayHaveEnabled = true;
   try {
     await iamUsers.setAccessKeyStatus(iamUserName, accessKeyId, status);
   } catch (error) {
     if (status === 'Active' || !(error instanceof IamUserMissingError)) throw error;
     if (ifAbsent === 'unknown') throw accessKeyNotVisible(iamUserName, accessKeyId);
+    // IAM may still have shown the user under a name that somebody has changed since: then the key works.
+    const renamed = await findRenamedUser(iamUserName, [accessKeyId], target, { iamUsers });
+    if (renamed !== undefined && renamed !== 'hidden') throw accessKeyNotVisible(iamUserName, accessKeyId);
   }
 }
 

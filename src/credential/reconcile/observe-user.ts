@@ -1,13 +1,16 @@
-import { SesameError } from '../errors.ts';
 import { holdsTags, isOwnIamUser, ownerOfTags } from '../iam/iam-user-name.ts';
 import { IamUserMissingError } from '../iam/iam-users.ts';
 import { isFormerArn, isManagedArn, markOfArn } from '../iam/ownership.ts';
-import { isYoung } from '../iam/propagation.ts';
+import { iamUserNotVisible, isYoung } from '../iam/propagation.ts';
+import { accessKeyIdsOf } from '../record/record.ts';
 import type { Attempt } from './attempt.ts';
+import { claimOver } from './claim-over.ts';
+import { isDenied } from './is-denied.ts';
 import type { ObservedUser } from './plan-types.ts';
+import { findRenamedUser, type RenamedUser, restoreName } from './renamed-user.ts';
 
 /**
- * Looks at the run's IAM user: at most four reads, two of them side by side.
+ * Looks at the run's IAM user: at most four reads, two of them side by side. A user that somebody renamed gets its name back first.
  *
  * @param what `last-use`: also when the key was last used that the rotation asks about. Before an old key is retired that is the old one,
  *   and before a rotation is undone the new one
@@ -18,13 +21,16 @@ export async function observeUser(attempt: Attempt, what: 'user' | 'last-use'): 
   const { iamUserArn } = attempt.record;
   if (iamUserArn !== undefined && !isManagedArn(iamUserArn, attempt.target.ownership)) return foreignByPath(iamUserArn);
   const mayBeHidden = isYoung(attempt.iamUserMadeAtMs, attempt.deps.now(), attempt.deps.settings.iamPropagationSeconds);
-  const user = await iamUsers.findUser(name).catch((error: unknown) => {
+  const found = await iamUsers.findUser(name).catch((error: unknown) => {
     // Where IAM doesn't show a young user yet it knows neither its path nor its tags, by which our role may read it.
     if (iamUserArn === undefined && attempt.lease.mayExistSinceMs !== undefined && mayBeHidden && isDenied(error))
       return undefined;
     throw error;
   });
+  const renamed = found === undefined ? await findRenamed(attempt, mayBeHidden) : undefined;
+  const user = found ?? renamed;
   if (user === undefined) return { state: 'absent' };
+  const seenName = renamed?.presentName ?? name;
   const { ownership, tags, username } = attempt.target;
   if (!isOwnIamUser(user.tags, username, ownership)) {
     const mark = ownerOfTags(user.tags)?.mark;
@@ -33,11 +39,13 @@ export async function observeUser(attempt: Attempt, what: 'user' | 'last-use'): 
   }
   // A user that IAM shows in one place may be missing in another.
   const [keys, quarantined] = await Promise.all([
-    iamUsers.listAccessKeys(name).catch(orIfMissing([], mayBeHidden)),
-    iamUsers.isQuarantined(name).catch(orIfMissing(false, mayBeHidden)),
+    iamUsers.listAccessKeys(seenName).catch(orIfMissing([], mayBeHidden)),
+    iamUsers.isQuarantined(seenName).catch(orIfMissing(false, mayBeHidden)),
   ]);
+  if (renamed !== undefined) await renameBack(attempt, renamed);
   const isOutOfPlace = isFormerArn(user.arn, ownership) || !holdsTags(user.tags, tags);
-  const present = { state: 'present', arn: user.arn, own: true, keys, quarantined, isOutOfPlace } as const;
+  const arn = renamed === undefined ? user.arn : user.arn.replace(/[^/]*$/, name);
+  const present = { state: 'present', arn, own: true, keys, quarantined, isOutOfPlace } as const;
   const { previousKey, accessKeyId, isVerified } = attempt.record;
   if (what !== 'last-use' || previousKey === undefined) return present;
   // IAM can't tell of a key that somebody has deleted by hand.
@@ -48,9 +56,27 @@ export async function observeUser(attempt: Attempt, what: 'user' | 'last-use'): 
     : { ...present, currentKeyUsedMs: await lastUsedMs(accessKeyId) };
 }
 
-/** Whether AWS refused a call for want of a permission. */
-export function isDenied(error: unknown): boolean {
-  return error instanceof SesameError && error.code.startsWith('AccessDenied');
+/**
+ * The user under another name, if somebody renamed it. Without an ARN on the record there are no keys to go by.
+ *
+ * @throws SesameError `IamUserNotVisible` when a key tells of the user, and IAM doesn't show it. Only for a while: nothing may be waited for
+ *   for ever
+ */
+async function findRenamed(attempt: Attempt, mayBeHidden: boolean): Promise<RenamedUser | undefined> {
+  const { record, target, deps } = attempt;
+  if (record.iamUserArn === undefined) return undefined;
+  const renamed = await findRenamedUser(target.iamUserName, accessKeyIdsOf(record), target, deps);
+  if (renamed !== 'hidden') return renamed;
+  const waitsSinceMs = record.failureCode === undefined ? deps.now() : (record.failureSinceMs ?? 0);
+  // Of a young user the plan knows what to think.
+  if (mayBeHidden || !isYoung(waitsSinceMs, deps.now(), deps.settings.iamPropagationSeconds)) return undefined;
+  throw iamUserNotVisible(target.iamUserName);
+}
+
+async function renameBack({ target, lease, progress, deps }: Attempt, renamed: RenamedUser): Promise<void> {
+  if (deps.now() >= lease.beginUntilMs) throw claimOver();
+  progress.renamedAtMs = deps.now();
+  await restoreName(target.iamUserName, renamed, deps);
 }
 
 /** Another deployment's user, as the record itself tells: our role may not read it. */

@@ -94,6 +94,8 @@ export interface PlanInput {
   readonly forceResync: boolean;
   /** When the IAM user was made at the latest, as far as the record and its name tell: epoch milliseconds. */
   readonly iamUserMadeAtMs: number;
+  /** When the user got its name back that somebody had changed: epoch milliseconds. */
+  readonly renamedAtMs?: number | undefined;
   /** People were told that the credential's end comes near. */
   readonly isExpiryTold?: boolean;
   /** How long IAM may show an old state. */

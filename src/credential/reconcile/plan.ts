@@ -3,7 +3,7 @@ import { isYoung } from '../iam/propagation.ts';
 import type { DesiredState } from '../record/desired-state.ts';
 import { expiryPhase } from '../record/expiry.ts';
 import { policyFormOfDigest } from '../record/policy-digest.ts';
-import type { CredentialRecord } from '../record/record.ts';
+import { accessKeyIdsOf, type CredentialRecord } from '../record/record.ts';
 import { type RotationPhase, rotationPhase } from '../record/rotation.ts';
 import type { SuspensionCause } from '../record/suspension.ts';
 import type { Transition } from '../transition.ts';
@@ -76,7 +76,7 @@ function planSuspended(input: PlanInput, suspension: SuspensionCause): Plan {
 function switchOff(input: PlanInput): Step[] | 'unknown' {
   const { record, observed } = input;
   if (!knowsUser(record)) return [];
-  const named = namedKeys(record);
+  const named = accessKeyIdsOf(record);
   const isYoungUser = isYoung(input.iamUserMadeAtMs, input.nowMs, input.propagationSeconds);
   if (observed.state !== 'present' && named.length === 0 && isYoungUser) return 'unknown';
   const seen = observed.state === 'present' ? observed.keys : [];
@@ -90,17 +90,16 @@ function switchOff(input: PlanInput): Step[] | 'unknown' {
     .map((accessKeyId) => setStatus(accessKeyId, 'Inactive', input));
 }
 
-function namedKeys({ accessKeyId, previousKey }: CredentialRecord): string[] {
-  return [accessKeyId, previousKey?.accessKeyId].filter((id) => id !== undefined);
-}
-
 /** Whether what the record tells of IAM can be believed. */
 function isSure({ record, forceResync }: PlanInput): boolean {
   return !forceResync && record.failureCode === undefined;
 }
 
 /** Whether IAM may not show a key of the record yet. A key that the record doesn't name has no age. */
-function isKeyYoung(accessKeyId: string, { record, nowMs, propagationSeconds }: PlanInput): boolean {
+function isKeyYoung(accessKeyId: string, { record, renamedAtMs, nowMs, propagationSeconds }: PlanInput): boolean {
+  const isNamed = accessKeyIdsOf(record).includes(accessKeyId);
+  // Under the name that the user got back a moment ago, IAM may not know its keys yet.
+  if (isNamed && renamedAtMs !== undefined && isYoung(renamedAtMs, nowMs, propagationSeconds)) return true;
   const { keyCreatedAtMs, previousKey } = record;
   // The previous key is older than the current one, whatever an earlier version left out.
   const previousMs = Math.min(previousKey?.createdAtMs ?? keyCreatedAtMs, keyCreatedAtMs);
@@ -180,7 +179,7 @@ function workingKeys(record: CredentialRecord, isRetiring: boolean): string[] {
 function deleteUnknownKeys(input: PlanInput): Step[] {
   const { record, observed } = input;
   if (observed.state !== 'present') return [];
-  const unknown = observed.keys.filter((key) => !namedKeys(record).includes(key.accessKeyId));
+  const unknown = observed.keys.filter((key) => !accessKeyIdsOf(record).includes(key.accessKeyId));
   return unknown.map(({ accessKeyId }) => deleteKey(accessKeyId, input));
 }
 
@@ -271,7 +270,7 @@ function planProvision(input: PlanInput, desired: DesiredState): Plan {
   ) {
     return { next: 'wait' };
   }
-  const hidden = namedKeys(record).filter((accessKeyId) => mayHold(accessKeyId, input));
+  const hidden = accessKeyIdsOf(record).filter((accessKeyId) => mayHold(accessKeyId, input));
   // The secrets of the other keys are lost, and two keys are all that a user may have.
   const first = [...new Set([...seen, ...hidden])]
     .filter((accessKeyId) => accessKeyId !== kept)
@@ -312,7 +311,7 @@ function execute(
 
 /** A key that the record doesn't name was seen a moment ago, and nobody knows its age: that IAM doesn't know it now proves nothing. */
 function deleteKey(accessKeyId: string, input: PlanInput): Step {
-  const mayBeThere = !namedKeys(input.record).includes(accessKeyId) || isKeyYoung(accessKeyId, input);
+  const mayBeThere = !accessKeyIdsOf(input.record).includes(accessKeyId) || isKeyYoung(accessKeyId, input);
   return { do: 'delete-access-key', accessKeyId, ifAbsent: mayBeThere ? 'unknown' : 'gone' };
 }
 

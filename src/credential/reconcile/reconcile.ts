@@ -9,9 +9,10 @@ import { type Attempt, createAttempt } from './attempt.ts';
 import type { Outcome, ReconcileDeps, Trigger } from './contract.ts';
 import { execute, IamUserExistsError } from './execute.ts';
 import { foreignUser } from './foreign-user.ts';
+import { isDenied } from './is-denied.ts';
 import { type Claimed, claimOtherName, claimRecord } from './lease.ts';
 import { addLeftOver, type LeftOver } from './left-over.ts';
-import { isDenied, observeUser } from './observe-user.ts';
+import { observeUser } from './observe-user.ts';
 import { plan } from './plan.ts';
 import type { ExecutePlan, ObservedUser, Plan } from './plan-types.ts';
 import { readEffectiveSpec } from './read-effective-spec.ts';
@@ -164,6 +165,7 @@ async function doWork(attempt: Attempt, forceResync: boolean): Promise<Work> {
         forceResync,
         isFormer: isFormerArn(state.run.record.iamUserArn, state.run.target.ownership),
         iamUserMadeAtMs: state.run.iamUserMadeAtMs,
+        renamedAtMs: state.run.progress.renamedAtMs,
         propagationSeconds: deps.settings.iamPropagationSeconds ?? IAM_PROPAGATION_SECONDS,
         nowMs: deps.now(),
         isExpiryTold: attempt.trigger.isExpiryTold === true,

@@ -35,6 +35,7 @@ export function buildRecordChange(input: {
     remove.push('disabled_at');
   }
   // Of a half-done user, too: only the claim knew of it, and the claim ends here.
+  if (record.namesOtherUser) removeCopied(record, set, remove);
   const iamUserArn = progress.iamUserArn ?? record.iamUserArn;
   if (iamUserArn !== undefined) set['iam_user_arn'] = iamUserArn;
   if (progress.accessKeyId !== undefined) {
@@ -65,7 +66,27 @@ export function buildRecordChange(input: {
     set['suspension'] = buildSuspensionAttribute({ code, evidence, nowMs });
   }
   // What wasn't there isn't removed; but a login may have been noted since the record was read.
-  return { set, remove: remove.filter((name) => name === 'verified_at' || name === 'claim' || name in record.item) };
+  const isRemoved = (name: string) =>
+    !(name in set) && (name === 'verified_at' || name === 'claim' || name in record.item);
+  return { set, remove: [...new Set(remove)].filter(isRemoved) };
+}
+
+/** What a copied item says of another credential's IAM user. */
+const COPIED_ATTRIBUTES = [
+  'iam_user_arn',
+  'access_key_id',
+  'encrypted_password',
+  'key_created_at',
+  'previous_key',
+  'policy_digest',
+  'verified_at',
+];
+
+/** What a record names must be its own: nobody may take another credential's key for one that is off. */
+function removeCopied({ item }: CredentialRecord, set: Record<string, unknown>, remove: string[]): void {
+  remove.push(...COPIED_ATTRIBUTES);
+  const copied = `The record named ${String(item['iam_user_arn'])}, the IAM user of another credential, which was left alone. Sesame removed what the record said of it.`;
+  set['warning'] = [set['warning'], copied].filter((sentence) => typeof sentence === 'string').join(' ');
 }
 
 /** The old key is the record's again, with its own age. Where an earlier version kept none, the record's is the best guess. */

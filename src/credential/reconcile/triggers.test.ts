@@ -77,6 +77,7 @@ describe('a change of a record', () => {
       username,
       supersededIamUserName: iamUserName,
       supersededMadeAtMs: expect.any(Number),
+      supersededAccessKeyIds: ['AKIAJOHN'],
     });
     const off = { ...converged, status: 'disabled' };
     expect(change(off, { ...off, [attribute]: 'new' })).toBeUndefined();

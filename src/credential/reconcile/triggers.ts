@@ -1,6 +1,6 @@
 import type { Item } from '../credential-table.ts';
 import { readAttribution } from '../record/attribution.ts';
-import { iamUserMadeAtMs, iamUserNameOfItem, readClaim } from '../record/record.ts';
+import { accessKeyIdsOf, iamUserMadeAtMs, iamUserNameOfItem, readClaim, readRecord } from '../record/record.ts';
 import { spec } from '../record/spec.ts';
 import { specAttributeNames } from '../record/spec-attribute-names.ts';
 import type { Trigger } from './contract.ts';
@@ -41,14 +41,18 @@ export function triggerOfChange(
   };
 }
 
-/** The IAM user that an older image of a record refers to, and when it was made at the latest. */
-export function supersededUserOf(
-  username: string,
-  item: Item,
-): Pick<Trigger, 'supersededIamUserName' | 'supersededMadeAtMs'> | Record<string, never> {
+type SupersededUser = Pick<Trigger, 'supersededIamUserName' | 'supersededMadeAtMs' | 'supersededAccessKeyIds'>;
+
+/** The IAM user that an older image of a record refers to, its keys, and when it was made at the latest. */
+export function supersededUserOf(username: string, item: Item): SupersededUser | Record<string, never> {
   const supersededIamUserName = iamUserNameOfItem(username, item);
   if (supersededIamUserName === undefined) return {};
-  return { supersededIamUserName, supersededMadeAtMs: iamUserMadeAtMs(supersededIamUserName, item) };
+  const supersededAccessKeyIds = accessKeyIdsOf(readRecord(username, item));
+  return {
+    supersededIamUserName,
+    supersededMadeAtMs: iamUserMadeAtMs(supersededIamUserName, item),
+    ...(supersededAccessKeyIds.length === 0 ? {} : { supersededAccessKeyIds }),
+  };
 }
 
 /** Whether a change of a record calls for a look at it. */

@@ -6,10 +6,12 @@ import { ownershipOf } from '../iam/ownership.ts';
 import { accessKeyNotVisible, iamUserNamedAtMs, iamUserNotVisible, isYoung } from '../iam/propagation.ts';
 import { iamUserNameOfArn, readClaim } from '../record/record.ts';
 import type { Attempt } from './attempt.ts';
+import { claimOver } from './claim-over.ts';
 import type { ReconcileDeps, Trigger } from './contract.ts';
 import { ownName } from './lease.ts';
 import { keyLeftOverError, type LeftOver, leftOverError } from './left-over.ts';
 import { observeUser } from './observe-user.ts';
+import { findRenamedUser, restoreName } from './renamed-user.ts';
 import { deleteNewKey, undoProvision } from './undo-provision.ts';
 
 /** How often somebody waits a moment for a young user before the next try has to. */
@@ -32,16 +34,37 @@ export async function removeSupersededUser(
   const madeAtMs = Math.max(iamUserNamedAtMs(superseded), trigger.supersededMadeAtMs ?? 0);
   const mayBeHidden = isYoung(madeAtMs, deps.now(), deps.settings.iamPropagationSeconds);
   const user = await findUser(superseded, mayBeHidden, deps);
-  if (user === undefined) {
-    if (mayBeHidden) throw iamUserNotVisible(superseded);
-    return { deletedIamUserName: superseded, isRepeat: true };
-  }
+  if (user === undefined) return removeByKeys(superseded, trigger, mayBeHidden, deps);
   if (!isOwnIamUser(user.tags, username, ownershipOf(deps.settings))) return {};
+  // It was seen a moment ago, so that it is absent now proves nothing.
   const leftOver = mayBeHidden
     ? await undoWhenVisible(superseded, deps)
-    : await undoProvision(superseded, deps.iamUsers, false);
-  if (leftOver !== undefined) throw leftOverError(superseded, leftOver);
-  return { deletedIamUserName: superseded };
+    : await undoProvision(superseded, deps.iamUsers, true);
+  if (leftOver === undefined) return { deletedIamUserName: superseded };
+  if (isNotVisible(leftOver) && !mayBeHidden) return removeByKeys(superseded, trigger, false, deps);
+  throw leftOverError(superseded, leftOver);
+}
+
+/** The user isn't there under its name: if its keys tell that somebody renamed it, it gets its name back and goes. */
+async function removeByKeys(
+  iamUserName: string,
+  { username, supersededAccessKeyIds = [] }: Trigger,
+  mayBeHidden: boolean,
+  deps: ReconcileDeps,
+): Promise<{ readonly deletedIamUserName: string; readonly isRepeat?: true }> {
+  const owner = { username, ownership: ownershipOf(deps.settings) };
+  const renamed = await findRenamedUser(iamUserName, supersededAccessKeyIds, owner, deps);
+  if (renamed === 'hidden' || (renamed === undefined && mayBeHidden)) throw iamUserNotVisible(iamUserName);
+  if (renamed === undefined) return { deletedIamUserName: iamUserName, isRepeat: true };
+  // Under its own name the next try finds what this one leaves.
+  await restoreName(iamUserName, renamed, deps);
+  const leftOver = await undoWhenVisible(iamUserName, deps);
+  if (leftOver !== undefined) throw leftOverError(iamUserName, leftOver);
+  return { deletedIamUserName: iamUserName };
+}
+
+function isNotVisible({ cause }: LeftOver): boolean {
+  return cause instanceof SesameError && cause.code === 'IamUserNotVisible';
 }
 
 async function findUser(
@@ -170,12 +193,6 @@ export async function undoLost(
   const leftOver = await removeMadeKey(attempt);
   if (leftOver !== undefined) throw keyLeftOverError(name, progress.accessKeyId ?? '', leftOver);
   return undefined;
-}
-
-function claimOver(): SesameError {
-  const message =
-    'The claim on the record is over. The next try, or whoever works on the record by now, removes the rest.';
-  return new SesameError('ClaimOver', 'conflict', message);
 }
 
 function keyUnknown(iamUserName: string): SesameError {

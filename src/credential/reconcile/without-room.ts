@@ -70,6 +70,7 @@ async function switchOff(attempt: Attempt, spec: EffectiveSpec): Promise<Execute
     suspension: spec.suspension,
     forceResync: true,
     iamUserMadeAtMs: attempt.iamUserMadeAtMs,
+    renamedAtMs: progress.renamedAtMs,
     propagationSeconds: deps.settings.iamPropagationSeconds ?? IAM_PROPAGATION_SECONDS,
     nowMs: deps.now(),
     rotation: deps.settings.rotation,

@@ -47,6 +47,8 @@ export interface CredentialRecord {
   /** Undefined when `status` is none of the four. */
   readonly status: CredentialStatus | undefined;
   readonly iamUserArn: string | undefined;
+  /** It names an IAM user that isn't this credential's: somebody copied the item of another one. What it says of keys is about that user. */
+  readonly namesOtherUser: boolean;
   readonly accessKeyId: string | undefined;
   readonly encryptedPassword: string | undefined;
   readonly policyDigest: string | undefined;
@@ -93,13 +95,18 @@ export function iamUserNameOfArn(arn: string): string {
 /** Reads what the system keeps on a record. Never throws: hand-made damage counts as missing. */
 export function readRecord(username: string, item: Item): CredentialRecord {
   const failure = asItem(item['failure']);
+  const iamUserArn = readOwnArn(username, item['iam_user_arn']);
+  // A copied item names another credential's keys as well.
+  const namesOtherUser = iamUserArn === undefined && asText(item['iam_user_arn']) !== undefined;
+  const own = namesOtherUser ? {} : item;
   return {
     username,
     rawStatus: item['status'],
     status: asStatus(item['status']),
-    iamUserArn: readOwnArn(username, item['iam_user_arn']),
-    accessKeyId: asText(item['access_key_id']),
-    encryptedPassword: asText(item['encrypted_password']),
+    iamUserArn,
+    namesOtherUser,
+    accessKeyId: asText(own['access_key_id']),
+    encryptedPassword: asText(own['encrypted_password']),
     policyDigest: asText(item['policy_digest']),
     narrowedFrom: asText(item['narrowed_from']),
     createdAt: asText(item['created_at']),
@@ -109,7 +116,7 @@ export function readRecord(username: string, item: Item): CredentialRecord {
     failureCorrelationId: asText(failure?.['correlation_id']),
     failureSinceMs: readTime(failure?.['since']) ?? readTime(failure?.['at']),
     lastTransition: readLastTransition(item['last_transition']),
-    previousKey: readPreviousKey(item['previous_key']),
+    previousKey: readPreviousKey(own['previous_key']),
     keyCreatedAtMs: readTime(item['key_created_at']) ?? readTime(item['created_at']) ?? 0,
     isVerified: asText(item['verified_at']) !== undefined,
     rotateAfterDays: readDays(item['rotate_after_days']),
@@ -192,6 +199,14 @@ export function iamUserNameOfItem(username: string, item: Item): string | undefi
   const arn = readOwnArn(username, item['iam_user_arn']);
   const name = arn === undefined ? readClaim(item['claim'])?.iamUserName : iamUserNameOfArn(arn);
   return name !== undefined && isIamUserNameOf(username, name) ? name : undefined;
+}
+
+/** The keys that a record names: its own, and the one that a rotation replaced. */
+export function accessKeyIdsOf({
+  accessKeyId,
+  previousKey,
+}: Pick<CredentialRecord, 'accessKeyId' | 'previousKey'>): string[] {
+  return [accessKeyId, previousKey?.accessKeyId].filter((id) => id !== undefined);
 }
 
 /**

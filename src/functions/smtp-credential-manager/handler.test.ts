@@ -253,6 +253,8 @@ describe('an administrator', () => {
     expect(item('a')).toMatchObject({ claim });
     expect(item('a')).not.toHaveProperty('verified_at');
     expect(fake.letters).toMatchObject([{ errorType: 'RecordBusy', passwordEdited: true }]);
+    // Most holders are done long before their lease ends.
+    expect(fake.letterDelays).toEqual([3]);
   });
 
   it('whose password edit could not be written gets a dead letter', async () => {

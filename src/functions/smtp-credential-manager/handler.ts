@@ -3,7 +3,7 @@ import { createOutcomeReport, type OutcomeReport, unpublishedError } from '../..
 import { describeError, SesameError, toSesameError } from '../../credential/errors.ts';
 import type { Outcome } from '../../credential/reconcile/contract.ts';
 import { reconcile } from '../../credential/reconcile/reconcile.ts';
-import { buildDeadLetter } from '../../dead-letter/dead-letter.ts';
+import { buildDeadLetter, FIRST_BUSY_DELAY_SECONDS, RECORD_BUSY } from '../../dead-letter/dead-letter.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
 import { clearLoginProof, requestVerificationOfEdit } from '../runtime/edited-password.ts';
@@ -91,7 +91,12 @@ async function processWorkItem(workItem: WorkItem, report: OutcomeReport, deps: 
   }
   const error = errorToRemember(outcome);
   if (error !== undefined) {
-    return remember(workItem, error, outcome.result === 'busy' ? outcome.retryAfterSeconds : 0, deps);
+    return remember(
+      workItem,
+      error,
+      outcome.result === 'busy' ? Math.min(outcome.retryAfterSeconds, FIRST_BUSY_DELAY_SECONDS) : 0,
+      deps,
+    );
   }
   if (editedPassword !== undefined) requestVerificationOfEdit(edited, outcome, report, deps);
   return true;
@@ -132,7 +137,7 @@ async function remember(
 function errorToRemember(outcome: Outcome): SesameError | undefined {
   if (outcome.result === 'failed') return outcome.error;
   if (outcome.result === 'busy') {
-    return new SesameError('RecordBusy', 'conflict', 'Somebody else was working on the record. It is looked at again.');
+    return new SesameError(RECORD_BUSY, 'conflict', 'Somebody else was working on the record. It is looked at again.');
   }
   return undefined;
 }

@@ -1,10 +1,10 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, it, test } from 'vitest';
 import { createFakeIdentities } from '../../../test/support/fake-identities.ts';
 import { createFakeInventory, createFakePositions, FAKE_BOUNDARY_ARN } from '../../../test/support/fake-inventory.ts';
 import { createFakeReconciling, type FakeReconciling } from '../../../test/support/fake-reconciling.ts';
 import type { Item } from '../../credential/credential-table.ts';
 import type { SweepPosition } from '../../credential/drift/sweep-position.ts';
-import { buildIamUserTags } from '../../credential/iam/iam-user-name.ts';
+import { buildIamUserTags, buildPolicyName } from '../../credential/iam/iam-user-name.ts';
 import { reconcile } from '../../credential/reconcile/reconcile.ts';
 import { createHandler } from './handler.ts';
 
@@ -362,4 +362,108 @@ test('reports a removed permissions boundary within four sweeps, and changes not
   expect(fake.counted.get('DriftForeignBoundary')).toBe(1);
   expect(fake.counted.get('DriftRepaired')).toBeUndefined();
   expect([...inventory.reads.values()].every((reads) => reads <= 12)).toBe(true);
+});
+
+describe('a user that somebody renamed', () => {
+  it('gets its name back, and keeps its password', async () => {
+    await makeCredential('a');
+    const name = nameOf('a');
+    const { access_key_id, encrypted_password } = item('a');
+    fake.cloud.renameUser(name, 'tidy-a');
+    await sweep();
+    expect(drift()).toEqual(['renamed-user']);
+    expect([...fake.cloud.users.keys()]).toEqual([name]);
+    expect(item('a')).toMatchObject({ status: 'active', access_key_id, encrypted_password });
+    await sweep();
+    expect(drift()).toHaveLength(1);
+  });
+
+  it('gets it back when its record is disabled', async () => {
+    await makeCredential('a');
+    edit('a', { status: 'disabled' });
+    await reconcile({ username: 'a', correlationId: 'off' }, fake.deps.reconcileDeps);
+    const name = nameOf('a');
+    fake.cloud.renameUser(name, 'tidy-a');
+    fake.clock.nowMs += 600_000;
+    await sweep();
+    expect(drift()).toEqual(['renamed-user']);
+    expect([...fake.cloud.users.keys()]).toEqual([name]);
+  });
+
+  it('is an orphan when no record refers to it, with its keys', async () => {
+    await makeCredential('a');
+    const key = String(item('a')['access_key_id']);
+    fake.cloud.renameUser(nameOf('a'), 'tidy-a');
+    fake.cloud.items.delete('a');
+    await sweep();
+    expect(fake.events.map(({ detail }) => `${detail.username} ${detail.code} ${detail.reason}`)).toEqual([
+      `a orphan-user The IAM user tidy-a belongs to this table, and no record refers to it. Its access keys: ${key} (Active).`,
+    ]);
+    expect(fake.cloud.users.has('tidy-a')).toBe(true);
+  });
+});
+
+describe('a managed policy', () => {
+  const arnOf = (name: string) =>
+    `arn:aws:iam::123456789012:policy/ses-smtp/eu-west-1/mail/${buildPolicyName(name, { region: 'eu-west-1', table: 'mail' })}`;
+
+  async function makeLong(username: string): Promise<void> {
+    const allowed_from_addresses = Array.from({ length: 60 }, (_, at) => `one-of-rather-long-names-${at}@example.com`);
+    insert(username, { allowed_from_addresses });
+    await reconcile({ username, correlationId: 'made' }, fake.deps.reconcileDeps);
+    edit(username, { verified_at: new Date(fake.clock.nowMs).toISOString() });
+    fake.clock.nowMs += 600_000;
+  }
+
+  it('is attached again where somebody detached it: without it nothing can be sent', async () => {
+    await makeLong('a');
+    Object.assign(userOf('a') ?? {}, { isDetached: true });
+    await sweep();
+    expect(drift()).toEqual(['policy-drift']);
+    expect(userOf('a')?.isDetached).toBeUndefined();
+    await sweep();
+    expect(drift()).toHaveLength(1);
+  });
+
+  it('that is attached to nobody goes when no record refers to its user', async () => {
+    await makeLong('a');
+    const left = arnOf('ses-smtp-user-gone-1700000000000');
+    const kept = [
+      arnOf(nameOf('a')),
+      'arn:aws:iam::123456789012:policy/ses-smtp/eu-west-1/mail/somebody-elses',
+      'arn:aws:iam::123456789012:policy/ses-smtp/eu-west-1/mail/ses-smtp-user-of-1700000000000-01234567',
+    ];
+    for (const arn of [left, ...kept]) fake.cloud.unattachedPolicies.set(arn, 0);
+    const young = arnOf('ses-smtp-user-new-1700000000001');
+    fake.cloud.unattachedPolicies.set(young, fake.clock.nowMs);
+    await sweep();
+    expect([...fake.cloud.unattachedPolicies.keys()]).toEqual([...kept, young]);
+    expect(fake.events.map(({ detail }) => `${detail.username} ${detail.code}`)).toEqual(['gone orphan-policy']);
+    expect(fake.counted.get('DriftOrphanPolicy')).toBe(1);
+  });
+
+  it('that goes by itself meanwhile is no finding', async () => {
+    fake.cloud.unattachedPolicies.set(arnOf('ses-smtp-user-gone-1700000000000'), 0);
+    meanwhile = () => fake.cloud.unattachedPolicies.clear();
+    await sweep();
+    expect(fake.events).toEqual([]);
+  });
+
+  it('that cannot be deleted fails the run, and is tried again', async () => {
+    fake.cloud.unattachedPolicies.set(arnOf('ses-smtp-user-gone-1700000000000'), 0);
+    fake.cloud.fate = (call) => (call === 'DeletePolicy' ? 'refused' : 'works');
+    await expect(sweep()).rejects.toThrow('The log says why');
+  });
+});
+
+test('a disabled record that names the user of another credential is mended', async () => {
+  await makeCredential('a');
+  fake.cloud.items.set('b', { ...item('a'), status: 'disabled', disabled_at: '2026-01-01T00:00:00.000Z' });
+  await sweep();
+  expect(fake.events.map(({ detail }) => `${detail.username} ${detail.code}`)).toEqual(['b missing-user']);
+  expect(item('b')).not.toHaveProperty('access_key_id');
+  expect(item('b')).toHaveProperty('disabled_at');
+  expect([...(userOf('a')?.keys.values() ?? [])]).toMatchObject([{ status: 'Active' }]);
+  await sweep();
+  expect(drift()).toHaveLength(1);
 });

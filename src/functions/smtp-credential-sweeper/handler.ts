@@ -9,6 +9,7 @@ import type { SweeperDeps } from './deps.ts';
 import type { Sweep } from './sweep.ts';
 import { sweepIdentities } from './sweep-identities.ts';
 import { sweepOrphans } from './sweep-orphans.ts';
+import { sweepPolicies } from './sweep-policies.ts';
 import { compareUsernames, sweepRecords } from './sweep-records.ts';
 import { watchIdentities } from './watch-identities.ts';
 
@@ -101,6 +102,7 @@ async function sweepFrom(sweep: Sweep, position: SweepPosition): Promise<SweepPo
   if (identityWatch !== undefined) await sweepIdentities(sweep, identityWatch);
   const without = listed.filter((name) => !referenced.has(name) && name >= (fromIamUser ?? '')).sort();
   const stoppedAtUser = await sweepOrphans(sweep, without);
+  if (stoppedAtUser === undefined) await sweepPolicies(sweep, referenced);
   return stoppedAtUser === undefined ? { sweepNumber: sweepNumber + 1 } : { ...stopped, fromIamUser: stoppedAtUser };
 }
 

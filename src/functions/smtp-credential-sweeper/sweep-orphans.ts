@@ -3,6 +3,7 @@ import { ownerOfTags } from '../../credential/iam/iam-user-name.ts';
 import { managedMarks, ownershipOf } from '../../credential/iam/ownership.ts';
 import { iamUserNamedAtMs, isYoung } from '../../credential/iam/propagation.ts';
 import { readUsernameHint } from '../../credential/iam/username-of-iam-user.ts';
+import { isDenied } from '../../credential/reconcile/is-denied.ts';
 import { iamUserNameOfArn, readRecord } from '../../credential/record/record.ts';
 import { forEachBounded } from '../runtime/for-each-bounded.ts';
 import type { SweeperDeps } from './deps.ts';
@@ -34,7 +35,7 @@ export async function sweepOrphans(sweep: Sweep, names: readonly string[]): Prom
         { username },
         {
           kind: 'orphan-user',
-          message: `The IAM user ${name} belongs to this table, and no record refers to it.`,
+          message: `The IAM user ${name} belongs to this table, and no record refers to it. ${await describeKeys(sweep, name)}`,
           remedy: 'report',
         },
       );
@@ -53,14 +54,27 @@ function isNew({ deps }: Sweep, name: string): boolean {
 
 /** The username in the tags, if the user belongs to this table and the username's record does not refer to it. */
 async function findOwner({ deps }: Sweep, name: string): Promise<string | undefined> {
-  // A foreign user under our path, which the role may not read.
-  if (readUsernameHint(name) === undefined) return undefined;
   const { settings, credentials } = deps.reconcileDeps;
-  const owner = ownerOfTags((await deps.inventory.readTags(name)) ?? []);
+  // A user of ours that somebody renamed has any name. Of others the role may read no tags.
+  const isNamedAsOurs = readUsernameHint(name) !== undefined;
+  const tags = await deps.inventory.readTags(name).catch((error: unknown) => {
+    if (!isNamedAsOurs && isDenied(error)) return undefined;
+    throw error;
+  });
+  const owner = ownerOfTags(tags ?? []);
   if (owner === undefined || !managedMarks(ownershipOf(settings)).includes(owner.mark)) return undefined;
   const item = await credentials.read(owner.username);
   if (item !== undefined && refersTo(owner.username, item, name)) return undefined;
-  return (await isOfThisRegion(deps, name, owner.mark)) ? owner.username : undefined;
+  // Any other name is read only below a path that tells the Region.
+  return !isNamedAsOurs || (await isOfThisRegion(deps, name, owner.mark)) ? owner.username : undefined;
+}
+
+/** What of it may work, for whoever has to decide. */
+async function describeKeys({ deps }: Sweep, name: string): Promise<string> {
+  const reads = { keys: true, document: undefined, inlineNames: false, lastUseOf: undefined, boundary: false } as const;
+  const { keys = [] } = (await deps.inventory.readHoldings(name, reads)) ?? {};
+  if (keys.length === 0) return 'It has no access key.';
+  return `Its access keys: ${keys.map(({ accessKeyId, status }) => `${accessKeyId} (${status})`).join(', ')}.`;
 }
 
 function refersTo(username: string, item: Item, name: string): boolean {

@@ -10,7 +10,7 @@ import { IAM_PROPAGATION_SECONDS } from '../../credential/iam/propagation.ts';
 import { CLAIM_LEASE_SECONDS } from '../../credential/reconcile/lease.ts';
 import { readDesiredState, type SendingScope } from '../../credential/record/desired-state.ts';
 import { findPatternsWithoutRule } from '../../credential/record/receiving-rules.ts';
-import { type CredentialRecord, iamUserNameOfArn, readRecord } from '../../credential/record/record.ts';
+import { accessKeyIdsOf, type CredentialRecord, iamUserNameOfArn, readRecord } from '../../credential/record/record.ts';
 import { forEachBounded } from '../runtime/for-each-bounded.ts';
 import { repairDrift } from './repair-drift.ts';
 import { type DriftCandidate, reportFailedRead, SWEEP_CONCURRENCY, type Sweep, waitBeforeConfirming } from './sweep.ts';
@@ -105,13 +105,25 @@ async function checkRecord(
         : isForeign
           ? { attachedPolicies: [] }
           : await deps.inventory.readHoldings(name, reads);
+    const presentName = user === undefined ? await findPresentName(sweep, record) : undefined;
     tally.looked += 1;
     measureKeys(sweep, record, user, dayMs);
-    return detectDrift(record, user, deps.now(), settings);
+    return detectDrift(record, user, deps.now(), settings, presentName);
   } catch (error) {
     reportFailedRead(sweep, { username }, error);
     return [];
   }
+}
+
+/** What the record's IAM user is called now, if it isn't there under its name and somebody renamed it. */
+async function findPresentName({ deps }: Sweep, record: CredentialRecord): Promise<string | undefined> {
+  if (record.iamUserArn === undefined) return undefined;
+  const name = iamUserNameOfArn(record.iamUserArn);
+  for (const accessKeyId of accessKeyIdsOf(record)) {
+    const presentName = await deps.inventory.findUserOfKey(accessKeyId);
+    if (presentName !== undefined && presentName !== name) return presentName;
+  }
+  return undefined;
 }
 
 /** The patterns of a page that need a receiving rule and have none, in one lookup. */

@@ -1,6 +1,6 @@
 import { describeError, SesameError, toSesameError } from '../../credential/errors.ts';
 import { buildParkedMessage } from '../../dead-letter/parked-message.ts';
-import { type AttemptResult, decideNext, type NextStep } from '../../dead-letter/redrive.ts';
+import { type AttemptResult, busyDelaySeconds, decideNext, type NextStep } from '../../dead-letter/redrive.ts';
 import { logMessages } from '../../observability/log-catalogue.ts';
 import { metrics } from '../../observability/metric-catalogue.ts';
 import type { DlqProcessorDeps } from './deps.ts';
@@ -36,9 +36,17 @@ export async function finishMessage(
   }
 }
 
-function decide({ queueMessage, attempts }: ReceivedMessage, outcome: AttemptResult, deps: DlqProcessorDeps): NextStep {
+function decide(
+  { queueMessage, attempts, busyLooks }: ReceivedMessage,
+  outcome: AttemptResult,
+  deps: DlqProcessorDeps,
+): NextStep {
   if (queueMessage.form === 'unknown') {
     return { next: 'park', error: new SesameError(queueMessage.errorType, 'permanent', queueMessage.errorMessage) };
+  }
+  if (outcome.result === 'busy' && busyLooks !== undefined) {
+    const retryAfterSeconds = busyDelaySeconds(busyLooks, outcome.retryAfterSeconds);
+    return decideNext({ ...outcome, retryAfterSeconds }, attempts, deps.redrive, deps.random());
   }
   return decideNext(outcome, attempts, deps.redrive, deps.random());
 }

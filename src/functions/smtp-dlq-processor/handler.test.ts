@@ -5,7 +5,7 @@ import type { CredentialEvent } from '../../credential/credential-event.ts';
 import type { Item } from '../../credential/credential-table.ts';
 import { SesameError } from '../../credential/errors.ts';
 import { rotationTimes } from '../../credential/record/rotation.ts';
-import { buildDeadLetter } from '../../dead-letter/dead-letter.ts';
+import { buildDeadLetter, RECORD_BUSY } from '../../dead-letter/dead-letter.ts';
 import type { ParkedMessage } from '../../dead-letter/parked-message.ts';
 import type { DlqProcessorDeps } from './deps.ts';
 import { createHandler } from './handler.ts';
@@ -366,4 +366,17 @@ describe('messages that are not ours', () => {
       expect(cloud.calls).toEqual([]);
     },
   );
+});
+
+it('a letter of work that found its record busy is looked at soon, then at the lease’s end, and loses no try by that', async () => {
+  const letter = { ...letterFor('john.doe'), errorType: RECORD_BUSY };
+  insert('john.doe', { claim: { by: 'run-9', at: new Date(nowMs).toISOString() } });
+  for (const receiveCount of [1, 2]) {
+    expect(await handle({ body: letter, receiveCount })).toEqual({ batchItemFailures: [failure(0)] });
+  }
+  expect(delays.map(([, seconds]) => seconds)).toEqual([10, 90]);
+  insert('john.doe');
+  cloud.fate = (call) => (call === 'CreateUser' ? 'refused' : 'works');
+  for (const receiveCount of [3, 4, 5]) await handle({ body: letter, receiveCount });
+  expect(parked).toHaveLength(1);
 });

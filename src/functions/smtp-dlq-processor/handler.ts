@@ -70,10 +70,13 @@ async function processDeadLetters(
   await forEachBounded(users, CONCURRENCY, async (ofOneUser) => {
     for (const { message, deadLetter } of ofOneUser) {
       const { username, supersededIamUserName, supersededMadeAtMs = 0, forceResync, passwordEdited } = deadLetter;
+      const { supersededAccessKeyIds } = deadLetter;
       const isRetry = deadLetter.errorType !== unpublishedError.code;
       const about = { username, correlationId: message.correlationId, isRetry, forceResync };
       const trigger =
-        supersededIamUserName === undefined ? about : { ...about, supersededIamUserName, supersededMadeAtMs };
+        supersededIamUserName === undefined
+          ? about
+          : { ...about, supersededIamUserName, supersededMadeAtMs, supersededAccessKeyIds };
       attempted.push([message, hasTime() ? await reconcileSafely(trigger, report, deps, passwordEdited) : outOfTime()]);
     }
   });

@@ -5,6 +5,7 @@ import type { Outcome, Trigger } from '../../credential/reconcile/contract.ts';
 import { reconcile } from '../../credential/reconcile/reconcile.ts';
 import { isConverged } from '../../credential/record/is-converged.ts';
 import { readRecord } from '../../credential/record/record.ts';
+import { RECORD_BUSY } from '../../dead-letter/dead-letter.ts';
 import { type AttemptResult, type RedriveSettings, toAttemptResult } from '../../dead-letter/redrive.ts';
 import { clearLoginProof, requestVerificationOfEdit } from '../runtime/edited-password.ts';
 import { forEachBounded } from '../runtime/for-each-bounded.ts';
@@ -30,7 +31,7 @@ export async function reconcileSafely(
   if (passwordEdited) requestVerificationOfEdit(about, outcome, report, deps);
   return toAttemptResult(
     outcome,
-    new SesameError('RecordBusy', 'conflict', `Somebody else was working on the record of ${about.username}.`),
+    new SesameError(RECORD_BUSY, 'conflict', `Somebody else was working on the record of ${about.username}.`),
   );
 }
 

@@ -102,6 +102,9 @@ export const deniedToAll: readonly RoleCall[] = [
   ),
   call('take over an untagged user in its own path', 'iam:TagUser', iam(`user/${path}/legacy-admin`), requestTag),
   call('take over an untagged policy', 'iam:TagPolicy', iam('policy/ses-smtp/legacy'), requestTag),
+  call('see another user in its own path', 'iam:GetUser', iam(`user/${path}/legacy-admin`)),
+  call('rename an untagged user in its own path', 'iam:UpdateUser', iam(`user/${path}/legacy-admin`)),
+  call('rename a user of another table', 'iam:UpdateUser', iam(`user/${path}/tidy-jane`), others),
   call('make a key of an untagged user', 'iam:CreateAccessKey', iam('user/ses-smtp/legacy-admin')),
   call('move an untagged user', 'iam:UpdateUser', iam(`user/ses-smtp/${iamUserName}`)),
   call('set a tag that grants other access', 'iam:TagUser', user, {
@@ -188,6 +191,10 @@ const reconcile = [
   call('turn a key off', 'iam:UpdateAccessKey', user, ours),
   call('delete a key', 'iam:DeleteAccessKey', user, ours),
   call('see a key’s use', 'iam:GetAccessKeyLastUsed', user, ours),
+  call('see whose a key is, tagged or not', 'iam:GetAccessKeyLastUsed', iam(`user/${path}/tidy-jane`)),
+  call('see a renamed user', 'iam:GetUser', iam(`user/${path}/tidy-jane`), ours),
+  call('see a renamed user’s keys', 'iam:ListAccessKeys', iam(`user/${path}/tidy-jane`), ours),
+  call('give a renamed user its name back', 'iam:UpdateUser', iam(`user/${path}/tidy-jane`), ours),
   call('delete a user', 'iam:DeleteUser', user, ours),
   call('encrypt a password', 'kms:Encrypt', keyArn, ourContext),
   publish,
@@ -314,6 +321,7 @@ export const roleCalls: Readonly<
       call('list records', 'dynamodb:Query', tableArn, credentials),
       call('report a failed call', 'sqs:SendMessage', deadLetters),
       call('list identities', 'ses:ListEmailIdentities', '*'),
+      call('list policies', 'iam:ListPolicies', '*'),
       call('see an identity', 'ses:GetEmailIdentity', arn('ses', 'identity/jane@example.com')),
     ],
     denied: [
