@@ -2,12 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ListAccessKeysCommand } from '@aws-sdk/client-iam';
+import { createCredential } from '../src/admin/create-credential.ts';
+import type { CredentialView } from '../src/admin/credential-view.ts';
+import { disableCredential } from '../src/admin/disable-credential.ts';
+import { enableCredential } from '../src/admin/enable-credential.ts';
 import { readPassword } from '../src/admin/read-password.ts';
-import { readRecord } from '../src/credential/record/record.ts';
-import { shownStatus } from '../src/credential/record/shown-status.ts';
+import { showCredential } from '../src/admin/show-credential.ts';
+import type { AdminDeps } from '../src/admin/wire.ts';
+import { iamUserNameOfArn } from '../src/credential/record/record.ts';
 import { readArguments } from './command/read-arguments.ts';
 import { runCommand } from './command/run-command.ts';
-import { createCredentialRecords } from './credential-records.ts';
 import { createLocalAdminDeps } from './local-admin-deps.ts';
 import { createLocalClients } from './local-clients.ts';
 import { localHome } from './local-description.ts';
@@ -69,17 +73,19 @@ async function demonstrate(): Promise<number> {
 
 async function showLifeOfCredential({ description }: Stack): Promise<void> {
   const clients = createLocalClients(description);
-  const records = createCredentialRecords(clients.dynamodb, description.table);
+  const admin = createLocalAdminDeps(description, clients);
+  const request = { username, requestedBy: 'npm run demo' };
 
   announce(`An administrator inserts a record for ${username}, who may send as ${allowed.join(' and ')}`);
   const began = performance.now();
-  await records.insert(username, allowed);
-  const record = await records.waitForStatus(username, 'active');
+  const attributes = { description: `Mail of ${username}`, allowed_from_addresses: allowed };
+  await createCredential({ ...request, attributes }, admin);
+  const { iamUserArn = '' } = await waitForState('active', admin);
   result(`active after ${Math.round(performance.now() - began)} ms`);
-  result(`IAM user ${record['iam_user_arn']}`);
+  result(`IAM user ${iamUserArn}`);
 
   announce('The administrator decrypts the SMTP password and hands it to a mail client');
-  const { accessKeyId, password } = await readPassword({ username }, createLocalAdminDeps(description, clients));
+  const { accessKeyId, password } = await readPassword({ username }, admin);
   const account = { user: accessKeyId, password: password.reveal() };
   result(`SMTP username ${account.user}, password of ${account.password.length} characters`);
 
@@ -95,16 +101,16 @@ async function showLifeOfCredential({ description }: Stack): Promise<void> {
   await send({ ...mail, from: 'news@marketing.example.com', security: 'TLS' }, '250 ');
 
   announce('The administrator sets the record to disabled');
-  await records.setStatus(username, 'disabled');
+  await disableCredential(request, admin);
   result('disabling, until the record has disabled_at');
-  const off = await records.waitFor(username, (item) => shownStatus(readRecord(username, item)) === 'disabled');
-  result(`disabled, off since ${off['disabled_at']}`);
-  await waitForKey(clients.iam, record, 'Inactive');
+  const off = await waitForState('disabled', admin);
+  result(`disabled, off since ${off.description.since}`);
+  await waitForKey(clients.iam, iamUserArn, 'Inactive');
   await send({ ...mail, from: 'john.doe@example.com', security: 'STARTTLS' }, '535 ');
 
   announce('The administrator sets it back to pending');
-  await records.setStatus(username, 'pending');
-  await records.waitForStatus(username, 'active');
+  await enableCredential(request, admin);
+  await waitForState('active', admin);
   await send({ ...mail, from: 'john.doe@example.com', security: 'STARTTLS' }, '250 ');
 
   announce('The mailbox');
@@ -116,13 +122,28 @@ async function showLifeOfCredential({ description }: Stack): Promise<void> {
   clients.destroy();
 }
 
+/** Looks at the credential until it is so. */
+async function waitForState(state: string, admin: AdminDeps): Promise<CredentialView> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const view = await showCredential({ username }, admin);
+    const { description } = view;
+    if (description.state === state) return view;
+    if (Date.now() > deadline) {
+      const problems = description.problems.map(({ text }) => text).join(' ');
+      throw new Error(`${username} is ${description.state} after 20 s. ${problems}`);
+    }
+    await sleep(15);
+  }
+}
+
 /** The record shows `disabled` at once; IAM follows a moment later. */
 async function waitForKey(
   iam: ReturnType<typeof createLocalClients>['iam'],
-  record: Record<string, unknown>,
+  iamUserArn: string,
   status: 'Active' | 'Inactive',
 ): Promise<void> {
-  const userName = String(record['iam_user_arn']).split('/').at(-1);
+  const userName = iamUserNameOfArn(iamUserArn);
   const deadline = Date.now() + 20_000;
   for (;;) {
     const { AccessKeyMetadata = [] } = await iam.send(new ListAccessKeysCommand({ UserName: userName }));

@@ -10,16 +10,20 @@ export interface CredentialView {
   /** What administrators wrote, by attribute name. Sets become lists. */
   readonly attributes: Item;
   readonly description: CredentialDescription;
+  /** The ARN of its IAM user. Undefined until there is one. */
+  readonly iamUserArn?: string;
   /** Identifies the version of the attributes, for conditional edits. */
   readonly revision: string;
 }
 
 /** @param nowMs epoch milliseconds */
 export function viewCredential(username: string, item: Item, nowMs: number): CredentialView {
+  const record = readRecord(username, item);
   return {
     username,
     attributes: readAttributes(item),
-    description: describeCredential(readRecord(username, item), nowMs),
+    description: describeCredential(record, nowMs),
+    ...(record.iamUserArn === undefined ? {} : { iamUserArn: record.iamUserArn }),
     revision: revisionOf(item),
   };
 }

@@ -70,6 +70,14 @@ it('filters', async () => {
   expect(await namesOf({ text: 'shop', state: 'disabled' })).toEqual([]);
 });
 
+it("shows the IAM user, if it is the credential's own", async () => {
+  const iamUserArn = 'arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/ses-smtp-user-jane-1764000000000';
+  put('jane', { iam_user_arn: iamUserArn });
+  put('john', { iam_user_arn: iamUserArn });
+  const { credentials } = await listCredentials({}, deps());
+  expect(credentials.map((view) => view.iamUserArn)).toEqual([iamUserArn, undefined]);
+});
+
 it('shows no secret', async () => {
   put('jane', { encrypted_password: 'hidden', previous_key: { encrypted_password: 'hidden' } });
   expect(JSON.stringify(await listCredentials({}, deps()))).not.toContain('hidden');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { runProvisioningLoad } from '../../bench/support/provisioning-load.ts';
-import { createCredentialRecords } from '../../local/credential-records.ts';
 import { createLocalClients } from '../../local/local-clients.ts';
+import { createCredentialRecords } from '../support/credential-records.ts';
 import { testIamLag } from '../support/iam-lag.ts';
 import { iamUsersOf } from '../support/iam-users-of.ts';
 import { localStack } from '../support/local-stack.ts';

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createCredentialRecords } from '../../local/credential-records.ts';
 import { createLocalAdminDeps } from '../../local/local-admin-deps.ts';
 import { dropMessage } from '../../src/admin/drop-message.ts';
 import { listMessages } from '../../src/admin/list-messages.ts';
@@ -10,6 +9,7 @@ import { redriveMessage } from '../../src/admin/redrive-message.ts';
 import { showMessage } from '../../src/admin/show-message.ts';
 import { startSweep } from '../../src/admin/start-sweep.ts';
 import type { AdminDeps } from '../../src/admin/wire.ts';
+import { createCredentialRecords } from '../support/credential-records.ts';
 import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
 

@@ -12,7 +12,7 @@ import { GetUserPolicyCommand } from '@aws-sdk/client-iam';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createCredentialRecords } from '../../local/credential-records.ts';
+import { createCredentialRecords } from '../support/credential-records.ts';
 import { deadLettersIn, usernameOf } from '../support/dead-letters.ts';
 import { iamUsersOf } from '../support/iam-users-of.ts';
 import { localStack } from '../support/local-stack.ts';

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createCredentialRecords } from '../../local/credential-records.ts';
+import { createCredentialRecords } from '../support/credential-records.ts';
 import { iamUsersOf } from '../support/iam-users-of.ts';
 import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';

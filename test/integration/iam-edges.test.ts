@@ -13,8 +13,8 @@ import {
 import { type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createCredentialRecords } from '../../local/credential-records.ts';
 import { buildPolicyName } from '../../src/credential/iam/iam-user-name.ts';
+import { createCredentialRecords } from '../support/credential-records.ts';
 import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
 

@@ -12,9 +12,9 @@ import {
 import { DisableKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createCredentialRecords } from '../../local/credential-records.ts';
 import { buildPolicyName } from '../../src/credential/iam/iam-user-name.ts';
 import { buildIamPath } from '../../src/credential/iam/ownership.ts';
+import { createCredentialRecords } from '../support/credential-records.ts';
 import { deadLettersIn, usernameOf } from '../support/dead-letters.ts';
 import { testIamLag } from '../support/iam-lag.ts';
 import { iamUsersOf } from '../support/iam-users-of.ts';

@@ -11,7 +11,6 @@ import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createCredentialRecords } from '../../local/credential-records.ts';
 import { createLocalClients } from '../../local/local-clients.ts';
 import { localFunctions } from '../../local/local-functions.ts';
 import { freePorts } from '../../local/local-ports.ts';
@@ -21,6 +20,7 @@ import { createDeploymentParameters } from '../../src/aws/ssm.ts';
 import { parseDeployment } from '../../src/deployment/deployment.ts';
 import { deploymentParameterName } from '../../src/deployment/deployment-name.ts';
 import { findDeployment } from '../../src/deployment/find-deployment.ts';
+import { createCredentialRecords } from '../support/credential-records.ts';
 import { localStack } from '../support/local-stack.ts';
 import { startLocalStack } from '../support/start-local-stack.ts';
 

@@ -1,8 +1,8 @@
 import { ListAccessKeysCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createCredentialRecords } from '../../local/credential-records.ts';
 import { fastTimings } from '../../local/local-timings.ts';
 import { sendTestMail } from '../../local/send-test-mail.ts';
+import { createCredentialRecords } from '../support/credential-records.ts';
 import { iamPropagated } from '../support/iam-lag.ts';
 import { readSmtpPassword } from '../support/read-smtp-password.ts';
 import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';

@@ -32,8 +32,8 @@ import {
 } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createCredentialRecords } from '../../local/credential-records.ts';
 import { sendTestMail } from '../../local/send-test-mail.ts';
+import { createCredentialRecords } from '../support/credential-records.ts';
 import { readSmtpPassword } from '../support/read-smtp-password.ts';
 import { runStartCommand, type StartCommand } from '../support/run-start-command.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { DisableKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createCredentialRecords } from '../../local/credential-records.ts';
+import { createCredentialRecords } from '../support/credential-records.ts';
 import { iamUsersOf } from '../support/iam-users-of.ts';
 import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';

@@ -20,9 +20,9 @@ import {
 import { GetFunctionEventInvokeConfigCommand, InvokeCommand } from '@aws-sdk/client-lambda';
 import { CreateConfigurationSetCommand, CreateEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createCredentialRecords } from '../../local/credential-records.ts';
 import { buildIamUserTags } from '../../src/credential/iam/iam-user-name.ts';
 import { buildIamPath } from '../../src/credential/iam/ownership.ts';
+import { createCredentialRecords } from '../support/credential-records.ts';
 import { iamPropagated } from '../support/iam-lag.ts';
 import { type OwnLocalStack, startLocalStack, TEST_PROPAGATION_SECONDS } from '../support/start-local-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';

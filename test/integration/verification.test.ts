@@ -4,7 +4,7 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createCredentialRecords } from '../../local/credential-records.ts';
+import { createCredentialRecords } from '../support/credential-records.ts';
 import { iamUsersOf } from '../support/iam-users-of.ts';
 import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';
 

@@ -1,8 +1,8 @@
 import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { createCredentialRecords } from '../../local/credential-records.ts';
 import type { LocalClients } from '../../local/local-clients.ts';
 import type { LocalDescription } from '../../local/local-description.ts';
+import { createCredentialRecords } from './credential-records.ts';
 
 type Item = Record<string, unknown>;
 

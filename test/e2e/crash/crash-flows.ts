@@ -10,11 +10,11 @@ import {
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { createCredentialRecords } from '../../../local/credential-records.ts';
 import type { CredentialEventType } from '../../../src/credential/credential-event.ts';
 import { buildIamUserName, buildIamUserTags } from '../../../src/credential/iam/iam-user-name.ts';
 import { buildIamPath } from '../../../src/credential/iam/ownership.ts';
 import { iamUserNameOfArn } from '../../../src/credential/record/record.ts';
+import { createCredentialRecords } from '../../support/credential-records.ts';
 import type { OwnLocalStack } from '../../support/start-local-stack.ts';
 
 export type TableRecord = Record<string, unknown>;
