@@ -142,7 +142,7 @@ export function createOutcomeReport({ observability, events, table, now }: Outco
   };
 }
 
-/** An end that somebody set is no trouble that an alarm should tell. */
+/** A planned expiry must not trigger the alarm for suspensions, so it has its own metric. */
 function metricOf(transition: Transition, item: Item): Metric {
   const isExpiry = transition === 'suspended' && readSuspension(item)?.reason === 'Expired';
   return isExpiry ? metrics.credentialsExpired : transitionMetrics[transition];

@@ -291,7 +291,7 @@ it.each([
   ['rotate', () => rotateCredential(request, deps)],
   ['remove', () => removeCredential(request, deps)],
   ['show', () => showCredential(request, deps)],
-])('%s knows no credential without a record', async (_, use) => {
+])('%s fails without a record', async (_, use) => {
   await expect(use()).rejects.toMatchObject({ code: 'CredentialNotFound', kind: 'permanent' });
   expect(cloud.items.size).toBe(0);
 });

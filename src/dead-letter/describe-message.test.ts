@@ -45,7 +45,7 @@ function describeIt(body: unknown, more: Partial<HeldMessage> = {}) {
 }
 
 describe('describeMessage', () => {
-  it('tells whose work a dead letter is about', () => {
+  it('names the record of a dead letter', () => {
     expect(describeIt(letter)).toEqual({
       messageId: 'm-1',
       form: 'dead-letter',
@@ -61,7 +61,7 @@ describe('describeMessage', () => {
     });
   });
 
-  it('tells what a parked one came to, rather than what it began with', () => {
+  it('describes the final failure of a parked message, not the first one', () => {
     const attributes = { ...parked, errorType: 'IamUserLeftOver', errorMessage: 'A user is left.', retryCount: '8' };
     expect(describeIt(letter, { attributes })).toMatchObject({
       form: 'dead-letter',
@@ -77,7 +77,7 @@ describe('describeMessage', () => {
   it.each<[form: string, target: string | undefined, body: unknown, more: Partial<HeldMessage>]>([
     ['stream-batch', 'deadLetters', { DDBStreamBatchInfo: { streamArn: 'arn:aws:dynamodb:::table/mail/x' } }, {}],
     ['invocation', 'deadLetters', invocationOf('smtp-credential-sweeper'), {}],
-    // The next run of its schedule does its work.
+    // The schedule's next run does its work.
     ['invocation', undefined, invocationOf('smtp-feedback-processor'), {}],
     ['invocation', undefined, '{}', { attributes: { TARGET_ARN: 'arn:x:function:smtp-feedback-processor' } }],
     ['queue', 'verifications', { source: 'sesame' }, { sourceQueueArn: arnOf('verifications') }],
@@ -93,7 +93,7 @@ describe('describeMessage', () => {
     expect(describeIt(body, more)).toMatchObject({ form, redriveTarget });
   });
 
-  it('is not taken in by a dead letter of another table', () => {
+  it('treats a dead letter of another table as foreign', () => {
     const eventSourceARN = 'arn:aws:dynamodb:eu-west-1:123456789012:table/other/stream/x';
     const foreign = { ...letter, originalEvent: { ...letter.originalEvent, eventSourceARN } };
     expect(describeIt(foreign)).toMatchObject({ form: 'foreign', redriveTarget: undefined, username: undefined });

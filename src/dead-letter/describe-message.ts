@@ -3,42 +3,42 @@ import type { HeldMessage } from './message-box.ts';
 import { readOriginalAttributes } from './parked-message.ts';
 import type { FailureStory, QueueMessage } from './queue-message.ts';
 
-/** The queues that work goes back to. */
+/** The queues that a redrive can send work to. */
 export const redriveTargets = ['deadLetters', 'verifications', 'sendingEvents', 'feedback'] as const;
 export type RedriveTarget = (typeof redriveTargets)[number];
 
-/** Which messages are a deployment's own. */
+/** Identifies the messages of a deployment. */
 export interface OwnMessages {
   readonly table: string;
   /** All functions of the deployment. */
   readonly functionNames: readonly string[];
-  /** Those whose failed invocations are made good by reconciling every record. */
+  /** Functions whose failed invocations are made up for by reconciling every record. */
   readonly reconcilingFunctionNames: readonly string[];
   /** ARNs of the queues that SQS moves messages from. */
   readonly queueArns: Readonly<Record<RedriveTarget, string>>;
 }
 
-/** What a waiting message is about. */
+/** The description of a waiting message. */
 export interface MessageDescription extends FailureStory {
   readonly messageId: string;
   /**
-   * `dead-letter`: one record's work; `stream-batch`, `invocation`: Lambda's own records; `ses-event`: an event that nobody understood;
-   * `queue`: SQS moved it here, because its function failed too often; `foreign`: none of ours.
+   * `dead-letter`: work on one record; `stream-batch`, `invocation`: Lambda's own failure records; `ses-event`: an
+   * event that could not be parsed; `queue`: moved here by SQS after too many receives; `foreign`: not ours.
    */
   readonly form: Exclude<QueueMessage['form'], 'unknown'> | 'ses-event' | 'queue' | 'foreign';
-  /** Whose record, where the message tells. */
+  /** The record's username, if the message names it. */
   readonly username: string | undefined;
-  /** How often its work was tried, where somebody counted. */
+  /** The number of attempts, if known. */
   readonly tries: number | undefined;
   /** ISO 8601 */
   readonly sentAt: string;
-  /** ISO 8601; undefined when nobody wrote it down. */
+  /** ISO 8601; undefined if it was not recorded. */
   readonly lastTriedAt: string | undefined;
-  /** The queue that a redrive sends it to; undefined: nothing takes up this work again. */
+  /** The queue that a redrive sends it to. Undefined if no function can process the work again. */
   readonly redriveTarget: RedriveTarget | undefined;
 }
 
-/** Tells what a message of the dead-letter or the parking queue is about. Never throws. */
+/** Describes a message of the dead-letter or the parking queue. Never throws. */
 export function describeMessage(message: HeldMessage, own: OwnMessages): MessageDescription {
   const { attributes, messageId } = message;
   const letter = classify(message, own, own.reconcilingFunctionNames);
@@ -49,7 +49,7 @@ export function describeMessage(message: HeldMessage, own: OwnMessages): Message
     messageId,
     form,
     username: letter.form === 'dead-letter' ? letter.username : undefined,
-    // What was written down when it was parked is later than the body.
+    // The attributes written when it was parked are newer than the body.
     errorType: (isParkedByUs ? attributes['errorType'] : undefined) ?? letter.errorType,
     errorMessage: (isParkedByUs ? attributes['errorMessage'] : undefined) ?? messageOf(form, letter),
     firstFailedAt: attributes['firstFailedAt'] ?? letter.firstFailedAt,
@@ -75,13 +75,13 @@ function formOf(
   if (letter.form !== 'unknown') return letter.form;
   if (message.attributes['sourceForm'] === 'ses-event') return 'ses-event';
   if (source !== undefined) return 'queue';
-  // Of a function whose work nothing here takes up again, such as the one that ends suspensions.
+  // From a function whose work is not retried here, such as the one that ends suspensions.
   return classify(message, own, own.functionNames).form === 'invocation' || isOurSchedule(message, own)
     ? 'invocation'
     : 'foreign';
 }
 
-/** What EventBridge Scheduler leaves when it can't call one of our functions. */
+/** The message that EventBridge Scheduler sends when it cannot call one of our functions. */
 function isOurSchedule({ attributes }: HeldMessage, { functionNames }: OwnMessages): boolean {
   return functionNames.some((name) => attributes['TARGET_ARN']?.endsWith(`:function:${name}`) === true);
 }

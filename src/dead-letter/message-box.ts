@@ -1,25 +1,25 @@
 import type { QueuedMessage } from './queue-message.ts';
 
-/** A message that its reader holds: nobody else gets it until the time is over, or it is released. */
+/** A received message. It is hidden from others until its time is over or it is released. */
 export interface HeldMessage extends QueuedMessage {
   readonly messageId: string;
   readonly receiptHandle: string;
   /** Epoch milliseconds. */
   readonly sentAtMs: number;
-  /** How often it was received, this time included. */
+  /** How often it was received, including this time. */
   readonly receiveCount: number;
-  /** The queue that SQS itself moved it from, when it had been received too often there. */
+  /** The queue that SQS moved it from after too many receives. */
   readonly sourceQueueArn: string | undefined;
 }
 
-/** A queue of messages that people look through. */
+/** A queue of messages that people browse. */
 export interface MessageBox {
-  /** Up to ten messages that nobody holds. None: there are none left. */
+  /** Receives up to ten visible messages. An empty list means that there are none left. */
   take(holdSeconds: number): Promise<readonly HeldMessage[]>;
-  /** Shows messages again at once. What can't be released shows itself when the time is over. */
+  /** Makes messages visible immediately. A message that cannot be released becomes visible when its time is over. */
   release(messages: readonly HeldMessage[]): Promise<void>;
-  /** Deletes a held message. Throws a conflict when it isn't held any more. */
+  /** Deletes a received message. Throws a conflict if it is no longer held. */
   delete(message: HeldMessage): Promise<void>;
-  /** Sends a message. When this returns, the queue has it. */
+  /** Sends a message, and returns when the queue has it. */
   send(message: QueuedMessage): Promise<void>;
 }

@@ -43,7 +43,7 @@ describe('an address header', () => {
     ['jane@[192.0.2.1]', ['jane@[192.0.2.1]']],
     ['JANE@Example.COM', ['JANE@Example.COM']],
     ['jane@example.com, jane@example.com', ['jane@example.com']],
-  ])('%j names exactly its addresses', (text, addresses) => {
+  ])('finds exactly the addresses in %j', (text, addresses) => {
     expect(read(text)).toEqual({ addresses, isClear: true });
   });
 
@@ -85,11 +85,11 @@ describe('an address header', () => {
     ['evil, <jane@example.com>', ['jane@example.com']],
     ['Example, Inc. <jane@example.com>', ['jane@example.com']],
     [`${' '.repeat(70_000)}jane@example.com`, []],
-  ])('%j leaves a doubt', (text, addresses) => {
+  ])('finds something unreadable in %j', (text, addresses) => {
     expect(read(text)).toEqual({ addresses, isClear: false });
   });
 
-  it.each(['', '   ', 'undisclosed-recipients:;', '(only a comment)'])('%j names nobody', (text) => {
+  it.each(['', '   ', 'undisclosed-recipients:;', '(only a comment)'])('finds no address in %j', (text) => {
     expect(read(text)).toEqual({ addresses: [], isClear: true });
   });
 

@@ -113,7 +113,7 @@ describe('the verdict on a sender', () => {
       { headers: [], commonHeaders: { from: ['kim@example.com, Jane <jane@example.com>'] } },
     ],
     ['a Sender that was cut', { ...withSender('kim@exam'), headersTruncated: true }],
-  ])("doesn't blame for %s", (_, mail) => {
+  ])('does not blame the sender for %s', (_, mail) => {
     expect(judgeMail(mail)).toMatchObject({ verdict: 'unreadable', username: 'jane' });
   });
 
@@ -133,7 +133,7 @@ describe('the verdict on a sender', () => {
     ['alice', 'other-user'],
     ['ses-smtp-user-', 'other-user'],
     ['ses-smtp-user.20260101-000000', 'other-user'],
-  ])('knows %j as somebody else', (identity, why) => {
+  ])('classifies %j as unknown', (identity, why) => {
     const tags = { 'ses:caller-identity': identity === undefined ? [] : [identity] };
     expect(judgeMail({ tags })).toMatchObject({ verdict: 'unknown-identity', why });
   });
@@ -177,7 +177,7 @@ describe('the verdict on a sender', () => {
   it.each([
     ['for each recipient (VERP)', 'bounces+kim=example.org@example.com'],
     ['at another domain', 'bounces@example.net'],
-  ])('tells of another envelope %s, and blames nobody: IAM limits the From address', (_, source) => {
+  ])('reports another envelope %s without blame, because IAM restricts the From address', (_, source) => {
     expect(judgeMail({ source })).toEqual({
       verdict: 'other-envelope',
       username: 'jane',
@@ -211,7 +211,7 @@ describe('the verdict on a sender', () => {
       ['other networks', { allowed_source_ips: ['203.0.113.0/24'] }],
       ['other recipients', { allowed_recipients: ['*@example.org'] }],
       ['nothing that can be read', { allowed_source_ips: ['nowhere'] }],
-    ])('blames nobody while the record asks for %s and IAM follows the old policy', (_, changes) => {
+    ])('does not blame the sender while the record asks for %s and IAM has the old policy', (_, changes) => {
       // An administrator's edit that the manager has not processed for hours: updated_at is old, and there is no claim.
       expect(judgeBy({ policy_digest: inForce, ...changes }, 'jane@example.com')).not.toBe('violation');
       expect(judgeBy({ policy_digest: inForce, ...changes })).toBe('changed-since');

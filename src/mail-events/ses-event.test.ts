@@ -84,7 +84,7 @@ describe('an event of SES', () => {
     [{ eventType: 'Bounce', mail: sesMail(), bounce: { bounceType: 'Permanent' } }, 'RecipientsMissing'],
     [{ eventType: 'Complaint', mail: sesMail() }, 'RecipientsMissing'],
     [inSns(inSns(inSns(inSns(inSns(events['Send']))))), 'NoObject'],
-  ])('that is none, or not whole: %j', (input, code) => {
+  ])('is not understood if it is incomplete: %j', (input, code) => {
     expect(codeOf(input)).toBe(code);
   });
 

@@ -40,15 +40,15 @@ export interface AlertWindows {
   release(attempt: AlertAttempt): Promise<void>;
 }
 
-/** An alert that was told, and isn't told again before its window ends. */
+/** An alert that was sent and is not repeated before its window ends. */
 export interface OpenAlert extends AlertSubject {
   /** Epoch milliseconds. */
   readonly untilMs: number;
 }
 
-/** What people were told of a credential. */
+/** The alerts that were sent about a credential. */
 export interface OpenAlerts {
-  /** The alerts whose windows haven't ended. */
+  /** The alerts whose windows have not ended. */
   read(username: string, nowMs: number): Promise<readonly OpenAlert[]>;
 }
 

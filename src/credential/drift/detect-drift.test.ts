@@ -177,7 +177,7 @@ describe('a permissions boundary', () => {
   it.each([
     ['none', 'no permissions boundary'],
     ['arn:aws:iam::123456789012:policy/theirs', 'policy/theirs'],
-  ])('that is %s is reported, with the command that puts ours back', (boundary, words) => {
+  ])('is reported if it is %s, with the command that restores ours', (boundary, words) => {
     const [finding, ...others] = detectDrift(readRecord('john.doe', active), { ...user, boundary }, nowMs, settings);
     expect(others).toEqual([]);
     expect(finding).toMatchObject({ kind: 'foreign-boundary', remedy: 'report' });
@@ -206,7 +206,7 @@ describe('what a sweep reads', () => {
   it.each([
     ['inline', 4],
     ['managed', 8],
-  ])('is never more than three calls per user, and everything of %s policies in %i sweeps', (form, count) => {
+  ])('takes at most three calls per user, and covers everything of %s policies in %i sweeps', (form, count) => {
     const record = readRecord('john.doe', { ...active, policy_digest: `${form}:0` });
     const sweeps = Array.from({ length: count }, (_, turn) => planSweepReads(record, turn, 100));
     expect(Math.max(...sweeps.map(callsOf))).toBeLessThanOrEqual(3);
@@ -223,7 +223,7 @@ describe('what a sweep reads', () => {
     expect(sweeps.some(({ lastUseOf }) => lastUseOf === 'AKIACURRENT')).toBe(true);
   });
 
-  it.each(['inline', 'managed'])('is everything of a user with an %s policy when all is asked for', (form) => {
+  it.each(['inline', 'managed'])('is everything of a user with an %s policy in a full sweep', (form) => {
     const record = readRecord('john.doe', { ...active, policy_digest: `${form}:0` });
     const everything = { keys: true, document: form, inlineNames: true, boundary: true };
     expect(planSweepReads(record, 'all', 10)).toEqual({ ...everything, lastUseOf: undefined });

@@ -6,7 +6,7 @@ export interface SweepPosition {
   readonly fromUsername?: string;
   /** The next IAM user without a record to check, once all records are done. */
   readonly fromIamUser?: string;
-  /** This sweep reads everything, to its end: whoever continues it does so as well. */
+  /** This sweep reads everything until it is finished, even if another run continues it. */
   readonly reads?: 'all';
   /** The run that wrote the position. */
   readonly by?: string;

@@ -123,7 +123,7 @@ describe('a key that does not work', () => {
     expect(await verify()).toMatchObject({ result: 'failed', isNews: false });
   });
 
-  it.each(['%%%', 'A'.repeat(9000)])('finds that a password is no ciphertext without asking KMS: %s', async (text) => {
+  it.each(['%%%', 'A'.repeat(9000)])('recognises without KMS that a password is not a ciphertext: %s', async (text) => {
     edit({ encrypted_password: text });
     expect(await verify()).toMatchObject({ result: 'unreadable', error: { code: 'PasswordUnreadable' } });
     expect(contexts).toEqual([]);
@@ -158,7 +158,7 @@ describe('a key that does not work', () => {
     ['ENOTFOUND', 'SES_REGION'],
     ['ETIMEDOUT', 'VPC'],
     ['ECONNREFUSED', 'SMTP_PORT'],
-  ])('tells a network problem %s', async (code, remedy) => {
+  ])('explains the network problem %s', async (code, remedy) => {
     answers = [{ result: 'unreachable', code, message: 'no way' }];
     expect(await verify()).toMatchObject({ result: 'failed', error: { code } });
     expect((record()['verification_failure'] as { message: string }).message).toContain(remedy);
@@ -197,7 +197,7 @@ describe('nothing is verified', () => {
     ['not active', { status: 'disabled', access_key_id: accessKeyId }],
     ['another key', { status: 'active', access_key_id: 'AKIA0000000000000002' }],
     ['verified before', { status: 'active', access_key_id: accessKeyId, verified_at: '2026-01-01T00:00:00.000Z' }],
-  ])('when the record is %s', async (reason, item) => {
+  ])('if the record is %s', async (reason, item) => {
     if (item === undefined) cloud.items.delete(username);
     else cloud.items.set(username, item);
     expect(await verify()).toMatchObject({ result: 'skipped', reason });
@@ -209,7 +209,7 @@ describe('nothing is verified', () => {
     ['rotated', { access_key_id: 'AKIA0000000000000002' }, accepted],
     ['rotated', { access_key_id: 'AKIA0000000000000002' }, refused],
     ['disabled', { status: 'disabled' }, refused],
-  ])('when the record was %s meanwhile', async (_, change, answer) => {
+  ])('if the record was %s in the meantime', async (_, change, answer) => {
     answers = [answer];
     duringLogin = () => edit(change);
     expect(await verify()).toMatchObject({ result: 'skipped', reason: 'changed meanwhile' });

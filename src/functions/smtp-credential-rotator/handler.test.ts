@@ -215,7 +215,7 @@ describe('a credential with an end', () => {
   const untilOf = (days: number) => new Date(fake.clock.nowMs + days * dayMs).toISOString();
   const toldPeople = () => alerts.map(({ message }) => message['code']);
 
-  it('is announced 14 days and a day before, once each, and then switched off', async () => {
+  it('is announced once 14 days and once one day before, and then disabled', async () => {
     await makeCredential('john.doe', { valid_until: untilOf(20) });
     const until = String(item()['valid_until']);
     await passDays(5);
@@ -242,7 +242,7 @@ describe('a credential with an end', () => {
     expect(fake.counted.get('ExpiriesAnnounced')).toBe(2);
   });
 
-  it('comes back with a later end and pending, and is announced anew', async () => {
+  it('is enabled by a later valid_until and pending, and announced again', async () => {
     await makeCredential('john.doe', { valid_until: untilOf(1.5) });
     await passDays(2);
     const [id] = Object.keys(keysOf());
@@ -258,14 +258,14 @@ describe('a credential with an end', () => {
     expect(told()).toEqual(['expiry due', 'expiry due', 'suspended', 'expiry due', 'expiry due', 'suspended']);
   });
 
-  it('gets no IAM user when it has ended before it is made', async () => {
+  it('gets no IAM user if it expired before its provisioning', async () => {
     await makeCredential('john.doe', { valid_until: untilOf(-1) });
     expect(fake.cloud.users.size).toBe(0);
     expect(fake.cloud.calls.filter((call) => !call.startsWith('UpdateItem'))).toEqual([]);
     expect(item()).toMatchObject({ status: 'disabled', suspension: { reason: 'Expired' } });
   });
 
-  it('is switched off although a wrong edit has failed it', async () => {
+  it('is disabled although an invalid edit made it fail', async () => {
     await makeCredential('john.doe', { valid_until: untilOf(1) });
     edit({ allowed_from_addresses: ['*'] });
     await reconcile({ username: 'john.doe', correlationId: 'edit' }, fake.deps.reconcileDeps);
@@ -275,7 +275,7 @@ describe('a credential with an end', () => {
     expect(item()).toMatchObject({ status: 'disabled', suspension: { reason: 'Expired' } });
   });
 
-  it('is left alone when somebody has disabled it', async () => {
+  it('is not changed if it is disabled', async () => {
     await makeCredential('john.doe', { valid_until: untilOf(1) });
     edit({ status: 'disabled' });
     await reconcile({ username: 'john.doe', correlationId: 'edit' }, fake.deps.reconcileDeps);
@@ -286,7 +286,7 @@ describe('a credential with an end', () => {
     expect(alerts).toEqual([]);
   });
 
-  it('is announced when people can be told again, and switched off without waiting for that', async () => {
+  it('is announced as soon as alerts work again, but disabled without waiting for that', async () => {
     await makeCredential('john.doe', { valid_until: untilOf(2) });
     isTopicBroken = true;
     await passDays(0.5);

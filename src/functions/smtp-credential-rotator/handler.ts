@@ -16,8 +16,8 @@ import {
   type ScheduledEvent,
   type ScheduledRun,
 } from '../runtime/scheduled-run.ts';
+import { alertExpiry } from './alert-expiry.ts';
 import type { RotatorDeps } from './deps.ts';
-import { tellExpiry } from './tell-expiry.ts';
 
 /** How many users are processed in parallel. */
 const CONCURRENCY = 5;
@@ -64,7 +64,7 @@ export function createHandler(
     });
 }
 
-/** What must be done now because of a record's `valid_until`. A credential that is to be off does not expire. */
+/** The step that a record's `valid_until` requires now. A credential that should be off does not expire. */
 function dueExpiry(record: CredentialRecord, { reconcileDeps: { settings }, now }: RotatorDeps): ExpiryPhase {
   if (record.isToBeOff) return { phase: 'none' };
   const expiry = expiryPhase(record, now(), settings.rotation.daySeconds);
@@ -93,10 +93,10 @@ async function rotateAll(run: ScheduledRun, report: OutcomeReport, tally: Tally,
         return;
       }
       const about = { username, correlationId: run.correlationId };
-      const isTold = await tellExpiry(expiry, about, deps.alerts);
-      const isExpiryTold = isTold && expiry.phase === 'announce';
-      // A notice is recorded only after people were told. Switching off never waits for the alert.
-      if (!isTold && expiry.phase === 'announce' && !isDue) {
+      const isAlerted = await alertExpiry(expiry, about, deps.alerts);
+      const isExpiryTold = isAlerted && expiry.phase === 'announce';
+      // A notice is recorded only after its alert was sent. Disabling never waits for the alert.
+      if (!isAlerted && expiry.phase === 'announce' && !isDue) {
         tally.failed += 1;
         return;
       }

@@ -240,7 +240,7 @@ test('continues where its time ran out, first with the records and then with the
   expect(fake.counted.get('RunsCutShort')).toBe(runs - 1);
 });
 
-test.each([0, 1, 2, 3])('reads everything of every user when it is asked to, after %i sweeps', async (sweepNumber) => {
+test.each([0, 1, 2, 3])('reads everything of every user on request, after %i sweeps', async (sweepNumber) => {
   for (const username of ['policy', 'boundary', 'key', 'fine']) await makeCredential(username);
   Object.assign(userOf('policy') ?? {}, { policy: { form: 'inline', document: '{}' } });
   Object.assign(userOf('boundary') ?? {}, { boundary: 'none' });

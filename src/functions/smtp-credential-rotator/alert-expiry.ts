@@ -2,12 +2,12 @@ import type { AlertNotifier } from '../../admin/alert-notifier.ts';
 import { type ExpiryPhase, expiryCause } from '../../credential/record/expiry.ts';
 
 /**
- * Alerts people that a credential expires soon, or expires now; once for each notice. The caller writes the record after that, so a run that
- * dies in between sends no second alert within the alert's window, and loses none.
+ * Sends the alert that a credential expires soon or has expired, once per notice. The caller writes the record
+ * afterwards, so a run that dies in between loses no alert and repeats none within the alert's window.
  *
- * @returns whether people were told; a failure was logged and counted already
+ * @returns whether the alert was sent; a failure was already logged and counted
  */
-export function tellExpiry(
+export function alertExpiry(
   expiry: ExpiryPhase,
   { username, correlationId }: { readonly username: string; readonly correlationId: string },
   alerts: AlertNotifier,
