@@ -113,6 +113,21 @@ const cases: readonly Case[] = [
     item: { allowed_source_ips: ['10.0.0.300'] },
     says: ['allowed_source_ips', '10.0.0.300'],
   },
+  { title: 'a sandbox in words', item: { sandbox: 'yes' }, says: ['sandbox: "yes"', 'BOOL'] },
+  {
+    title: 'the 30th of February',
+    item: { valid_until: '2099-02-30' },
+    says: ['valid_until: "2099-02-30"', 'ISO 8601'],
+  },
+  { title: 'a time without a zone', item: { valid_until: '2099-02-20T10:00' }, says: ['valid_until', 'zone'] },
+  { title: 'an owner of a number', item: { owner: 7 }, says: ['owner: 7', 'text (S)'] },
+  { title: 'a label of a number', item: { labels: { team: 7 } }, says: ['labels', '"team" is 7'] },
+  { title: 'a list of labels', item: { labels: ['team'] }, says: ['labels: ["team"]', 'map (M)'] },
+  {
+    title: 'a requester of a number',
+    item: { requested_by: 7, requested_at: 'today', labels: { team: 'a' }, owner: 'b' },
+    policy: ['sender@example.com'],
+  },
   { title: 'a bad recipient', item: { allowed_recipients: ['*'] }, says: ['allowed_recipients', '"*"'] },
   {
     title: 'three faults at once',
