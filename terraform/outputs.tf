@@ -1,7 +1,7 @@
 # DNS records, each with name, type, value and ttl, the domain whose DNS it belongs to, its purpose, and a stable key for for_each.
 
 output "domain_verification_records" {
-  description = "TXT records that prove to SES that the domains are yours. The DKIM records prove it, too, so leave them out where the name _amazonses is taken, for example by another Region."
+  description = "TXT records that prove to SES that the domains are yours. The DKIM records prove it as well, so omit these if the name _amazonses is already used, for example by another Region."
   value       = module.dns_records.verification
 }
 
@@ -16,7 +16,7 @@ output "mail_from_records" {
 }
 
 output "recommended_spf_records" {
-  description = "SPF records of the domains themselves. SES needs none: receivers look at the MAIL FROM domain, whose SPF record is in mail_from_records. Where a domain has one already, don't add a second: two are an error."
+  description = "SPF records of the domains themselves. SES does not need them: receivers check the MAIL FROM domain, whose SPF record is in mail_from_records. If a domain already has an SPF record, do not add a second one: two are an error."
   value       = module.dns_records.spf
 }
 
@@ -26,7 +26,7 @@ output "recommended_dmarc_records" {
 }
 
 output "dmarc_report_records" {
-  description = "TXT records by which a domain agrees to get the DMARC reports of another one; without them nobody sends it any. Records in the DNS of one of domains are in dns_records, too. All others have to be added to the DNS of the domain that the record names."
+  description = "TXT records that permit another domain's DMARC reports to be sent to a domain; without them none are sent. Records that belong to the DNS of one of domains are also in dns_records. Add all others to the DNS of the domain that the record names."
   value       = module.dns_records.dmarc_report
 }
 
@@ -46,7 +46,7 @@ output "mta_sts_hosting_records" {
 }
 
 output "dns_records" {
-  description = "All DNS records as one list, without those that prove and sign an identity that isn't made here. Announces an MTA-STS policy only where it is hosted here. A name may hold records of others already, see docs/deploy.md: leave out by purpose what collides. The last ones, of purpose spf, are optional."
+  description = "All DNS records as one list, except those that verify and sign identities that are not created here. An MTA-STS policy is announced only if it is hosted here. A name may already hold other records, see docs/deploy.md: omit conflicting ones by purpose. The last ones, of purpose spf, are optional."
   value = concat(
     module.dns_records.created_identities,
     module.dns_records.mail_from,
@@ -81,7 +81,7 @@ output "smtp_endpoints" {
 # For administrators and other systems.
 
 output "deployment" {
-  description = "What programs must know to work with this deployment, as JSON: terraform output -raw deployment > sesame.json. The same stands in the SSM parameter deployment_parameter_name. Names and addresses, no secret."
+  description = "What programs need to work with this deployment, as JSON: terraform output -raw deployment > sesame.json. The SSM parameter deployment_parameter_name holds the same. It contains names and addresses, but no secret."
   value       = jsonencode(local.deployment)
 }
 
@@ -96,7 +96,7 @@ output "topic_arns" {
 }
 
 output "topics_kms_key_policy_statement" {
-  description = "Statement that the policy of the key in topics_kms_key_arn needs, as JSON, to be read and copied: it has to be in the key's policy before the topics are made, so write it into aws_kms_key itself as the example complete does."
+  description = "Statement that the policy of the key in topics_kms_key_arn needs, as JSON, to copy. It must be in the key's policy before the topics are created, so write it into aws_kms_key itself, like the example complete."
   value       = module.notifications.kms_key_policy_statement
 }
 
@@ -117,7 +117,7 @@ output "function_names" {
 }
 
 output "function_role_arns" {
-  description = "ARNs of the functions' roles, for the policy of a KMS key that doesn't let IAM decide."
+  description = "ARNs of the functions' roles, for the policy of a KMS key that does not delegate to IAM."
   value       = { for service, function in module.functions : service => function.role_arn }
 }
 
@@ -137,7 +137,7 @@ output "permissions_boundary_arn" {
 }
 
 output "dashboard_url" {
-  description = "Address of the dashboard; empty without one."
+  description = "URL of the dashboard; empty if there is none."
   value       = var.dashboard ? "https://${local.console_host}/cloudwatch/home?region=${local.region}#dashboards/dashboard/${module.observability.dashboard_name}" : ""
 }
 
@@ -147,7 +147,7 @@ output "alarm_names" {
 }
 
 output "event_log_name" {
-  description = "Name of the log group of what SES tells of mails; empty without one."
+  description = "Name of the log group of SES events; empty if there is none."
   value       = module.observability.event_log_name
 }
 

@@ -118,7 +118,7 @@ variable "domains" {
 # Names.
 
 variable "name_prefix" {
-  description = "Prefix of the names of everything that is created. Ends in a dash. Each deployment in one account needs its own, in whatever Region, because names of IAM roles and policies are unique in the account. Choose it once. Deployments of one Region can't share a domain: an SES identity has one default configuration set, and each deployment's credentials may use their own only."
+  description = "Prefix of all resource names. Ends in a dash. Each deployment in an account needs its own, also in different Regions, because names of IAM roles and policies are unique per account. Choose it once. Deployments in one Region can't share a domain: an SES identity has one default configuration set, and each deployment's credentials may use only their own."
   type        = string
   nullable    = false
   default     = ""
@@ -130,7 +130,7 @@ variable "name_prefix" {
 }
 
 variable "tags" {
-  description = "Tags of everything that Terraform creates. IAM users are created later, by the functions: see user_tags."
+  description = "Tags of all resources that Terraform creates. The functions create IAM users later: see user_tags."
   type        = map(string)
   nullable    = false
   default     = {}
@@ -149,7 +149,7 @@ variable "role_path" {
 }
 
 variable "role_permissions_boundary_arn" {
-  description = "ARN of a permissions boundary for the roles, where an organisation asks for one; empty for none."
+  description = "ARN of a permissions boundary for the roles, if your organization requires one; empty for none."
   type        = string
   nullable    = false
   default     = ""
@@ -161,7 +161,7 @@ variable "role_permissions_boundary_arn" {
 }
 
 variable "policy_path" {
-  description = "IAM path of the permissions boundary that is created for the SMTP users. Choose it once: users keep the boundary that they were created with, and IAM deletes none that is in use."
+  description = "IAM path of the permissions boundary that is created for the SMTP users. Choose it once: users keep their boundary, and IAM does not delete a boundary in use."
   type        = string
   nullable    = false
   default     = "/"
@@ -175,7 +175,7 @@ variable "policy_path" {
 # The IAM users.
 
 variable "user_tags" {
-  description = "Your own tags of the IAM users and long policies that the functions create, for example a cost centre that your organisation asks for. Users that are there get them when the sweep, or an administrator's pending, makes their policy anew."
+  description = "Additional tags of the IAM users and managed policies that the functions create, for example a cost center that your organization requires. Existing users get them when the sweep, or an administrator's pending, rewrites their policy."
   type        = map(string)
   nullable    = false
   default     = {}
@@ -204,7 +204,7 @@ variable "user_tags" {
 }
 
 variable "user_permissions_boundary_arn" {
-  description = "ARN of a permissions boundary of your own for the SMTP users, instead of the one that is created here; empty for that one. A user has one boundary, so yours must allow ses:SendEmail and ses:SendRawEmail, and should allow nothing else: whatever it allows is what a stolen function could give a user."
+  description = "ARN of your own permissions boundary for the SMTP users; empty for the one that is created here. A user has one boundary, so yours must allow ses:SendEmail and ses:SendRawEmail, and should allow nothing else: whatever it allows is what a compromised function could give a user."
   type        = string
   nullable    = false
   default     = ""
@@ -216,7 +216,7 @@ variable "user_permissions_boundary_arn" {
 }
 
 variable "previous_table_names" {
-  description = "Names that the table had in this Region before it was restored from a backup under another name. The users of these names are taken over, and the passwords that were encrypted for them still open. The deployments of the former tables must be gone. See docs/runbooks/restore-table.md."
+  description = "Former names of the table in this Region, if it was restored from a backup under another name. The users of these names are taken over, and passwords that were encrypted for them can still be decrypted. The deployments of the former tables must no longer exist. See docs/runbooks/restore-table.md."
   type        = list(string)
   nullable    = false
   default     = []
@@ -238,7 +238,7 @@ variable "previous_table_names" {
 }
 
 variable "manage_users_of_0_1" {
-  description = "Whether IAM users of version 0.1 that carry the bare table name are this deployment's. The sweep moves those that a record refers to. Set it to false once it has, in particular where another Region has a table of the same name: until then either deployment's functions may change the other's users of version 0.1."
+  description = "Whether IAM users of version 0.1 that are tagged with the bare table name belong to this deployment. The sweep moves those that have a record. Set it to false afterwards, especially if another Region has a table of the same name: until then, the functions of either deployment may change the other's users of version 0.1."
   type        = bool
   nullable    = false
   default     = true
@@ -247,14 +247,14 @@ variable "manage_users_of_0_1" {
 # The table and its records.
 
 variable "create_table" {
-  description = "Whether the table is created here rather than found."
+  description = "Whether the table is created here; otherwise it must exist."
   type        = bool
   nullable    = false
   default     = false
 }
 
 variable "table_kms_key_arn" {
-  description = "ARN of the customer managed KMS key that encrypts an existing table; empty for a table under a key of AWS's. All roles get the right to decrypt with it, through DynamoDB only."
+  description = "ARN of the customer managed KMS key that encrypts an existing table; empty if the table uses a key of AWS. All roles may decrypt with it, but only through DynamoDB."
   type        = string
   nullable    = false
   default     = ""
@@ -276,7 +276,7 @@ variable "table_kms_key_arn" {
 }
 
 variable "receiving_rules" {
-  description = "What becomes of a sender address that no receiving rule of the same table knows: ignore, warn or require."
+  description = "How to treat a sender address that has no receiving rule in the same table: ignore, warn or require."
   type        = string
   nullable    = false
   default     = "ignore"
@@ -305,7 +305,7 @@ variable "receiving_rule_keys" {
 # The functions.
 
 variable "functions_directory" {
-  description = "Folder of the built zips; by default dist/functions beside this folder, where npm run build puts them."
+  description = "Folder of the built zips; by default dist/functions next to this folder, where npm run build writes them."
   type        = string
   nullable    = false
   default     = ""
@@ -324,7 +324,7 @@ variable "event_bus_name" {
 }
 
 variable "rotation_schedule" {
-  description = "How often rotations are looked at: a rate or cron expression of EventBridge Scheduler."
+  description = "How often rotations are processed: a rate or cron expression of EventBridge Scheduler."
   type        = string
   nullable    = false
   default     = "rate(1 hour)"
@@ -336,7 +336,7 @@ variable "rotation_schedule" {
 }
 
 variable "sweep_schedule" {
-  description = "How often table and IAM are compared: a rate or cron expression of EventBridge Scheduler. An alarm calls when two days pass without."
+  description = "How often the table and IAM are compared: a rate or cron expression of EventBridge Scheduler. An alarm fires after two days without a comparison."
   type        = string
   nullable    = false
   default     = "rate(1 day)"
@@ -348,7 +348,7 @@ variable "sweep_schedule" {
 }
 
 variable "suspension_schedule" {
-  description = "How often suspensions are looked for that are over: a rate or cron expression of EventBridge Scheduler."
+  description = "How often due suspensions are ended: a rate or cron expression of EventBridge Scheduler."
   type        = string
   nullable    = false
   default     = "rate(5 minutes)"
@@ -360,7 +360,7 @@ variable "suspension_schedule" {
 }
 
 variable "validator" {
-  description = "What becomes of a credential whose mails have senders that its record doesn't allow: observe tells of it, suspend also switches it off after so many in the window (hour, day, 7d or 30d)."
+  description = "How to treat a credential that sends with senders that its record does not allow: observe reports it; suspend also disables the credential after a number of violations within the window (hour, day, 7d or 30d)."
   type = object({
     mode                     = optional(string, "observe")
     suspend_after_violations = optional(number, 3)
@@ -381,7 +381,7 @@ variable "validator" {
 }
 
 variable "feedback" {
-  description = "From how many bounces and complaints on a credential is warned of, and switched off (mode suspend; observe only warns; quotas hold in both). A rate counts from a minimum of sends and of bounces or complaints on. suppression_list puts hard bounces and complaints on the account's suppression list."
+  description = "Limits of bounces and complaints above which a credential is warned about or suspended (mode suspend; observe only warns; quotas apply in both modes). A rate is judged only above a minimum of sends and of bounces or complaints. suppression_list adds hard bounces and complaints to the account's suppression list."
   type = object({
     mode                      = optional(string, "suspend")
     suppression_list          = optional(bool, false)
@@ -429,7 +429,7 @@ variable "feedback" {
 }
 
 variable "verification" {
-  description = "How a new key proves itself: how long it rests before its first login (delay_seconds), how many logins in a row must succeed, and how long one try may take (limit_seconds)."
+  description = "How a new key is verified: the delay before its first login (delay_seconds), how many logins in a row must succeed, and how long one attempt may take (limit_seconds)."
   type = object({
     delay_seconds      = optional(number, 15)
     successes          = optional(number, 3)
@@ -451,7 +451,7 @@ variable "verification" {
 }
 
 variable "reserved_concurrency" {
-  description = "Calls at once that are reserved for functions, by their names without prefix. By default none is, because a new account has 10 in all."
+  description = "Reserved concurrency of functions, by their names without prefix. None by default, because a new account has only 10 in total."
   type        = map(number)
   nullable    = false
   default     = {}
@@ -475,7 +475,7 @@ variable "reserved_concurrency" {
 # Logs and traces.
 
 variable "log_level" {
-  description = "How much the functions log: INFO or DEBUG. Less isn't possible, because Lambda would drop the metrics with the lines."
+  description = "Log level of the functions: INFO or DEBUG. Higher levels are not possible, because Lambda would drop the metrics as well."
   type        = string
   nullable    = false
   default     = "INFO"
@@ -487,7 +487,7 @@ variable "log_level" {
 }
 
 variable "log_retention_days" {
-  description = "How long the functions' logs are kept, in days."
+  description = "Retention of the functions' logs, in days."
   type        = number
   nullable    = false
   default     = 90
@@ -499,7 +499,7 @@ variable "log_retention_days" {
 }
 
 variable "log_kms_key_arn" {
-  description = "ARN of a KMS key for the log groups, whose policy lets CloudWatch Logs use it; empty for the encryption that CloudWatch Logs always does."
+  description = "ARN of a KMS key for the log groups, whose policy allows CloudWatch Logs to use it; empty for the default encryption of CloudWatch Logs."
   type        = string
   nullable    = false
   default     = ""
@@ -525,7 +525,7 @@ variable "tracing" {
 # Mail.
 
 variable "smtp_host" {
-  description = "Host of SES's SMTP endpoint, for mail clients and for the function that tries new credentials; empty for the Region's usual one. Set it to the FIPS endpoint (email-smtp-fips.REGION.amazonaws.com), or in a Region that has got an endpoint since this version."
+  description = "Host of the SES SMTP endpoint, for mail clients and for the function that verifies new credentials; empty for the Region's default. Set it to the FIPS endpoint (email-smtp-fips.REGION.amazonaws.com), or in a Region that got an endpoint after this version."
   type        = string
   nullable    = false
   default     = ""
@@ -552,28 +552,28 @@ variable "smtp_host" {
 }
 
 variable "tls_required" {
-  description = "Whether SES delivers by TLS only, and gives a mail up where the receiver has none. Holds for all mail of the domains, also that of senders who aren't credentials."
+  description = "Whether SES delivers only over TLS, and gives up if the receiver does not support it. Applies to all mail of the domains, also from other senders than credentials."
   type        = bool
   nullable    = false
   default     = true
 }
 
 variable "sending_metrics" {
-  description = "Whether SES counts the configuration set's mails in CloudWatch, beside what it always counts for the account. Up to seven metrics that cost while mail is sent."
+  description = "Whether SES publishes CloudWatch metrics of the configuration set, in addition to those of the account. Up to seven metrics, which cost money while mail is sent."
   type        = bool
   nullable    = false
   default     = false
 }
 
 variable "event_log" {
-  description = "Whether what SES tells of mails is kept in CloudWatch Logs. It holds addresses of senders and receivers. SES hands it over by best effort, so that a missing event proves nothing; counting and checking read the topics instead."
+  description = "Whether SES events are stored in CloudWatch Logs. They contain addresses of senders and recipients. SES delivers them with best effort, so a missing event proves nothing; counting and checking use the topics instead."
   type        = bool
   nullable    = false
   default     = true
 }
 
 variable "event_log_retention_days" {
-  description = "How long SES's events are kept, in days."
+  description = "Retention of SES events, in days."
   type        = number
   nullable    = false
   default     = 30
@@ -587,7 +587,7 @@ variable "event_log_retention_days" {
 # Notifications.
 
 variable "alert_emails" {
-  description = "Addresses that get the alarms. Each has to confirm by a link first. They may be sensitive or known only after the apply, if their number is known. Add new ones at the end: those behind one that is taken away have to confirm again."
+  description = "Addresses that receive the alarms. Each must first confirm by a link. They may be sensitive or unknown before the apply, but their number must be known. Add new ones at the end: removing an address makes those after it confirm again."
   type        = list(string)
   nullable    = false
   default     = []
@@ -604,7 +604,7 @@ variable "alert_emails" {
 }
 
 variable "topics_kms_key_arn" {
-  description = "ARN of a KMS key for the topics; empty for SNS's own encryption. Its policy needs the statement of the output topics_kms_key_policy_statement, or nothing arrives. Write the statement into the key itself (policy of aws_kms_key, as in the example complete): a policy that comes after the topics comes too late, because SES tries a topic when it gets it. Whether SES fills the statement's condition isn't documented: docs/first-hour-on-aws.md has the check, and a statement without it."
+  description = "ARN of a KMS key for the topics; empty for SNS's own encryption. Its policy needs the statement of the output topics_kms_key_policy_statement, or nothing arrives. Write the statement into the key itself (policy of aws_kms_key, like the example complete): a policy that is added after the topics is too late, because SES tests a topic when it is configured. Whether SES meets the statement's condition isn't documented: docs/first-hour-on-aws.md has a test, and a statement without the condition."
   type        = string
   nullable    = false
   default     = ""
@@ -621,14 +621,14 @@ variable "topics_kms_key_arn" {
 }
 
 variable "alarms" {
-  description = "Whether there are alarms."
+  description = "Whether to create alarms."
   type        = bool
   nullable    = false
   default     = true
 }
 
 variable "alarm_thresholds" {
-  description = "From where on an alarm calls. daily_sending_quota is the account's, as aws sesv2 get-account shows it."
+  description = "Thresholds of the alarms. daily_sending_quota is the account's, as aws sesv2 get-account shows it."
   type = object({
     oldest_message_seconds = optional(number, 3600)
     function_errors        = optional(number, 1)

@@ -6,13 +6,13 @@ variable "name_prefix" {
 }
 
 variable "principals" {
-  description = "ARNs of accounts, roles or users that may take on the roles."
+  description = "ARNs of accounts, roles or users that may assume the roles."
   type        = list(string)
   nullable    = false
 }
 
 variable "require_mfa" {
-  description = "Whether a role needs a second factor in the same session."
+  description = "Whether assuming a role requires multi-factor authentication in the same session."
   type        = bool
   nullable    = false
   default     = true

@@ -5,7 +5,7 @@ variable "trail_name" {
 }
 
 variable "bucket_name" {
-  description = "Name of the bucket that holds the trail's files. Bucket names are unique in the world."
+  description = "Name of the bucket for the trail's files. Bucket names are globally unique."
   type        = string
   nullable    = false
 }
@@ -17,14 +17,14 @@ variable "table_arn" {
 }
 
 variable "with_reads" {
-  description = "Whether reading the table is recorded as well: each call of it costs."
+  description = "Whether reads of the table are recorded as well. Each recorded call costs money."
   type        = bool
   nullable    = false
   default     = false
 }
 
 variable "retention_days" {
-  description = "How long the trail's files are kept, in days."
+  description = "Retention of the trail's files, in days."
   type        = number
   nullable    = false
   default     = 365
@@ -49,7 +49,7 @@ variable "account_id" {
 }
 
 variable "tags" {
-  description = "Tags of trail and bucket."
+  description = "Tags of the trail and the bucket."
   type        = map(string)
   nullable    = false
   default     = {}

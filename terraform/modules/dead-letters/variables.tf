@@ -1,24 +1,24 @@
 variable "dead_letters_name" {
-  description = "Name of the queue of work that failed."
+  description = "Name of the queue for failed work."
   type        = string
   nullable    = false
 }
 
 variable "parking_name" {
-  description = "Name of the queue of messages that a person has to look at."
+  description = "Name of the queue for messages that need a person."
   type        = string
   nullable    = false
 }
 
 variable "redriving_queue_names" {
-  description = "Names of other queues whose messages may end in the parking queue."
+  description = "Names of other queues that may send messages to the parking queue."
   type        = list(string)
   nullable    = false
   default     = []
 }
 
 variable "visibility_timeout_seconds" {
-  description = "How long a message is hidden once it is taken: six times the function's time-out, or more."
+  description = "How long a received message stays hidden: at least six times the function's time-out."
   type        = number
   nullable    = false
 }

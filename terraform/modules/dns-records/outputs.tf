@@ -19,7 +19,7 @@ output "dkim" {
 }
 
 output "created_identities" {
-  description = "TXT and CNAME records of the identities that are made here. How many there are is known before they are made."
+  description = "TXT and CNAME records of the identities that are created here. Their number is known before the identities exist."
   value       = concat(local.created_verification, local.created_dkim)
 }
 
@@ -34,17 +34,17 @@ output "spf" {
 }
 
 output "dmarc" {
-  description = "TXT records that say what receivers do with mail that fails."
+  description = "TXT records that tell receivers how to handle mail that fails."
   value       = local.dmarc
 }
 
 output "dmarc_report" {
-  description = "TXT records by which other domains agree to get a domain's DMARC reports. Each names the domain in whose DNS it belongs."
+  description = "TXT records that permit a domain to send its DMARC reports to another domain. Each names the domain whose DNS it belongs to."
   value       = local.dmarc_report
 }
 
 output "tls_rpt" {
-  description = "TXT records that ask for reports about TLS failures."
+  description = "TXT records that request reports about TLS failures."
   value       = local.tls_rpt
 }
 

@@ -1,5 +1,5 @@
 variable "domains" {
-  description = "Sending domains: whether the identity is created here, and what SES gave out for each. A domain without custom MAIL FROM has an empty mail_from_domain, one whose DKIM zone is the Region's usual one an empty dkim_signing_hosted_zone."
+  description = "Sending domains: whether the identity is created here, and what SES returned for it. mail_from_domain is empty without a custom MAIL FROM domain, and dkim_signing_hosted_zone is empty for the default DKIM zone of the Region."
   type = map(object({
     created                  = bool
     verification_token       = string
@@ -25,7 +25,7 @@ variable "region" {
 }
 
 variable "ttl" {
-  description = "How long resolvers may keep a record, in seconds."
+  description = "TTL of the records, in seconds."
   type        = number
   nullable    = false
   default     = 1800

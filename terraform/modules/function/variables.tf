@@ -17,20 +17,20 @@ variable "zip_file" {
 }
 
 variable "memory_megabytes" {
-  description = "Memory, in MB. CPU grows with it."
+  description = "Memory, in MB. CPU scales with it."
   type        = number
   nullable    = false
   default     = 256
 }
 
 variable "timeout_seconds" {
-  description = "After so many seconds Lambda ends a call."
+  description = "Time-out of a call, in seconds."
   type        = number
   nullable    = false
 }
 
 variable "environment" {
-  description = "The function's settings. Exactly the keys of its schema in src/functions."
+  description = "The function's environment. Its keys are exactly those of the function's schema in src/functions."
   type        = map(string)
   nullable    = false
 }
@@ -56,20 +56,20 @@ variable "role_permissions_boundary_arn" {
 }
 
 variable "log_retention_days" {
-  description = "How long logs are kept, in days."
+  description = "Retention of the logs, in days."
   type        = number
   nullable    = false
 }
 
 variable "log_kms_key_arn" {
-  description = "ARN of a KMS key for the log group; empty for the encryption that CloudWatch Logs always does."
+  description = "ARN of a KMS key for the log group; empty for the default encryption of CloudWatch Logs."
   type        = string
   nullable    = false
   default     = ""
 }
 
 variable "log_level" {
-  description = "Level from which on Lambda passes log lines: DEBUG or INFO."
+  description = "Minimum level of log lines that Lambda keeps: DEBUG or INFO."
   type        = string
   nullable    = false
   default     = "INFO"
@@ -83,20 +83,20 @@ variable "tracing" {
 }
 
 variable "reserved_concurrency" {
-  description = "Calls at once that are reserved for the function, and its limit; -1 for none."
+  description = "Reserved concurrency of the function, which is also its limit; -1 for none."
   type        = number
   nullable    = false
   default     = -1
 }
 
 variable "failure_queue_arn" {
-  description = "ARN of the queue that is told what failed for good."
+  description = "ARN of the queue for calls that failed permanently."
   type        = string
   nullable    = false
 }
 
 variable "additional_statements" {
-  description = "Statements that the role's policy has besides those of `policy`."
+  description = "Statements of the role's policy in addition to `policy`."
   type = list(object({
     Sid       = string
     Effect    = string
@@ -109,21 +109,21 @@ variable "additional_statements" {
 }
 
 variable "is_scheduled" {
-  description = "Whether a schedule calls the function, so that nobody waits for its answer."
+  description = "Whether a schedule calls the function, so that nothing waits for its response."
   type        = bool
   nullable    = false
   default     = false
 }
 
 variable "maximum_retry_attempts" {
-  description = "How often Lambda tries a scheduled call again that failed, before the failure queue is told."
+  description = "How often Lambda retries a failed scheduled call before it is sent to the failure queue."
   type        = number
   nullable    = false
   default     = 2
 }
 
 variable "streams" {
-  description = "Streams that the function reads, by a name of your own. Filters are JSON event patterns; a record that matches one of them is delivered."
+  description = "Streams that the function reads, by names of your choice. Filters are JSON event patterns; a record is delivered if it matches one of them."
   type = map(object({
     arn        = string
     batch_size = optional(number, 100)
@@ -134,7 +134,7 @@ variable "streams" {
 }
 
 variable "queues" {
-  description = "Queues that the function reads, by a name of your own. Batches of more than 10 want a batching window."
+  description = "Queues that the function reads, by names of your choice. Batches of more than 10 require a batching window."
   type = map(object({
     arn                     = string
     batch_size              = optional(number, 10)
@@ -146,7 +146,7 @@ variable "queues" {
 }
 
 variable "tags" {
-  description = "Tags of everything that is created."
+  description = "Tags of all resources."
   type        = map(string)
   nullable    = false
   default     = {}

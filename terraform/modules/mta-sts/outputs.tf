@@ -1,5 +1,5 @@
 output "certificate_record" {
-  description = "DNS record by which ACM sees that the host is yours."
+  description = "DNS record that proves to ACM that the host is yours."
   value = {
     key     = "${var.domain}/mta-sts-certificate"
     domain  = var.domain
@@ -12,7 +12,7 @@ output "certificate_record" {
 }
 
 output "host_records" {
-  description = "DNS record of the policy's host, once it is there."
+  description = "DNS record of the policy's host, once it exists."
   value = [
     for distribution in aws_cloudfront_distribution.this : {
       key     = "${var.domain}/mta-sts-host"

@@ -1,5 +1,5 @@
 variable "domain" {
-  description = "The domain whose policy it is."
+  description = "The domain of the policy."
   type        = string
   nullable    = false
 }
@@ -11,7 +11,7 @@ variable "policy_text" {
 }
 
 variable "certificate_ready" {
-  description = "Whether the certificate's DNS record stands, so that the certificate can be waited for and used."
+  description = "Whether the DNS record of the certificate exists, so that the certificate can be issued and used."
   type        = bool
   nullable    = false
 }
@@ -36,13 +36,13 @@ variable "region" {
 }
 
 variable "account_id" {
-  description = "Account, which makes the bucket's name unique."
+  description = "Account, for a unique bucket name."
   type        = string
   nullable    = false
 }
 
 variable "tags" {
-  description = "Tags of everything that is created."
+  description = "Tags of all resources."
   type        = map(string)
   nullable    = false
   default     = {}

@@ -10,7 +10,7 @@ output "topic_arns" {
 # https://docs.aws.amazon.com/ses/latest/dg/configure-sns-notifications.html#configure-feedback-notifications-prerequisites
 # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
 output "kms_key_policy_statement" {
-  description = "Statement that the policy of a KMS key for the topics needs, as JSON. It has to be there before the topics: SES publishes a first message when it gets one."
+  description = "Statement that the policy of a KMS key for the topics needs, as JSON. It must exist before the topics, because SES publishes a test message when a topic is configured."
   value = jsonencode({
     Sid       = "LetSesAndCloudWatchPublish"
     Effect    = "Allow"

@@ -19,7 +19,7 @@ variable "kms_key_arn" {
 }
 
 variable "alert_emails" {
-  description = "Addresses that get the alerts. They may be sensitive or unknown; how many there are must be known."
+  description = "Addresses that receive the alerts. They may be sensitive or unknown, but their number must be known."
   type        = list(string)
   nullable    = false
   default     = []

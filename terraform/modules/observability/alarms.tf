@@ -17,7 +17,7 @@ locals {
   # age shows that a function has stopped or is overloaded. Work that keeps failing ends as messages-parked.
   # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
   late_queues = {
-    dead-letters-old   = { queue = "dead_letters", runbook = "dead-letters", meaning = "work that failed isn't tried again" }
+    dead-letters-old   = { queue = "dead_letters", runbook = "dead-letters", meaning = "failed work isn't retried" }
     verifications-old  = { queue = "verifications", runbook = "verification-failed", meaning = "new keys are verified late" }
     sending-events-old = { queue = "sending_events", runbook = "function-errors", meaning = "senders are checked late" }
     feedback-old       = { queue = "feedback", runbook = "function-errors", meaning = "bounces and complaints are counted late" }
@@ -27,7 +27,7 @@ locals {
     {
       for name, late in local.late_queues : name => {
         runbook     = late.runbook
-        description = "The oldest message in ${var.queue_names[late.queue]} is older than ${var.thresholds.oldest_message_seconds} s: its function stands still or is overrun, so that ${late.meaning}. (Work that is tried and fails is told by messages-parked.)"
+        description = "The oldest message in ${var.queue_names[late.queue]} is older than ${var.thresholds.oldest_message_seconds} s: its function has stopped or is overloaded, so ${late.meaning}. (Work that keeps failing is reported by messages-parked.)"
         namespace   = "AWS/SQS"
         metric      = "ApproximateAgeOfOldestMessage"
         dimensions  = { QueueName = var.queue_names[late.queue] }
@@ -39,7 +39,7 @@ locals {
     {
       dead-letters-waiting = {
         runbook     = "dead-letters"
-        description = "Work that failed has lain in ${var.queue_names.dead_letters} for 15 minutes with nobody taking it. (What waits for its next try isn't counted.)"
+        description = "Failed work has waited in ${var.queue_names.dead_letters} for 15 minutes without being received. (Messages that wait for their next attempt aren't counted.)"
         namespace   = "AWS/SQS"
         metric      = "ApproximateNumberOfMessagesVisible"
         dimensions  = { QueueName = var.queue_names.dead_letters }
@@ -49,7 +49,7 @@ locals {
       }
       messages-parked = {
         runbook     = "parked-message"
-        description = "${var.queue_names.parking} holds messages that nothing cured by itself, for example an IAM user that can't be deleted."
+        description = "${var.queue_names.parking} holds messages that retries can't fix, for example an IAM user that can't be deleted."
         namespace   = "AWS/SQS"
         metric      = "ApproximateNumberOfMessagesVisible"
         dimensions  = { QueueName = var.queue_names.parking }
@@ -119,98 +119,98 @@ locals {
   credential_alarms = {
     provisioning-failed = {
       runbook     = "failed-credential"
-      description = "Credentials couldn't be made or changed, and will be tried again by themselves."
+      description = "Credentials couldn't be provisioned or changed; they are retried automatically."
       service     = "smtp-credential-manager"
       metric      = "CredentialsFailed"
       threshold   = var.thresholds.provisioning_failures
     }
     rotation-failed = {
       runbook     = "failed-credential"
-      description = "Rotations failed. Each record says why, and the next run tries again."
+      description = "Rotations failed. Each record says why, and the next run retries them."
       service     = "smtp-credential-rotator"
       metric      = "CredentialsFailed"
       threshold   = 1
     }
     repair-failed = {
       runbook     = "failed-credential"
-      description = "The sweep couldn't mend credentials that differ from IAM. Each record says why, and the next sweep tries again."
+      description = "The sweep couldn't repair credentials that differ from IAM. Each record says why, and the next sweep retries them."
       service     = "smtp-credential-sweeper"
       metric      = "CredentialsFailed"
       threshold   = 1
     }
     record-invalid = {
       runbook     = "failed-credential"
-      description = "Records can't be fulfilled as they are written, and wait for an administrator."
+      description = "Records are invalid and wait for an administrator."
       service     = "smtp-credential-manager"
       metric      = "CredentialsInvalid"
       threshold   = 1
     }
     verification-failed = {
       runbook     = "verification-failed"
-      description = "New keys don't log in at the SMTP endpoint, at their second try two minutes after they were made."
+      description = "New keys can't log in at the SMTP endpoint, even at the second attempt two minutes after their creation."
       service     = "smtp-credential-verifier"
       metric      = "VerificationsFailed"
       threshold   = var.thresholds.verification_failures
     }
     credential-suspended = {
       runbook     = "compromised-key"
-      description = "A credential was switched off by the system itself."
+      description = "The system disabled a credential."
       service     = "smtp-credential-sweeper"
       metric      = "CredentialsSuspended"
       threshold   = 1
     }
     sender-violations = {
       runbook     = "sender-violation"
-      description = "Mails went out under senders that their credential doesn't allow."
+      description = "Mail was sent with senders that its credential doesn't allow."
       service     = "smtp-email-validator"
       metric      = "SenderViolations"
       threshold   = 1
     }
     suspended-for-senders = {
       runbook     = "suspended-credential"
-      description = "A credential was switched off for senders that it doesn't allow."
+      description = "A credential was suspended for senders that it doesn't allow."
       service     = "smtp-email-validator"
       metric      = "CredentialsSuspended"
       threshold   = 1
     }
     suspended-for-feedback = {
       runbook     = "suspended-credential"
-      description = "A credential was switched off for bounces, complaints or its quota."
+      description = "A credential was suspended for bounces, complaints or its quota."
       service     = "smtp-feedback-processor"
       metric      = "CredentialsSuspended"
       threshold   = 1
     }
     suspension-not-ended = {
       runbook     = "suspended-credential"
-      description = "The end of a quota's suspension couldn't be carried out or told. The next run tries again; until then the credential stays off."
+      description = "A suspension for a quota couldn't be ended or reported. The next run retries it; until then the credential stays disabled."
       service     = "smtp-feedback-processor"
       metric      = "SuspensionsNotEnded"
       threshold   = 3
     }
     feedback-warnings = {
       runbook     = "sending-reputation"
-      description = "A credential comes near the bounces or complaints that it is switched off for."
+      description = "A credential is close to the limit of bounces or complaints for a suspension."
       service     = "smtp-feedback-processor"
       metric      = "FeedbackWarnings"
       threshold   = 1
     }
     old-key-in-use = {
       runbook     = "old-key-in-use"
-      description = "An old password is still used a month after its grace period, so that its rotation doesn't end."
+      description = "An old password is still used a month after its grace period, so its rotation doesn't finish."
       service     = "smtp-credential-rotator"
       metric      = "KeysStillInUse"
       threshold   = 1
     }
     not-disabled = {
       runbook     = "not-disabled"
-      description = "A credential is to be disabled, and nobody could: its key may still work."
+      description = "A credential couldn't be disabled: its key may still work."
       service     = "smtp-credential-sweeper"
       metric      = "DriftNotDisabled"
       threshold   = 1
     }
     orphan-found = {
       runbook     = "orphan"
-      description = "An IAM user carries our tags, and no record refers to it."
+      description = "An IAM user has our tags but no record."
       service     = "smtp-credential-sweeper"
       metric      = "DriftOrphanUser"
       threshold   = 1

@@ -1,5 +1,5 @@
 output "dashboard_name" {
-  description = "Name of the dashboard; empty without one."
+  description = "Name of the dashboard; empty if there is none."
   value       = var.dashboard ? aws_cloudwatch_dashboard.this[0].dashboard_name : ""
 }
 
@@ -9,6 +9,6 @@ output "alarm_names" {
 }
 
 output "event_log_name" {
-  description = "Name of the log group of SES's events; empty without one."
+  description = "Name of the log group of SES events; empty if there is none."
   value       = var.event_log ? aws_cloudwatch_log_group.events[0].name : ""
 }

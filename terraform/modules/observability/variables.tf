@@ -6,7 +6,7 @@ variable "name_prefix" {
 }
 
 variable "function_names" {
-  description = "Names of the functions, by the service that their metrics and logs name."
+  description = "Names of the functions, by the service name in their metrics and logs."
   type        = map(string)
   nullable    = false
 }
@@ -36,25 +36,25 @@ variable "configuration_set_name" {
 }
 
 variable "alerts_topic_arn" {
-  description = "ARN of the topic that alarms are told to."
+  description = "ARN of the topic that alarms are sent to."
   type        = string
   nullable    = false
 }
 
 variable "runbooks_url" {
-  description = "Where the runbooks can be read, without a slash at the end."
+  description = "URL of the runbooks, without a trailing slash."
   type        = string
   nullable    = false
 }
 
 variable "alarms" {
-  description = "Whether there are alarms."
+  description = "Whether to create alarms."
   type        = bool
   nullable    = false
 }
 
 variable "thresholds" {
-  description = "From where on an alarm calls."
+  description = "Thresholds of the alarms."
   type = object({
     oldest_message_seconds = number
     function_errors        = number
@@ -71,25 +71,25 @@ variable "thresholds" {
 }
 
 variable "dashboard" {
-  description = "Whether there is a dashboard."
+  description = "Whether to create a dashboard."
   type        = bool
   nullable    = false
 }
 
 variable "event_log" {
-  description = "Whether SES's events are kept in CloudWatch Logs, as far as SES delivers them (best effort)."
+  description = "Whether to store SES events in CloudWatch Logs. SES delivers them with best effort."
   type        = bool
   nullable    = false
 }
 
 variable "event_log_retention_days" {
-  description = "How long SES's events are kept, in days."
+  description = "Retention of SES events, in days."
   type        = number
   nullable    = false
 }
 
 variable "log_kms_key_arn" {
-  description = "ARN of a KMS key for the event log; empty for the encryption that CloudWatch Logs always does."
+  description = "ARN of a KMS key for the event log; empty for the default encryption of CloudWatch Logs."
   type        = string
   nullable    = false
   default     = ""
@@ -114,7 +114,7 @@ variable "account_id" {
 }
 
 variable "tags" {
-  description = "Tags of everything that is created."
+  description = "Tags of all resources."
   type        = map(string)
   nullable    = false
   default     = {}

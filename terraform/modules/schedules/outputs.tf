@@ -1,4 +1,4 @@
 output "role_arn" {
-  description = "ARN of the role by which the functions are called."
+  description = "ARN of the role that calls the functions."
   value       = aws_iam_role.this.arn
 }

@@ -5,13 +5,13 @@ variable "group_name" {
 }
 
 variable "role_name" {
-  description = "Name of the role by which EventBridge Scheduler calls the functions."
+  description = "Name of the role that EventBridge Scheduler uses to call the functions."
   type        = string
   nullable    = false
 }
 
 variable "schedules" {
-  description = "What is called when, by the schedules' names."
+  description = "The schedules: what to call, and when."
   type = map(object({
     description  = string
     expression   = string
@@ -21,7 +21,7 @@ variable "schedules" {
 }
 
 variable "failure_queue_arn" {
-  description = "ARN of the queue that is told which calls could not be made."
+  description = "ARN of the queue for calls that could not be made."
   type        = string
   nullable    = false
 }
@@ -59,7 +59,7 @@ variable "account_id" {
 }
 
 variable "tags" {
-  description = "Tags of group and role."
+  description = "Tags of the group and the role."
   type        = map(string)
   nullable    = false
   default     = {}

@@ -4,7 +4,7 @@ output "configuration_set_name" {
 }
 
 output "identities" {
-  description = "For each domain: the token of its verification, empty if SES gave none out; its DKIM tokens, and the zone of the DKIM keys, empty where the provider doesn't tell it."
+  description = "For each domain: its verification token (empty if SES issued none), its DKIM tokens, and the zone of its DKIM keys (empty if the provider does not return it)."
   value = {
     for domain, settings in var.domains : domain => {
       verification_token  = settings.create_identity ? aws_ses_domain_identity.this[domain].verification_token : data.aws_ses_domain_identity.this[domain].verification_token

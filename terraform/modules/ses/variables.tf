@@ -5,7 +5,7 @@ variable "configuration_set_name" {
 }
 
 variable "domains" {
-  description = "Sending domains. An identity that isn't created here must exist. An empty mail_from_domain leaves MAIL FROM as it is."
+  description = "Sending domains. An identity that is not created here must exist. An empty mail_from_domain does not change MAIL FROM."
   type = map(object({
     create_identity  = bool
     mail_from_domain = string
@@ -14,7 +14,7 @@ variable "domains" {
 }
 
 variable "tls_required" {
-  description = "Whether SES delivers by TLS only, and gives a mail up where the receiver has none."
+  description = "Whether SES delivers only over TLS, and gives up if the receiver does not support it."
   type        = bool
   nullable    = false
   default     = true
@@ -39,7 +39,7 @@ variable "publish_to_event_bus" {
 }
 
 variable "publish_metrics" {
-  description = "Whether SES counts events in CloudWatch for the configuration set."
+  description = "Whether SES publishes metrics of the configuration set to CloudWatch."
   type        = bool
   nullable    = false
 }
@@ -63,7 +63,7 @@ variable "account_id" {
 }
 
 variable "tags" {
-  description = "Tags of configuration set and identities."
+  description = "Tags of the configuration set and the identities."
   type        = map(string)
   nullable    = false
   default     = {}

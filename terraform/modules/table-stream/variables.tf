@@ -5,14 +5,14 @@ variable "name" {
 }
 
 variable "create" {
-  description = "Whether the table is created here. Otherwise it must exist, with its stream on."
+  description = "Whether the table is created here. Otherwise it must exist with its stream enabled."
   type        = bool
   nullable    = false
   default     = false
 }
 
 variable "tags" {
-  description = "Tags of a table that is created here."
+  description = "Tags of the table, if it is created here."
   type        = map(string)
   nullable    = false
   default     = {}

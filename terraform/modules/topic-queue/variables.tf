@@ -5,19 +5,19 @@ variable "name" {
 }
 
 variable "topic_arns" {
-  description = "ARNs of the topics, by a name of your own."
+  description = "ARNs of the topics, by names of your choice."
   type        = map(string)
   nullable    = false
 }
 
 variable "visibility_timeout_seconds" {
-  description = "How long a message is hidden once it is taken: six times the function's time-out, or more."
+  description = "How long a received message stays hidden: at least six times the function's time-out."
   type        = number
   nullable    = false
 }
 
 variable "parking_queue_arn" {
-  description = "ARN of the queue where messages end that nobody can work off."
+  description = "ARN of the queue for messages that cannot be processed."
   type        = string
   nullable    = false
 }

@@ -11,7 +11,7 @@ variable "rule_name" {
 }
 
 variable "event_bus_name" {
-  description = "Name of the bus that our events are on."
+  description = "Name of the bus that our events are published to."
   type        = string
   nullable    = false
 }
@@ -23,19 +23,19 @@ variable "table_name" {
 }
 
 variable "delay_seconds" {
-  description = "How long a new key rests before its first login, in seconds."
+  description = "Delay before the first login with a new key, in seconds."
   type        = number
   nullable    = false
 }
 
 variable "visibility_timeout_seconds" {
-  description = "How long a message is hidden once it is taken: six times the function's time-out, or more."
+  description = "How long a received message stays hidden: at least six times the function's time-out."
   type        = number
   nullable    = false
 }
 
 variable "parking_queue_arn" {
-  description = "ARN of the queue where messages end that nobody can work off."
+  description = "ARN of the queue for messages that cannot be processed."
   type        = string
   nullable    = false
 }
@@ -59,7 +59,7 @@ variable "account_id" {
 }
 
 variable "tags" {
-  description = "Tags of queue and rule."
+  description = "Tags of the queue and the rule."
   type        = map(string)
   nullable    = false
   default     = {}
