@@ -539,7 +539,6 @@ describe.runIf(usable)('a planned role', () => {
       'SeeMetricsAndAlarms',
       // IAM has no resource for counting and listing an account's users.
       'CountAndListUsers',
-      'ListLongPolicies',
       // SES has no resource for listing an account's identities.
       'ListSendingIdentities',
       // SES has no resource for an address on the suppression list.

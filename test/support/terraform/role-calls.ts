@@ -191,7 +191,7 @@ const reconcile = [
   call('turn a key off', 'iam:UpdateAccessKey', user, ours),
   call('delete a key', 'iam:DeleteAccessKey', user, ours),
   call('see a key’s use', 'iam:GetAccessKeyLastUsed', user, ours),
-  call('see whose a key is, tagged or not', 'iam:GetAccessKeyLastUsed', iam(`user/${path}/tidy-jane`)),
+  call('see whose a key is that a renamed user has', 'iam:GetAccessKeyLastUsed', iam(`user/${path}/tidy-jane`), ours),
   call('see a renamed user', 'iam:GetUser', iam(`user/${path}/tidy-jane`), ours),
   call('see a renamed user’s keys', 'iam:ListAccessKeys', iam(`user/${path}/tidy-jane`), ours),
   call('give a renamed user its name back', 'iam:UpdateUser', iam(`user/${path}/tidy-jane`), ours),
