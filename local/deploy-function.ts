@@ -21,18 +21,19 @@ import {
   type Ownership,
 } from '../src/credential/iam/ownership.ts';
 import { deploymentParameterName } from '../src/deployment/deployment-name.ts';
+import type { QueueTrigger, ScheduleTrigger, StreamTrigger } from './function-definitions.ts';
 import { lambdaRuntime } from './lambda-runtime.ts';
 import type { LocalClients } from './local-clients.ts';
 import type { LocalDeployment } from './local-deployment.ts';
-import type { LocalFunction, Surroundings } from './local-functions.ts';
+import { type FunctionContext, type LocalFunction, localEnvironment } from './local-functions.ts';
 import type { LocalResources } from './local-resources.ts';
 import { localSettings } from './local-settings.ts';
 import { dropUnsuppliedConditions } from './policy/drop-unsupplied-conditions.ts';
 import { readRolePolicy } from './policy/read-role-policy.ts';
 import type { PolicyValues } from './policy/render-policy.ts';
 import { createFunctionRole } from './resources/create-function-role.ts';
+import type { LocalQueue } from './resources/create-queues.ts';
 import { unlessThere } from './resources/unless-there.ts';
-import { streamErrorHandling } from './stream-error-handling.ts';
 
 /** Where the zips are, and what a function's environment gets on top of its own. */
 export interface FunctionSources {
@@ -47,11 +48,11 @@ export interface FunctionSources {
  */
 export async function deployFunction(
   clients: LocalClients,
-  surroundings: Surroundings,
+  context: FunctionContext,
   definition: LocalFunction,
   { functionsFolder, environment }: FunctionSources,
 ): Promise<void> {
-  const { resources, deployment } = surroundings;
+  const { resources, deployment } = context;
   const name = `${deployment.namePrefix}${definition.name}`;
   const [zip, policy] = await Promise.all([
     readFile(join(functionsFolder, `${definition.name}.zip`)),
@@ -67,27 +68,24 @@ export async function deployFunction(
       Runtime: 'nodejs24.x',
       Handler: 'index.handler',
       Role: `arn:${deployment.partition}:iam::${deployment.accountId}:role/${name}`,
-      MemorySize: definition.memoryMegabytes,
-      Timeout: definition.timeoutSeconds,
+      MemorySize: definition.memory_megabytes,
+      Timeout: definition.timeout_seconds,
       Environment: {
         Variables: {
-          ...lambdaRuntime(definition.memoryMegabytes),
-          ...definition.environment(surroundings),
+          ...lambdaRuntime(definition.memory_megabytes),
+          ...localEnvironment(definition, context),
           ...environment,
         },
       },
       Code: { ZipFile: zip },
     }),
   );
-  if (definition.trigger.kind === 'schedule') {
-    // Its next run is the retry.
-    await rememberFailures(clients.lambda, name, resources.deadLetterQueue.arn, 0);
-    return;
-  }
-  // What ends suspensions stands for no record, so that a person has to look at it.
-  if (definition.alsoEvery !== undefined) await rememberFailures(clients.lambda, name, resources.parkingQueue.arn, 2);
+  const { stream, queue, schedule } = definition;
+  if (schedule) await rememberFailures(clients.lambda, name, schedule, resources);
+  if (!stream && !queue) return;
   await warmUp(clients.lambda, name);
-  await connect(clients.lambda, name, definition.trigger, resources);
+  if (stream) await connect(clients.lambda, name, stream.batch_size, streamSource(stream, resources));
+  if (queue) await connect(clients.lambda, name, queue.batch_size, queueSource(queue, resources));
 }
 
 /** The values that the templates of `terraform/policies/` may name. */
@@ -156,6 +154,28 @@ async function warmUp(lambda: LambdaClient, name: string): Promise<void> {
   if (FunctionError) throw new Error(`The function ${name} doesn't start: ${Payload?.transformToString()}`);
 }
 
+/** Failed batches are handled as on AWS. */
+function streamSource(stream: StreamTrigger, resources: LocalResources) {
+  return {
+    EventSourceArn: resources.streamArn,
+    StartingPosition: 'TRIM_HORIZON' as const,
+    BisectBatchOnFunctionError: stream.bisect_batch_on_function_error,
+    MaximumRetryAttempts: stream.maximum_retry_attempts,
+    MaximumRecordAgeInSeconds: stream.maximum_record_age_seconds,
+    ParallelizationFactor: stream.parallelization_factor,
+    DestinationConfig: { OnFailure: { Destination: queueNamed(stream.failure_queue, resources).arn } },
+    FilterCriteria: { Filters: stream.filters.map((filter) => ({ Pattern: JSON.stringify(filter) })) },
+  };
+}
+
+/** The emulator delivers at most ten messages, doesn't wait for more, and has no maximum concurrency. */
+function queueSource(queue: QueueTrigger, resources: LocalResources) {
+  return {
+    EventSourceArn: queueNamed(queue.name, resources).arn,
+    MaximumBatchingWindowInSeconds: queue.batching_window_seconds,
+  };
+}
+
 /**
  * Connects a function to what it reads. A mapping of the run before stays: it knows where it stands in the stream. The emulator lets it
  * read from here on.
@@ -163,24 +183,18 @@ async function warmUp(lambda: LambdaClient, name: string): Promise<void> {
 async function connect(
   lambda: LambdaClient,
   name: string,
-  trigger: Exclude<LocalFunction['trigger'], { kind: 'schedule' }>,
-  resources: LocalResources,
+  batchSize: number,
+  source: ReturnType<typeof streamSource> | ReturnType<typeof queueSource>,
 ): Promise<void> {
-  const sourceArn = trigger.kind === 'stream' ? resources.streamArn : resources[trigger.queue].arn;
-  const settings = {
+  const { StartingPosition, EventSourceArn, ...settings } = {
     FunctionName: name,
-    BatchSize: trigger.batchSize,
+    BatchSize: batchSize,
     FunctionResponseTypes: ['ReportBatchItemFailures' as const],
-    ...(trigger.kind === 'stream'
-      ? {
-          ...streamErrorHandling,
-          DestinationConfig: { OnFailure: { Destination: resources.deadLetterQueue.arn } },
-          FilterCriteria: { Filters: trigger.filters.map((filter) => ({ Pattern: JSON.stringify(filter) })) },
-        }
-      : { MaximumBatchingWindowInSeconds: trigger.batchingWindowSeconds ?? 0 }),
+    StartingPosition: undefined,
+    ...source,
   };
   const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({ FunctionName: name }));
-  const kept = EventSourceMappings.find(({ EventSourceArn }) => EventSourceArn === sourceArn);
+  const kept = EventSourceMappings.find((mapping) => mapping.EventSourceArn === EventSourceArn);
   for (const { UUID } of EventSourceMappings) {
     if (UUID !== kept?.UUID) await lambda.send(new DeleteEventSourceMappingCommand({ UUID }));
   }
@@ -191,20 +205,39 @@ async function connect(
   await lambda.send(
     new CreateEventSourceMappingCommand({
       ...settings,
-      EventSourceArn: sourceArn,
-      ...(trigger.kind === 'stream' ? { StartingPosition: 'TRIM_HORIZON' as const } : {}),
+      EventSourceArn,
+      ...(StartingPosition === undefined ? {} : { StartingPosition }),
     }),
   );
 }
 
 /** A scheduled call that failed for good is told to a queue. */
-async function rememberFailures(lambda: LambdaClient, name: string, queueArn: string, retries: number): Promise<void> {
+async function rememberFailures(
+  lambda: LambdaClient,
+  name: string,
+  schedule: ScheduleTrigger,
+  resources: LocalResources,
+): Promise<void> {
   await lambda.send(
     new PutFunctionEventInvokeConfigCommand({
       FunctionName: name,
-      MaximumRetryAttempts: retries,
-      MaximumEventAgeInSeconds: 3_600,
-      DestinationConfig: { OnFailure: { Destination: queueArn } },
+      MaximumRetryAttempts: schedule.maximum_retry_attempts,
+      MaximumEventAgeInSeconds: schedule.maximum_event_age_seconds,
+      DestinationConfig: { OnFailure: { Destination: queueNamed(schedule.failure_queue, resources).arn } },
     }),
   );
+}
+
+/** Finds a queue by its name in `terraform/functions.json`. */
+function queueNamed(name: string, resources: LocalResources): LocalQueue {
+  const queues: Readonly<Record<string, LocalQueue>> = {
+    'dead-letters': resources.deadLetterQueue,
+    parking: resources.parkingQueue,
+    verifications: resources.verificationQueue,
+    'sending-events': resources.sendingEventsQueue,
+    feedback: resources.feedbackQueue,
+  };
+  const queue = queues[name];
+  if (queue === undefined) throw new Error(`terraform/functions.json names an unknown queue, "${name}".`);
+  return queue;
 }

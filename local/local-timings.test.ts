@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { localFunctions, type Surroundings } from './local-functions.ts';
-import { adaptTimings, fastTimings, usualTimings } from './local-timings.ts';
+import { functionDefinitions } from './function-definitions.ts';
+import { adaptTimings, fastTimings, secondsBetweenCalls, usualTimings } from './local-timings.ts';
 
 test('a lagging IAM gets its time: nothing new counts as gone, and no previous policy makes a violation', () => {
   expect(adaptTimings(fastTimings, undefined)).toEqual(fastTimings);
@@ -13,12 +13,12 @@ test('a lagging IAM gets its time: nothing new counts as gone, and no previous p
   expect(adaptTimings(usualTimings, { seconds: 5 })).toEqual({ ...usualTimings, policySettleSeconds: 5 });
 });
 
-test('the validator waits that long before it reports a violation', () => {
-  const validator = localFunctions.find(({ name }) => name === 'smtp-email-validator');
-  const surroundings = {
-    deployment: {},
-    resources: { topics: {}, parkingQueue: {} },
-    pace: adaptTimings(usualTimings, { seconds: 5 }),
-  } as unknown as Surroundings;
-  expect(validator?.environment(surroundings)).toMatchObject({ SETTLE_SECONDS: '5' });
+test('every schedule of the functions has its interval', () => {
+  const schedules = Object.values(functionDefinitions).flatMap(({ schedule }) => schedule?.name ?? []);
+  expect(Object.fromEntries(schedules.map((name) => [name, secondsBetweenCalls(fastTimings, name)]))).toEqual({
+    rotation: fastTimings.rotationEverySeconds,
+    suspensions: fastTimings.suspensionsEverySeconds,
+    sweep: fastTimings.sweepEverySeconds,
+  });
+  expect(() => secondsBetweenCalls(fastTimings, 'nobody')).toThrow('"nobody"');
 });

@@ -1,4 +1,5 @@
 import type { IamLag } from './emulator/start-emulator.ts';
+import { deployedNumber } from './function-definitions.ts';
 
 /** The timings of a stack, all in seconds. */
 export interface LocalTimings {
@@ -25,19 +26,19 @@ export interface LocalTimings {
   readonly backoffLimitSeconds: number;
 }
 
-/** The timings on AWS. */
+/** The timings on AWS. Those that the functions are deployed with are read from their definitions. */
 export const usualTimings: LocalTimings = {
-  daySeconds: 86_400,
+  daySeconds: deployedNumber('smtp-credential-sweeper', 'DAY_SECONDS'),
   rotationEverySeconds: 3_600,
   sweepEverySeconds: 86_400,
-  settleSeconds: 30,
+  settleSeconds: deployedNumber('smtp-credential-sweeper', 'SETTLE_SECONDS'),
   suspensionsEverySeconds: 60,
   verificationDelaySeconds: 15,
   verificationSeconds: 60,
-  iamPropagationSeconds: 300,
+  iamPropagationSeconds: deployedNumber('smtp-credential-sweeper', 'IAM_PROPAGATION_SECONDS'),
   policySettleSeconds: 1,
-  backoffBaseSeconds: 10,
-  backoffLimitSeconds: 900,
+  backoffBaseSeconds: deployedNumber('smtp-dlq-processor', 'BACKOFF_BASE_SECONDS'),
+  backoffLimitSeconds: deployedNumber('smtp-dlq-processor', 'BACKOFF_LIMIT_SECONDS'),
 };
 
 /** `npm start -- --fast`: a day passes in a second, so that you can watch the whole life of a credential in a minute. */
@@ -63,4 +64,20 @@ export function adaptTimings(timings: LocalTimings, iamLag: IamLag | undefined):
     iamPropagationSeconds: Math.max(timings.iamPropagationSeconds, lagSeconds + 1),
     policySettleSeconds: Math.max(timings.policySettleSeconds, lagSeconds),
   };
+}
+
+/**
+ * How often a function is called, by the name of its schedule in `terraform/functions.json`.
+ *
+ * @throws Error when the schedule is unknown.
+ */
+export function secondsBetweenCalls(timings: LocalTimings, schedule: string): number {
+  const seconds: Readonly<Record<string, number>> = {
+    rotation: timings.rotationEverySeconds,
+    sweep: timings.sweepEverySeconds,
+    suspensions: timings.suspensionsEverySeconds,
+  };
+  const found = seconds[schedule];
+  if (found === undefined) throw new Error(`terraform/functions.json names an unknown schedule, "${schedule}".`);
+  return found;
 }

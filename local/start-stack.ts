@@ -11,7 +11,7 @@ import { localFunctions } from './local-functions.ts';
 import type { LocalPorts } from './local-ports.ts';
 import { createLocalResources } from './local-resources.ts';
 import { localSettings } from './local-settings.ts';
-import { adaptTimings, type LocalTimings, usualTimings } from './local-timings.ts';
+import { adaptTimings, type LocalTimings, secondsBetweenCalls, usualTimings } from './local-timings.ts';
 import { projectFolder } from './project-folder.ts';
 import { resumeMappings } from './resume-mappings.ts';
 import { createSesEventPublisher } from './ses-events/publish-ses-events.ts';
@@ -150,16 +150,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       configurationSet,
     });
     onStep('functions');
-    const surroundings = {
+    const context = {
       deployment,
       resources,
-      pace: timings,
+      timings,
       smtp: { ...smtp, caPem: await readFile(smtp.caFile, 'utf8') },
       suspendAfter: options.suspendAfter,
     };
     await Promise.all(
       localFunctions.map((definition) =>
-        deployFunction(clients, surroundings, definition, {
+        deployFunction(clients, context, definition, {
           functionsFolder: options.functionsFolder ?? join(projectFolder, 'dist', 'functions'),
           environment: {
             ...(options.functionsEndpoint ? { AWS_ENDPOINT_URL: options.functionsEndpoint } : {}),
@@ -169,14 +169,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ),
     );
     if (stateFolder !== undefined) await resumeMappings(clients.lambda);
-    for (const { name, trigger, alsoEvery } of localFunctions) {
-      const every = trigger.kind === 'schedule' ? trigger.every : alsoEvery;
-      if (every === undefined) continue;
+    for (const { name, schedule } of localFunctions) {
+      if (!schedule) continue;
       // A state may be old, or its last second lost: a first sweep that reads everything finds what differs.
       const payload = name === 'smtp-credential-sweeper' ? { reads: 'all' } : {};
       const atOnce = stateFolder === undefined ? undefined : payload;
       schedules.push(
-        startSchedule(clients.lambda, `${deployment.namePrefix}${name}`, { everySeconds: timings[every], atOnce }),
+        startSchedule(clients.lambda, `${deployment.namePrefix}${name}`, {
+          everySeconds: secondsBetweenCalls(timings, schedule.name),
+          atOnce,
+        }),
       );
     }
     signal?.throwIfAborted();

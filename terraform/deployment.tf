@@ -35,8 +35,8 @@ locals {
       permissionsBoundaryArn = local.permissions_boundary_arn
       topics                 = local.topic_arns
       smtp                   = { host = local.smtp_host, startTlsPort = 587, tlsPort = 465 }
-      functions              = [for service in keys(local.functions) : "${var.name_prefix}${service}"]
-      logGroups              = { for service in keys(local.functions) : service => "/aws/lambda/${var.name_prefix}${service}" }
+      functions              = [for service in keys(local.function_definitions) : "${var.name_prefix}${service}"]
+      logGroups              = { for service in keys(local.function_definitions) : service => "/aws/lambda/${var.name_prefix}${service}" }
     },
     var.event_log ? { eventLogGroup = "/aws/events/${var.name_prefix}smtp-mails" } : {},
   )

@@ -1,153 +1,69 @@
-# The functions: what each is, what it is told, what calls it.
+# The functions of functions.json, with their queues and schedules.
+#
+# Terraform and the local stack (local/function-definitions.ts) both read functions.json. JSON has no comments, so the reasons are here:
+# - A function's variables are exactly the keys of its schema in src/functions/*/env.ts. Several functions share the environment
+#   "reconcile" (src/functions/runtime/reconcile-env.ts), "sending" and "violations" (src/functions/runtime/sending-env.ts).
+# - Memory is small but sufficient: the peak of each function was measured on the local stack.
+# - The stream's filter matches only the keys of credentials: all other items of the table belong to other applications.
+# - Large batches of SES events make counting cheap: one write counts all events of a credential.
+# - Rotation and sweep are not retried, because their next run is the retry. The run that ends suspensions belongs to no record, so a
+#   person must look at its failures: they go to the parking queue.
+# - An empty SMTP_HOST means the Region's own endpoint; an empty SMTP_CA_PEM means the certificates that the system trusts.
 
 locals {
   functions_directory = var.functions_directory == "" ? "${path.module}/../dist/functions" : var.functions_directory
 
-  # The settings of every function that reconciles: src/functions/runtime/reconcile-env.ts.
-  reconcile_environment = {
-    TABLE_NAME               = var.table_name
-    KMS_KEY_ARN              = var.kms_key_arn
-    SES_REGION               = local.region
-    DEAD_LETTER_QUEUE_URL    = module.dead_letters.dead_letter_queue_url
-    PERMISSIONS_BOUNDARY_ARN = local.permissions_boundary_arn
-    PREVIOUS_TABLE_NAMES     = join(",", var.previous_table_names)
-    MANAGE_USERS_OF_0_1      = var.manage_users_of_0_1 ? "on" : "off"
-    USER_TAGS                = jsonencode(var.user_tags)
-    CONFIGURATION_SET        = local.configuration_set_name
-    EVENT_BUS_NAME           = var.event_bus_name
-    RECEIVING_RULES          = var.receiving_rules
-    RECEIVING_RULE_PK        = var.receiving_rule_keys.pk
-    RECEIVING_RULE_SK        = var.receiving_rule_keys.sk
-    DAY_SECONDS              = "86400"
-    CLAIM_LEASE_SECONDS      = "90"
-    IAM_PROPAGATION_SECONDS  = "300"
-    LOG_LEVEL                = var.log_level
-    TRACING                  = var.tracing ? "on" : "off"
-  }
+  function_file        = jsondecode(file("${path.module}/functions.json"))
+  function_definitions = local.function_file.functions
 
-  # The settings of every function that alerts people: src/functions/runtime/alert-env.ts.
-  alert_environment = {
-    ALERTS_TOPIC_ARN     = local.policy_values.alerts_topic_arn
-    EXPIRY_ATTRIBUTE     = module.table_stream.expiry_attribute
-    ALERT_WINDOW_SECONDS = "86400"
-  }
-
-  # The settings of both functions that read SES's events: src/functions/runtime/sending-env.ts.
-  sending_environment = merge(local.alert_environment, {
-    TABLE_NAME           = var.table_name
-    PARKING_QUEUE_URL    = module.dead_letters.parking_queue_url
-    EVENT_BUS_NAME       = var.event_bus_name
-    RECORD_CACHE_SECONDS = "60"
-    LOG_LEVEL            = var.log_level
-    TRACING              = var.tracing ? "on" : "off"
+  # Values for the placeholders in functions.json. The local stack has its own: local/local-functions.ts.
+  environment_values = merge(local.policy_values, {
+    dead_letter_queue_url     = module.dead_letters.dead_letter_queue_url
+    parking_queue_url         = module.dead_letters.parking_queue_url
+    verification_queue_url    = module.verifications.queue_url
+    expiry_attribute          = module.table_stream.expiry_attribute
+    configuration_set_name    = local.configuration_set_name
+    previous_table_names      = join(",", var.previous_table_names)
+    manage_users_of_0_1       = var.manage_users_of_0_1 ? "on" : "off"
+    user_tags                 = jsonencode(var.user_tags)
+    receiving_rules           = var.receiving_rules
+    receiving_rule_pk         = var.receiving_rule_keys.pk
+    receiving_rule_sk         = var.receiving_rule_keys.sk
+    smtp_host                 = var.smtp_host
+    login_successes           = tostring(var.verification.successes)
+    login_pause_milliseconds  = tostring(var.verification.pause_milliseconds)
+    verification_seconds      = tostring(var.verification.limit_seconds)
+    validator_mode            = var.validator.mode
+    suspend_after_violations  = tostring(var.validator.suspend_after_violations)
+    violation_window          = var.validator.violation_window
+    feedback_mode             = var.feedback.mode
+    suppression_list          = var.feedback.suppression_list ? "on" : "off"
+    bounce_warn_percent       = tostring(var.feedback.bounce_warn_percent)
+    bounce_suspend_percent    = tostring(var.feedback.bounce_suspend_percent)
+    bounce_minimum_sends      = tostring(var.feedback.bounce_minimum_sends)
+    bounce_minimum_count      = tostring(var.feedback.bounce_minimum_count)
+    complaint_warn_percent    = tostring(var.feedback.complaint_warn_percent)
+    complaint_suspend_percent = tostring(var.feedback.complaint_suspend_percent)
+    complaint_minimum_sends   = tostring(var.feedback.complaint_minimum_sends)
+    complaint_minimum_count   = tostring(var.feedback.complaint_minimum_count)
+    log_level                 = var.log_level
+    tracing                   = var.tracing ? "on" : "off"
   })
 
-  # What violations call for: the validator acts on it, and the feedback processor before it ends a suspension.
-  violation_environment = {
-    VALIDATOR_MODE           = var.validator.mode
-    SUSPEND_AFTER_VIOLATIONS = tostring(var.validator.suspend_after_violations)
-    VIOLATION_WINDOW         = var.validator.violation_window
-  }
-
-  # Small, but enough: what the function holds at most was measured on the local stack.
-  memory_megabytes = {
-    smtp-credential-manager = 192
-  }
-  timeout_seconds = {
-    smtp-credential-manager  = 60
-    smtp-credential-rotator  = 300
-    smtp-credential-verifier = 120
-    smtp-dlq-processor       = 60
-    smtp-credential-sweeper  = 900
-    smtp-email-validator     = 60
-    smtp-feedback-processor  = 60
-  }
-
-  functions = {
-    smtp-credential-manager = {
-      description  = "Makes IAM as the credentials' records say"
-      is_scheduled = false
-      environment  = local.reconcile_environment
-    }
-    smtp-credential-rotator = {
-      description  = "Gives credentials new keys when they are due, and switches off those whose time is over"
-      is_scheduled = true
-      environment  = merge(local.reconcile_environment, local.alert_environment)
-    }
-    smtp-credential-verifier = {
-      description  = "Logs in with new keys, to see that they work"
-      is_scheduled = false
-      environment = {
-        TABLE_NAME             = var.table_name
-        PREVIOUS_TABLE_NAMES   = join(",", var.previous_table_names)
-        KMS_KEY_ARN            = var.kms_key_arn
-        SES_REGION             = local.region
-        VERIFICATION_QUEUE_URL = module.verifications.queue_url
-        # Empty: the Region's own endpoint, with the certificates that the system trusts.
-        SMTP_HOST                = var.smtp_host
-        SMTP_PORT                = "465"
-        SMTP_CA_PEM              = ""
-        LOGIN_SUCCESSES          = tostring(var.verification.successes)
-        LOGIN_PAUSE_MILLISECONDS = tostring(var.verification.pause_milliseconds)
-        VERIFICATION_SECONDS     = tostring(var.verification.limit_seconds)
-        SECOND_TRY_SECONDS       = "45"
-        EVENT_BUS_NAME           = var.event_bus_name
-        LOG_LEVEL                = var.log_level
-        TRACING                  = var.tracing ? "on" : "off"
-      }
-    }
-    smtp-dlq-processor = {
-      description  = "Tries again what failed, and parks what nothing cures"
-      is_scheduled = false
-      environment = merge(local.reconcile_environment, {
-        PARKING_QUEUE_URL     = module.dead_letters.parking_queue_url
-        MAX_TRIES             = "8"
-        BACKOFF_BASE_SECONDS  = "10"
-        BACKOFF_LIMIT_SECONDS = "900"
-        FUNCTION_NAMES        = "${var.name_prefix}smtp-credential-rotator,${var.name_prefix}smtp-credential-sweeper"
-      })
-    }
-    smtp-credential-sweeper = {
-      description  = "Compares table and IAM, mends what differs or reports it"
-      is_scheduled = true
-      environment = merge(local.reconcile_environment, {
-        IAM_READS_PER_SECOND = "25"
-        SETTLE_SECONDS       = "30"
-      })
-    }
-    smtp-email-validator = {
-      description  = "Compares the senders of mails with what their credentials allow"
-      is_scheduled = false
-      environment = merge(local.sending_environment, local.violation_environment, {
-        SES_REGION        = local.region
-        CONFIGURATION_SET = local.configuration_set_name
-        SETTLE_SECONDS    = "60"
-      })
-    }
-    smtp-feedback-processor = {
-      description  = "Counts bounces and complaints of each credential, and suspends what has too many"
-      is_scheduled = true
-      environment = merge(local.sending_environment, local.violation_environment, {
-        FEEDBACK_MODE             = var.feedback.mode
-        SUPPRESSION_LIST          = var.feedback.suppression_list ? "on" : "off"
-        BOUNCE_WARN_PERCENT       = tostring(var.feedback.bounce_warn_percent)
-        BOUNCE_SUSPEND_PERCENT    = tostring(var.feedback.bounce_suspend_percent)
-        BOUNCE_MINIMUM_SENDS      = tostring(var.feedback.bounce_minimum_sends)
-        BOUNCE_MINIMUM_COUNT      = tostring(var.feedback.bounce_minimum_count)
-        COMPLAINT_WARN_PERCENT    = tostring(var.feedback.complaint_warn_percent)
-        COMPLAINT_SUSPEND_PERCENT = tostring(var.feedback.complaint_suspend_percent)
-        COMPLAINT_MINIMUM_SENDS   = tostring(var.feedback.complaint_minimum_sends)
-        COMPLAINT_MINIMUM_COUNT   = tostring(var.feedback.complaint_minimum_count)
-      })
+  # Each variable is a template of its own, so that a value that is known only after apply leaves the rest of the plan known.
+  function_environments = {
+    for name, definition in local.function_definitions : name => {
+      for variable, template in merge(concat(
+        [for shared in definition.shared_environments : local.function_file.environments[shared]], [definition.environment]
+      )...) : variable => templatestring(template, local.environment_values)
     }
   }
 
   publishes_alerts = ["smtp-credential-rotator", "smtp-email-validator", "smtp-feedback-processor"]
 
-  # What several roles share stands in one file, which the local stack reads as well: local/policy/read-role-policy.ts.
-  reconciling_functions = ["smtp-credential-manager", "smtp-credential-rotator", "smtp-credential-sweeper", "smtp-dlq-processor"]
+  # Statements that several roles share are in one file. The local stack combines them in the same way: local/policy/read-role-policy.ts.
   function_policy_values = {
-    for name in keys(local.functions) : name => merge(local.policy_values, {
+    for name in keys(local.function_definitions) : name => merge(local.policy_values, {
       log_group_arn = "arn:${local.partition}:logs:${local.region}:${local.account_id}:log-group:/aws/lambda/${var.name_prefix}${name}"
     })
   }
@@ -155,47 +71,69 @@ locals {
     for name, values in local.function_policy_values : name => jsonencode({
       Version = "2012-10-17"
       Statement = flatten([
-        for file in concat([name], contains(local.reconciling_functions, name) ? ["reconcile-statements"] : []) :
+        for file in concat([name], local.function_definitions[name].shared_statements) :
         jsondecode(templatefile("${path.module}/policies/${file}.json", values)).Statement
       ])
     })
   }
 
-  # A record matches by its keys only: everything else in the table is somebody else's.
-  stream_sources = {
-    smtp-credential-manager = {
-      table = {
-        arn     = module.table_stream.stream_arn
-        filters = [jsonencode({ dynamodb = { Keys = { PK = { S = ["SMTP_USER"] } } } })]
-      }
-    }
+  stream_arns = { table = module.table_stream.stream_arn }
+  # Taken from the resources, so that Terraform creates a queue before its event source mapping.
+  function_queue_arns = {
+    dead-letters   = module.dead_letters.dead_letter_queue_arn
+    parking        = module.dead_letters.parking_queue_arn
+    verifications  = module.verifications.queue_arn
+    sending-events = module.sending_events.queue_arn
+    feedback       = module.feedback.queue_arn
   }
-  queue_sources = {
-    smtp-credential-verifier = { verifications = { arn = module.verifications.queue_arn } }
-    smtp-dlq-processor       = { dead-letters = { arn = module.dead_letters.dead_letter_queue_arn } }
-    # Large batches make counting cheap: events of one credential are counted with one write.
-    smtp-email-validator    = { sending-events = { arn = module.sending_events.queue_arn, maximum_concurrency = 5, batch_size = 1000, batching_window_seconds = 2 } }
-    smtp-feedback-processor = { feedback = { arn = module.feedback.queue_arn, maximum_concurrency = 5, batch_size = 1000, batching_window_seconds = 2 } }
+
+  schedule_expressions = {
+    rotation    = var.rotation_schedule
+    suspensions = var.suspension_schedule
+    sweep       = var.sweep_schedule
   }
 }
 
 module "functions" {
   source   = "./modules/function"
-  for_each = local.functions
+  for_each = local.function_definitions
 
   name             = "${var.name_prefix}${each.key}"
   description      = each.value.description
   zip_file         = "${local.functions_directory}/${each.key}.zip"
-  memory_megabytes = lookup(local.memory_megabytes, each.key, 256)
-  timeout_seconds  = local.timeout_seconds[each.key]
-  environment      = each.value.environment
-  is_scheduled     = each.value.is_scheduled
-  # The next run of a schedule is the retry of one that failed.
-  maximum_retry_attempts = contains(["smtp-credential-rotator", "smtp-credential-sweeper"], each.key) ? 0 : 2
-  streams                = lookup(local.stream_sources, each.key, {})
-  queues                 = lookup(local.queue_sources, each.key, {})
-  # What ends suspensions stands for no record, so that a person has to look at it.
-  failure_queue_arn             = each.key == "smtp-feedback-processor" ? module.dead_letters.parking_queue_arn : module.dead_letters.dead_letter_queue_arn
+  memory_megabytes = each.value.memory_megabytes
+  timeout_seconds  = each.value.timeout_seconds
+  environment      = local.function_environments[each.key]
+  policy           = local.function_policies[each.key]
+
+  streams = {
+    for stream in try([each.value.stream], []) : stream.name => {
+      arn                            = local.stream_arns[stream.name]
+      batch_size                     = stream.batch_size
+      filters                        = [for filter in stream.filters : jsonencode(filter)]
+      bisect_batch_on_function_error = stream.bisect_batch_on_function_error
+      maximum_retry_attempts         = stream.maximum_retry_attempts
+      maximum_record_age_seconds     = stream.maximum_record_age_seconds
+      parallelization_factor         = stream.parallelization_factor
+      failure_queue_arn              = local.function_queue_arns[stream.failure_queue]
+    }
+  }
+  queues = {
+    for queue in try([each.value.queue], []) : queue.name => {
+      arn                     = local.function_queue_arns[queue.name]
+      batch_size              = queue.batch_size
+      batching_window_seconds = queue.batching_window_seconds
+      maximum_concurrency     = queue.maximum_concurrency
+    }
+  }
+  schedules = {
+    for schedule in try([each.value.schedule], []) : schedule.name => {
+      maximum_retry_attempts    = schedule.maximum_retry_attempts
+      maximum_event_age_seconds = schedule.maximum_event_age_seconds
+      failure_queue_arn         = local.function_queue_arns[schedule.failure_queue]
+    }
+  }
+
   additional_statements         = concat(local.table_key_statements, contains(local.publishes_alerts, each.key) ? local.topics_key_statements : [])
   reserved_concurrency          = lookup(var.reserved_concurrency, each.key, -1)
   role_path                     = var.role_path
@@ -205,8 +143,6 @@ module "functions" {
   log_kms_key_arn               = var.log_kms_key_arn
   tracing                       = var.tracing
   tags                          = var.tags
-
-  policy = local.function_policies[each.key]
 }
 
 module "dead_letters" {
@@ -215,7 +151,7 @@ module "dead_letters" {
   dead_letters_name          = local.queue_names.dead_letters
   parking_name               = local.queue_names.parking
   redriving_queue_names      = [local.queue_names.verifications, local.queue_names.sending_events, local.queue_names.feedback]
-  visibility_timeout_seconds = 6 * local.timeout_seconds["smtp-dlq-processor"]
+  visibility_timeout_seconds = 6 * local.function_definitions["smtp-dlq-processor"].timeout_seconds
   partition                  = local.partition
   region                     = local.region
   account_id                 = local.account_id
@@ -230,7 +166,7 @@ module "verifications" {
   event_bus_name             = var.event_bus_name
   table_name                 = var.table_name
   delay_seconds              = var.verification.delay_seconds
-  visibility_timeout_seconds = 6 * local.timeout_seconds["smtp-credential-verifier"]
+  visibility_timeout_seconds = 6 * local.function_definitions["smtp-credential-verifier"].timeout_seconds
   parking_queue_arn          = module.dead_letters.parking_queue_arn
   partition                  = local.partition
   region                     = local.region
@@ -252,20 +188,11 @@ module "schedules" {
   tags                          = var.tags
 
   schedules = {
-    rotation = {
-      description  = "Looks at rotations"
-      expression   = var.rotation_schedule
-      function_arn = module.functions["smtp-credential-rotator"].arn
-    }
-    suspensions = {
-      description  = "Looks for suspensions that are over"
-      expression   = var.suspension_schedule
-      function_arn = module.functions["smtp-feedback-processor"].arn
-    }
-    sweep = {
-      description  = "Compares table and IAM"
-      expression   = var.sweep_schedule
-      function_arn = module.functions["smtp-credential-sweeper"].arn
+    for name, schedule in { for name, definition in local.function_definitions : name => definition.schedule if can(definition.schedule) } :
+    schedule.name => {
+      description  = schedule.description
+      expression   = local.schedule_expressions[schedule.name]
+      function_arn = module.functions[name].arn
     }
   }
 }
@@ -275,7 +202,7 @@ module "sending_events" {
 
   name                       = local.queue_names.sending_events
   topic_arns                 = { sends = module.notifications.topic_arns["sends"] }
-  visibility_timeout_seconds = 6 * local.timeout_seconds["smtp-email-validator"]
+  visibility_timeout_seconds = 6 * local.function_definitions["smtp-email-validator"].timeout_seconds
   parking_queue_arn          = module.dead_letters.parking_queue_arn
   partition                  = local.partition
   region                     = local.region
@@ -288,7 +215,7 @@ module "feedback" {
 
   name                       = local.queue_names.feedback
   topic_arns                 = { for topic in ["sends", "deliveries", "bounces", "complaints", "rejects"] : topic => module.notifications.topic_arns[topic] }
-  visibility_timeout_seconds = 6 * local.timeout_seconds["smtp-feedback-processor"]
+  visibility_timeout_seconds = 6 * local.function_definitions["smtp-feedback-processor"].timeout_seconds
   parking_queue_arn          = module.dead_letters.parking_queue_arn
   partition                  = local.partition
   region                     = local.region

@@ -2,7 +2,7 @@ module "observability" {
   source = "./modules/observability"
 
   name_prefix              = var.name_prefix
-  function_names           = { for service in keys(local.functions) : service => "${var.name_prefix}${service}" }
+  function_names           = { for service in keys(local.function_definitions) : service => "${var.name_prefix}${service}" }
   log_group_names          = { for service, function in module.functions : service => function.log_group_name }
   queue_names              = local.queue_names
   configuration_set_name   = local.configuration_set_name

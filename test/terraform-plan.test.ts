@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { EventBridgeClient, PutRuleCommandInput } from '@aws-sdk/client-eventbridge';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ownershipValues } from '../local/deploy-function.ts';
+import { environmentTemplates, functionDefinitions } from '../local/function-definitions.ts';
 import { evaluateIamRequest } from '../local/iam-evaluation/evaluate-iam-request.ts';
-import { localFunctions } from '../local/local-functions.ts';
 import { localSettings } from '../local/local-settings.ts';
 import { usualTimings } from '../local/local-timings.ts';
 import type { PolicyDocument } from '../local/policy/policy-document.ts';
@@ -13,15 +13,9 @@ import { createVerificationRule } from '../local/resources/create-verification-r
 import type { OwnershipSettings } from '../src/credential/iam/ownership.ts';
 import { parseDeployment } from '../src/deployment/deployment.ts';
 import { deploymentParameterName } from '../src/deployment/deployment-name.ts';
-import { type EnvSchema, readEnv } from '../src/functions/runtime/read-env.ts';
-import { ManagerEnvSchema } from '../src/functions/smtp-credential-manager/env.ts';
-import { RotatorEnvSchema } from '../src/functions/smtp-credential-rotator/env.ts';
-import { SweeperEnvSchema } from '../src/functions/smtp-credential-sweeper/env.ts';
-import { VerifierEnvSchema } from '../src/functions/smtp-credential-verifier/env.ts';
-import { DlqProcessorEnvSchema } from '../src/functions/smtp-dlq-processor/env.ts';
-import { ValidatorEnvSchema } from '../src/functions/smtp-email-validator/env.ts';
-import { FeedbackEnvSchema } from '../src/functions/smtp-feedback-processor/env.ts';
+import { readEnv } from '../src/functions/runtime/read-env.ts';
 import { METRIC_NAMESPACE, metrics } from '../src/observability/metric-catalogue.ts';
+import { readFunctionSchemas } from './support/read-function-schemas.ts';
 import { deniedToAll, roleCalls } from './support/terraform/role-calls.ts';
 import {
   type Plan,
@@ -40,16 +34,8 @@ const report = usable ? await runTerraformTests(workspace, ['plans.tftest.hcl'])
 const plans: Readonly<Record<string, Plan>> = report?.plans ?? {};
 afterAll(() => (usable ? workspace.remove() : undefined));
 
-const schemas: Record<string, EnvSchema> = {
-  'smtp-credential-manager': ManagerEnvSchema,
-  'smtp-credential-rotator': RotatorEnvSchema,
-  'smtp-credential-sweeper': SweeperEnvSchema,
-  'smtp-credential-verifier': VerifierEnvSchema,
-  'smtp-dlq-processor': DlqProcessorEnvSchema,
-  'smtp-email-validator': ValidatorEnvSchema,
-  'smtp-feedback-processor': FeedbackEnvSchema,
-};
-const functionNames = Object.keys(schemas).sort();
+const schemas = await readFunctionSchemas();
+const functionNames = [...schemas.keys()].sort();
 
 const address = (name: string, rest: string) => `module.functions["${name}"].${rest}`;
 const known = (resource: PlannedBlock | undefined, key: string): PlannedValue => resource?.[key] ?? null;
@@ -234,67 +220,73 @@ describe.runIf(usable)('a planned function', () => {
     expect(found.map((values) => values['function_name']).sort()).toEqual(functionNames);
   });
 
-  it.each([
-    ['smtp-credential-rotator', 0],
-    ['smtp-credential-sweeper', 0],
-    // Its next run doesn't make up for failures without a record, such as an unreadable table.
-    ['smtp-feedback-processor', 2],
-  ])('%s is called again %s times by Lambda when a scheduled call fails', (name, retries) => {
+  it.each(functionNames)('%s is called again as often as functions.json says when a scheduled call fails', (name) => {
+    const schedule = functionDefinitions[name]?.schedule;
     const values = resourcesOfType(plan('defaults'), 'aws_lambda_function_event_invoke_config').get(
       address(name, 'aws_lambda_function_event_invoke_config.this[0]'),
     );
-    expect(values?.['maximum_retry_attempts']).toBe(retries);
+    expect(values?.['maximum_retry_attempts']).toBe(schedule?.maximum_retry_attempts);
+    expect(values?.['maximum_event_age_in_seconds']).toBe(schedule?.maximum_event_age_seconds);
   });
 
-  it.each(functionNames)('%s has exactly the settings of its schema', (name) => {
+  it.each(functionNames)('%s has settings that its schema takes', (name) => {
     const values = resourcesOfType(plan('defaults'), 'aws_lambda_function').get(
       address(name, 'aws_lambda_function.this'),
     );
     const planned = (firstBlock(values, 'environment')['variables'] ?? {}) as Record<string, string>;
-    // Values that are known only after apply are missing in a plan; they come from the source.
-    const source = readFileSync(join(root, 'terraform', 'functions.tf'), 'utf8');
-    const unknown = ['DEAD_LETTER_QUEUE_URL', 'PARKING_QUEUE_URL', 'VERIFICATION_QUEUE_URL'].filter(
-      (key) => Object.hasOwn(schemas[name]?.entries ?? {}, key) && source.includes(`${key} `),
-    );
-    const urls = Object.fromEntries(unknown.map((key) => [key, 'https://sqs.eu-west-1.amazonaws.com/123456789012/q']));
-    const variables = { ...planned, ...urls };
-    const schema = schemas[name];
+    const templates = environmentTemplates(name);
+    // Values that are known only after apply are missing in a plan.
+    const late = Object.keys(templates).filter((variable) => templates[variable]?.endsWith('_queue_url}'));
+    const urls = Object.fromEntries(late.map((key) => [key, 'https://sqs.eu-west-1.amazonaws.com/123456789012/q']));
+    const variables = { ...urls, ...planned };
+    expect(Object.keys(variables).sort()).toEqual(Object.keys(templates).sort());
+    const schema = schemas.get(name);
     if (schema === undefined) throw new Error(name);
-    expect(Object.keys(variables).sort()).toEqual(Object.keys(schema.entries).sort());
     expect(readEnv(schema, variables)).toMatchObject({ TABLE_NAME: 'mail', EVENT_BUS_NAME: 'default' });
   });
 
-  it.each(functionNames)('%s has the local stack’s memory, timeout and trigger', (name) => {
-    const local = localFunctions.find((definition) => definition.name === name);
-    const values = resourcesOfType(plan('defaults'), 'aws_lambda_function').get(
-      address(name, 'aws_lambda_function.this'),
-    );
+  it.each(functionNames)('%s has the memory, timeout and trigger of functions.json', (name) => {
+    const definition = functionDefinitions[name];
+    const { stream, queue } = definition ?? {};
+    expect(
+      resourcesOfType(plan('defaults'), 'aws_lambda_function').get(address(name, 'aws_lambda_function.this')),
+    ).toMatchObject({
+      description: definition?.description,
+      memory_size: definition?.memory_megabytes,
+      timeout: definition?.timeout_seconds,
+      runtime: 'nodejs24.x',
+    });
     const mappings = [...resourcesOfType(plan('defaults'), 'aws_lambda_event_source_mapping')]
       .filter(([path]) => path.includes(`"${name}"`))
       .map(([, mapping]) => mapping);
-    const invocations = resourcesOfType(plan('defaults'), 'aws_lambda_function_event_invoke_config');
-    expect(values).toMatchObject({
-      memory_size: local?.memoryMegabytes,
-      timeout: local?.timeoutSeconds,
-      runtime: 'nodejs24.x',
-    });
-    if (local?.trigger.kind === 'schedule') {
-      expect(mappings).toEqual([]);
-      expect(invocations.has(address(name, 'aws_lambda_function_event_invoke_config.this[0]'))).toBe(true);
-      return;
-    }
-    expect(mappings).toHaveLength(1);
-    expect(mappings[0]).toMatchObject({
-      batch_size: local?.trigger.batchSize,
-      function_response_types: ['ReportBatchItemFailures'],
-      ...(local?.trigger.kind === 'queue'
-        ? { maximum_batching_window_in_seconds: local.trigger.batchingWindowSeconds ?? 0 }
-        : {}),
-    });
-    const filters = ((firstBlock(mappings[0], 'filter_criteria')['filter'] ?? []) as { pattern: string }[]).map(
-      ({ pattern }) => JSON.parse(pattern) as unknown,
-    );
-    expect(filters).toEqual(local?.trigger.kind === 'stream' ? local.trigger.filters : []);
+    const reports = { function_response_types: ['ReportBatchItemFailures'] };
+    const expected = [
+      ...(stream
+        ? [
+            {
+              ...reports,
+              batch_size: stream.batch_size,
+              bisect_batch_on_function_error: stream.bisect_batch_on_function_error,
+              maximum_retry_attempts: stream.maximum_retry_attempts,
+              maximum_record_age_in_seconds: stream.maximum_record_age_seconds,
+              parallelization_factor: stream.parallelization_factor,
+              filter_criteria: [{ filter: stream.filters.map((filter) => ({ pattern: JSON.stringify(filter) })) }],
+            },
+          ]
+        : []),
+      ...(queue
+        ? [
+            {
+              ...reports,
+              batch_size: queue.batch_size,
+              maximum_batching_window_in_seconds: queue.batching_window_seconds,
+              scaling_config: [{ maximum_concurrency: queue.maximum_concurrency }],
+            },
+          ]
+        : []),
+    ];
+    expect(mappings).toHaveLength(expected.length);
+    expect(mappings).toMatchObject(expected);
   });
 
   it('is called as often as on the local stack', () => {
@@ -315,7 +307,7 @@ describe.runIf(usable)('a planned function', () => {
   it('hides its queue’s messages for six times its timeout', () => {
     const queues = resourcesOfType(plan('defaults'), 'aws_sqs_queue');
     const hidden = [...queues.values()].map((values) => [values['name'], values['visibility_timeout_seconds']]);
-    const timeout = (name: string) => 6 * (localFunctions.find((one) => one.name === name)?.timeoutSeconds ?? 0);
+    const timeout = (name: string) => 6 * (functionDefinitions[name]?.timeout_seconds ?? 0);
     expect(Object.fromEntries(hidden)).toMatchObject({
       [localSettings.queues.deadLetters]: timeout('smtp-dlq-processor'),
       [localSettings.queues.verifications]: timeout('smtp-credential-verifier'),

@@ -15,7 +15,9 @@ const resources = {
   permissionsBoundaryArn: 'arn:aws:iam::000000000000:policy/sesame-smtp-user-boundary',
 };
 const names = localFunctions.map(({ name }) => name);
-const reconciling = localFunctions.filter(({ reconciles }) => reconciles).map(({ name }) => name);
+const reconciling = localFunctions
+  .filter(({ shared_statements: shared }) => shared.includes('reconcile-statements'))
+  .map(({ name }) => name);
 const sids = (statements: readonly { Sid?: string }[]) => statements.map(({ Sid }) => Sid);
 
 describe('readRolePolicy', () => {

@@ -1,3 +1,4 @@
+import { fillTemplate } from '../fill-template.ts';
 import type { PolicyDocument } from './policy-document.ts';
 
 /** Values for a template's placeholders. A list replaces a placeholder that stands alone in brackets: `["${names}"]`. */
@@ -9,13 +10,11 @@ export type PolicyValues = Readonly<Record<string, string | readonly string[]>>;
  * @throws Error when a value is missing, or when the result isn't JSON.
  */
 export function renderPolicy(template: string, values: PolicyValues): PolicyDocument {
-  const text = template.replace(/\$\{(\w+)\}/g, (_placeholder, name: string) => {
-    const value = values[name];
-    if (value === undefined) throw new Error(`The policy template names "${name}", for which there is no value.`);
-    return [value]
+  const text = fillTemplate(template, values, (value) =>
+    [value]
       .flat()
       .map((text) => JSON.stringify(text).slice(1, -1))
-      .join('","');
-  });
+      .join('","'),
+  );
   return JSON.parse(text) as PolicyDocument;
 }

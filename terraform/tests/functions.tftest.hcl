@@ -12,7 +12,6 @@ variables {
   environment        = { TABLE_NAME = "mail" }
   policy             = "{}"
   log_retention_days = 30
-  failure_queue_arn  = "arn:aws:sqs:eu-west-1:123456789012:smtp-dead-letters"
 }
 
 run "refuses_a_zip_that_is_not_there" {
@@ -32,7 +31,18 @@ run "a_function_that_reads_a_stream" {
     source = "./modules/function"
   }
   variables {
-    streams = { table = { arn = "arn:stream", filters = ["{\"a\":1}"] } }
+    streams = {
+      table = {
+        arn                            = "arn:stream"
+        batch_size                     = 100
+        filters                        = ["{\"a\":1}"]
+        bisect_batch_on_function_error = true
+        maximum_retry_attempts         = 5
+        maximum_record_age_seconds     = 86400
+        parallelization_factor         = 1
+        failure_queue_arn              = "arn:aws:sqs:eu-west-1:123456789012:smtp-dead-letters"
+      }
+    }
   }
   assert {
     condition     = aws_lambda_function.this.runtime == "nodejs24.x" && aws_lambda_function.this.handler == "index.handler" && aws_lambda_function.this.source_code_hash == filebase64sha256("../dist/functions/smtp-credential-manager.zip")
@@ -55,7 +65,7 @@ run "a_function_that_reads_a_stream" {
     error_message = "A bad record doesn't hold up the others for ever."
   }
   assert {
-    condition     = aws_lambda_event_source_mapping.stream["table"].destination_config[0].on_failure[0].destination_arn == var.failure_queue_arn
+    condition     = aws_lambda_event_source_mapping.stream["table"].destination_config[0].on_failure[0].destination_arn == "arn:aws:sqs:eu-west-1:123456789012:smtp-dead-letters"
     error_message = "What is given up is told to the dead-letter queue."
   }
   assert {
@@ -74,10 +84,10 @@ run "a_function_that_reads_a_queue" {
     source = "./modules/function"
   }
   variables {
-    queues = { letters = { arn = "arn:queue" } }
+    queues = { letters = { arn = "arn:queue", batch_size = 10, batching_window_seconds = 3, maximum_concurrency = 2 } }
   }
   assert {
-    condition     = aws_lambda_event_source_mapping.queue["letters"].batch_size == 10 && aws_lambda_event_source_mapping.queue["letters"].function_response_types == toset(["ReportBatchItemFailures"])
+    condition     = aws_lambda_event_source_mapping.queue["letters"].batch_size == 10 && aws_lambda_event_source_mapping.queue["letters"].maximum_batching_window_in_seconds == 3 && aws_lambda_event_source_mapping.queue["letters"].function_response_types == toset(["ReportBatchItemFailures"])
     error_message = "Ten messages, each of which may fail alone."
   }
   assert {
@@ -92,15 +102,17 @@ run "a_function_that_a_schedule_calls" {
     source = "./modules/function"
   }
   variables {
-    is_scheduled                  = true
+    schedules = {
+      daily = { maximum_retry_attempts = 1, maximum_event_age_seconds = 600, failure_queue_arn = "arn:aws:sqs:eu-west-1:123456789012:smtp-parking" }
+    }
     tracing                       = false
     reserved_concurrency          = 1
     log_kms_key_arn               = "arn:aws:kms:eu-west-1:123456789012:key/0"
     role_permissions_boundary_arn = "arn:aws:iam::123456789012:policy/boundary"
   }
   assert {
-    condition     = aws_lambda_function_event_invoke_config.this[0].destination_config[0].on_failure[0].destination == var.failure_queue_arn && aws_lambda_function_event_invoke_config.this[0].maximum_retry_attempts == 2
-    error_message = "A call that failed for good is told to the dead-letter queue."
+    condition     = aws_lambda_function_event_invoke_config.this[0].destination_config[0].on_failure[0].destination == "arn:aws:sqs:eu-west-1:123456789012:smtp-parking" && aws_lambda_function_event_invoke_config.this[0].maximum_retry_attempts == 1 && aws_lambda_function_event_invoke_config.this[0].maximum_event_age_in_seconds == 600
+    error_message = "A call that fails permanently goes to its failure queue."
   }
   assert {
     condition     = aws_lambda_function.this.tracing_config[0].mode == "PassThrough" && aws_lambda_function.this.reserved_concurrent_executions == 1
@@ -110,4 +122,18 @@ run "a_function_that_a_schedule_calls" {
     condition     = aws_cloudwatch_log_group.this.kms_key_id == var.log_kms_key_arn && aws_iam_role.this.permissions_boundary == var.role_permissions_boundary_arn
     error_message = "An organisation's key and boundary are used."
   }
+}
+
+run "refuses_two_schedules" {
+  command = plan
+  module {
+    source = "./modules/function"
+  }
+  variables {
+    schedules = {
+      daily  = { maximum_retry_attempts = 0, maximum_event_age_seconds = 600, failure_queue_arn = "arn:aws:sqs:eu-west-1:123456789012:smtp-parking" }
+      hourly = { maximum_retry_attempts = 0, maximum_event_age_seconds = 600, failure_queue_arn = "arn:aws:sqs:eu-west-1:123456789012:smtp-parking" }
+    }
+  }
+  expect_failures = [var.schedules]
 }

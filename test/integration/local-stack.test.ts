@@ -14,7 +14,6 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { createLocalClients } from '../../local/local-clients.ts';
 import { localFunctions } from '../../local/local-functions.ts';
 import { freePorts } from '../../local/local-ports.ts';
-import { streamErrorHandling } from '../../local/stream-error-handling.ts';
 import { createDeploymentFiles } from '../../src/admin/deployment-files.ts';
 import { createDeploymentParameters } from '../../src/aws/ssm.ts';
 import { parseDeployment } from '../../src/deployment/deployment.ts';
@@ -45,24 +44,34 @@ describe('the local stack', () => {
     expect(identity.VerifiedForSendingStatus).toBe(true);
   });
 
-  test.each(localFunctions.map(({ name, trigger }) => [name, trigger.kind]))(
+  test.each(localFunctions.map((definition) => [definition.name, definition] as const))(
     '%s runs on Lambda’s Node with its own role and policy',
-    async (name, kind) => {
+    async (name, { stream, queue, memory_megabytes, timeout_seconds }) => {
       const configuration = await clients.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
-      expect(configuration.Runtime).toBe('nodejs24.x');
+      expect(configuration).toMatchObject({
+        Runtime: 'nodejs24.x',
+        MemorySize: memory_megabytes,
+        Timeout: timeout_seconds,
+      });
       expect(configuration.Role).toMatch(new RegExp(`:role/${name}$`));
       const { PolicyDocument = '' } = await clients.iam.send(
         new GetRolePolicyCommand({ RoleName: name, PolicyName: name }),
       );
       expect(decodeURIComponent(PolicyDocument)).toContain('"Allow"');
-      if (kind === 'schedule') return;
+      if (!stream && !queue) return;
       const { EventSourceMappings = [] } = await clients.lambda.send(
         new ListEventSourceMappingsCommand({ FunctionName: name }),
       );
       expect(EventSourceMappings).toHaveLength(1);
       expect(EventSourceMappings[0]?.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
-      if (kind !== 'stream') return;
-      expect(EventSourceMappings[0]).toMatchObject(streamErrorHandling);
+      if (!stream) return;
+      expect(EventSourceMappings[0]).toMatchObject({
+        BatchSize: stream.batch_size,
+        BisectBatchOnFunctionError: stream.bisect_batch_on_function_error,
+        MaximumRetryAttempts: stream.maximum_retry_attempts,
+        MaximumRecordAgeInSeconds: stream.maximum_record_age_seconds,
+        ParallelizationFactor: stream.parallelization_factor,
+      });
       expect(EventSourceMappings[0]?.DestinationConfig?.OnFailure?.Destination).toMatch(/:smtp-dead-letters$/);
     },
   );

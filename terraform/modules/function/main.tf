@@ -58,15 +58,15 @@ resource "aws_lambda_function" "this" {
 
 # An asynchronous call that fails permanently is sent to the dead-letter queue.
 resource "aws_lambda_function_event_invoke_config" "this" {
-  count = var.is_scheduled ? 1 : 0
+  count = length(var.schedules)
 
   function_name                = aws_lambda_function.this.function_name
-  maximum_retry_attempts       = var.maximum_retry_attempts
-  maximum_event_age_in_seconds = 3600
+  maximum_retry_attempts       = values(var.schedules)[count.index].maximum_retry_attempts
+  maximum_event_age_in_seconds = values(var.schedules)[count.index].maximum_event_age_seconds
 
   destination_config {
     on_failure {
-      destination = var.failure_queue_arn
+      destination = values(var.schedules)[count.index].failure_queue_arn
     }
   }
 }

@@ -10,15 +10,15 @@ resource "aws_lambda_event_source_mapping" "stream" {
   function_response_types = ["ReportBatchItemFailures"]
   tags                    = var.tags
 
-  # A batch that fails as a whole is halved until the bad record is alone; then its position in the stream goes to the queue.
-  bisect_batch_on_function_error = true
-  maximum_retry_attempts         = 5
-  maximum_record_age_in_seconds  = 86400
-  parallelization_factor         = 1
+  # With bisecting, a batch that fails as a whole is halved until the bad record is alone; then its position in the stream goes to the queue.
+  bisect_batch_on_function_error = each.value.bisect_batch_on_function_error
+  maximum_retry_attempts         = each.value.maximum_retry_attempts
+  maximum_record_age_in_seconds  = each.value.maximum_record_age_seconds
+  parallelization_factor         = each.value.parallelization_factor
 
   destination_config {
     on_failure {
-      destination_arn = var.failure_queue_arn
+      destination_arn = each.value.failure_queue_arn
     }
   }
 

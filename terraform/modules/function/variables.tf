@@ -89,12 +89,6 @@ variable "reserved_concurrency" {
   default     = -1
 }
 
-variable "failure_queue_arn" {
-  description = "ARN of the queue for calls that failed permanently."
-  type        = string
-  nullable    = false
-}
-
 variable "additional_statements" {
   description = "Statements of the role's policy in addition to `policy`."
   type = list(object({
@@ -108,26 +102,17 @@ variable "additional_statements" {
   default  = []
 }
 
-variable "is_scheduled" {
-  description = "Whether a schedule calls the function, so that nothing waits for its response."
-  type        = bool
-  nullable    = false
-  default     = false
-}
-
-variable "maximum_retry_attempts" {
-  description = "How often Lambda retries a failed scheduled call before it is sent to the failure queue."
-  type        = number
-  nullable    = false
-  default     = 2
-}
-
 variable "streams" {
-  description = "Streams that the function reads, by names of your choice. Filters are JSON event patterns; a record is delivered if it matches one of them."
+  description = "Streams that the function reads, by names of your choice. Filters are JSON event patterns; a record is delivered if it matches one of them. The failure queue gets the positions of discarded records."
   type = map(object({
-    arn        = string
-    batch_size = optional(number, 100)
-    filters    = list(string)
+    arn                            = string
+    batch_size                     = number
+    filters                        = list(string)
+    bisect_batch_on_function_error = bool
+    maximum_retry_attempts         = number
+    maximum_record_age_seconds     = number
+    parallelization_factor         = number
+    failure_queue_arn              = string
   }))
   nullable = false
   default  = {}
@@ -137,12 +122,27 @@ variable "queues" {
   description = "Queues that the function reads, by names of your choice. Batches of more than 10 require a batching window."
   type = map(object({
     arn                     = string
-    batch_size              = optional(number, 10)
-    batching_window_seconds = optional(number, 0)
-    maximum_concurrency     = optional(number, 2)
+    batch_size              = number
+    batching_window_seconds = number
+    maximum_concurrency     = number
   }))
   nullable = false
   default  = {}
+}
+
+variable "schedules" {
+  description = "The schedule that calls the function, by a name of your choice: how often and how long Lambda retries a failed call before it goes to the failure queue. At most one, because a function has one such setting."
+  type = map(object({
+    maximum_retry_attempts    = number
+    maximum_event_age_seconds = number
+    failure_queue_arn         = string
+  }))
+  nullable = false
+  default  = {}
+  validation {
+    condition     = length(var.schedules) <= 1
+    error_message = "A function has at most one schedule."
+  }
 }
 
 variable "tags" {
