@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import {
-  copyFileSync,
+  cpSync,
   existsSync,
   globSync,
   mkdirSync,
@@ -12,20 +12,21 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve as resolvePath } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { commands } from '../scripts/setup/commands.mjs';
 
 const root = join(import.meta.dirname, '..');
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 
 /** The files behind `scripts/run.mjs COMMAND`, without the setup, which another process may be running. */
-const commandFiles = ['local/main.ts', 'local/demo.ts', 'local/stats.ts', 'scripts/build.ts'];
+const commandFiles = Object.values(commands)
+  .map(({ run: [file = ''] }) => file)
+  .filter((file) => !file.startsWith('node_modules/'));
 const others = [
-  'scripts/check.ts',
   'scripts/terraform-docs.ts',
   'scripts/modules-docs.ts',
   'scripts/record-docs.ts',
   'scripts/table-docs.ts',
-  ...globSync('bench/*.ts', { cwd: root }),
 ];
 
 interface Answer {
@@ -45,11 +46,19 @@ function run(file: string, ...args: string[]): Promise<Answer> {
 
 describe('every command', () => {
   it('is covered here', () => {
+    const files = [...commandFiles, ...others];
     const named = Object.values(scripts).flatMap((line) => line.match(/(?:scripts|bench)\/[\w-]+\.ts/g) ?? []);
-    expect(named.length).toBeGreaterThan(7);
-    expect([...commandFiles, ...others]).toEqual(expect.arrayContaining([...new Set(named)]));
-    const wrapped = readFileSync(join(root, 'scripts/run.mjs'), 'utf8').match(/run: \['[\w/-]+\.ts'/g) ?? [];
-    expect(wrapped.map((text) => text.slice(7, -1)).sort()).toEqual([...commandFiles].sort());
+    expect(named.length).toBeGreaterThan(3);
+    expect(files).toEqual(expect.arrayContaining([...new Set(named), ...globSync('bench/*.ts', { cwd: root })]));
+    expect(files.length).toBeGreaterThan(14);
+  });
+
+  it('that needs anything installed is started by scripts/run.mjs', () => {
+    const started = Object.entries(scripts).filter(([, line]) => line.includes('run.mjs'));
+    expect(started).toEqual(Object.keys(commands).map((name) => [name, `exec node scripts/run.mjs ${name}`]));
+    const tested = Object.keys(scripts).filter((name) => /^(?:bench:|check$)/.test(name));
+    expect(Object.keys(commands)).toEqual(expect.arrayContaining(tested));
+    expect(tested.length).toBeGreaterThan(7);
   });
 
   it.each([...commandFiles, ...others])('%s shows its help on standard output, with status 0', async (file) => {
@@ -92,26 +101,87 @@ describe('a wrong argument', () => {
     const { status, stdout } = await run('scripts/run.mjs', '--help');
     expect(status).toBe(0);
     expect(stdout).toContain('start, demo, test, build, stats');
+    for (const name of Object.keys(commands)) expect(stdout).toMatch(new RegExp(`\\b${name}[,.]`));
   });
 });
 
 describe('the setup', () => {
-  it('does not wait for a lock without an owner, as a full disk leaves it', async () => {
-    const project = mkdtempSync(join(tmpdir(), 'sesame-setup-'));
-    try {
-      mkdirSync(join(project, 'scripts'));
-      mkdirSync(join(project, '.sesame'));
-      copyFileSync(join(root, 'scripts/run.mjs'), join(project, 'scripts/run.mjs'));
-      const lock = join(project, '.sesame/setup.lock');
-      writeFileSync(lock, '');
-      utimesSync(lock, new Date(0), new Date(0));
-      // There is no package to install. The test only checks that the setup gets that far.
-      const { status, stderr } = await run(join(project, 'scripts/run.mjs'), 'build');
-      expect(status).toBe(1);
-      expect(stderr).toContain('Installing Node packages (npm ci) failed');
-      expect(existsSync(lock)).toBe(false);
-    } finally {
-      rmSync(project, { recursive: true });
+  const folder = mkdtempSync(join(tmpdir(), 'sesame-setup-'));
+  const lock = join(folder, '.sesame/setup.lock');
+  const entry = join(folder, 'scripts/run.mjs');
+  // There is no package to install. These tests only check that the setup gets that far.
+  const reached = 'Installing Node packages (npm ci) failed';
+
+  beforeEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(join(folder, '.sesame'), { recursive: true });
+    mkdirSync(join(folder, 'scripts'));
+    for (const part of ['run.mjs', 'setup']) {
+      cpSync(join(root, 'scripts', part), join(folder, 'scripts', part), { recursive: true });
     }
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** A start beside another one, which has the lock: its output, and its status at the end. */
+  function startBeside(owner: number) {
+    writeFileSync(lock, String(owner));
+    const child = spawn(process.execPath, [entry, 'build'], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let output = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+    const status = new Promise<number | null>((resolve) => child.once('close', resolve));
+    return { child, status, output: () => output };
+  }
+
+  it('runs on plain Node, without packages', () => {
+    const files = ['run.mjs', ...globSync('setup/*', { cwd: join(root, 'scripts') })];
+    expect(files.length).toBeGreaterThan(8);
+    expect(files.filter((file) => !file.endsWith('.mjs'))).toEqual([]);
+    const imported = files.flatMap((file) => [
+      ...readFileSync(join(root, 'scripts', file), 'utf8').matchAll(/^import [^;]*from '([^']+)';$/gm),
+    ]);
+    expect(imported.length).toBeGreaterThan(30);
+    expect(imported.map(([, name = '']) => name).filter((name) => !/^(?:node:|\.\.?\/.*\.mjs$)/.test(name))).toEqual(
+      [],
+    );
+  });
+
+  it.each(Object.keys(commands))('installs packages before %s on a fresh clone', async (name) => {
+    const { status, stdout, stderr } = await run(entry, name);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain(reached);
+    expect(existsSync(lock)).toBe(false);
+  });
+
+  it('does not wait for a lock without an owner, as a full disk leaves it', async () => {
+    writeFileSync(lock, '');
+    utimesSync(lock, new Date(0), new Date(0));
+    const { status, stderr } = await run(entry, 'build');
+    expect(status).toBe(1);
+    expect(stderr).toContain(reached);
+    expect(existsSync(lock)).toBe(false);
+  });
+
+  it('waits for another process that sets up the same folder', async () => {
+    const waiting = startBeside(process.pid);
+    await expect.poll(waiting.output, { timeout: 10_000 }).toContain(`Waiting for process ${process.pid}, which`);
+    expect(waiting.output()).not.toContain(reached);
+    rmSync(lock);
+    expect(await waiting.status).toBe(1);
+    expect(waiting.output()).toContain(reached);
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('ends on %s while it waits, with status %i and without a word', async (signal, status) => {
+    const waiting = startBeside(process.pid);
+    await expect.poll(waiting.output, { timeout: 10_000 }).toContain('Waiting for');
+    const before = waiting.output();
+    waiting.child.kill(signal);
+    expect(await waiting.status).toBe(status);
+    expect(waiting.output()).toBe(before);
+    expect(readFileSync(lock, 'utf8')).toBe(String(process.pid));
   });
 });
