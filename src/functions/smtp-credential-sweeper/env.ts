@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { settings, wholeNumber } from '../runtime/env-values.ts';
 import { reconcileEnv } from '../runtime/reconcile-env.ts';
 
-/** The sweeper's settings. Terraform's `environment` map has exactly these keys. */
+/** The sweeper's settings. `terraform/functions.json` sets exactly these variables. */
 export const SweeperEnvSchema = settings({
   ...reconcileEnv,
   /**

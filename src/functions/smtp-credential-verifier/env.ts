@@ -4,7 +4,7 @@ import { reconcileEnv } from '../runtime/reconcile-env.ts';
 
 const { TABLE_NAME, PREVIOUS_TABLE_NAMES, KMS_KEY_ARN, EVENT_BUS_NAME, LOG_LEVEL, TRACING } = reconcileEnv;
 
-/** The verifier's settings. Terraform's `environment` map has exactly these keys. */
+/** The verifier's settings. `terraform/functions.json` sets exactly these variables. */
 export const VerifierEnvSchema = settings({
   TABLE_NAME,
   PREVIOUS_TABLE_NAMES,

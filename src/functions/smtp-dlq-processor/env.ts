@@ -7,7 +7,7 @@ const functionNames = v.pipe(
   v.transform((names) => names.split(',')),
 );
 
-/** The processor's settings. Terraform's `environment` map has exactly these keys. */
+/** The processor's settings. `terraform/functions.json` sets exactly these variables. */
 export const DlqProcessorEnvSchema = settings({
   ...reconcileEnv,
   PARKING_QUEUE_URL: textLike(/^https?:\/\//, 'is not a URL'),

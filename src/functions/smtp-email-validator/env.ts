@@ -3,7 +3,7 @@ import { settings, wholeNumber } from '../runtime/env-values.ts';
 import { reconcileEnv } from '../runtime/reconcile-env.ts';
 import { sendingEnv, violationEnv } from '../runtime/sending-env.ts';
 
-/** The validator's settings. Terraform's `environment` map has exactly these keys. */
+/** The validator's settings. `terraform/functions.json` sets exactly these variables. */
 export const ValidatorEnvSchema = settings({
   ...sendingEnv,
   ...violationEnv,

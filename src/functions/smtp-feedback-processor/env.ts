@@ -8,7 +8,7 @@ const percent = v.pipe(
   v.transform((value) => Number(value) / 100),
 );
 
-/** The processor's settings. Terraform's `environment` map has exactly these keys. Rates are in percent. */
+/** The processor's settings. `terraform/functions.json` sets exactly these variables. Rates are in percent. */
 export const FeedbackEnvSchema = settings({
   ...sendingEnv,
   ...violationEnv,
