@@ -1,7 +1,7 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { LoginResult, SmtpLogin } from '../credential/verify/smtp-login.ts';
 
-/** Milliseconds. A login takes a few hundred; who waits longer waits for nothing. */
+/** Milliseconds. A login normally takes a few hundred. */
 const timeouts = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 10_000 };
 
 /**

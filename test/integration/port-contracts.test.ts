@@ -6,10 +6,10 @@ import { beforeAll } from 'vitest';
 import { createTable } from '../../local/resources/create-table.ts';
 import { createAlertWindows } from '../../src/aws/dynamodb/alert-windows.ts';
 import { createEditableCredentialTable } from '../../src/aws/dynamodb/editable-credential-table.ts';
-import { createFeedbackLedger } from '../../src/aws/dynamodb/feedback-counter.ts';
+import { createFeedbackCounter } from '../../src/aws/dynamodb/feedback-counter.ts';
 import { createMissingRecords } from '../../src/aws/dynamodb/missing-records.ts';
 import { createCounterReader } from '../../src/aws/dynamodb/sending-counters.ts';
-import { createSuspensionEnds } from '../../src/aws/dynamodb/suspension-expiries.ts';
+import { createSuspensionExpiries } from '../../src/aws/dynamodb/suspension-expiries.ts';
 import { keyOfUsername } from '../../src/credential/credential-key.ts';
 import { describeCredentialTable } from '../support/contracts/credential-table.ts';
 import { describeMailStores } from '../support/contracts/mail-stores.ts';
@@ -72,10 +72,10 @@ describeMailStores('the stores of sent mail in DynamoDB', (nowMs) => {
   const options = { table: tableName, expiryAttribute: 'expires_at', now: () => clock.nowMs };
   return {
     clock,
-    counter: createFeedbackLedger(client, { ...options, sleep, random: Math.random }),
+    counter: createFeedbackCounter(client, { ...options, sleep, random: Math.random }),
     reader: createCounterReader(client, tableName),
     windows: createAlertWindows(client, options),
-    expiries: createSuspensionEnds(client, tableName),
+    expiries: createSuspensionExpiries(client, tableName),
     missing: createMissingRecords(client, options),
   };
 });

@@ -6,7 +6,7 @@ import {
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeEach, expect, it } from 'vitest';
 import type { CountableItem } from '../../mail-events/feedback-counter.ts';
-import { createFeedbackLedger } from './feedback-counter.ts';
+import { createFeedbackCounter } from './feedback-counter.ts';
 
 type Answer = 'written' | { readonly reasons: readonly { Code: string; Item?: Record<string, unknown> }[] };
 
@@ -33,7 +33,7 @@ function write(countables: readonly CountableItem[]): Promise<readonly Countable
       return Promise.reject(new TransactionCanceledException({ message: 'no', $metadata: {}, CancellationReasons }));
     },
   };
-  return createFeedbackLedger(() => client as unknown as DynamoDBClient, {
+  return createFeedbackCounter(() => client as unknown as DynamoDBClient, {
     table: 'mail',
     expiryAttribute: 'expires_at',
     now: () => 1_772_000_000_000,

@@ -10,7 +10,7 @@ import { counterKey, dedupKey } from './table-design.ts';
 /** How often a write that meets another one is tried again. */
 const maxTries = 8;
 
-export interface FeedbackLedgerOptions {
+export interface FeedbackCounterOptions {
   readonly table: string;
   /** What the table's TTL looks at. */
   readonly expiryAttribute: string;
@@ -28,7 +28,7 @@ export interface FeedbackLedgerOptions {
  * Where a slot's item is full, its units are counted without being remembered: a flood may count some of them twice when its messages
  * come again, but it is never counted as less than it is.
  */
-export function createFeedbackLedger(client: () => DynamoDBClient, options: FeedbackLedgerOptions): FeedbackCounter {
+export function createFeedbackCounter(client: () => DynamoDBClient, options: FeedbackCounterOptions): FeedbackCounter {
   const { now, sleep, random } = options;
   return {
     async write(write) {
@@ -75,7 +75,7 @@ type Transaction =
 async function transact(
   client: DynamoDBClient,
   { username, countables, isRemembered }: FeedbackWrite & { readonly isRemembered: boolean },
-  { table, expiryAttribute }: FeedbackLedgerOptions,
+  { table, expiryAttribute }: FeedbackCounterOptions,
   nowMs: number,
 ): Promise<Transaction> {
   const slots = isRemembered ? [...Map.groupBy(countables, ({ dedupWindow }) => dedupWindow)] : [];

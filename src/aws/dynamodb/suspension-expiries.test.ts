@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { expect, it } from 'vitest';
-import { createSuspensionEnds } from './suspension-expiries.ts';
+import { createSuspensionExpiries } from './suspension-expiries.ts';
 
 const untilMs = Date.parse('2026-03-01T11:00:00.000Z');
 const keyOf = (username: string) => ({ PK: 'SESAME#UNTIL', SK: `2026-03-01T11:00:00.000Z#${username}` });
@@ -18,7 +18,7 @@ function createEnds(...pages: object[][]) {
       return Promise.resolve({ Items: items.map((item) => marshall(item)), ...more });
     },
   };
-  return { sent, ends: createSuspensionEnds(() => client as unknown as DynamoDBClient, 'mail') };
+  return { sent, ends: createSuspensionExpiries(() => client as unknown as DynamoDBClient, 'mail') };
 }
 
 it('lists all that are due, and is not kept from them by what it cannot read', async () => {

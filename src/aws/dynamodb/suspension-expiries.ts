@@ -7,7 +7,7 @@ import { queryItems } from './query-items.ts';
 import { suspensionExpiryKey, suspensionExpiryRange } from './table-design.ts';
 
 /** The ends of suspensions, sorted by time: whoever looks for those that are due reads nothing else. */
-export function createSuspensionEnds(client: () => DynamoDBClient, table: string): SuspensionExpiries {
+export function createSuspensionExpiries(client: () => DynamoDBClient, table: string): SuspensionExpiries {
   const explain = (operation: string) => (error: unknown) => {
     throw toAwsProblem(operation, error);
   };

@@ -2,9 +2,8 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { clientSettings } from '../client-settings.ts';
 
 /**
- * "adaptive" because IAM takes few calls a second, whoever makes them: after the first throttling error the client
- * sends no faster than IAM takes, where many side by side would use up their attempts and undo what they had begun.
- * The SDK's own variable AWS_RETRY_MODE=standard turns that off.
+ * IAM's rate limit is per account and low. Adaptive mode slows this client down after the first throttling error; in standard mode, parallel
+ * provisions run out of attempts and roll back. The SDK's own variable AWS_RETRY_MODE=standard turns adaptive mode off.
  */
 export function createIamClient(): IAMClient {
   const retryMode = process.env['AWS_RETRY_MODE'] === 'standard' ? 'standard' : 'adaptive';

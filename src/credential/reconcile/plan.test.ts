@@ -93,7 +93,7 @@ function carryOut(item: Item, observed: ObservedUser, done: ExecutePlan): { item
       ? observed.keys.map((key): [string, AccessKeyStatus] => [key.accessKeyId, key.status])
       : [],
   );
-  let progress: Parameters<typeof buildRecordChange>[0]['made'] = {};
+  let progress: Parameters<typeof buildRecordChange>[0]['progress'] = {};
   for (const step of done.stages.flat()) {
     switch (step.do) {
       case 'make-access-key':
@@ -114,9 +114,9 @@ function carryOut(item: Item, observed: ObservedUser, done: ExecutePlan): { item
   const change = buildRecordChange({
     record: readRecord(username, item),
     done,
-    made: progress,
+    progress,
     nowMs,
-    wishes: { desired },
+    spec: { desired },
     graceSeconds: rotation.graceSeconds,
     by: 'run-1',
   });

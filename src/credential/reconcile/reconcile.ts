@@ -21,9 +21,9 @@ import { reconcileWithoutRoom } from './without-room.ts';
 import { describeHiddenKey, recordFailure, type Written, writeBack } from './write-back.ts';
 
 /** How often one call looks again when somebody changes the record in the meantime; after some looks it waits before each. */
-const maxLooks = 20;
-const looksWithoutPause = 5;
-const lookPauseMs = 500;
+const maxAttempts = 20;
+const attemptsWithoutPause = 5;
+const attemptPauseMs = 500;
 /** When the record is looked at again that changed at every look. */
 const keepsChangingSeconds = 2;
 /** How long a run waits for IAM to show a user that exists. */
@@ -53,11 +53,11 @@ async function reconcileClaimed(claimed: Claimed, trigger: Trigger, deps: Reconc
   let forceResync = claimed.takenOver || trigger.forceResync === true;
   let before: Outcome | undefined;
   let attempt = createAttempt(item, lease, trigger, deps);
-  for (let look = 0; look < maxLooks; look += 1) {
-    if (look >= looksWithoutPause) await deps.sleep(lookPauseMs);
+  for (let count = 0; count < maxAttempts; count += 1) {
+    if (count >= attemptsWithoutPause) await deps.sleep(attemptPauseMs);
     attempt = createAttempt(item, lease, trigger, deps);
     const superseded = await removeOtherUser(attempt);
-    const written = await settle(attempt, forceResync);
+    const written = await planAndExecute(attempt, forceResync);
     if ('changedItem' in written) {
       ({ changedItem: item, held: lease } = written);
       forceResync = true;
@@ -116,27 +116,27 @@ async function giveBack(attempt: Attempt, item: Item): Promise<void> {
 }
 
 /** Plans, executes, writes back. */
-async function settle(attempt: Attempt, forceResync: boolean): Promise<Written> {
+async function planAndExecute(attempt: Attempt, forceResync: boolean): Promise<Written> {
   const work = await doWork(attempt, forceResync);
-  if ('problem' in work) return recordFailure(work.run, work.problem, work.undone);
-  // Outside of any undoing: when a write's answer is lost, what was made may be on the record already. The claim stays
-  // then, and whoever takes it over sees how it ended.
+  if ('problem' in work) return recordFailure(work.attempt, work.problem, work.undone);
+  // Not inside doWork's try: if this write throws, it may still have landed, so nothing may be undone. The claim stays and expires; the next
+  // holder observes IAM again.
   try {
-    return await writeBack(work.run, work.done, work.wishes);
+    return await writeBack(work.attempt, work.done, work.spec);
   } catch (error) {
     // But this write surely had no effect.
     if (!isTooLarge(error)) throw error;
-    const { problem, undone } = await takeBack(work.run, error, work.done.provisions, true);
-    return recordFailure(work.run, problem, undone);
+    const { problem, undone } = await takeBack(work.attempt, error, work.done.provisions, true);
+    return recordFailure(work.attempt, problem, undone);
   }
 }
 
-type Failed = { readonly run: Attempt; readonly problem: SesameError; readonly undone: boolean };
-type Work = { readonly run: Attempt; readonly done: ExecutePlan; readonly wishes: EffectiveSpec } | Failed;
+type Failed = { readonly attempt: Attempt; readonly problem: SesameError; readonly undone: boolean };
+type Work = { readonly attempt: Attempt; readonly done: ExecutePlan; readonly spec: EffectiveSpec } | Failed;
 
 /** How far the work on a record has come. */
 interface WorkState {
-  run: Attempt;
+  attempt: Attempt;
   observed: ObservedUser;
   /** What is being made, and has to be undone when it can't be finished. */
   provisions: ExecutePlan['provisions'];
@@ -147,7 +147,7 @@ interface WorkState {
 async function doWork(attempt: Attempt, forceResync: boolean): Promise<Work> {
   const { record, deps } = attempt;
   const mayHaveUser = attempt.lease.mayExistSinceMs !== undefined;
-  const state: WorkState = { run: attempt, observed: { state: 'unknown' }, provisions: undefined, mayHaveUser };
+  const state: WorkState = { attempt, observed: { state: 'unknown' }, provisions: undefined, mayHaveUser };
   let cleaned: { readonly leftOver: LeftOver | undefined } | undefined;
   try {
     const spec = await readEffectiveSpec(record, deps).catch(async (error: unknown) => {
@@ -158,39 +158,39 @@ async function doWork(attempt: Attempt, forceResync: boolean): Promise<Work> {
     });
     for (;;) {
       const next = plan({
-        record: state.run.record,
+        record: state.attempt.record,
         desired: spec.desired,
         observed: state.observed,
         suspension: spec.suspension,
         forceResync,
-        isFormer: isFormerArn(state.run.record.iamUserArn, state.run.target.ownership),
-        iamUserMadeAtMs: state.run.iamUserMadeAtMs,
-        renamedAtMs: state.run.progress.renamedAtMs,
+        isFormer: isFormerArn(state.attempt.record.iamUserArn, state.attempt.target.ownership),
+        iamUserMadeAtMs: state.attempt.iamUserMadeAtMs,
+        renamedAtMs: state.attempt.progress.renamedAtMs,
         propagationSeconds: deps.settings.iamPropagationSeconds ?? IAM_PROPAGATION_SECONDS,
         nowMs: deps.now(),
         isExpiryTold: attempt.trigger.isExpiryTold === true,
         rotation: deps.settings.rotation,
       });
       const done = await goOn(state, next);
-      if (done !== undefined) return { run: state.run, done, wishes: spec };
+      if (done !== undefined) return { attempt: state.attempt, done, spec };
     }
   } catch (error) {
     const problem = toProblem(error);
-    if (cleaned !== undefined) return { run: attempt, ...endUndone(problem, cleaned.leftOver) };
-    return takeBack(state.run, problem, state.provisions, state.mayHaveUser);
+    if (cleaned !== undefined) return { attempt, ...endUndone(problem, cleaned.leftOver) };
+    return takeBack(state.attempt, problem, state.provisions, state.mayHaveUser);
   }
 }
 
 /** Does what comes next. Returns the plan when it is carried out; without it there is more to plan. */
 async function goOn(state: WorkState, next: Plan): Promise<ExecutePlan | undefined> {
-  const { run: attempt } = state;
+  const { attempt } = state;
   switch (next.next) {
     case 'refuse':
       throw foreignUser(attempt.target, state.observed);
     case 'wait':
       throw iamUserNotVisible(attempt.target.iamUserName);
     case 'rename':
-      state.run = await rename(attempt);
+      state.attempt = await rename(attempt);
       state.mayHaveUser = false;
       state.observed = { state: 'unknown' };
       return undefined;
@@ -203,7 +203,7 @@ async function goOn(state: WorkState, next: Plan): Promise<ExecutePlan | undefin
 }
 
 async function carryOut(state: WorkState, next: ExecutePlan): Promise<ExecutePlan | undefined> {
-  const { run: attempt, observed } = state;
+  const { attempt, observed } = state;
   const { progress, target, deps } = attempt;
   state.provisions = next.provisions;
   try {
@@ -241,10 +241,10 @@ async function takeBack(
   const leftOver = provisions === undefined ? undefined : await undo(attempt, provisions);
   // Whoever was refused to make the user has not undone what another run may have made under that name.
   const isHalfMade = mayHaveUser && attempt.record.iamUserArn === undefined && attempt.progress.mayHaveUser !== true;
-  if (leftOver !== undefined || !isHalfMade) return { run: attempt, ...endUndone(problem, leftOver) };
+  if (leftOver !== undefined || !isHalfMade) return { attempt, ...endUndone(problem, leftOver) };
   // Without its kept name nobody would find the user again; when nothing more will be made of it, it goes.
-  if (problem.kind !== 'permanent') return { run: attempt, problem, undone: false };
-  return { run: attempt, ...endUndone(problem, await removeLeftovers(attempt, true)) };
+  if (problem.kind !== 'permanent') return { attempt, problem, undone: false };
+  return { attempt, ...endUndone(problem, await removeLeftovers(attempt, true)) };
 }
 
 /**

@@ -10,31 +10,31 @@ import type { ExecutePlan } from './plan-types.ts';
 export function buildRecordChange(input: {
   readonly record: CredentialRecord;
   readonly done: ExecutePlan;
-  readonly made: Progress;
+  readonly progress: Progress;
   readonly nowMs: number;
   /** The holder of the claim: by this the stream's reader knows our own write. */
   readonly by: string;
   /** Undefined when the one that stands there stays. */
   readonly lastTransition?: LastTransition;
-  readonly wishes: EffectiveSpec;
+  readonly spec: EffectiveSpec;
   readonly graceSeconds: number;
 }): RecordChange {
-  const { record, done, made: progress, nowMs } = input;
+  const { record, done, progress, nowMs } = input;
   const at = new Date(nowMs).toISOString();
   const set: Record<string, unknown> = { updated_at: at, updated_by: input.by };
   const remove = ['claim', 'failure'];
   if (done.status === 'active') describeActive(input, at, set, remove);
   if (done.status === 'disabled') {
-    // Also where the wish to disable stood in the failure only.
+    // The wish to disable may have stood in the failure only.
     set['status'] = 'disabled';
     set['disabled_at'] = at;
-    // After a failure nobody knows which policy IAM holds. The failure that says so goes: without its digest the policy is put again.
-    // A moved user's managed policy stayed behind.
+    // The failure was the only sign that IAM's policy may differ. It is removed here, so the digest is removed, too: enabling then rewrites
+    // the policy. The same for a moved user, whose managed policy was left behind.
     if (record.failureCode !== undefined || done.movesUser === true) remove.push('policy_digest');
   } else {
     remove.push('disabled_at');
   }
-  // Of a half-done user, too: only the claim knew of it, and the claim ends here.
+  // Also for a half-made user: only the claim knew of it, and the claim ends here.
   if (record.namesOtherUser) removeCopied(record, set, remove);
   const iamUserArn = progress.iamUserArn ?? record.iamUserArn;
   if (iamUserArn !== undefined) set['iam_user_arn'] = iamUserArn;
@@ -105,7 +105,7 @@ function undoRotation(
 }
 
 function describeActive(
-  { record, made: progress, wishes: spec }: Parameters<typeof buildRecordChange>[0],
+  { record, progress, spec }: Parameters<typeof buildRecordChange>[0],
   at: string,
   set: Record<string, unknown>,
   remove: string[],

@@ -14,12 +14,12 @@ import { observeUser } from './observe-user.ts';
 import { findRenamedUser, restoreName } from './renamed-user.ts';
 import { deleteNewKey, undoProvision } from './undo-provision.ts';
 
-/** How often somebody waits a moment for a young user before the next try has to. */
+/** The pauses between looks at a young user. After the last one, the next attempt has to go on. */
 const visibilityDelaysMs = [200, 400, 800];
 
 /**
- * Deletes an IAM user that the record no longer refers to, when its tags prove that it is this username's. Names it also when
- * it is gone already: whoever deleted it may not have told.
+ * Deletes an IAM user that the record no longer refers to, if its tags prove that it is this username's. Also reports a user that is
+ * already gone: an earlier attempt may have deleted it and died before it published `deleted`.
  *
  * @throws SesameError `IamUserNotVisible` while IAM may not show it yet
  */

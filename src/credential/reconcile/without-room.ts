@@ -87,10 +87,10 @@ async function writeOff(attempt: Attempt, done: ExecutePlan, spec: EffectiveSpec
   const change = buildRecordChange({
     record,
     done,
-    made: progress,
+    progress,
     nowMs: deps.now(),
     by: attempt.lease.by,
-    wishes: spec,
+    spec,
     graceSeconds: deps.settings.rotation.graceSeconds,
   });
   const { disabled_at } = change.set;

@@ -28,17 +28,17 @@ export type Written =
  */
 export async function writeBack(attempt: Attempt, done: ExecutePlan, spec: EffectiveSpec): Promise<Written> {
   const { record, lease, progress, trigger, deps } = attempt;
-  const told = whatToTell(attempt, done);
+  const told = transitionToReport(attempt, done);
   const change = buildRecordChange({
     record,
     done,
-    made: progress,
+    progress,
     nowMs: deps.now(),
     by: lease.by,
     ...(told.transition === undefined || told.isRepeat === true
       ? {}
       : { lastTransition: { name: told.transition, correlationId: trigger.correlationId } }),
-    wishes: spec,
+    spec,
     graceSeconds: deps.settings.rotation.graceSeconds,
   });
   const result = await write(attempt, change);
@@ -69,11 +69,10 @@ function write(
 }
 
 /**
- * A trigger that comes again finds that it was served already. The process that served it may have ended before it could
- * tell anybody, so it is told again: listeners may hear of a change twice, and never of none. A policy that is only put anew, out
- * of a forced resync, says less than what the trigger brought about.
+ * Events are delivered at least once: if this trigger already produced `last_transition`, that transition is published again, because the earlier
+ * process may have died before it published. It outranks a plain `changed` that a forced resync brought about.
  */
-function whatToTell(
+function transitionToReport(
   { record: { lastTransition }, trigger }: Attempt,
   { transition }: ExecutePlan,
 ): { readonly transition: Transition | undefined; readonly isRepeat?: true } {

@@ -5,10 +5,10 @@ import { createAlertWindows } from '../../aws/dynamodb/alert-windows.ts';
 import { createDynamoDbClient } from '../../aws/dynamodb/client.ts';
 import { createCredentialLookup } from '../../aws/dynamodb/credential-lookup.ts';
 import { createCredentialTable } from '../../aws/dynamodb/credential-table.ts';
-import { createFeedbackLedger } from '../../aws/dynamodb/feedback-counter.ts';
+import { createFeedbackCounter } from '../../aws/dynamodb/feedback-counter.ts';
 import { createMissingRecords } from '../../aws/dynamodb/missing-records.ts';
 import { createCounterReader } from '../../aws/dynamodb/sending-counters.ts';
-import { createSuspensionEnds } from '../../aws/dynamodb/suspension-expiries.ts';
+import { createSuspensionExpiries } from '../../aws/dynamodb/suspension-expiries.ts';
 import { createEventBridgeClient, createEventPublisher } from '../../aws/eventbridge.ts';
 import { lazyClient } from '../../aws/lazy-client.ts';
 import { createAlertPublisher, createSnsClient } from '../../aws/sns.ts';
@@ -58,9 +58,9 @@ export function createSendingDeps(functionName: string, env: SendingEnv): Sendin
       now,
     }),
     credentials,
-    feedbackCounter: createFeedbackLedger(dynamoDb, { table, expiryAttribute, now, sleep, random: Math.random }),
+    feedbackCounter: createFeedbackCounter(dynamoDb, { table, expiryAttribute, now, sleep, random: Math.random }),
     counters: createCounterReader(dynamoDb, table),
-    expiries: createSuspensionEnds(dynamoDb, table),
+    expiries: createSuspensionExpiries(dynamoDb, table),
     missingRecords: createMissingRecords(dynamoDb, { table, expiryAttribute, now }),
     alerts: createAlertNotifier({
       windows: createAlertWindows(dynamoDb, { table, expiryAttribute, now }),
