@@ -311,9 +311,12 @@ describe('when KMS refuses', () => {
     expect(failed).toMatchObject({ failure: { code: 'DisabledException' } });
     expect(failure.message).toContain('kms:Encrypt');
     for (const name of ['access_key_id', 'encrypted_password', 'iam_user_arn']) expect(failed).not.toHaveProperty(name);
-    // A user that isn't visible yet can't be deleted yet. The claim keeps its name for the next attempt.
-    const claimed = (failed['claim'] as { iam_user_name: string } | undefined)?.iam_user_name;
-    for (const name of await iamUsersOf(clients.iam, 'life.kms')) expect(name).toBe(claimed);
+    // A user that isn't visible yet can't be deleted yet. The claim keeps its name for the next attempt, which may run at any time.
+    await waitUntil(async () => {
+      const names = await iamUsersOf(clients.iam, 'life.kms');
+      const claim = (await records.read('life.kms'))?.['claim'] as { iam_user_name?: string } | undefined;
+      return names.every((name) => name === claim?.iam_user_name);
+    });
     const deadLetter = await findDeadLetterOf('life.kms');
     expect(deadLetter).toEqual({
       originalEvent: expect.objectContaining({
