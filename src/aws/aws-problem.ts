@@ -1,7 +1,7 @@
 import { SesameError } from '../credential/errors.ts';
 import { findErrorRule } from './error-table.ts';
 
-/** What every SDK exception has, as far as we read it. */
+/** The parts of an SDK exception that we read. */
 interface AwsException {
   readonly name: string;
   readonly message: string;

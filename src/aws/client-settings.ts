@@ -19,7 +19,7 @@ export const clientSettings = {
   requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
 } as const;
 
-/** The SDK prepares every input and output for `info` and `error`, even for nobody. Without these two it doesn't. */
+/** The SDK prepares every input and output for `info` and `error`, even if nothing listens. Without these two methods it doesn't. */
 function silence(): Logger {
   const ignore = () => undefined;
   return { debug: ignore, warn: ignore } as Partial<Logger> as Logger;

@@ -16,7 +16,7 @@ export function createKmsClient(): KMSClient {
         throw withoutMessage(error);
       }
     },
-    // Around the retries, and within whatever else looks at errors.
+    // Outside the retries, inside everything else that reads errors.
     { name: 'withholdMessages', step: 'build', priority: 'low' },
   );
   return client;

@@ -29,7 +29,7 @@ export function createSmtpLogin(endpoint: {
           connection.close();
           resolve(readFailure(error));
         };
-        // Stays, so that an error while saying goodbye harms nobody.
+        // Stays, so that an error during QUIT does no harm.
         connection.on('error', fail);
         connection.connect((problem) => {
           if (problem) return fail(problem);

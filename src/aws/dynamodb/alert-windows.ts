@@ -15,13 +15,13 @@ const clockSlackMs = 3_600_000;
 
 export interface AlertWindowsOptions {
   readonly table: string;
-  /** What the table's TTL looks at. */
+  /** The table's TTL attribute. */
   readonly expiryAttribute: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-/** Alerts that were told, in the table: so that many invocations tell one thing once. */
+/** Published alerts, in the table: so that many invocations publish the same alert once. */
 export function createAlertWindows(client: () => DynamoDBClient, options: AlertWindowsOptions): AlertWindows {
   const { table, expiryAttribute, now } = options;
   return {
@@ -32,7 +32,7 @@ export function createAlertWindows(client: () => DynamoDBClient, options: AlertW
           new PutItemCommand({
             TableName: table,
             Item: marshall({ ...alertKey(attempt), until_ms: untilMs, [expiryAttribute]: expiresAt }),
-            // Nobody's window ends that late: somebody wrote it, and would silence the finding for ever.
+            // No window of ours ends that late: somebody wrote it by hand, and it would silence the alert for ever.
             ConditionExpression: 'attribute_not_exists(PK) OR until_ms <= :now OR until_ms > :latest',
             ExpressionAttributeValues: marshall({ ':now': now(), ':latest': untilMs + clockSlackMs }),
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',

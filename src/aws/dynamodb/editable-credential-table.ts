@@ -38,7 +38,7 @@ export function createEditableCredentialTable(client: () => DynamoDBClient, tabl
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw toAwsProblem('dynamodb:PutItem', error);
         const there = error.Item === undefined ? undefined : readItem(error.Item);
-        // The SDK repeats what got no answer. Without a repetition what is there is somebody else's, however alike.
+        // The SDK repeats a call that got no answer. If it didn't repeat the call, the item is somebody else's, even if it is equal.
         const isOwn = (error.$metadata.attempts ?? 1) > 1 && there !== undefined && holdsAll(there, readItem(Item));
         return isOwn ? { written: true, item: there } : { written: false, item: there };
       }

@@ -12,7 +12,7 @@ const maxTries = 8;
 
 export interface FeedbackCounterOptions {
   readonly table: string;
-  /** What the table's TTL looks at. */
+  /** The table's TTL attribute. */
   readonly expiryAttribute: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -25,8 +25,8 @@ export interface FeedbackCounterOptions {
  * Counters in the table. The ids of what was counted and the counters change in one transaction, so a crash neither loses
  * a count nor doubles one. Which ids are old is learnt from the refused conditions, which needs no read.
  *
- * Where a slot's item is full, its units are counted without being remembered: a flood may count some of them twice when its messages
- * come again, but it is never counted as less than it is.
+ * When the dedup item of a window is full, further items are counted without being stored there: if messages of a flood are delivered again, some of them
+ * count twice, but a flood is never counted as less than it is.
  */
 export function createFeedbackCounter(client: () => DynamoDBClient, options: FeedbackCounterOptions): FeedbackCounter {
   const { now, sleep, random } = options;
@@ -66,9 +66,9 @@ export function createFeedbackCounter(client: () => DynamoDBClient, options: Fee
 
 type Transaction =
   | { readonly result: 'written' }
-  /** The ids that the slots have already, as far as DynamoDB told. */
+  /** The ids that the dedup items hold already, according to DynamoDB's answer. */
   | { readonly result: 'seen'; readonly ids: ReadonlyMap<string, ReadonlySet<string>> }
-  /** A slot's item takes no more ids. */
+  /** A dedup item takes no more ids. */
   | { readonly result: 'full' }
   | { readonly result: 'conflict' };
 

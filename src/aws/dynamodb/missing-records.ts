@@ -8,7 +8,7 @@ import { missingRecordKey } from './table-design.ts';
 
 const DAY_SECONDS = 86_400;
 
-/** An item for each IAM user that sent mail and had no record. It goes by itself, long after the sweep has reported such a user. */
+/** An item for each IAM user that sent mail and had no record. TTL removes it, long after the sweep has reported such a user. */
 export function createMissingRecords(client: () => DynamoDBClient, options: AlertWindowsOptions): MissingRecords {
   const { table, expiryAttribute, now } = options;
   return {

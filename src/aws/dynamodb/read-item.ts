@@ -3,7 +3,7 @@ import { NumberValueImpl as NumberValue, unmarshall } from '@aws-sdk/util-dynamo
 import type { Item } from '../../credential/credential-table.ts';
 
 /**
- * A number that JavaScript can't hold exactly. It goes back into a condition as the number that it is, and is text wherever it is shown.
+ * A number that JavaScript can't hold exactly. In a condition it is the same number again; everywhere else it is text.
  */
 class LongNumber extends NumberValue {
   toJSON(): string {

@@ -6,7 +6,7 @@ import { toAwsProblem } from '../aws-problem.ts';
 import { queryItems } from './query-items.ts';
 import { suspensionExpiryKey, suspensionExpiryRange } from './table-design.ts';
 
-/** The ends of suspensions, sorted by time: whoever looks for those that are due reads nothing else. */
+/** The ends of suspensions, sorted by time: a query for those that are due reads nothing else. */
 export function createSuspensionExpiries(client: () => DynamoDBClient, table: string): SuspensionExpiries {
   const explain = (operation: string) => (error: unknown) => {
     throw toAwsProblem(operation, error);

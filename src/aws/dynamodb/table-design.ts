@@ -8,7 +8,7 @@ export interface ItemKey {
   readonly SK: string;
 }
 
-/** A key as it is read: whatever stands in the table. */
+/** A key as it is read from the table: of any type. */
 interface AnyKey {
   readonly PK?: unknown;
   readonly SK?: unknown;
@@ -22,7 +22,7 @@ const USER_PREFIX = 'USER#';
 const IAM_USER_PREFIX = 'IAMUSER#';
 const RECORD_MISSING_SUFFIX = '#RecordMissing';
 
-/** Where the sweep goes on: one item. */
+/** Where the next sweep continues: one item. */
 export const SWEEP_POSITION_KEY = { PK: 'SESAME#SWEEP', SK: 'POSITION' } as const;
 
 /** A credential's counters of one hour. @param bucket `yyyy-mm-ddThh`, UTC */
@@ -49,7 +49,7 @@ function parseDedupKey({ PK, SK }: AnyKey): { username: string; dedupWindow: str
   return { username: PK.slice(DEDUP_PK_PREFIX.length), dedupWindow: SK };
 }
 
-/** The window in which an alert is told once. */
+/** The window in which an alert is published once. */
 export function alertKey({ username, finding, occurrence }: AlertSubject): ItemKey {
   const ending = occurrence === undefined ? '' : `#${occurrence}`;
   return { PK: ALERT_PK, SK: `${USER_PREFIX}${username}#${finding}${ending}` };

@@ -210,7 +210,7 @@ function unanswered({ message }: SesameError): SesameError {
   );
 }
 
-/** What CreateUser refers to beside the user that isn't there yet. */
+/** CreateUser refers to the permissions boundary, too: NoSuchEntity means that it is missing. */
 function missingBoundary(arn: string): SesameError {
   return new SesameError(
     'PermissionsBoundaryMissing',

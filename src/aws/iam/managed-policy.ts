@@ -33,7 +33,7 @@ export interface ManagedPolicies {
    * @throws SesameError retryable where IAM doesn't show it yet, or shows versions of before
    */
   removeAttached(name: string, PolicyArn: string): Promise<void>;
-  /** Deletes the policy if it is there: somebody detached it, or an earlier try could not finish. */
+  /** Deletes the policy if it exists: somebody may have detached it, or an earlier attempt could not finish. */
   removeDetached(name: string, PolicyArn: string): Promise<void>;
 }
 
@@ -71,7 +71,7 @@ export function createManagedPolicies(options: {
     await callOnPolicy('iam:AttachUserPolicy', name, () =>
       client().send(new AttachUserPolicyCommand({ UserName: name, PolicyArn })),
     ).catch(async (error: unknown) => {
-      // Attached to nobody it would outlive its user: only what is attached is found when the user goes.
+      // Attached to no user, it would outlive its user: only attached policies are found when the user is deleted.
       throw isCode(error, 'AttachedPolicyQuotaReached') ? await withoutUnattached(name, error) : error;
     });
   }
@@ -88,7 +88,7 @@ export function createManagedPolicies(options: {
     return new SesameError(problem.code, problem.kind, message, { cause: problem.cause ?? leftOver });
   }
 
-  /** A managed policy keeps five versions at most: the oldest that isn't in force goes. */
+  /** A managed policy keeps five versions at most: the oldest one that isn't in force is deleted. */
   async function makeRoomForVersion(name: string, PolicyArn: string, beforeCall: () => void): Promise<void> {
     beforeCall();
     const { Versions = [] } = await callOnPolicy('iam:ListPolicyVersions', name, () =>
