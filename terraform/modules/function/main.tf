@@ -2,6 +2,7 @@
 
 resource "aws_cloudwatch_log_group" "this" {
   # checkov:skip=CKV_AWS_338:The user sets the retention (log_retention_days); 90 days by default, and the trail keeps a year.
+  # checkov:skip=CKV_AWS_158:The user chooses the key (log_kms_key_arn); without one, CloudWatch Logs encrypts with its own.
   # Created before the function runs, so that Lambda doesn't create one that keeps logs forever.
   name              = "/aws/lambda/${var.name}"
   retention_in_days = var.log_retention_days
