@@ -1,3 +1,4 @@
+import { readTime } from '../../values/read-time.ts';
 import type { Item } from '../credential-table.ts';
 import { expiryPhase } from './expiry.ts';
 import type { CredentialRecord } from './record.ts';
@@ -145,14 +146,14 @@ function sinceMs(record: CredentialRecord, state: unknown): number | undefined {
   const { item, failureSinceMs, lastTransition } = record;
   switch (state) {
     case 'disabled':
-      return timeOf(item['disabled_at']);
+      return readTime(item['disabled_at']);
     case 'disabling':
       return failureSinceMs ?? readSuspension(item)?.atMs;
     case 'failed':
       return failureSinceMs;
     case 'active':
       return lastTransition !== undefined && ['activated', 'recreated', 'enabled'].includes(lastTransition.name)
-        ? timeOf((item['last_transition'] as Item)['at'])
+        ? readTime((item['last_transition'] as Item)['at'])
         : undefined;
     default:
       return undefined;
@@ -188,11 +189,6 @@ function optional<Name extends string>(name: Name, ms: number | undefined): { re
   // A time that no calendar has isn't worth an error here.
   if (ms === undefined || Math.abs(ms) > 8.64e15) return {};
   return { [name]: new Date(ms).toISOString() } as { readonly [Key in Name]?: string };
-}
-
-function timeOf(value: unknown): number | undefined {
-  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(ms) ? undefined : ms;
 }
 
 function textOf(value: unknown, name: string): string {

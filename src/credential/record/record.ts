@@ -1,3 +1,4 @@
+import { readTime } from '../../values/read-time.ts';
 import type { Item } from '../credential-table.ts';
 import { isIamUserNameOf } from '../iam/iam-user-name.ts';
 import { IAM_PATH } from '../iam/ownership.ts';
@@ -182,12 +183,6 @@ function readLastTransition(value: unknown): LastTransition | undefined {
   const name = TRANSITIONS.find((transition) => transition === last?.['name']);
   const correlationId = asText(last?.['correlation_id']);
   return name === undefined || correlationId === undefined ? undefined : { name, correlationId };
-}
-
-/** ISO 8601 to epoch milliseconds; undefined when it isn't a time. */
-function readTime(value: unknown): number | undefined {
-  const ms = Date.parse(asText(value) ?? '');
-  return Number.isNaN(ms) ? undefined : ms;
 }
 
 function readDays(value: unknown): number | undefined {

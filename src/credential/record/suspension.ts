@@ -1,3 +1,4 @@
+import { readTime } from '../../values/read-time.ts';
 import type { Item, RecordChange } from '../credential-table.ts';
 import type { CredentialRecord } from './record.ts';
 
@@ -74,11 +75,6 @@ export function describeSuspension(item: Item): SuspensionInWords {
     return { code: 'SuspensionRemoved', reason: 'The record no longer says why it was suspended.' };
   }
   return { code: suspension.reason, reason: suspension.evidence ?? 'The record does not say more.' };
-}
-
-function readTime(value: unknown): number | undefined {
-  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(ms) ? undefined : ms;
 }
 
 /** Why the system itself switches a credential off. */
@@ -174,11 +170,9 @@ export function buildDisabledForGood(before: Item | undefined, after: Item | und
 }
 
 /**
- * From when on counters are held against a credential, epoch milliseconds: since its last suspension. Otherwise whoever enables it
- * again would see it suspended at the next mail, for what it was suspended for.
+ * Counters count against a credential from its last suspension on: epoch milliseconds. Otherwise a credential that is enabled again would be
+ * suspended at its next mail, for the same bounces as before.
  */
 export function readCountedFromMs(item: Item): number | undefined {
-  const value = item['counted_from'];
-  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(ms) ? undefined : ms;
+  return readTime(item['counted_from']);
 }
