@@ -1,11 +1,12 @@
 import type { Item } from '../credential-table.ts';
-import { InvalidRecordError, SesameError } from '../errors.ts';
+import { InvalidRecordError, SesameError, toSesameError } from '../errors.ts';
 import { IamUserMissingError } from '../iam/iam-users.ts';
 import { isFormerArn } from '../iam/ownership.ts';
 import { IAM_PROPAGATION_SECONDS, iamUserNotVisible, isYoung } from '../iam/propagation.ts';
 import type { EffectiveSpec } from '../record/effective-spec.ts';
 import { isTooLarge } from '../record/make-room.ts';
 import { type Attempt, createAttempt } from './attempt.ts';
+import { claimOver } from './claim-over.ts';
 import type { Outcome, ReconcileDeps, Trigger } from './contract.ts';
 import { execute, IamUserExistsError } from './execute.ts';
 import { foreignUser } from './foreign-user.ts';
@@ -279,7 +280,7 @@ async function observeExisting(attempt: Attempt): Promise<ObservedUser> {
 async function rename(attempt: Attempt): Promise<Attempt> {
   const renamed = await claimOtherName(attempt.trigger, attempt.lease, attempt.claimedItem, attempt.deps);
   if (renamed !== undefined) return createAttempt(renamed.item, renamed.held, attempt.trigger, attempt.deps);
-  throw new SesameError('ClaimOver', 'conflict', 'Somebody else works on the record by now.');
+  throw claimOver('Somebody else works on the record by now.');
 }
 
 function endUndone(
@@ -294,23 +295,12 @@ function endUndone(
 /** A stage that hangs may outlast the claim; by then the record may say something else, and somebody else may have done it. */
 function checkClaim({ lease, deps }: Attempt): void {
   if (deps.now() < lease.beginUntilMs) return;
-  throw new SesameError(
-    'ClaimOver',
-    'conflict',
-    'The claim on the record has no room for another step of the work. It is tried again by itself.',
-  );
+  throw claimOver('The claim on the record has no room for another step of the work. It is tried again by itself.');
 }
 
 function toProblem(error: unknown): SesameError {
-  if (error instanceof SesameError) return error;
   if (error instanceof IamUserMissingError) {
     return new SesameError('IamUserMissing', 'retryable', `${error.message} It is looked up again at the next try.`);
   }
-  const name = error instanceof Error ? error.name : typeof error;
-  return new SesameError(
-    'UnexpectedError',
-    'retryable',
-    `An unexpected ${name} ended the work. It is tried again by itself; if that doesn't help, report it with its log line.`,
-    { cause: error },
-  );
+  return toSesameError(error);
 }
