@@ -3,20 +3,19 @@ import { join, posix } from 'node:path';
 import { readArguments } from '../local/command/read-arguments.ts';
 import { runCommand } from '../local/command/run-command.ts';
 import { readSourceFiles } from '../test/support/source-file.ts';
+import { replacePart } from './generated-part.ts';
 import { type ImportGraph, joinToFolders, readFileGraph, withoutShortcuts } from './modules/import-graph.ts';
 
 const root = join(import.meta.dirname, '..');
 export const architectureFile = join(root, 'docs', 'architecture.md');
-const begin = '<!-- modules: written by scripts/modules-docs.ts -->';
-const end = '<!-- end of modules -->';
+const marks = {
+  begin: '<!-- modules: written by scripts/modules-docs.ts -->',
+  end: '<!-- end of modules -->',
+};
 
 /** Returns the page with the current graph. Throws if the marks around the graph are missing. */
 export function renderPage(page: string): string {
-  const [before, rest] = page.split(begin);
-  const after = rest?.split(end)[1];
-  if (before === undefined || after === undefined)
-    throw new Error(`docs/architecture.md: the lines "${begin}" and "${end}" are missing.`);
-  return `${before}${begin}\n\n${renderGraph(readModules())}\n${end}${after}`;
+  return replacePart('docs/architecture.md', page, marks, renderGraph(readModules()));
 }
 
 /** The folders of `src` and their imports of each other. */

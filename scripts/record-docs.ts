@@ -7,12 +7,15 @@ import { spec } from '../src/credential/record/spec.ts';
 import type { SpecAttribute } from '../src/credential/record/spec-attribute.ts';
 import { specAttributeNames } from '../src/credential/record/spec-attribute-names.ts';
 import { systemAttributes } from '../src/credential/record/system-attributes.ts';
+import { readPart, replacePart } from './generated-part.ts';
 
 const root = join(import.meta.dirname, '..');
 const readme = join(root, 'README.md');
 const schema = join(root, 'docs/record.schema.json');
-const begin = '<!-- attributes of a record: written by scripts/record-docs.ts -->';
-const end = '<!-- end of attributes -->';
+const marks = {
+  begin: '<!-- attributes of a record: written by scripts/record-docs.ts -->',
+  end: '<!-- end of attributes -->',
+};
 
 const attributes: readonly (readonly [string, SpecAttribute<unknown>])[] = specAttributeNames.map((name) => [
   name,
@@ -43,7 +46,7 @@ function row(cells: readonly string[]): string {
 
 /** Extracts the README's tables. */
 export function recordTablesOf(text: string): string {
-  return text.slice(text.indexOf(begin) + begin.length, text.indexOf(end)).trim();
+  return readPart(text, marks);
 }
 
 /** The JSON Schema (draft 2020-12) of a record's spec. It accepts everything that Sesame accepts; other attributes are free. */
@@ -141,8 +144,7 @@ if (import.meta.main) {
 
 function writeAll(): Promise<number> {
   const text = readFileSync(readme, 'utf8');
-  const before = text.slice(0, text.indexOf(begin));
-  writeFileSync(readme, `${before}${begin}\n\n${renderRecordTables()}\n\n${text.slice(text.indexOf(end))}`);
+  writeFileSync(readme, replacePart('README.md', text, marks, renderRecordTables()));
   writeFileSync(schema, JSON.stringify(buildRecordSchema()));
   for (const { role, sid, names } of roleAttributes) {
     const file = join(root, `terraform/policies/${role}.json`);

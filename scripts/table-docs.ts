@@ -3,18 +3,17 @@ import { join } from 'node:path';
 import { readArguments } from '../local/command/read-arguments.ts';
 import { runCommand } from '../local/command/run-command.ts';
 import { itemTypes } from '../src/aws/dynamodb/table-design.ts';
+import { replacePart } from './generated-part.ts';
 
 export const tableFile = join(import.meta.dirname, '..', 'docs', 'table.md');
-const begin = '<!-- items: written by scripts/table-docs.ts -->';
-const end = '<!-- end of items -->';
+const marks = {
+  begin: '<!-- items: written by scripts/table-docs.ts -->',
+  end: '<!-- end of items -->',
+};
 
 /** Returns the page with the current items. Throws if the marks around them are missing. */
 export function renderTablePage(page: string): string {
-  const [before, rest] = page.split(begin);
-  const after = rest?.split(end)[1];
-  if (before === undefined || after === undefined)
-    throw new Error(`docs/table.md: the lines "${begin}" and "${end}" are missing.`);
-  return `${before}${begin}\n\n${renderItems()}\n\n${end}${after}`;
+  return replacePart('docs/table.md', page, marks, renderItems());
 }
 
 function renderItems(): string {

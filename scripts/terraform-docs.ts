@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readArguments } from '../local/command/read-arguments.ts';
 import { runCommand } from '../local/command/run-command.ts';
+import { readPart, replacePart } from './generated-part.ts';
 
 /** An input of a module. */
 export interface ModuleVariable {
@@ -25,8 +26,10 @@ export interface TerraformModule {
 }
 
 const terraform = join(import.meta.dirname, '..', 'terraform');
-const begin = '<!-- inputs and outputs: written by scripts/terraform-docs.ts -->';
-const end = '<!-- end of inputs and outputs -->';
+const marks = {
+  begin: '<!-- inputs and outputs: written by scripts/terraform-docs.ts -->',
+  end: '<!-- end of inputs and outputs -->',
+};
 
 /** Reads a module's inputs and outputs from its files, because Terraform doesn't print types. Relies on `terraform fmt`. */
 export function readModule(folder: string): TerraformModule {
@@ -118,7 +121,7 @@ function code(text: string | undefined): string {
 
 /** Extracts the tables from a README. */
 export function tablesOf(readme: string): string {
-  return readme.slice(readme.indexOf(begin) + begin.length, readme.indexOf(end)).trim();
+  return readPart(readme, marks);
 }
 
 /** The folders whose README has tables, relative to `terraform/`. */
@@ -141,9 +144,7 @@ function writeTables(): Promise<number> {
     const file = join(terraform, name, 'README.md');
     const readme = readFileSync(file, 'utf8');
     const tables = renderTables(readModule(join(terraform, name)));
-    const before = readme.slice(0, readme.indexOf(begin));
-    const after = readme.slice(readme.indexOf(end));
-    writeFileSync(file, `${before}${begin}\n${tables}\n\n${after}`);
+    writeFileSync(file, replacePart(file, readme, marks, tables));
   }
   return Promise.resolve(0);
 }
