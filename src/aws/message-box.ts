@@ -3,13 +3,12 @@ import {
   DeleteMessageCommand,
   type Message,
   ReceiveMessageCommand,
-  SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { SesameError } from '../credential/errors.ts';
 import type { HeldMessage, MessageBox } from '../dead-letter/message-box.ts';
 import { awsErrorName, toAwsProblem } from './aws-problem.ts';
-import { toStringAttributes } from './string-attributes.ts';
+import { sendMessage } from './send-message.ts';
 
 /** All that one call of SQS takes. */
 const batchSize = 10;
@@ -64,19 +63,7 @@ export function createMessageBox(client: () => SQSClient, queueUrl: string): Mes
       }
     },
 
-    async send({ body, attributes }) {
-      try {
-        await client().send(
-          new SendMessageCommand({
-            QueueUrl: queueUrl,
-            MessageBody: body,
-            MessageAttributes: toStringAttributes(attributes),
-          }),
-        );
-      } catch (error) {
-        throw toAwsProblem('sqs:SendMessage', error);
-      }
-    },
+    send: (message) => sendMessage(client(), queueUrl, message),
   };
 }
 

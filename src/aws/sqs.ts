@@ -1,27 +1,16 @@
-import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { DeadLetter, DeadLetterQueue } from '../dead-letter/dead-letter.ts';
 import type { ParkingQueue } from '../dead-letter/parked-message.ts';
 import type { MessageDelay } from '../dead-letter/redrive.ts';
 import { toAwsProblem } from './aws-problem.ts';
 import { clientSettings } from './client-settings.ts';
-import { toStringAttributes } from './string-attributes.ts';
+import { sendMessage } from './send-message.ts';
 
 /** The dead-letter queue. */
 export function createDeadLetterQueue(client: () => SQSClient, queueUrl: string): DeadLetterQueue {
   return {
-    async send(deadLetter: DeadLetter, delaySeconds = 0) {
-      try {
-        await client().send(
-          new SendMessageCommand({
-            QueueUrl: queueUrl,
-            MessageBody: JSON.stringify(deadLetter),
-            DelaySeconds: Math.min(900, Math.ceil(delaySeconds)), // SQS's own maximum.
-          }),
-        );
-      } catch (error) {
-        throw toAwsProblem('sqs:SendMessage', error);
-      }
-    },
+    send: (deadLetter: DeadLetter, delaySeconds = 0) =>
+      sendMessage(client(), queueUrl, { body: JSON.stringify(deadLetter), delaySeconds }),
   };
 }
 
@@ -32,19 +21,7 @@ export function createSqsClient(): SQSClient {
 /** The queue of what nothing automatic can cure. */
 export function createParkingQueue(client: () => SQSClient, queueUrl: string): ParkingQueue {
   return {
-    async park({ body, attributes }) {
-      try {
-        await client().send(
-          new SendMessageCommand({
-            QueueUrl: queueUrl,
-            MessageBody: body,
-            MessageAttributes: toStringAttributes(attributes),
-          }),
-        );
-      } catch (error) {
-        throw toAwsProblem('sqs:SendMessage', error);
-      }
-    },
+    park: (message) => sendMessage(client(), queueUrl, message),
   };
 }
 
