@@ -35,7 +35,14 @@ const does = <Name extends Action['do'], More extends Record<string, fc.Arbitrar
 const user = fc.constantFrom(...usernames);
 const choice = fc.nat(patternChoices.length - 1);
 const at = fc.nat(9);
-const fate = fc.constantFrom<Fate>('refused', 'answer lost', 'die before', 'die after', 'not visible yet');
+const fate = fc.constantFrom<Fate>(
+  'refused',
+  'answer lost',
+  'die before',
+  'die after',
+  'not visible yet',
+  'denied yet',
+);
 
 const edits = [
   does(3, 'insert', { user, choice }),

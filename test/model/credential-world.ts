@@ -147,9 +147,11 @@ export class CredentialWorld {
       this.needsSweep = false;
       await this.#work();
     }
-    // The rotator runs.
-    for (const username of this.cloud.items.keys()) this.queue.push({ username });
-    await this.#work();
+    // The rotator runs twice: the end of one rotation may leave room for another one that somebody asked for meanwhile.
+    for (let run = 0; run < 2; run += 1) {
+      for (const username of this.cloud.items.keys()) this.queue.push({ username });
+      await this.#work();
+    }
     this.disturbed.clear();
   }
 

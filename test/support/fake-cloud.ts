@@ -40,9 +40,18 @@ export interface FakeUser {
 /**
  * The fate of a call: it works, never arrives, or works without a response. `repeated`: the client sends it twice, because the first
  * response was lost. `die` also ends the caller. `not visible yet`: IAM doesn't show the new user or key yet. A write then does
- * nothing; a read is refused, because IAM doesn't know the path and tags that the caller's permission depends on.
+ * nothing; a read is refused, because IAM doesn't know the path and tags that the caller's permission depends on. `denied yet`: so is a
+ * write.
  */
-export type Fate = 'works' | 'refused' | 'answer lost' | 'repeated' | 'die before' | 'die after' | 'not visible yet';
+export type Fate =
+  | 'works'
+  | 'refused'
+  | 'answer lost'
+  | 'repeated'
+  | 'die before'
+  | 'die after'
+  | 'not visible yet'
+  | 'denied yet';
 
 /** The state of a user before a call. */
 interface PastUser {
@@ -215,6 +224,9 @@ export class FakeConnection {
     if (fate === 'refused') throw new SesameError('ThrottlingException', 'retryable', `${name} was throttled.`);
     if (fate === 'die before') return this.#die(name);
     if (fate === 'not visible yet' && hidden !== undefined) return hidden();
+    if (fate === 'denied yet' && hidden !== undefined) {
+      throw new SesameError('AccessDenied', 'retryable', `${name}: not authorized.`);
+    }
     if (fate === 'repeated') work(false);
     const result = work(fate === 'repeated');
     if (fate === 'answer lost') throw new SesameError('TimeoutError', 'retryable', `${name} timed out.`);

@@ -7,7 +7,7 @@ import { CLAIM_LEASE_SECONDS } from './lease.ts';
 import { reconcile } from './reconcile.ts';
 
 const username = 'jane';
-const fates: Fate[] = ['refused', 'answer lost', 'die before', 'die after', 'not visible yet'];
+const fates: Fate[] = ['refused', 'answer lost', 'die before', 'die after', 'not visible yet', 'denied yet'];
 /** More than any of the runs makes. */
 const maxCalls = 12;
 

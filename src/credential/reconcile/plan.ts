@@ -149,10 +149,9 @@ function planProvisioned(input: PlanInput, desired: DesiredState): Plan {
     return { next: 'observe', what: 'last-use' };
   }
 
-  // The policy first, so that a key never works under patterns that are no longer allowed. After a failure nobody knows which one
-  // IAM holds.
-  const needsPolicy = record.policyDigest !== desired.policyDigest || forceResync || record.failureCode !== undefined;
-  const policy: Step[] = needsPolicy ? [putPolicy(desired, formInForce(input), input)] : [];
+  // The policy first, so that a key never works under patterns that are no longer allowed.
+  const writesPolicy = needsPolicy(input, desired);
+  const policy: Step[] = writesPolicy ? [putPolicy(desired, formInForce(input), input)] : [];
   const working = workingKeys(record, phase === 'retire' && isQuiet(input));
   const keys = working
     .filter((accessKeyId) => needsActivation(accessKeyId, input))
@@ -161,9 +160,18 @@ function planProvisioned(input: PlanInput, desired: DesiredState): Plan {
   const unchanged = phase === 'announce' ? 'rotation-due' : undefined;
   // Only what was off is enabled: a record that failed, or that somebody saved again, may have worked all the time.
   const wasOff = record.hasBeenOff || working.some((accessKeyId) => isSeenInactive(accessKeyId, observed));
-  const transition = wasOff ? 'enabled' : needsPolicy ? 'changed' : unchanged;
+  const transition = wasOff ? 'enabled' : writesPolicy ? 'changed' : unchanged;
   const plain = execute(stages, 'active', transition);
   return observed.state === 'present' ? planRotation(phase, plain, input, observed) : plain;
+}
+
+/**
+ * After a failure nobody knows which policy IAM holds. Nor after the credential was disabled: the sweep doesn't compare the policies of
+ * disabled credentials.
+ */
+function needsPolicy({ record, forceResync }: PlanInput, desired: DesiredState): boolean {
+  const isUnsure = forceResync || record.failureCode !== undefined || record.hasBeenOff;
+  return isUnsure || record.policyDigest !== desired.policyDigest;
 }
 
 /** The keys that are to work: the current one, and the previous one until it is retired. */
@@ -285,12 +293,12 @@ function planProvision(input: PlanInput, desired: DesiredState): Plan {
 }
 
 /**
- * Whether a user may have a key that the record doesn't know: somebody took the key's id from the record a moment after it was made, and
- * somebody may have its password; or an earlier run died while it made the user, and IAM may not list the key yet.
+ * Whether a user may have a key that the record doesn't know and IAM doesn't list yet. Either an earlier attempt made one and could not
+ * delete it: then the claim says so, also on a record that still names the key of a deleted user. Or somebody took the key's id from
+ * the record a moment after it was made, and may have its password.
  */
-function mayHideKey({ accessKeyId, iamUserArn, claim, item }: CredentialRecord): boolean {
-  if (accessKeyId !== undefined) return false;
-  return item['key_created_at'] !== undefined || (iamUserArn === undefined && claim?.mayHoldKey === true);
+export function mayHideKey({ accessKeyId, claim, item }: CredentialRecord): boolean {
+  return claim?.mayHoldKey === true || (accessKeyId === undefined && item['key_created_at'] !== undefined);
 }
 
 /** The old key of a rotation, as long as it may work and its password stands on the record: somebody may count on it. */

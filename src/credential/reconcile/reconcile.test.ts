@@ -281,6 +281,19 @@ describe('an active record', () => {
     expect(cloud.users.has(superseded as string)).toBe(false);
   });
 
+  it('replaced, and deleted while the old user could not be: it goes at the next try', async () => {
+    const [superseded] = cloud.users.keys();
+    insert();
+    cloud.fate = (call) => {
+      if (call === 'CreateUser') cloud.items.delete(username);
+      return call === 'GetUser' ? 'refused' : 'works';
+    };
+    expect(await run({}, superseded)).toMatchObject({ result: 'failed', error: { code: 'ThrottlingException' } });
+    cloud.fate = () => 'works';
+    expect(await run({}, superseded)).toEqual({ result: 'missing', deletedIamUserName: superseded });
+    expect(cloud.users.size).toBe(0);
+  });
+
   it('deleted loses its user', async () => {
     const [superseded] = cloud.users.keys();
     cloud.items.delete(username);

@@ -88,12 +88,16 @@ function removeOtherUser(attempt: Attempt): Promise<SesameError | undefined> {
 
 /** What one call has done, where it looked more than once. */
 function sumUp(before: Outcome | undefined, outcome: Outcome, superseded: SesameError | undefined): Outcome {
-  // The other user goes by another try. An invalid record is told now, what became of a converged one is told then.
-  if (superseded !== undefined && outcome.result === 'invalid') return { ...outcome, result: 'failed' };
+  if (superseded !== undefined) {
+    // The other user goes by another try. An invalid record is told now, what became of a converged one is told then.
+    if (outcome.result === 'invalid') return { ...outcome, result: 'failed' };
+    // Nor does anybody else know of that user when this record is gone.
+    if (outcome.result === 'converged' || outcome.result === 'missing')
+      return { result: 'failed', error: superseded, isNews: false };
+  }
   // Nobody tries an invalid record again, so what was done before is told with it. After a failure the next try tells it.
   if (outcome.result === 'invalid' && hasTransition(before)) return { ...outcome, before };
   if (outcome.result !== 'converged') return outcome;
-  if (superseded !== undefined) return { result: 'failed', error: superseded, isNews: false };
   if (!hasTransition(before)) return outcome;
   const { transition, isRepeat } = before;
   const { isRepeat: _, ...rest } = outcome;

@@ -8,9 +8,11 @@ import { iamUserNameOfArn, readClaim } from '../record/record.ts';
 import type { Attempt } from './attempt.ts';
 import { claimOver } from './claim-over.ts';
 import type { ReconcileDeps, Trigger } from './contract.ts';
+import { isDenied } from './is-denied.ts';
 import { ownName } from './lease.ts';
 import { keyLeftOverError, type LeftOver, leftOverError } from './left-over.ts';
 import { observeUser } from './observe-user.ts';
+import { mayHideKey } from './plan.ts';
 import { findRenamedUser, restoreName } from './renamed-user.ts';
 import { deleteNewKey, undoProvision } from './undo-provision.ts';
 
@@ -99,12 +101,15 @@ export async function undo(attempt: Attempt, provisions: 'user' | 'key'): Promis
   return undoWhenVisible(name, deps);
 }
 
-/** What IAM shows in one place it may not know in another, and keys that it doesn't list keep it from deleting their user. */
+/**
+ * What IAM shows in one place it may not know in another: keys that it doesn't list keep it from deleting their user, and a role is refused
+ * where the path and tags of a new user aren't known yet.
+ */
 async function undoWhenVisible(name: string, { iamUsers, sleep }: ReconcileDeps): Promise<LeftOver | undefined> {
   for (const delayMs of visibilityDelaysMs) {
     const leftOver = await undoProvision(name, iamUsers, true);
     const { cause } = leftOver ?? {};
-    const isLate = cause instanceof SesameError && /NotVisible|DeleteConflict/.test(cause.code);
+    const isLate = cause instanceof SesameError && (/NotVisible|DeleteConflict/.test(cause.code) || isDenied(cause));
     if (!isLate) return leftOver;
     await sleep(delayMs);
   }
@@ -139,13 +144,17 @@ export async function removeLeftovers(attempt: Attempt, isHalfMade: boolean): Pr
   const observed = await observeUser(attempt, 'user').catch(toLeftOver);
   if ('cause' in observed) return observed;
   if (observed.state !== 'present') {
-    return isHalfMade && mayBeHidden ? { cause: iamUserNotVisible(target.iamUserName) } : undefined;
+    const mayExist = isHalfMade || record.iamUserArn !== undefined;
+    return mayExist && mayBeHidden ? { cause: iamUserNotVisible(target.iamUserName) } : undefined;
   }
   if (!observed.own) return undefined;
   if (deps.now() >= attempt.lease.beginUntilMs) return { cause: claimOver() };
   // Half made, as only a claim names it: its tags prove that it is this record's.
   if (record.iamUserArn === undefined) return undoProvision(target.iamUserName, deps.iamUsers, mayBeHidden);
-  return deleteSeenKeys(attempt, unknownKeys(attempt, observed.keys));
+  const unknown = unknownKeys(attempt, observed.keys);
+  if (unknown.length === 0 && mayBeHidden && mayHideKey(record))
+    return { cause: iamUserNotVisible(target.iamUserName) };
+  return deleteSeenKeys(attempt, unknown);
 }
 
 /** Those of a user's keys that the record doesn't name. */

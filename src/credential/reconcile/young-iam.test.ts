@@ -108,7 +108,7 @@ describe('enabling', () => {
     expect(keys()).toEqual([`${keyId()} Active`]);
   });
 
-  it('makes no call more than before', async () => {
+  it('writes the policy as well: the sweep compares none of a disabled credential', async () => {
     edit({ status: 'disabled' });
     await run();
     passPropagation();
@@ -120,6 +120,7 @@ describe('enabling', () => {
       'GetUser',
       'ListAccessKeys',
       'ListAttachedUserPolicies',
+      'PutUserPolicy',
       'UpdateAccessKey',
       'UpdateItem write',
     ]);
@@ -235,7 +236,53 @@ describe('a user that IAM does not show', () => {
   });
 });
 
+describe('what this attempt made and cannot finish', () => {
+  it('is deleted where the role is refused at first, because IAM does not know the new user everywhere', async () => {
+    fake = createFakeReconciling();
+    fake.cloud.items.set(username, { status: 'pending', allowed_from_addresses: ['jane@example.com'] });
+    let refusals = 0;
+    fake.cloud.fate = (call) => {
+      if (call === 'PutUserPolicy') return 'refused';
+      if (call !== 'DeleteUser') return 'works';
+      refusals += 1;
+      return refusals <= 2 ? 'denied yet' : 'works';
+    };
+    expect(await run()).toMatchObject({ result: 'failed' });
+    expect(users()).toEqual([]);
+    expect(item()).not.toHaveProperty('claim');
+  });
+});
+
 describe('a key that IAM does not list', () => {
+  it('is not left to an invalid record: the next attempt deletes it', async () => {
+    edit({ access_key_id: undefined, allowed_from_addresses: ['*'] });
+    const trigger = { forceResync: true } as const;
+    for (const read of ['GetUser', 'ListAccessKeys']) {
+      showAsBefore(read === 'GetUser' ? 'CreateUser' : 'CreateAccessKey', read);
+      expect(await run(trigger), read).toMatchObject({ result: 'failed' });
+      expect(keys()).toHaveLength(1);
+    }
+    showAsIs();
+    expect(await run(trigger)).toMatchObject({ result: 'invalid' });
+    expect(keys()).toEqual([]);
+  });
+
+  it('and that the attempt before could not delete again is waited for, also on a record that names a key of a deleted user', async () => {
+    passPropagation();
+    fake.cloud.users.clear();
+    edit({ policy_digest: undefined });
+    const { calls } = fake.cloud;
+    fake.cloud.lag = (call) => (call === 'ListAccessKeys' ? calls.length - calls.lastIndexOf('CreateAccessKey') : 0);
+    fake.cloud.fate = (call) => (call === 'PutUserPolicy' || call === 'DeleteUser' ? 'refused' : 'works');
+    expect(await run({ forceResync: true })).toMatchObject({ result: 'failed' });
+    expect(keys()).toHaveLength(1);
+    fake.cloud.fate = () => 'works';
+    expect(await run()).toMatchObject({ result: 'failed', error: { code: 'IamUserNotVisible' } });
+    showAsIs();
+    expect(await run()).toMatchObject({ result: 'converged', transition: 'recreated' });
+    expect(keys()).toEqual([`${keyId()} Active`]);
+  });
+
   it('is no reason to delete the old key of a rotation, nor to make a third password', async () => {
     passPropagation();
     edit({ rotate_requested: true });
