@@ -41,16 +41,19 @@ export async function buildFunctions(options: BuildOptions = {}): Promise<Functi
   const outDirectory = resolve(root, options.outDirectory ?? 'dist/functions');
   const names = await findFunctions(root, functionsDirectory);
   const rules = readPackageRules(root);
-  const alias = {
-    '@aws-sdk/credential-provider-node': join(root, 'src/aws/lambda-credentials.ts'),
-    'node:console': join(root, 'src/aws/lambda-console.ts'),
-    'node:process': join(root, 'src/aws/lambda-process.ts'),
+  const replacements = {
+    alias: {
+      '@aws-sdk/credential-provider-node': join(root, 'src/aws/lambda-credentials.ts'),
+      'node:process': join(root, 'src/aws/lambda-process.ts'),
+    },
+    // A parser for the names of browsers, and streams of events, which none of the services that we call has (decision 7).
+    leftOut: ['bowser', '@smithy/core/event-streams'],
   };
 
   const bundles = await Promise.all(
     names.map(async (name) => {
       const entry = `${functionsDirectory}/${name}/index.ts`;
-      const bundle = await bundleFunction(root, entry, alias);
+      const bundle = await bundleFunction(root, entry, replacements);
       return { name, bundle, faults: checkInputs(bundle.metafile, entry, rules) };
     }),
   );

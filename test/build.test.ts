@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bundleFunction } from '../scripts/build/bundle-function.ts';
 import { isOverBudget, sizeTable } from '../scripts/build/size-table.ts';
 import { buildFunctions } from '../scripts/build.ts';
 
@@ -71,6 +72,15 @@ describe('a build', () => {
     const bundle = (await import(join(unzipped, 'index.mjs'))) as { handler: () => string; before: unknown };
     expect(bundle.before).toBeUndefined();
     expect(bundle.handler()).toBe('the big one');
+  });
+
+  it('leaves a module out that nothing asks for, but none that is loaded at the start', async () => {
+    const text = "export const handler = async () => (await import('polite')).greet('world');\n";
+    await writeProject({ ...greeter, 'on-demand.ts': text, 'at-once.ts': "export { greet } from 'polite';\n" });
+    const leftOut = ['polite'];
+    const { code } = await bundleFunction(root, 'on-demand.ts', { leftOut });
+    expect(code.map(({ name }) => name)).toEqual(['index.mjs']);
+    await expect(bundleFunction(root, 'at-once.ts', { leftOut })).rejects.toThrow("polite can't be left out");
   });
 
   it('keeps source maps beside the zip, not in it', async () => {
@@ -185,6 +195,12 @@ describe("this project's manager", () => {
     expect(modules.length).toBeGreaterThan(1);
     for (const name of modules) expect(Buffer.from(files[name] ?? []).toString()).not.toContain('"node:process"');
     expect(Object.keys(files)).toContain('tldts-icann.cjs');
+    const outputs = manager?.metafile.outputs ?? {};
+    const atOnce = Object.values(outputs).filter(({ entryPoint = '' }) => entryPoint.endsWith('manager/index.ts'));
+    const chunks = atOnce.flatMap(({ imports }) =>
+      imports.filter(({ kind, path }) => kind === 'import-statement' && path in outputs),
+    );
+    expect(chunks.length, 'chunks that are loaded at the start: each costs 0.4 ms').toBeLessThanOrEqual(1);
     expect(Object.keys(manager?.metafile.inputs ?? {})).toContain('src/aws/lambda-process.ts');
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { functionDefinitions } from '../local/function-definitions.ts';
 import { readModule } from '../scripts/terraform-docs.ts';
-import { logMessages } from '../src/observability/log-catalogue.ts';
+import * as logMessages from '../src/observability/log-messages.ts';
 import { codeBlocks, linkedFiles } from './support/readme-commands.ts';
 
 const root = join(import.meta.dirname, '..');

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { logMessages } from '../src/observability/log-catalogue.ts';
-import { metrics } from '../src/observability/metric-catalogue.ts';
+import * as logMessages from '../src/observability/log-messages.ts';
+import * as metrics from '../src/observability/metrics.ts';
 
 const text = readFileSync(join(import.meta.dirname, '../docs/monitoring.md'), 'utf8');
 const rows = [...text.matchAll(/^\| `(\w+)` \| (.+?) \|(?: (.+) \|)?$/gm)];

@@ -14,7 +14,8 @@ import type { OwnershipSettings } from '../src/credential/iam/ownership.ts';
 import { parseDeployment } from '../src/deployment/deployment.ts';
 import { deploymentParameterName } from '../src/deployment/deployment-name.ts';
 import { readEnv } from '../src/functions/runtime/read-env.ts';
-import { METRIC_NAMESPACE, metrics } from '../src/observability/metric-catalogue.ts';
+import { METRIC_NAMESPACE } from '../src/observability/metric-catalogue.ts';
+import * as metrics from '../src/observability/metrics.ts';
 import { readFunctionSchemas } from './support/read-function-schemas.ts';
 import { deniedToAll, roleCalls } from './support/terraform/role-calls.ts';
 import {

@@ -33,15 +33,24 @@ const common = {
   logLevel: 'error',
 } satisfies BuildOptions;
 
+/** What a bundle holds instead of what the packages import. */
+export interface Replacements {
+  /** By a module's name: the file that stands in its place. */
+  readonly alias?: Readonly<Record<string, string>>;
+  /** Modules that packages import on demand and that the functions never ask for. They stay out. */
+  readonly leftOut?: readonly string[];
+}
+
 /**
  * Bundles `entry` (a path relative to `root`) to `index.mjs` and its chunks. A dynamic import becomes a chunk that is loaded on
- * demand. So does a package that one of our `.cjs` files requires: `<package>.cjs`. Writes no files. `alias` maps a package's
- * name to the file that replaces it.
+ * demand. So does a package that one of our `.cjs` files requires: `<package>.cjs`. Writes no files.
+ *
+ * @throws Error when a module that is to be left out is loaded at the start
  */
 export async function bundleFunction(
   root: string,
   entry: string,
-  alias: Readonly<Record<string, string>> = {},
+  { alias = {}, leftOut = [] }: Replacements = {},
 ): Promise<Bundle> {
   const outdir = `${root}/out`;
   const apart = new Map<string, string>();
@@ -56,8 +65,10 @@ export async function bundleFunction(
     chunkNames: 'chunk-[hash]',
     banner: { js: requireBanner },
     alias: { ...alias },
+    external: [...leftOut],
     plugins: [leaveApart(root, apart)],
   });
+  checkLeftOut(result.metafile, leftOut);
   const packages = await Promise.all(
     [...apart.keys()].map((name) =>
       build({
@@ -83,6 +94,14 @@ export async function bundleFunction(
       apart,
     ),
   };
+}
+
+function checkLeftOut({ outputs }: Metafile, leftOut: readonly string[]): void {
+  for (const { imports } of Object.values(outputs)) {
+    const needed = imports.find(({ path, kind }) => leftOut.includes(path) && kind !== 'dynamic-import');
+    if (needed !== undefined)
+      throw new Error(`${needed.path} can't be left out of the bundle: it is loaded at the start.`);
+  }
 }
 
 function isCode(name: string): boolean {

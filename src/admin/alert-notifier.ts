@@ -1,8 +1,8 @@
 import { describeError, toSesameError } from '../credential/errors.ts';
 import { alertAttempt } from '../mail-events/alert-window.ts';
 import type { AlertPublisher, AlertWindows } from '../mail-events/stores.ts';
-import { logMessages } from '../observability/log-catalogue.ts';
-import { metrics } from '../observability/metric-catalogue.ts';
+import * as logMessages from '../observability/log-messages.ts';
+import * as metrics from '../observability/metrics.ts';
 import type { Observability } from '../observability/observability.ts';
 
 /** An alert about a credential, with its evidence. Never includes a message's subject or content. */

@@ -7,8 +7,9 @@ import { readAttribution } from '../credential/record/attribution.ts';
 import { runbookOfCode } from '../credential/record/runbook.ts';
 import { readSuspension } from '../credential/record/suspension.ts';
 import type { Transition } from '../credential/transition.ts';
-import { logMessages } from '../observability/log-catalogue.ts';
-import { type Metric, metrics, transitionMetrics } from '../observability/metric-catalogue.ts';
+import * as logMessages from '../observability/log-messages.ts';
+import { type Metric, transitionMetrics } from '../observability/metric-catalogue.ts';
+import * as metrics from '../observability/metrics.ts';
 import type { Observability } from '../observability/observability.ts';
 
 export interface OutcomeReportDeps {

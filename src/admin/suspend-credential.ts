@@ -12,8 +12,8 @@ import {
   type SendingSuspensionCode,
 } from '../credential/record/suspension.ts';
 import type { SuspensionExpiries } from '../mail-events/stores.ts';
-import { logMessages } from '../observability/log-catalogue.ts';
-import { metrics } from '../observability/metric-catalogue.ts';
+import * as logMessages from '../observability/log-messages.ts';
+import * as metrics from '../observability/metrics.ts';
 import type { Observability } from '../observability/observability.ts';
 import type { AlertNotifier } from './alert-notifier.ts';
 import type { OutcomeReport } from './outcome-report.ts';

@@ -1,5 +1,7 @@
-import type { LogMessage } from './log-catalogue.ts';
+import type * as logMessages from './log-messages.ts';
 import type { Metric } from './metric-catalogue.ts';
+
+export type LogMessage = (typeof logMessages)[keyof typeof logMessages];
 
 /** Logs and metrics of handlers and use cases. Values are plain and never secret. */
 export interface Observability {

@@ -4,8 +4,8 @@ import { describeError, toSesameError } from '../../credential/errors.ts';
 import type { ParkingQueue } from '../../dead-letter/parked-message.ts';
 import type { SendingEvent } from '../../mail-events/sending-event.ts';
 import { readSesEvent } from '../../mail-events/ses-event.ts';
-import { logMessages } from '../../observability/log-catalogue.ts';
-import { metrics } from '../../observability/metric-catalogue.ts';
+import * as logMessages from '../../observability/log-messages.ts';
+import * as metrics from '../../observability/metrics.ts';
 import type { Observability } from '../../observability/observability.ts';
 import { forEachBounded } from './for-each-bounded.ts';
 

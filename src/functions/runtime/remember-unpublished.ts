@@ -2,8 +2,8 @@ import { type UnpublishedEvents, unpublishedError } from '../../admin/outcome-re
 import { keyOfUsername } from '../../credential/credential-key.ts';
 import { describeError, toSesameError } from '../../credential/errors.ts';
 import { buildDeadLetter, type DeadLetterQueue } from '../../dead-letter/dead-letter.ts';
-import { logMessages } from '../../observability/log-catalogue.ts';
-import { metrics } from '../../observability/metric-catalogue.ts';
+import * as logMessages from '../../observability/log-messages.ts';
+import * as metrics from '../../observability/metrics.ts';
 import type { Observability } from '../../observability/observability.ts';
 
 export interface RememberUnpublishedDeps {

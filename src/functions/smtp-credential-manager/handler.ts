@@ -4,8 +4,8 @@ import { describeError, SesameError, toSesameError } from '../../credential/erro
 import type { Outcome } from '../../credential/reconcile/contract.ts';
 import { reconcile } from '../../credential/reconcile/reconcile.ts';
 import { buildDeadLetter, FIRST_BUSY_DELAY_SECONDS, RECORD_BUSY } from '../../dead-letter/dead-letter.ts';
-import { logMessages } from '../../observability/log-catalogue.ts';
-import { metrics } from '../../observability/metric-catalogue.ts';
+import * as logMessages from '../../observability/log-messages.ts';
+import * as metrics from '../../observability/metrics.ts';
 import { clearLoginProof, requestVerificationOfEdit } from '../runtime/edited-password.ts';
 import { forEachBounded } from '../runtime/for-each-bounded.ts';
 import { createHasTime, type TimedContext } from '../runtime/time-left.ts';

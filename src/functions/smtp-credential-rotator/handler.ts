@@ -6,8 +6,8 @@ import { type ExpiryPhase, expiryPhase } from '../../credential/record/expiry.ts
 import { isConverged } from '../../credential/record/is-converged.ts';
 import { type CredentialRecord, readRecord } from '../../credential/record/record.ts';
 import { rotationPhase } from '../../credential/record/rotation.ts';
-import { logMessages } from '../../observability/log-catalogue.ts';
-import { metrics } from '../../observability/metric-catalogue.ts';
+import * as logMessages from '../../observability/log-messages.ts';
+import * as metrics from '../../observability/metrics.ts';
 import { forEachBounded } from '../runtime/for-each-bounded.ts';
 import { rememberUnpublished } from '../runtime/remember-unpublished.ts';
 import {

@@ -1,8 +1,9 @@
 import { createOutcomeReport } from '../../admin/outcome-report.ts';
 import type { SweepPosition } from '../../credential/drift/sweep-position.ts';
 import { SesameError } from '../../credential/errors.ts';
-import { logMessages } from '../../observability/log-catalogue.ts';
-import { findingMetrics, metrics } from '../../observability/metric-catalogue.ts';
+import * as logMessages from '../../observability/log-messages.ts';
+import { findingMetrics } from '../../observability/metric-catalogue.ts';
+import * as metrics from '../../observability/metrics.ts';
 import { rememberUnpublished } from '../runtime/remember-unpublished.ts';
 import { createScheduledRun, type InvocationContext, type ScheduledEvent } from '../runtime/scheduled-run.ts';
 import type { SweeperDeps } from './deps.ts';

@@ -1,5 +1,5 @@
 import type { DriftFinding } from '../../credential/drift/drift-finding.ts';
-import { logMessages } from '../../observability/log-catalogue.ts';
+import * as logMessages from '../../observability/log-messages.ts';
 import { forEachBounded } from '../runtime/for-each-bounded.ts';
 import { reportFailedRead, reportFinding, SWEEP_CONCURRENCY, type Sweep } from './sweep.ts';
 import { IDENTITY_WARNING, type IdentityWatch, type Senders } from './watch-identities.ts';

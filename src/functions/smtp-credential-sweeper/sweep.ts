@@ -4,7 +4,7 @@ import type { DriftFinding, DriftKind } from '../../credential/drift/drift-findi
 import type { SweepScope } from '../../credential/drift/plan-sweep-reads.ts';
 import { describeError, toSesameError } from '../../credential/errors.ts';
 import { buildEventDetail } from '../../credential/record/event-detail.ts';
-import { logMessages } from '../../observability/log-catalogue.ts';
+import * as logMessages from '../../observability/log-messages.ts';
 import type { ScheduledRun } from '../runtime/scheduled-run.ts';
 import type { SweeperDeps } from './deps.ts';
 

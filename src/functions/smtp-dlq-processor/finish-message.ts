@@ -1,8 +1,8 @@
 import { describeError, SesameError, toSesameError } from '../../credential/errors.ts';
 import { buildParkedMessage } from '../../dead-letter/parked-message.ts';
 import { type AttemptResult, busyDelaySeconds, decideNext, type NextStep } from '../../dead-letter/redrive.ts';
-import { logMessages } from '../../observability/log-catalogue.ts';
-import { metrics } from '../../observability/metric-catalogue.ts';
+import * as logMessages from '../../observability/log-messages.ts';
+import * as metrics from '../../observability/metrics.ts';
 import type { DlqProcessorDeps } from './deps.ts';
 import type { ReceivedMessage } from './received-message.ts';
 

@@ -10,7 +10,7 @@ import { countableId, planFeedbackWrites } from '../../mail-events/feedback-coun
 import type { Verdict } from '../../mail-events/sender-verdict.ts';
 import { judgeViolations } from '../../mail-events/thresholds.ts';
 import { sumWindows } from '../../mail-events/windows.ts';
-import { metrics } from '../../observability/metric-catalogue.ts';
+import * as metrics from '../../observability/metrics.ts';
 import type { ValidatorDeps } from './deps.ts';
 import type { JudgedEvent } from './judge-events.ts';
 

@@ -1,7 +1,7 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createOutcomeReport, type OutcomeReport } from '../../admin/outcome-report.ts';
 import { republishSuspension } from '../../admin/suspend-credential.ts';
-import { logMessages } from '../../observability/log-catalogue.ts';
+import * as logMessages from '../../observability/log-messages.ts';
 import { forEachBounded } from '../runtime/for-each-bounded.ts';
 import { createFailures, type ReceivedEvent, readSendingMessages } from '../runtime/read-ses-messages.ts';
 import { createHasTime, type TimedContext } from '../runtime/time-left.ts';

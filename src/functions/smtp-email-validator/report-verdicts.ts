@@ -1,7 +1,9 @@
 import type { AlertNotifier } from '../../admin/alert-notifier.ts';
 import type { Verdict, VerdictName } from '../../mail-events/sender-verdict.ts';
-import { type LogMessage, logMessages } from '../../observability/log-catalogue.ts';
-import { type Metric, metrics } from '../../observability/metric-catalogue.ts';
+import * as logMessages from '../../observability/log-messages.ts';
+import type { Metric } from '../../observability/metric-catalogue.ts';
+import * as metrics from '../../observability/metrics.ts';
+import type { LogMessage } from '../../observability/observability.ts';
 import type { ValidatorDeps } from './deps.ts';
 import type { JudgedEvent } from './judge-events.ts';
 

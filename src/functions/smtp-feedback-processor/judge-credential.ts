@@ -5,8 +5,8 @@ import { type CredentialRecord, readRecord } from '../../credential/record/recor
 import { describeBreaches } from '../../mail-events/evidence.ts';
 import { readSendQuota } from '../../mail-events/quota.ts';
 import type { FeedbackLevel } from '../../mail-events/thresholds.ts';
-import { logMessages } from '../../observability/log-catalogue.ts';
-import { metrics } from '../../observability/metric-catalogue.ts';
+import * as logMessages from '../../observability/log-messages.ts';
+import * as metrics from '../../observability/metrics.ts';
 import type { FeedbackDeps } from './deps.ts';
 import { judgeCounters, quotaRequest, rateRequest } from './judge-counters.ts';
 

@@ -1,7 +1,7 @@
 import { describeError, toSesameError } from '../../credential/errors.ts';
 import type { Suppressible } from '../../mail-events/feedback.ts';
-import { logMessages } from '../../observability/log-catalogue.ts';
-import { metrics } from '../../observability/metric-catalogue.ts';
+import * as logMessages from '../../observability/log-messages.ts';
+import * as metrics from '../../observability/metrics.ts';
 import type { FeedbackDeps } from './deps.ts';
 
 /**
