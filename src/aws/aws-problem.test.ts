@@ -11,14 +11,14 @@ it('keeps AWS’s own words and the request’s id', () => {
   expect(problem).toMatchObject({ code: 'ThrottlingException', kind: 'retryable' });
   expect(problem.message).toBe(
     'iam:CreateUser failed: ThrottlingException: Rate exceeded for secret (request request-1). ' +
-      'Nothing has to be done. It is tried again by itself.',
+      'Nothing has to be done. Sesame tries it again automatically.',
   );
 });
 
 it('withholds the words where they might quote a secret, and keeps no cause that holds them', () => {
   const problem = toAwsProblem('kms:Encrypt', refusal, { showMessage: false });
   expect(problem.message).toBe(
-    'kms:Encrypt failed: ThrottlingException (request request-1). Nothing has to be done. It is tried again by itself.',
+    'kms:Encrypt failed: ThrottlingException (request request-1). Nothing has to be done. Sesame tries it again automatically.',
   );
   expect(problem.cause).toBeUndefined();
 });

@@ -23,7 +23,7 @@ it('says for each of them what to do, or that nothing has to be done', () => {
   const actionFurtherOn = /\. (Correct|Remove|Take away|Delete|Detach)\b|If that lasts, (look|raise)\b/;
   for (const { operation, name } of documented) {
     const { kind, remedy } = findErrorRule(operation, name, '', 400);
-    if (kind === 'conflict') expect(remedy).toContain('It is tried again by itself.');
+    if (kind === 'conflict') expect(remedy).toContain('Sesame tries it again automatically.');
     else if (!action.test(remedy)) expect(remedy, `${operation} ${name}`).toMatch(actionFurtherOn);
   }
 });
@@ -47,10 +47,10 @@ it.each([
   ['iam:DeleteUser', 'DeleteConflictException', 'runbook undeletable-user'],
   ['dynamodb:UpdateItem', 'ResourceNotFoundException', 'Deploy Terraform again'],
   ['sqs:SendMessage', 'KmsDisabled', 'Enable the KMS key'],
-])('%s %s waits for a change in the account and goes on by itself', (operation, name, remedy) => {
+])('%s %s waits for a change in the account and continues automatically', (operation, name, remedy) => {
   const rule = findErrorRule(operation, name, '', 400);
   expect(rule).toMatchObject({ kind: 'retryable', remedy: expect.stringContaining(remedy) });
-  expect(rule.remedy).toContain('It is tried again by itself.');
+  expect(rule.remedy).toContain('Sesame tries it again automatically.');
 });
 
 it.each([

@@ -26,7 +26,7 @@ export const errorPages: Readonly<Record<string, string>> = {
  * Builds the table. Not at load: few cold starts meet an error, and it costs each of them 0.3 ms (decision 7).
  */
 function buildRules() {
-  const AGAIN = 'It is tried again by itself.';
+  const AGAIN = 'Sesame tries it again automatically.';
   const retryable = (remedy: string, code?: string): AwsErrorRule => ({
     kind: 'retryable',
     remedy: `${remedy} ${AGAIN}`,
@@ -57,7 +57,7 @@ function buildRules() {
   /**
    * The errors that any service gives. The names come without "Exception" and "Error" at their end, because services differ in that.
    * Only what an edit of the record can cure is permanent: whatever waits for a change in the account is tried again, so that it
-   * goes on by itself when that was done, and is parked for a person when it wasn't.
+   * continues automatically when that was done, and is parked for a person when it wasn't.
    */
   const common: Readonly<Record<string, AwsErrorRule>> = {
     AccessDenied: denied,

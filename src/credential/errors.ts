@@ -40,7 +40,7 @@ export function toSesameError(error: unknown): SesameError {
   return new SesameError(
     'UnexpectedError',
     'retryable',
-    `An unexpected ${name} ended the work. It is tried again by itself; if that doesn't help, report it with its log line.`,
+    `An unexpected ${name} ended the work. Sesame tries it again automatically; if that doesn't help, report it with its log line.`,
     { cause: error },
   );
 }

@@ -41,7 +41,7 @@ export function describeViolationCount(count: number, window: WindowName): strin
 /** States which quota was exceeded, and when its window ends. */
 export function describeQuota({ window, sends, limit, untilMs }: PassedQuota): string {
   const end = new Date(untilMs).toISOString();
-  return `${sends} recipients in this ${window} (UTC), the quota is ${limit}. It ends by itself at ${end}; to keep the credential off, remove suspension from the record.`;
+  return `${sends} recipients in this ${window} (UTC), the quota is ${limit}. It ends automatically at ${end}; to keep the credential off, remove suspension from the record.`;
 }
 
 function percent(rate: number): string {

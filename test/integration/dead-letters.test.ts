@@ -95,7 +95,7 @@ async function isEmpty(QueueUrl: string): Promise<boolean> {
 const waitUntilProcessed = () => waitUntil(() => isEmpty(stack.description.deadLetterQueueUrl), 30);
 
 describe('a record whose work failed', () => {
-  it('becomes active by itself once AWS works again, and leaves nothing in a queue', async () => {
+  it('becomes active automatically once AWS works again, and leaves nothing in a queue', async () => {
     await switchKmsKey('off');
     await records.insert('dead.kms', ['dead.kms@example.com']);
     const failed = await records.waitForStatus('dead.kms', 'failed');

@@ -76,7 +76,7 @@ export class Administrator {
   /** Administrators should not write this status, but they can. */
   setActive(username: string): void {
     const item = this.#world.cloud.items.get(username) ?? {};
-    this.#update(username, { status: 'active' }, { wanted: !hasOpenRequest(item) });
+    this.#update(username, { status: 'active' }, { wanted: !hasUnfinishedDisable(item) });
   }
 
   setPending(username: string): void {
@@ -140,12 +140,12 @@ export class Administrator {
 }
 
 /** A `disabled` that could not be applied stays until `pending` is written. */
-function hasOpenRequest(item: Item): boolean {
+function hasUnfinishedDisable(item: Item): boolean {
   return (item['failure'] as Item | undefined)?.['wish'] === 'disabled';
 }
 
 function isWanted(item: Item): boolean {
-  return item['status'] === 'pending' || (item['status'] !== 'disabled' && !hasOpenRequest(item));
+  return item['status'] === 'pending' || (item['status'] !== 'disabled' && !hasUnfinishedDisable(item));
 }
 
 type Hand = (world: CredentialWorld, name: string, user: FakeUser) => void;

@@ -57,6 +57,6 @@ export async function batchGet(
 function unprocessedKeys(count: number): SesameError {
   const message =
     `dynamodb:BatchGetItem left ${count} keys unprocessed, again and again. If that lasts, raise the capacity of the table, ` +
-    'or make it on-demand. It is tried again by itself.';
+    'or make it on-demand. Sesame tries it again automatically.';
   return new SesameError('BatchGetUnprocessed', 'retryable', message);
 }

@@ -79,7 +79,7 @@ function parseMissingRecordKey({ PK, SK }: AnyKey): { iamUserName: string } | un
   return { iamUserName: SK.slice(IAM_USER_PREFIX.length, -RECORD_MISSING_SUFFIX.length) };
 }
 
-/** When a suspension ends by itself. Sorted by time, so that looking for those that are due reads nothing else. */
+/** When a suspension ends automatically. Sorted by time, so that looking for those that are due reads nothing else. */
 export function suspensionExpiryKey(username: string, untilMs: number): ItemKey {
   return { PK: SUSPENSION_EXPIRY_PK, SK: `${new Date(untilMs).toISOString()}#${username}` };
 }

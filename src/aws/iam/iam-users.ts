@@ -206,7 +206,7 @@ function unanswered({ message }: SesameError): SesameError {
   return new SesameError(
     'CreateUserUnanswered',
     'retryable',
-    `${message} An earlier attempt got no answer, so the user may be there. It is looked for by itself.`,
+    `${message} An earlier attempt got no answer, so the user may be there. Sesame looks for it automatically.`,
   );
 }
 
@@ -216,6 +216,6 @@ function missingBoundary(arn: string): SesameError {
     'PermissionsBoundaryMissing',
     'retryable',
     `iam:CreateUser failed: IAM has no policy ${arn}, the permissions boundary. Deploy Terraform again: somebody deleted it. ` +
-      'It is tried again by itself.',
+      'Sesame tries it again automatically.',
   );
 }

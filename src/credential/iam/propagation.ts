@@ -30,7 +30,7 @@ export function iamUserNotVisible(iamUserName: string): SesameError {
     'IamUserNotVisible',
     'retryable',
     `IAM does not show the IAM user ${iamUserName}, which is too young to be called missing: a new user may take ` +
-      'a while to be seen. It is looked up again by itself.',
+      'a while to be seen. Sesame looks it up again automatically.',
   );
 }
 
@@ -40,7 +40,7 @@ export function policyNotVisible(iamUserName: string): SesameError {
     'PolicyNotVisible',
     'retryable',
     `IAM does not know the managed policy of the IAM user ${iamUserName}, which is too young to be called missing: a new policy ` +
-      'may take a while to be seen. It is tried again by itself.',
+      'may take a while to be seen. Sesame tries it again automatically.',
   );
 }
 
@@ -50,6 +50,6 @@ export function accessKeyNotVisible(iamUserName: string, accessKeyId: string): S
     'AccessKeyNotVisible',
     'retryable',
     `IAM does not know the access key ${accessKeyId} of the IAM user ${iamUserName}, which is too young to be called ` +
-      'missing: a new key may take a while to be seen. It is tried again by itself.',
+      'missing: a new key may take a while to be seen. Sesame tries it again automatically.',
   );
 }

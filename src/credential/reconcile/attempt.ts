@@ -5,7 +5,7 @@ import { type CredentialRecord, iamUserMadeAtMs, iamUserNameOfArn, readRecord } 
 import type { Progress, ReconcileDeps, Target, Trigger } from './contract.ts';
 import type { Lease } from './lease.ts';
 
-/** One look at a claimed record, with all that the work on it needs. */
+/** One attempt at a claimed record, with everything that it needs. */
 export interface Attempt {
   readonly record: CredentialRecord;
   /** The record as it stood when it was claimed, with the claim. */
@@ -13,7 +13,7 @@ export interface Attempt {
   readonly lease: Lease;
   readonly target: Target;
   readonly progress: Progress;
-  /** When the IAM user was made at the latest, as far as the record tells: epoch milliseconds. */
+  /** When the IAM user was created at the latest, by what the record says: epoch milliseconds. */
   readonly iamUserMadeAtMs: number;
   readonly trigger: Trigger;
   readonly deps: ReconcileDeps;

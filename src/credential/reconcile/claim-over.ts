@@ -1,8 +1,8 @@
 import { SesameError } from '../errors.ts';
 
-/** Somebody else may hold the record now, or soon: nothing more is begun. */
+/** Another function may hold the record now or soon, so this one starts nothing more. */
 export function claimOver(
-  message = 'The claim on the record is over. The next try, or whoever works on the record by now, removes the rest.',
+  message = 'The claim on the record is over. The next attempt, or the function that works on the record now, removes the rest.',
 ): SesameError {
   return new SesameError('ClaimOver', 'conflict', message);
 }

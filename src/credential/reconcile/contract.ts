@@ -16,7 +16,7 @@ export interface ExecuteDeps {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-/** What the steps of one run work on. */
+/** What the steps of one attempt work on. */
 export interface Target {
   readonly iamUserName: string;
   readonly username: string;
@@ -26,20 +26,20 @@ export interface Target {
   readonly tags: readonly IamTag[];
 }
 
-/** What a run has made so far. Filled while the steps run, so that a failed run can be undone. */
+/** What an attempt has made so far. Filled while the steps run, so that a failed attempt can be undone. */
 export interface Progress {
   iamUserArn?: string;
-  /** CreateUser was called: the user may be this run's, also when no answer came. */
+  /** CreateUser was called, so the user may be this attempt's, even if no answer came. */
   mayHaveUser?: boolean;
   /** CreateAccessKey was called, and its answer doesn't say for sure that no key was made. */
   mayHaveKey?: boolean;
-  /** A key may work by now that was off. */
+  /** A key that was Inactive may be Active now. */
   mayHaveEnabled?: boolean;
   accessKeyId?: string;
   encryptedPassword?: string;
   /** The form that the policy got, which may be another than the planned one. */
   policyForm?: UserPolicy['form'];
-  /** When the user got its name back that somebody had changed: epoch milliseconds. IAM may not show it under that name yet. */
+  /** When a renamed user got its name back: epoch milliseconds. IAM may not show it under that name yet. */
   renamedAtMs?: number;
 }
 
@@ -62,7 +62,7 @@ export interface ReconcileDeps extends ExecuteDeps {
   readonly settings: ReconcileSettings;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Unique for every call: names the holder of a claim. */
+  /** Unique for every call. It identifies the holder of a claim. */
   readonly newId: () => string;
 }
 
@@ -70,20 +70,20 @@ export interface Trigger {
   readonly username: string;
   /** The same whenever the same trigger comes again. */
   readonly correlationId: string;
-  /** Another try of a trigger whose failure was told already. */
+  /** A repeat of a trigger whose failure has already been reported. */
   readonly isRetry?: boolean;
   /**
    * An IAM user that an older image of the record refers to. Unless the record still does, it goes: the record was
    * deleted, or replaced as a whole. A hint where to look; its name and its tags must prove that it is this username's.
    */
   readonly supersededIamUserName?: string;
-  /** When that user was made at the latest, as the older image tells: epoch milliseconds. */
+  /** When that user was created at the latest, by the older image: epoch milliseconds. */
   readonly supersededMadeAtMs?: number;
-  /** The keys that the older image names. If somebody renamed the user, they tell what it is called now. */
+  /** The keys in the older image. If the user was renamed, they show its present name. */
   readonly supersededAccessKeyIds?: readonly string[];
-  /** People were told that the credential's end comes near: it is noted on the record, and becomes an event. */
-  readonly isExpiryTold?: boolean;
-  /** Somebody saw that IAM differs from the record: everything is made anew. */
+  /** The owner was told that the credential expires soon: it is noted on the record and becomes an event. */
+  readonly isExpiryAnnounced?: boolean;
+  /** IAM differs from the record, so everything is written again. */
   readonly forceResync?: boolean;
   /** Of a record that was deleted: whose it was, and who asked for its last change. */
   readonly attribution?: Attribution;
@@ -95,7 +95,7 @@ export type Outcome =
       readonly result: 'converged';
       readonly transition: Transition | undefined;
       readonly item: Item;
-      /** An earlier run made the transition for the same trigger, and may not have told. */
+      /** An earlier attempt made the transition for the same trigger, and may not have reported it. */
       readonly isRepeat?: true;
       readonly warning?: string;
     }
@@ -113,10 +113,10 @@ export type Outcome =
       readonly isNews?: boolean;
       /** The record, where it could say so. */
       readonly item?: Item;
-      /** What the same call had done when somebody edited the record: that has to be told as well. */
+      /** What the same call had done before the record was edited. It has to be reported as well. */
       readonly before?: Outcome;
     }
   /** It didn't work this time; the record says why. To be tried again. */
   | { readonly result: 'failed'; readonly error: SesameError; readonly isNews?: boolean; readonly item?: Item }
-  /** Somebody else works on it. To be looked at again after the claim's end. */
+  /** Another function works on the record. Try again after the claim's end. */
   | { readonly result: 'busy'; readonly retryAfterSeconds: number };

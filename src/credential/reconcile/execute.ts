@@ -7,7 +7,7 @@ import type { ExecuteDeps, Progress, Target } from './contract.ts';
 import type { Step } from './plan-types.ts';
 import { findRenamedUser } from './renamed-user.ts';
 
-/** CreateUser met a user of that name: look at it before going on. */
+/** CreateUser found a user of that name: read it before anything else. */
 export class IamUserExistsError extends Error {
   constructor(name: string) {
     super(`The IAM user ${name} exists already.`);
@@ -121,7 +121,7 @@ async function createAccessKey(
   }
 }
 
-/** What was refused was not done. After any other error, a time-out for one, nobody knows. */
+/** A refused call had no effect. After any other error, such as a time-out, the call may have had its effect. */
 function isRefused(error: unknown): boolean {
   return error instanceof SesameError && /throttl|limitexceeded|quotareached|toomanyrequests|denied/i.test(error.code);
 }
@@ -139,13 +139,13 @@ async function setKeyStatus(
   } catch (error) {
     if (status === 'Active' || !(error instanceof IamUserMissingError)) throw error;
     if (ifAbsent === 'unknown') throw accessKeyNotVisible(iamUserName, accessKeyId);
-    // IAM may still have shown the user under a name that somebody has changed since: then the key works.
+    // IAM may have returned the user under an old name. If it was renamed since, its key still works.
     const renamed = await findRenamedUser(iamUserName, [accessKeyId], target, { iamUsers });
     if (renamed !== undefined && renamed !== 'hidden') throw accessKeyNotVisible(iamUserName, accessKeyId);
   }
 }
 
-/** Waits for a user that this very run created, and for a young policy. A user of old that is missing is really missing. */
+/** Waits for a user that this attempt created, and for a new policy. An older user that is missing is really missing. */
 async function onceVisible<T>(
   call: () => Promise<T>,
   progress: Progress,

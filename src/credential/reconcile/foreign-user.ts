@@ -3,7 +3,7 @@ import { IAM_PATH, pathOfArn } from '../iam/ownership.ts';
 import type { Target } from './contract.ts';
 import type { ObservedUser } from './plan-types.ts';
 
-/** The record names an IAM user whose tags belong to somebody else. Says whose they are, and every way out. */
+/** The record names an IAM user whose tags belong to another owner. Says which owner, and every way out. */
 export function foreignUser({ iamUserName, ownership }: Target, observed: ObservedUser): SesameError {
   const user = observed.state === 'present' ? observed : undefined;
   // Version 0.1 marked its users by the table's bare name, and had one path for all.

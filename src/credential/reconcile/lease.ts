@@ -4,7 +4,7 @@ import { isYoung } from '../iam/propagation.ts';
 import { type Claim, readClaim } from '../record/record.ts';
 import type { Outcome, ReconcileDeps, Trigger } from './contract.ts';
 
-/** How long a claim holds. A holder past it is usually dead; one that isn't begins nothing more. */
+/** How long a claim is valid. After that its holder is usually dead; if not, it starts nothing more. */
 export const CLAIM_LEASE_SECONDS = 90;
 
 /**
@@ -13,7 +13,7 @@ export const CLAIM_LEASE_SECONDS = 90;
  */
 const LONGEST_STAGE_SECONDS = 30;
 
-/** Whether somebody holds a record. A claim from further ahead than clocks may differ is dead: it would lock the record for ever. */
+/** Whether a record is claimed. A claim further in the future than clocks may differ doesn't count: it would lock the record for ever. */
 export function isHeld(claim: Claim | undefined, leaseSeconds: number, nowMs: number): boolean {
   return claim?.by !== undefined && isYoung(claim.atMs, nowMs, leaseSeconds);
 }
@@ -25,22 +25,22 @@ export interface Lease {
   readonly iamUserName: string;
   /** That name is older than this claim, and the user may exist: when it was claimed last, in epoch milliseconds. */
   readonly mayExistSinceMs: number | undefined;
-  /** That user may have a key that nobody knows: whoever made it died, or could not find it any more. */
+  /** That user may have a key that no record names: its maker died, or IAM didn't list the key. */
   readonly mayHoldKey?: boolean | undefined;
-  /** When somebody else may take the record over: epoch milliseconds. */
+  /** When another function may take the record over: epoch milliseconds. */
   readonly untilMs: number;
   /** After this nothing more is begun: epoch milliseconds. */
   readonly beginUntilMs: number;
 }
 
-/** A record that this run holds, as it stood when it was claimed. */
+/** A record that this function has claimed, as it was when it was claimed. */
 export interface Claimed {
   readonly item: Item;
   readonly lease: Lease;
   readonly takenOver: boolean;
 }
 
-/** One conditional write that claims and reads. Somebody's dead claim is taken over, name and all. */
+/** Claims and reads with one conditional write. An expired claim is taken over, with the name of its IAM user. */
 export async function claimRecord(trigger: Trigger, deps: ReconcileDeps): Promise<Claimed | Outcome> {
   const { credentials, settings } = deps;
   const nowMs = deps.now();
@@ -103,7 +103,7 @@ export async function claimOtherName(
   return { item: answer.item, held: { ...lease, iamUserName, mayExistSinceMs: undefined, mayHoldKey: false } };
 }
 
-/** A name that can only be this username's: an item copied under another username names somebody else's user. */
+/** Undefined unless the name is this username's: an item that was copied under another username names the other one's user. */
 export function ownName(username: string, name: string | undefined): string | undefined {
   return name !== undefined && isIamUserNameOf(username, name) ? name : undefined;
 }

@@ -91,5 +91,5 @@ it('names an error that is none of ours, and no more of it', async () => {
   const error = await run(iamUserNameOfArn(user?.arn ?? '')).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ message: expect.stringContaining('TypeError'), cause: expect.any(TypeError) });
   expect(String(error)).not.toContain('secret');
-  expect(String(error)).toContain('It is tried again by itself.');
+  expect(String(error)).toContain('Sesame tries it again automatically.');
 });

@@ -15,18 +15,18 @@ export function leftOverError(iamUserName: string, { cause }: LeftOver): SesameE
   );
 }
 
-/** A key that no record knows and that must go, of a user that somebody else works on. Its secret is lost. */
+/** A key that no record names and that must be deleted, of a user that another function works on. Its secret is lost. */
 export function keyLeftOverError(iamUserName: string, accessKeyId: string, { cause }: LeftOver): SesameError {
   return new SesameError(
     'AccessKeyLeftOver',
     'retryable',
     `The access key ${accessKeyId} of the IAM user ${iamUserName}, which no record knows, could not be deleted. ` +
-      `The next look at the record removes it, the sweep's at the latest. ${describe(cause)}`,
+      `The next attempt removes it, or the sweep does. ${describe(cause)}`,
     { cause },
   );
 }
 
-/** A problem whose undoing failed as well: nobody can mend the second without its reason. */
+/** A problem after which the undoing failed too. Both reasons are needed to mend it. */
 export function addLeftOver(problem: SesameError, { cause }: LeftOver): SesameError {
   return new SesameError(
     problem.code,
@@ -39,5 +39,5 @@ export function addLeftOver(problem: SesameError, { cause }: LeftOver): SesameEr
 /** What isn't an error of ours may quote anything: its name has to do. */
 function describe(cause: unknown): string {
   if (cause instanceof SesameError) return cause.message;
-  return `An unexpected ${cause instanceof Error ? cause.name : typeof cause} ended the removal. It is tried again by itself.`;
+  return `An unexpected ${cause instanceof Error ? cause.name : typeof cause} ended the removal. Sesame tries it again automatically.`;
 }

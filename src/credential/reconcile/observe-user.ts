@@ -6,7 +6,7 @@ import { accessKeyIdsOf } from '../record/record.ts';
 import type { Attempt } from './attempt.ts';
 import { claimOver } from './claim-over.ts';
 import { isDenied } from './is-denied.ts';
-import type { ObservedUser } from './plan-types.ts';
+import { foreignUserAt, type ObservedUser } from './plan-types.ts';
 import { findRenamedUser, type RenamedUser, restoreName } from './renamed-user.ts';
 
 /**
@@ -19,7 +19,9 @@ export async function observeUser(attempt: Attempt, what: 'user' | 'last-use'): 
   const { iamUsers } = attempt.deps;
   const name = attempt.target.iamUserName;
   const { iamUserArn } = attempt.record;
-  if (iamUserArn !== undefined && !isManagedArn(iamUserArn, attempt.target.ownership)) return foreignByPath(iamUserArn);
+  // Another deployment's user, as its path shows: our role may not read it.
+  if (iamUserArn !== undefined && !isManagedArn(iamUserArn, attempt.target.ownership))
+    return foreignUserAt(iamUserArn, markOfArn(iamUserArn));
   const mayBeHidden = isYoung(attempt.iamUserMadeAtMs, attempt.deps.now(), attempt.deps.settings.iamPropagationSeconds);
   const found = await iamUsers.findUser(name).catch((error: unknown) => {
     // Where IAM doesn't show a young user yet it knows neither its path nor its tags, by which our role may read it.
@@ -33,9 +35,7 @@ export async function observeUser(attempt: Attempt, what: 'user' | 'last-use'): 
   const seenName = renamed?.presentName ?? name;
   const { ownership, tags, username } = attempt.target;
   if (!isOwnIamUser(user.tags, username, ownership)) {
-    const mark = ownerOfTags(user.tags)?.mark;
-    const foreign = { state: 'present', arn: user.arn, own: false, keys: [], quarantined: false } as const;
-    return mark === undefined ? foreign : { ...foreign, mark };
+    return foreignUserAt(user.arn, ownerOfTags(user.tags)?.mark);
   }
   // A user that IAM shows in one place may be missing in another.
   const [keys, quarantined] = await Promise.all([
@@ -48,7 +48,7 @@ export async function observeUser(attempt: Attempt, what: 'user' | 'last-use'): 
   const present = { state: 'present', arn, own: true, keys, quarantined, isOutOfPlace } as const;
   const { previousKey, accessKeyId, isVerified } = attempt.record;
   if (what !== 'last-use' || previousKey === undefined) return present;
-  // IAM can't tell of a key that somebody has deleted by hand.
+  // IAM doesn't know the last use of a deleted key.
   const lastUsedMs = async (id: string | undefined) =>
     id !== undefined && keys.some((key) => key.accessKeyId === id) ? iamUsers.lastUsedMs(id) : 'never';
   return isVerified
@@ -57,7 +57,7 @@ export async function observeUser(attempt: Attempt, what: 'user' | 'last-use'): 
 }
 
 /**
- * The user under another name, if somebody renamed it. Without an ARN on the record there are no keys to go by.
+ * Finds a renamed user by its keys. A record without an ARN names no key to search by.
  *
  * @throws SesameError `IamUserNotVisible` when a key tells of the user, and IAM doesn't show it. Only for a while: nothing may be waited for
  *   for ever
@@ -77,13 +77,6 @@ async function renameBack({ target, lease, progress, deps }: Attempt, renamed: R
   if (deps.now() >= lease.beginUntilMs) throw claimOver();
   progress.renamedAtMs = deps.now();
   await restoreName(target.iamUserName, renamed, deps);
-}
-
-/** Another deployment's user, as the record itself tells: our role may not read it. */
-function foreignByPath(arn: string): ObservedUser {
-  const foreign = { state: 'present', arn, own: false, keys: [], quarantined: false } as const;
-  const mark = markOfArn(arn);
-  return mark === undefined ? foreign : { ...foreign, mark };
 }
 
 function orIfMissing<T>(value: T, mayBeHidden: boolean): (error: unknown) => T {

@@ -5,10 +5,10 @@ import type { RotationTimes } from '../record/rotation.ts';
 import type { SuspensionCause } from '../record/suspension.ts';
 import type { Transition } from '../transition.ts';
 
-/** What is known of the record's IAM user. `unknown`: nobody has looked yet, and usually nobody needs to. */
+/** What is known of the record's IAM user. `unknown`: it wasn't read yet, and usually it needn't be. */
 export type ObservedUser =
   | { readonly state: 'unknown' }
-  /** IAM doesn't show it. Of a young user that proves nothing. */
+  /** IAM doesn't show it. A new user may exist all the same. */
   | { readonly state: 'absent' }
   | {
       readonly state: 'present';
@@ -21,11 +21,17 @@ export type ObservedUser =
       readonly isOutOfPlace?: boolean;
       /** AWS found one of its keys in public and attached its quarantine policy. */
       readonly quarantined: boolean;
-      /** When the previous key was last used: epoch milliseconds, or `never`. Undefined: nobody looked. */
+      /** When the previous key was last used: epoch milliseconds, or `never`. Undefined: not asked. */
       readonly previousKeyUsedMs?: number | 'never';
       /** The same of the current key. */
       readonly currentKeyUsedMs?: number | 'never';
     };
+
+/** A user that isn't this credential's. Nothing more of it is read. */
+export function foreignUserAt(arn: string, mark?: string): ObservedUser {
+  const foreign = { state: 'present', arn, own: false, keys: [], quarantined: false } as const;
+  return mark === undefined ? foreign : { ...foreign, mark };
+}
 
 /** What it means that IAM doesn't know a key: `gone` for an old one; a young one may not be visible yet, and `unknown` ends the run. */
 export type IfAbsent = 'gone' | 'unknown';
@@ -66,16 +72,16 @@ export interface ExecutePlan {
   readonly keepsPreviousKey?: true;
   /** The current key is in use: that proves its password as a login does. Epoch milliseconds. */
   readonly provenAtMs?: number;
-  /** People were told of this end, so many days before it. */
+  /** The owner was told of this expiry, so many days before it. */
   readonly expiryNotice?: { readonly untilMs: number; readonly days: number };
-  /** The IAM user comes from a path of old. */
+  /** The IAM user is on a path of an earlier version. */
   readonly movesUser?: true;
 }
 
 export type Plan =
-  /** Look at IAM first (`last-use`: at the use of the key that the rotation asks about as well), then plan again. */
+  /** Read IAM first, then plan again. `last-use`: also when the key was used that decides about the rotation. */
   | { readonly next: 'observe'; readonly what: 'user' | 'last-use' }
-  /** IAM shows no user, and it is too young to be called missing: look again later. */
+  /** IAM shows no user, and the user may be too new to be shown: try again later. */
   | { readonly next: 'wait' }
   /** The IAM user of that name isn't ours, and the record doesn't say that it is: take another name. */
   | { readonly next: 'rename' }
@@ -85,19 +91,19 @@ export type Plan =
 
 export interface PlanInput {
   readonly record: CredentialRecord;
-  /** Undefined only for a disabled record, which needs no valid wishes. */
+  /** Undefined only for a disabled record, which needs no valid spec. */
   readonly desired: DesiredState | undefined;
   readonly observed: ObservedUser;
   /** The credential is to be switched off by the system itself. */
   readonly suspension?: SuspensionCause | undefined;
-  /** IAM may differ from what the record tells: nothing is left out because the record calls it done. */
+  /** IAM may differ from what the record says, so nothing is skipped because the record calls it done. */
   readonly forceResync: boolean;
-  /** When the IAM user was made at the latest, as far as the record and its name tell: epoch milliseconds. */
+  /** When the IAM user was created at the latest, by the record and the user's name: epoch milliseconds. */
   readonly iamUserMadeAtMs: number;
-  /** When the user got its name back that somebody had changed: epoch milliseconds. */
+  /** When a renamed user got its name back: epoch milliseconds. */
   readonly renamedAtMs?: number | undefined;
-  /** People were told that the credential's end comes near. */
-  readonly isExpiryTold?: boolean;
+  /** The owner was told that the credential expires soon. */
+  readonly isExpiryAnnounced?: boolean;
   /** How long IAM may show an old state. */
   readonly propagationSeconds: number;
   /** The record names an IAM user under a path that isn't the deployment's own. */

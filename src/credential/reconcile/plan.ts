@@ -30,9 +30,14 @@ function planWork(input: PlanInput): Plan {
   return planProvisioned(input, desired);
 }
 
-/** A plan has one transition. If there is another one, the next run records the notice. */
-function addExpiryNotice(next: Plan, { record, nowMs, rotation, isExpiryTold }: PlanInput): Plan {
-  if (isExpiryTold !== true || next.next !== 'execute' || next.status !== 'active' || next.transition !== undefined)
+/** A plan has one transition. If there is another one, the notice is recorded by the next attempt. */
+function addExpiryNotice(next: Plan, { record, nowMs, rotation, isExpiryAnnounced }: PlanInput): Plan {
+  if (
+    isExpiryAnnounced !== true ||
+    next.next !== 'execute' ||
+    next.status !== 'active' ||
+    next.transition !== undefined
+  )
     return next;
   const expiry = expiryPhase(record, nowMs, rotation.daySeconds);
   if (expiry.phase !== 'announce') return next;
@@ -46,7 +51,7 @@ function planDisabled(input: PlanInput): Plan {
   const steps = switchOff(input);
   if (steps === 'unknown') return { next: 'wait' };
   const wasOn = observed.state === 'present' && observed.keys.some((key) => key.status === 'Active');
-  // The keys may be off already, by somebody who then couldn't write it down.
+  // The keys may be Inactive already, if an earlier attempt could not record it.
   const isNews = wasOn || (mayHaveUser && !record.hasBeenOff);
   return execute([steps], 'disabled', isNews ? 'disabled' : undefined);
 }
@@ -69,9 +74,9 @@ function planSuspended(input: PlanInput, suspension: SuspensionCause): Plan {
 }
 
 /**
- * Every key that the record names becomes Inactive, whether or not IAM shows it, unless it is *seen* Inactive on a record that says
- * that it is off: what IAM shows may be the state before. And every other key that is seen. `unknown` when nothing names a
- * key and IAM doesn't show the user yet.
+ * Makes every key Inactive: those that the record names, shown by IAM or not, and all others that IAM shows. Only a key that is seen
+ * Inactive on a record that says it is off is skipped, because IAM may show an old status. `unknown` when the record names no key and IAM
+ * doesn't show the user yet.
  */
 function switchOff(input: PlanInput): Step[] | 'unknown' {
   const { record, observed } = input;
@@ -90,7 +95,7 @@ function switchOff(input: PlanInput): Step[] | 'unknown' {
     .map((accessKeyId) => setStatus(accessKeyId, 'Inactive', input));
 }
 
-/** Whether what the record tells of IAM can be believed. */
+/** Whether what the record says about IAM can be trusted. */
 function isSure({ record, forceResync }: PlanInput): boolean {
   return !forceResync && record.failureCode === undefined;
 }
@@ -98,7 +103,7 @@ function isSure({ record, forceResync }: PlanInput): boolean {
 /** Whether IAM may not show a key of the record yet. A key that the record doesn't name has no age. */
 function isKeyYoung(accessKeyId: string, { record, renamedAtMs, nowMs, propagationSeconds }: PlanInput): boolean {
   const isNamed = accessKeyIdsOf(record).includes(accessKeyId);
-  // Under the name that the user got back a moment ago, IAM may not know its keys yet.
+  // IAM may not know the keys yet under the name that the user has just got back.
   if (isNamed && renamedAtMs !== undefined && isYoung(renamedAtMs, nowMs, propagationSeconds)) return true;
   const { keyCreatedAtMs, previousKey } = record;
   // The previous key is older than the current one, whatever an earlier version left out.
@@ -112,7 +117,7 @@ function setStatus(accessKeyId: string, status: AccessKeyStatus, input: PlanInpu
   return { do: 'set-key-status', accessKeyId, status, ifAbsent: isOld ? 'gone' : 'unknown' };
 }
 
-/** Whether the record's own password is known and its key is (as far as anybody looked) still there. */
+/** Whether the record has a password, and its key is still there as far as known. */
 function isProvisioned(input: PlanInput): boolean {
   const { record, observed } = input;
   const { accessKeyId } = record;
@@ -122,7 +127,7 @@ function isProvisioned(input: PlanInput): boolean {
   return observed.state === 'unknown' || mayHold(accessKeyId, input) || isHalfUndone(input);
 }
 
-/** A rotation's new key, which never logged in, is gone and the old key is there: an undo was begun, or somebody deleted the key by hand. */
+/** A rotation's new key, which never logged in, is gone and the old key is there: an undo was started, or the key was deleted by hand. */
 function isHalfUndone(input: PlanInput): boolean {
   const { record, observed } = input;
   if (observed.state !== 'present' || record.isVerified || record.accessKeyId === undefined) return false;
@@ -139,8 +144,8 @@ function mayHold(accessKeyId: string, input: PlanInput): boolean {
 function planProvisioned(input: PlanInput, desired: DesiredState): Plan {
   const { record, observed, forceResync } = input;
   const phase = isHalfUndone(input) ? 'undo' : rotationPhase(record, input.nowMs, input.rotation);
-  // Whoever enables a credential may not know what became of it in IAM: AWS may hold it in quarantine by now.
-  // Nor does a record that was off, and that somebody calls active by hand.
+  // IAM may have changed while the credential was disabled: for example, AWS may have put it in quarantine.
+  // The same holds for a disabled record whose status was set to active by hand.
   const isEnabling = record.status !== 'active' || record.hasBeenOff;
   const looks = forceResync || isEnabling || !(phase === 'none' || phase === 'wait' || phase === 'announce');
   const asksForUse = phase === 'retire' || phase === 'undo';
@@ -158,7 +163,7 @@ function planProvisioned(input: PlanInput, desired: DesiredState): Plan {
     .map((accessKeyId) => setStatus(accessKeyId, 'Active', input));
   const stages = [deleteUnknownKeys(input), policy, keys];
   const unchanged = phase === 'announce' ? 'rotation-due' : undefined;
-  // Only what was off is enabled: a record that failed, or that somebody saved again, may have worked all the time.
+  // Only a credential that was off is enabled. One that failed, or whose record was only saved again, may have worked all the time.
   const wasOff = record.hasBeenOff || working.some((accessKeyId) => isSeenInactive(accessKeyId, observed));
   const transition = wasOff ? 'enabled' : writesPolicy ? 'changed' : unchanged;
   const plain = execute(stages, 'active', transition);
@@ -166,7 +171,7 @@ function planProvisioned(input: PlanInput, desired: DesiredState): Plan {
 }
 
 /**
- * After a failure nobody knows which policy IAM holds. Nor after the credential was disabled: the sweep doesn't compare the policies of
+ * After a failure it isn't known which policy IAM has. Nor after the credential was disabled: the sweep doesn't compare the policies of
  * disabled credentials.
  */
 function needsPolicy({ record, forceResync }: PlanInput, desired: DesiredState): boolean {
@@ -196,7 +201,7 @@ function isSeenInactive(accessKeyId: string, observed: ObservedUser): boolean {
   return observed.keys.some((key) => key.accessKeyId === accessKeyId && key.status === 'Inactive');
 }
 
-/** A key that is seen Active is left alone only where nobody can have switched it off a moment ago. */
+/** A key that is seen Active is skipped only if it can't have been made Inactive a moment ago. */
 function needsActivation(accessKeyId: string, input: PlanInput): boolean {
   const { record, observed, forceResync } = input;
   if (observed.state !== 'present') return record.status !== 'active' || forceResync;
@@ -239,13 +244,13 @@ function planRotation(phase: RotationPhase, plain: ExecutePlan, input: PlanInput
   return nowMs >= limitMs && !previousKey.isReported ? then([], 'still-in-use') : plain;
 }
 
-/** What the phase asks about a key's last use, as far as somebody looked. */
+/** What is known of the key's last use that decides this phase. */
 function usedMsFor(phase: RotationPhase, observed: PresentUser): number | 'never' | undefined {
   return phase === 'undo' ? observed.currentKeyUsedMs : observed.previousKeyUsedMs;
 }
 
 /**
- * When the current key was used, if it was: whoever used it has the new password, so it works, and somebody counts on it. IAM tells the
+ * When the current key was used, if it was: then a client has the new password, and it works. IAM tells the
  * last use to the minute.
  */
 function provenByUseMs({ record }: PlanInput, { currentKeyUsedMs }: PresentUser): number | undefined {
@@ -293,15 +298,15 @@ function planProvision(input: PlanInput, desired: DesiredState): Plan {
 }
 
 /**
- * Whether a user may have a key that the record doesn't know and IAM doesn't list yet. Either an earlier attempt made one and could not
- * delete it: then the claim says so, also on a record that still names the key of a deleted user. Or somebody took the key's id from
- * the record a moment after it was made, and may have its password.
+ * Whether a user may have a key that the record doesn't name and IAM doesn't list yet. Either an earlier attempt created one and could not
+ * delete it: then the claim says so, even if the record still names the key of a deleted user. Or the key's id was removed from the
+ * record by hand just after the key was made, and its password may be known.
  */
 export function mayHideKey({ accessKeyId, claim, item }: CredentialRecord): boolean {
   return claim?.mayHoldKey === true || (accessKeyId === undefined && item['key_created_at'] !== undefined);
 }
 
-/** The old key of a rotation, as long as it may work and its password stands on the record: somebody may count on it. */
+/** The old key of a rotation, as long as it may work and the record has its password: clients may still use it. */
 function keptPreviousKey(input: PlanInput): string | undefined {
   const { accessKeyId, previousKey } = input.record;
   if (previousKey?.encryptedPassword === undefined || previousKey.inactiveSinceMs !== undefined) return undefined;
@@ -317,7 +322,7 @@ function execute(
   return { next: 'execute', stages: stages.filter((stage) => stage.length > 0), status, transition };
 }
 
-/** A key that the record doesn't name was seen a moment ago, and nobody knows its age: that IAM doesn't know it now proves nothing. */
+/** A key that the record doesn't name has no known age. It was seen a moment ago, so it may exist even if IAM doesn't know it now. */
 function deleteKey(accessKeyId: string, input: PlanInput): Step {
   const mayBeThere = !accessKeyIdsOf(input.record).includes(accessKeyId) || isKeyYoung(accessKeyId, input);
   return { do: 'delete-access-key', accessKeyId, ifAbsent: mayBeThere ? 'unknown' : 'gone' };
@@ -347,12 +352,12 @@ function isManagedYoung({ record, nowMs, propagationSeconds }: PlanInput): boole
   return isYoung(putByMs, nowMs, propagationSeconds);
 }
 
-/** The form of the policy in IAM; undefined when nobody can be sure, and there may be one of each. */
+/** The form of the policy in IAM. Undefined when that isn't certain, and there may be one of each. */
 function formInForce({ record, forceResync }: PlanInput): UserPolicy['form'] | undefined {
   return forceResync || record.failureCode !== undefined ? undefined : policyFormOfDigest(record.policyDigest);
 }
 
-/** The record names an IAM user, or a claim that outlived its holder does: the user may exist. */
+/** The record names an IAM user, or an expired claim does: the user may exist. */
 export function knowsUser(record: CredentialRecord): boolean {
   return record.iamUserArn !== undefined || record.claim?.iamUserName !== undefined;
 }

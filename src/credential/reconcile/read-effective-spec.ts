@@ -11,10 +11,10 @@ import type { ReconcileDeps } from './contract.ts';
  * @throws InvalidRecordError when it can't be fulfilled as it is written
  */
 export async function readEffectiveSpec(record: CredentialRecord, deps: ReconcileDeps): Promise<EffectiveSpec> {
-  // Disabling works whatever else stands on the record.
+  // Disabling works whatever else is on the record.
   if (record.isToBeOff) return { desired: undefined };
   const { receivingRules: mode, receivingRuleKeys, scope, rotation } = deps.settings;
-  // Before the spec is validated: a credential that failed because of an invalid edit still works, and must expire all the same.
+  // Before the spec is validated: a credential that failed because of an invalid edit still works, and must expire too.
   const expiry = expiryPhase(record, deps.now(), rotation.daySeconds);
   if (expiry.phase === 'expired') return { desired: undefined, suspension: expiryCause(expiry.untilMs) };
   const desired = readDesiredState(record, scope);

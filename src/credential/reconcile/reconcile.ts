@@ -15,26 +15,26 @@ import { type Claimed, claimOtherName, claimRecord } from './lease.ts';
 import { addLeftOver, type LeftOver } from './left-over.ts';
 import { observeUser } from './observe-user.ts';
 import { plan } from './plan.ts';
-import type { ExecutePlan, ObservedUser, Plan } from './plan-types.ts';
+import { type ExecutePlan, foreignUserAt, type ObservedUser, type Plan } from './plan-types.ts';
 import { readEffectiveSpec } from './read-effective-spec.ts';
 import { removeLeftovers, removeSupersededUser, undo } from './undo.ts';
 import { reconcileWithoutRoom } from './without-room.ts';
 import { describeHiddenKey, recordFailure, type Written, writeBack } from './write-back.ts';
 
-/** How often one call looks again when somebody changes the record in the meantime; after some looks it waits before each. */
+/** The number of attempts of one call when the record keeps changing. After the first few it waits before each. */
 const maxAttempts = 20;
 const attemptsWithoutPause = 5;
 const attemptPauseMs = 500;
-/** When the record is looked at again that changed at every look. */
+/** When to try again with a record that changed during every attempt. */
 const keepsChangingSeconds = 2;
-/** How long a run waits for IAM to show a user that exists. */
+/** How long to wait for IAM to show a user that exists. */
 const existingDelaysMs = [200, 400, 800, 0];
 
 /**
- * Makes IAM as the record says. Safe to stop after any call and to run again, and to run twice at once: a claim on
- * the record lets one holder work, and every write is refused when the record changed hands or its status changed.
+ * Makes IAM match the record. It may be stopped after any call, be repeated, and run twice at the same time: only the holder of the
+ * record's claim works, and every write is refused if the claim or the status has changed.
  *
- * @throws SesameError when the table itself can't be reached; everything else is told by the outcome and the record.
+ * @throws SesameError when the table itself can't be reached; all other problems are in the outcome and on the record
  */
 export async function reconcile(trigger: Trigger, deps: ReconcileDeps): Promise<Outcome> {
   const claimed = await claimRecord(trigger, deps).catch((error: unknown) => {
@@ -48,7 +48,7 @@ export async function reconcile(trigger: Trigger, deps: ReconcileDeps): Promise<
   return reconcileClaimed(claimed, trigger, deps);
 }
 
-/** Works on the record until it is as it says, however often somebody changes it meanwhile. */
+/** Works until the record and IAM agree, however often the record changes meanwhile. */
 async function reconcileClaimed(claimed: Claimed, trigger: Trigger, deps: ReconcileDeps): Promise<Outcome> {
   let { item, lease } = claimed;
   let forceResync = claimed.takenOver || trigger.forceResync === true;
@@ -66,8 +66,8 @@ async function reconcileClaimed(claimed: Claimed, trigger: Trigger, deps: Reconc
     }
     const outcome = sumUp(before, written.outcome, superseded);
     if (written.isOutdated !== true) return outcome;
-    // Somebody edited the record during the work. The run that the edit started found the record held, so the edit is looked at now.
-    // What was done is told, also when that fails: the edit's own trigger comes again, and this one may not.
+    // The record was edited during the work. The call that the edit triggered found the record claimed, so this one handles the edit.
+    // What was done is reported even if that fails: the edit's own trigger comes again, and this one may not.
     const again = await claimRecord(trigger, deps).catch(() => undefined);
     if (again === undefined || !('lease' in again)) return outcome;
     before = outcome;
@@ -78,7 +78,7 @@ async function reconcileClaimed(claimed: Claimed, trigger: Trigger, deps: Reconc
   return { result: 'busy', retryAfterSeconds: keepsChangingSeconds };
 }
 
-/** The user that an older image names goes. What stands in the way of that is no reason to leave the record as it is. */
+/** Removes the user that an older image names. If that fails, the record itself is still handled. */
 function removeOtherUser(attempt: Attempt): Promise<SesameError | undefined> {
   return removeSupersededUser(attempt.trigger, attempt.target.iamUserName, attempt.deps).then(
     () => undefined,
@@ -86,16 +86,16 @@ function removeOtherUser(attempt: Attempt): Promise<SesameError | undefined> {
   );
 }
 
-/** What one call has done, where it looked more than once. */
+/** The result of a call with several attempts. */
 function sumUp(before: Outcome | undefined, outcome: Outcome, superseded: SesameError | undefined): Outcome {
   if (superseded !== undefined) {
-    // The other user goes by another try. An invalid record is told now, what became of a converged one is told then.
+    // The next attempt deletes the other user. An invalid record is reported now, the result of a converged one then.
     if (outcome.result === 'invalid') return { ...outcome, result: 'failed' };
-    // Nor does anybody else know of that user when this record is gone.
+    // When this record is gone too, no other trigger names that user.
     if (outcome.result === 'converged' || outcome.result === 'missing')
       return { result: 'failed', error: superseded, isNews: false };
   }
-  // Nobody tries an invalid record again, so what was done before is told with it. After a failure the next try tells it.
+  // An invalid record isn't tried again, so what was done before is reported with it. After a failure the next attempt reports it.
   if (outcome.result === 'invalid' && hasTransition(before)) return { ...outcome, before };
   if (outcome.result !== 'converged') return outcome;
   if (!hasTransition(before)) return outcome;
@@ -108,7 +108,7 @@ function hasTransition(outcome: Outcome | undefined): outcome is Extract<Outcome
   return outcome?.result === 'converged' && outcome.transition !== undefined;
 }
 
-/** Ends the claim on a record that keeps changing, so that the next run need not wait for its lease. What IAM holds isn't known by then. */
+/** Ends the claim on a record that keeps changing, so that the next call need not wait for its lease. By then the state of IAM isn't known. */
 async function giveBack(attempt: Attempt, item: Item): Promise<void> {
   const { target, lease, trigger, deps } = attempt;
   const claim = {
@@ -145,7 +145,7 @@ interface WorkState {
   observed: ObservedUser;
   /** What is being made, and has to be undone when it can't be finished. */
   provisions: ExecutePlan['provisions'];
-  /** A user may be there that another run made, and that the record doesn't name yet. */
+  /** An earlier attempt may have created a user that the record doesn't name yet. */
   mayHaveUser: boolean;
 }
 
@@ -156,7 +156,7 @@ async function doWork(attempt: Attempt, forceResync: boolean): Promise<Work> {
   let cleaned: { readonly leftOver: LeftOver | undefined } | undefined;
   try {
     const spec = await readEffectiveSpec(record, deps).catch(async (error: unknown) => {
-      // Nothing can be made of it, but what was left half done must go all the same.
+      // The record can't be fulfilled, but what was left half done must still be removed.
       if (forceResync && error instanceof InvalidRecordError)
         cleaned = { leftOver: await removeLeftovers(attempt, mayHaveUser) };
       throw error;
@@ -173,7 +173,7 @@ async function doWork(attempt: Attempt, forceResync: boolean): Promise<Work> {
         renamedAtMs: state.attempt.progress.renamedAtMs,
         propagationSeconds: deps.settings.iamPropagationSeconds ?? IAM_PROPAGATION_SECONDS,
         nowMs: deps.now(),
-        isExpiryTold: attempt.trigger.isExpiryTold === true,
+        isExpiryAnnounced: attempt.trigger.isExpiryAnnounced === true,
         rotation: deps.settings.rotation,
       });
       const done = await goOn(state, next);
@@ -215,7 +215,7 @@ async function carryOut(state: WorkState, next: ExecutePlan): Promise<ExecutePla
     await execute(next.stages, target, progress, deps, () => checkClaim(attempt));
   } catch (error) {
     if (error instanceof IamUserExistsError) {
-      // Whatever was seen before: somebody made this user, and nothing of it is this run's to undo.
+      // The user exists, so this attempt didn't create it and must not undo it.
       state.provisions = undefined;
       state.mayHaveUser = true;
       state.observed = await observeExisting(attempt);
@@ -223,7 +223,7 @@ async function carryOut(state: WorkState, next: ExecutePlan): Promise<ExecutePla
     }
     const isNews = observed.state === 'unknown' && state.mayHaveUser !== true;
     if (!isNews || !(error instanceof IamUserMissingError)) throw error;
-    // What the record told about IAM isn't so: look, and plan with what is really there.
+    // The record was wrong about IAM: read it, and plan with what is really there.
     state.provisions = undefined;
     state.observed = await observeUser(attempt, 'user');
     return undefined;
@@ -233,9 +233,9 @@ async function carryOut(state: WorkState, next: ExecutePlan): Promise<ExecutePla
 }
 
 /**
- * Undoes what a run made that can't go on.
+ * Undoes what an attempt made that can't go on.
  *
- * @param mayHaveUser a user may be there that another run made, and that the record doesn't name yet
+ * @param mayHaveUser an earlier attempt may have created a user that the record doesn't name yet
  */
 async function takeBack(
   attempt: Attempt,
@@ -244,24 +244,24 @@ async function takeBack(
   mayHaveUser: boolean,
 ): Promise<Failed> {
   const leftOver = provisions === undefined ? undefined : await undo(attempt, provisions);
-  // Whoever was refused to make the user has not undone what another run may have made under that name.
+  // That CreateUser was refused doesn't undo what an earlier attempt may have made under that name.
   const isHalfMade = mayHaveUser && attempt.record.iamUserArn === undefined && attempt.progress.mayHaveUser !== true;
   if (leftOver !== undefined || !isHalfMade) return { attempt, ...endUndone(problem, leftOver) };
-  // Without its kept name nobody would find the user again; when nothing more will be made of it, it goes.
+  // Without the name on the record the user would never be found again. If nothing more is made of it, it is deleted.
   if (problem.kind !== 'permanent') return { attempt, problem, undone: false };
   return { attempt, ...endUndone(problem, await removeLeftovers(attempt, true)) };
 }
 
 /**
- * A user that exists and isn't seen yet is waited for a moment. Much later it is somebody else's, whose name differs in case only.
+ * Waits a moment for a user that exists and isn't shown yet. A user that isn't shown for long belongs to another owner, under a name that
+ * differs only in case.
  *
- * Our role may read every user of ours, and asks in vain for one that IAM doesn't show. So a user that it may not read, by a name that this
- * run has just thought of, is another deployment's. By a name that an older claim kept it may be ours: then something denies the read for
- * a while, and only a user that is seen tells whose it is.
+ * Our role may read each of our users. So a user that it may not read, under a name that was made up just now, belongs to another deployment.
+ * Under a name that an older claim kept, it may be ours and the read be denied for a while; then only its tags can tell.
  */
 async function observeExisting(attempt: Attempt): Promise<ObservedUser> {
   const { deps, target, lease } = attempt;
-  const foreign: ObservedUser = { state: 'present', arn: '', own: false, keys: [], quarantined: false };
+  const foreign = foreignUserAt('');
   const isNewName = lease.mayExistSinceMs === undefined && attempt.record.iamUserArn === undefined;
   let denials = 0;
   for (const delayMs of existingDelaysMs) {
@@ -280,11 +280,11 @@ async function observeExisting(attempt: Attempt): Promise<ObservedUser> {
   return foreign;
 }
 
-/** Goes on under another name of the IAM user, as somebody else's user has this one. */
+/** Continues under another name of the IAM user, because a user of another owner has this one. */
 async function rename(attempt: Attempt): Promise<Attempt> {
   const renamed = await claimOtherName(attempt.trigger, attempt.lease, attempt.claimedItem, attempt.deps);
   if (renamed !== undefined) return createAttempt(renamed.item, renamed.held, attempt.trigger, attempt.deps);
-  throw claimOver('Somebody else works on the record by now.');
+  throw claimOver('Another function works on the record now.');
 }
 
 function endUndone(
@@ -296,15 +296,17 @@ function endUndone(
     : { problem: addLeftOver(problem, leftOver), undone: false };
 }
 
-/** A stage that hangs may outlast the claim; by then the record may say something else, and somebody else may have done it. */
+/** A slow stage may outlast the claim. By then the record may have changed, and another function may have done the work. */
 function checkClaim({ lease, deps }: Attempt): void {
   if (deps.now() < lease.beginUntilMs) return;
-  throw claimOver('The claim on the record has no room for another step of the work. It is tried again by itself.');
+  throw claimOver(
+    'The claim on the record has no room for another step of the work. Sesame tries it again automatically.',
+  );
 }
 
 function toProblem(error: unknown): SesameError {
   if (error instanceof IamUserMissingError) {
-    return new SesameError('IamUserMissing', 'retryable', `${error.message} It is looked up again at the next try.`);
+    return new SesameError('IamUserMissing', 'retryable', `${error.message} The next attempt looks it up again.`);
   }
   return toSesameError(error);
 }

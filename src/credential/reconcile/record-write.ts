@@ -12,9 +12,9 @@ export function buildRecordChange(input: {
   readonly done: ExecutePlan;
   readonly progress: Progress;
   readonly nowMs: number;
-  /** The holder of the claim: by this the stream's reader knows our own write. */
+  /** The claim's holder. The stream's reader recognizes our own write by it. */
   readonly by: string;
-  /** Undefined when the one that stands there stays. */
+  /** Undefined: the present one stays. */
   readonly lastTransition?: LastTransition;
   readonly spec: EffectiveSpec;
   readonly graceSeconds: number;
@@ -25,7 +25,7 @@ export function buildRecordChange(input: {
   const remove = ['claim', 'failure'];
   if (done.status === 'active') describeActive(input, at, set, remove);
   if (done.status === 'disabled') {
-    // The wish to disable may have stood in the failure only.
+    // The request to disable may have been in `failure` only.
     set['status'] = 'disabled';
     set['disabled_at'] = at;
     // The failure was the only sign that IAM's policy may differ. It is removed here, so the digest is removed, too: enabling then rewrites
@@ -82,7 +82,7 @@ const COPIED_ATTRIBUTES = [
   'verified_at',
 ];
 
-/** What a record names must be its own: nobody may take another credential's key for one that is off. */
+/** A record may only name its own keys: otherwise another credential's key would pass for one that is Inactive. */
 function removeCopied({ item }: CredentialRecord, set: Record<string, unknown>, remove: string[]): void {
   remove.push(...COPIED_ATTRIBUTES);
   const copied = `The record named ${String(item['iam_user_arn'])}, the IAM user of another credential, which was left alone. Sesame removed what the record said of it.`;
@@ -162,7 +162,7 @@ function describePrevious(
   return undefined;
 }
 
-/** Undefined, or 0 where nobody knows it. */
+/** Undefined, or 0 when it isn't known. */
 function describeAge(createdAtMs: number | undefined): { readonly created_at?: string } {
   return createdAtMs === undefined || createdAtMs === 0 ? {} : { created_at: new Date(createdAtMs).toISOString() };
 }

@@ -5,7 +5,7 @@ import { iamUserNotVisible } from '../iam/propagation.ts';
 import type { ReconcileDeps } from './contract.ts';
 import { isDenied } from './is-denied.ts';
 
-/** How often a user is looked up under the name that it got back; after each look it is waited so long. */
+/** The pauses between reads of a user under the name that it got back. */
 const visibilityDelaysMs = [200, 400, 800, 1600, 0];
 
 /** An IAM user that has another name than the record says. */
@@ -68,6 +68,6 @@ function iamUserRenamed(iamUserName: string, presentName: string, accessKeyId: s
     'retryable',
     `The access key ${accessKeyId} of the IAM user ${iamUserName} belongs to the IAM user ${presentName}. That one doesn't ` +
       "have this credential's tags, or isn't below this deployment's path, so it is left alone, and its password may work. Set its " +
-      'name, path and tags back, or make the key Inactive and delete it: see the runbook renamed-user. It is tried again by itself.',
+      'name, path and tags back, or make the key Inactive and delete it: see the runbook renamed-user. Sesame tries it again automatically.',
   );
 }

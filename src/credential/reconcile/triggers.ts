@@ -5,12 +5,12 @@ import { spec } from '../record/spec.ts';
 import { specAttributeNames } from '../record/spec-attribute-names.ts';
 import type { Trigger } from './contract.ts';
 
-/** What administrators write besides `status`, as far as a change of it calls for a look. */
+/** What administrators write besides `status`, as far as a change of it has an effect. */
 const SPEC_ATTRIBUTES = specAttributeNames.filter((name) => name !== 'status' && spec[name].effect !== 'none');
-/** What stands in no policy, and isn't even read on a record that is to be off. */
+/** Attributes that are in no policy. They aren't even read on a record that is to be off. */
 const CHECKED_ONLY: readonly string[] = SPEC_ATTRIBUTES.filter((name) => spec[name].effect === 'check');
 
-/** What only the system writes, and must not believe when somebody else has changed it. */
+/** Attributes that only Sesame writes. After a change by anyone else they can't be trusted. */
 const SYSTEM_ATTRIBUTES = [
   'iam_user_arn',
   'access_key_id',
@@ -36,7 +36,7 @@ export function triggerOfChange(
     username,
     ...superseded,
     ...(mustReobserve(before, after) ? { forceResync: true } : {}),
-    // Nobody can read it later.
+    // It can't be read later.
     ...(before !== undefined && after === undefined ? { attribution: readAttribution(before) } : {}),
   };
 }
@@ -55,11 +55,11 @@ export function supersededUserOf(username: string, item: Item): SupersededUser |
   };
 }
 
-/** Whether a change of a record calls for a look at it. */
+/** Whether a change of a record needs handling. */
 export function needsReconcile(username: string, before: Item | undefined, after: Item | undefined): boolean {
   if (before === undefined || after === undefined) return true;
   if (isOwnWrite(before, after)) return false;
-  // Somebody took away the name of an IAM user that is being made: it would be left over.
+  // The name of an IAM user that is being made was removed: the user would be left over.
   const name = iamUserNameOfItem(username, before);
   if (name !== undefined && name !== iamUserNameOfItem(username, after)) return true;
   const isToBeOff = after['status'] === 'disabled';
@@ -78,16 +78,16 @@ export function isSpecChanged(before: Item, after: Item): boolean {
   );
 }
 
-/** Whether the record may tell something of IAM that isn't so. */
+/** Whether the record may be wrong about IAM. */
 function mustReobserve(before: Item | undefined, after: Item | undefined): boolean {
   if (SYSTEM_ATTRIBUTES.some((name) => !isSame(before?.[name], after?.[name]))) return true;
-  // Only the system writes `active`; and whoever lost its claim may have changed IAM by then.
+  // Only Sesame writes `active`; and a function that lost its claim may have changed IAM.
   if (after?.['status'] === 'active' && before?.['status'] !== 'active') return true;
   const by = readClaim(before?.['claim'])?.by;
   return by !== undefined && readClaim(after?.['claim'])?.by !== by;
 }
 
-/** Its claim ended, and the holder signed: an item that somebody saves or copies can't hold this run's signature. */
+/** The claim ended, signed by its holder. An item that is saved or copied by hand can't have this attempt's signature. */
 function isOwnWrite(before: Item, after: Item): boolean {
   const by = readClaim(before['claim'])?.by;
   return by !== undefined && readClaim(after['claim'])?.by === undefined && after['updated_by'] === by;

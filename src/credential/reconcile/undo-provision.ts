@@ -8,7 +8,7 @@ const keyDelaysMs = [100, 200, 400, 800, 1600];
  * Deletes an IAM user with all that it has, in reverse of its making: keys, policies, user. DeleteUser is refused while there are keys that IAM
  * doesn't list yet.
  *
- * @param isYoung IAM may not show the user yet: that it knows nothing of it proves nothing
+ * @param isYoung IAM may not show the user yet, so that a missing user may exist
  */
 export async function undoProvision(
   iamUserName: string,
@@ -26,7 +26,7 @@ export async function undoProvision(
   }
 }
 
-/** Deletes a key that was made a moment ago, and waits for IAM to know it. Nobody else may ever learn its secret. */
+/** Deletes a key that was just created, and waits until IAM knows it. Its secret must stay unknown to all others. */
 export async function deleteNewKey(
   iamUserName: string,
   accessKeyId: string,

@@ -16,7 +16,7 @@ import { mayHideKey } from './plan.ts';
 import { findRenamedUser, restoreName } from './renamed-user.ts';
 import { deleteNewKey, undoProvision } from './undo-provision.ts';
 
-/** The pauses between looks at a young user. After the last one, the next attempt has to go on. */
+/** The pauses between reads of a new user. After the last one it is left to the next attempt. */
 const visibilityDelaysMs = [200, 400, 800];
 
 /**
@@ -38,7 +38,7 @@ export async function removeSupersededUser(
   const user = await findUser(superseded, mayBeHidden, deps);
   if (user === undefined) return removeByKeys(superseded, trigger, mayBeHidden, deps);
   if (!isOwnIamUser(user.tags, username, ownershipOf(deps.settings))) return {};
-  // It was seen a moment ago, so that it is absent now proves nothing.
+  // It was seen a moment ago, so it may exist even if it is absent now.
   const leftOver = mayBeHidden
     ? await undoWhenVisible(superseded, deps)
     : await undoProvision(superseded, deps.iamUsers, true);
@@ -47,7 +47,7 @@ export async function removeSupersededUser(
   throw leftOverError(superseded, leftOver);
 }
 
-/** The user isn't there under its name: if its keys tell that somebody renamed it, it gets its name back and goes. */
+/** The user isn't there under its name. If its keys show that it was renamed, it gets its name back and is deleted. */
 async function removeByKeys(
   iamUserName: string,
   { username, supersededAccessKeyIds = [] }: Trigger,
@@ -58,7 +58,7 @@ async function removeByKeys(
   const renamed = await findRenamedUser(iamUserName, supersededAccessKeyIds, owner, deps);
   if (renamed === 'hidden' || (renamed === undefined && mayBeHidden)) throw iamUserNotVisible(iamUserName);
   if (renamed === undefined) return { deletedIamUserName: iamUserName, isRepeat: true };
-  // Under its own name the next try finds what this one leaves.
+  // Under its own name the next attempt finds what this one leaves.
   await restoreName(iamUserName, renamed, deps);
   const leftOver = await undoWhenVisible(iamUserName, deps);
   if (leftOver !== undefined) throw leftOverError(iamUserName, leftOver);
@@ -83,8 +83,8 @@ async function findUser(
 }
 
 /**
- * Undoes what this run made, and nothing else: the user with its keys, or a key of a user that was there before. When the lease is nearly
- * over somebody else may soon be at work on the same user: then only the key goes whose secret nobody else knows.
+ * Undoes only what this attempt made: the user with its keys, or a key of an older user. When the lease is nearly over, another function may
+ * soon work on the same user: then only the new key is deleted, whose secret is unknown to all others.
  */
 export async function undo(attempt: Attempt, provisions: 'user' | 'key'): Promise<LeftOver | undefined> {
   const { progress, target, deps } = attempt;
@@ -96,7 +96,7 @@ export async function undo(attempt: Attempt, provisions: 'user' | 'key'): Promis
   const user = await findUser(name, true, deps).catch(toLeftOver);
   if (user === undefined) return { cause: iamUserNotVisible(name) };
   if ('cause' in user) return user;
-  // CreateUser was called and nobody knows with what answer: the name may be somebody else's.
+  // CreateUser was called and its answer is unknown: the name may be another owner's.
   if (!isOwnIamUser(user.tags, target.username, target.ownership)) return undefined;
   return undoWhenVisible(name, deps);
 }
@@ -116,14 +116,14 @@ async function undoWhenVisible(name: string, { iamUsers, sleep }: ReconcileDeps)
   return undoProvision(name, iamUsers, true);
 }
 
-/** The key that this run made, also when the answer was lost that tells which one it is. */
+/** The key that this attempt created, even if the answer with its id was lost. */
 async function removeOwnKey(attempt: Attempt): Promise<LeftOver | undefined> {
   const { progress, target, deps } = attempt;
   if (progress.accessKeyId !== undefined) return removeMadeKey(attempt);
   if (progress.mayHaveKey !== true) return undefined;
   try {
     const keys = unknownKeys(attempt, await deps.iamUsers.listAccessKeys(target.iamUserName));
-    // It may be there and not be listed yet: then the name that stays on the record makes the next run look.
+    // It may exist and not be listed yet: then the name stays on the record, so that the next attempt reads the keys again.
     if (keys.length === 0) return { cause: keyUnknown(target.iamUserName) };
     const leftOver = await deleteSeenKeys(attempt, keys);
     if (leftOver === undefined) progress.mayHaveKey = false;
@@ -163,7 +163,7 @@ function unknownKeys({ record }: Attempt, keys: readonly AccessKey[]): AccessKey
   return keys.filter(({ accessKeyId }) => !known.includes(accessKeyId));
 }
 
-/** Keys that were seen a moment ago. Where IAM doesn't know one of them now it may be there all the same. */
+/** Keys that were seen a moment ago. If IAM doesn't know one of them now, it may still exist. */
 async function deleteSeenKeys({ target, deps }: Attempt, keys: readonly AccessKey[]): Promise<LeftOver | undefined> {
   const name = target.iamUserName;
   const leftOvers = await Promise.all(
@@ -178,7 +178,7 @@ async function deleteSeenKeys({ target, deps }: Attempt, keys: readonly AccessKe
 /**
  * The record was deleted, changed or taken while a key was made: that key must not survive.
  *
- * @returns what is left in IAM while this run still holds the record: its next look has to know of it
+ * @returns what is left in IAM while this attempt still holds the record: the next attempt has to know
  * @throws SesameError when an IAM user or a key stays that no record knows
  */
 export async function undoLost(
@@ -189,23 +189,23 @@ export async function undoLost(
   const { lease, target, progress, deps } = attempt;
   const name = target.iamUserName;
   const claim = readClaim(item?.['claim']);
-  // The write took effect after all, and somebody has written since: the key is the record's.
+  // The write took effect and was followed by others: the key is the record's.
   if (progress.accessKeyId !== undefined && item?.['access_key_id'] === progress.accessKeyId) return undefined;
   if (item !== undefined && claim?.by === lease.by) return undo(attempt, provisions);
   if (progress.mayHaveUser === true && (item === undefined || !refersTo(item, name))) {
-    // However old the claim: no record knows of the user that this run made, so nobody works on it.
+    // However old the claim: no record names the user that this attempt created, so no other function works on it.
     const leftOver = await undoWhenVisible(name, deps);
     if (leftOver !== undefined) throw leftOverError(name, leftOver);
     return undefined;
   }
-  // Somebody else works on the same IAM user by now.
+  // Another function works on the same IAM user now.
   const leftOver = await removeMadeKey(attempt);
   if (leftOver !== undefined) throw keyLeftOverError(name, progress.accessKeyId ?? '', leftOver);
   return undefined;
 }
 
 function keyUnknown(iamUserName: string): SesameError {
-  const message = `The answer of CreateAccessKey was lost, and IAM shows no new key of ${iamUserName} yet. The next try looks again.`;
+  const message = `The answer of CreateAccessKey was lost, and IAM shows no new key of ${iamUserName} yet. The next attempt looks again.`;
   return new SesameError('AccessKeyNotVisible', 'retryable', message);
 }
 
@@ -213,7 +213,7 @@ function toLeftOver(cause: unknown): LeftOver {
   return { cause };
 }
 
-/** Deletes the key that this run made and nobody else knows. */
+/** Deletes the key that this attempt created and that no record names. */
 async function removeMadeKey({ progress, target, deps }: Attempt): Promise<LeftOver | undefined> {
   if (progress.accessKeyId === undefined) return undefined;
   const leftOver = await deleteNewKey(target.iamUserName, progress.accessKeyId, deps.iamUsers, deps.sleep);

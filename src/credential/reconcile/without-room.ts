@@ -51,7 +51,7 @@ export async function reconcileWithoutRoom(
     const done = await switchOff(attempt, spec);
     return done === undefined ? await refuse(attempt, tooLarge) : await writeOff(attempt, done, spec);
   } finally {
-    // The IAM user that an older image names goes all the same: no later change of the record would name it again.
+    // The IAM user that an older image names is removed too: no later change of the record would name it again.
     await removeSupersededUser(trigger, attempt.target.iamUserName, deps);
   }
 }
@@ -65,7 +65,7 @@ async function switchOff(attempt: Attempt, spec: EffectiveSpec): Promise<Execute
   const next = plan({
     record,
     desired: spec.desired,
-    // The keys are all that counts now: a user in a place of old is moved when there is room.
+    // Only the keys matter now. A user on an earlier version's path is moved when there is room.
     observed: observed.state === 'present' ? { ...observed, isOutOfPlace: false } : observed,
     suspension: spec.suspension,
     forceResync: true,
@@ -96,7 +96,7 @@ async function writeOff(attempt: Attempt, done: ExecutePlan, spec: EffectiveSpec
   const { disabled_at } = change.set;
   const { written, item } = await note(attempt, change, [{ set: { disabled_at }, remove: [] }]);
   if (item === undefined) return { result: 'missing' };
-  // Somebody changed the record, and may want it on by now.
+  // The record was changed, and may be meant to be on now.
   if (!written) return { result: 'busy', retryAfterSeconds: 1 };
   return { result: 'converged', transition: done.transition, item };
 }
@@ -118,7 +118,7 @@ async function refuse(attempt: Attempt, tooLarge: SesameError): Promise<Outcome>
   return { result: 'invalid', error: tooLarge, isNews, item: record.item };
 }
 
-/** Without touching a claim that somebody has got since, or the only name of an IAM user. */
+/** Leaves a newer claim untouched, and the only name of an IAM user. */
 function note(
   { record, claimedItem, trigger, deps }: Attempt,
   change: RecordChange,

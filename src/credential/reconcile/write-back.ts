@@ -12,11 +12,11 @@ import { buildRecordChange } from './record-write.ts';
 import { isSpecChanged } from './triggers.ts';
 import { undoLost } from './undo.ts';
 
-/** What a write ends with: the outcome, or the record as somebody changed it meanwhile. */
+/** The result of a write: the outcome, or the record as it was changed meanwhile. */
 export type Written =
   | {
       readonly outcome: Outcome;
-      /** Somebody edited what is asked for while the work went on: it was done for something that is no longer wanted. */
+      /** The spec was edited during the work, so the work was done for a spec that is no longer wanted. */
       readonly isOutdated?: boolean;
     }
   | { readonly changedItem: Item; readonly held: Lease };
@@ -82,12 +82,12 @@ function transitionToReport(
     : { transition };
 }
 
-/** The write took effect although its answer was lost: the record is signed by this run, whatever anybody has changed since. */
+/** The write took effect although its answer was lost: the record has this attempt's signature, whatever has changed since. */
 function isOwnWrite({ item }: WriteResult, by: string): boolean {
   return item?.['updated_by'] === by;
 }
 
-/** @param isLeftOver something that this look made in IAM may still be there: the next one must look for it */
+/** @param isLeftOver something that this attempt made in IAM may still be there: the next one must check */
 function lostOrChanged(result: WriteResult, { lease, progress, deps }: Attempt, isLeftOver: boolean): Written {
   if (result.item === undefined) return { outcome: { result: 'missing' } };
   if (readClaim(result.item['claim'])?.by === lease.by) {
@@ -126,7 +126,7 @@ export async function recordFailure(attempt: Attempt, problem: SesameError, undo
     ...describeFailure(attempt, problem, at),
   };
   const remove: string[] = [];
-  // An IAM user that may be left over keeps its name on the record, so that the next try finds it.
+  // An IAM user that may be left over keeps its name on the record, so that the next attempt finds it.
   if (undone) remove.push('claim');
   else
     set['claim'] = {
@@ -142,25 +142,25 @@ export async function recordFailure(attempt: Attempt, problem: SesameError, undo
   const shorter = describeFailureBriefly(set).map((brief) => ({ set: { ...brief, ...kept }, remove }));
   const written = await write(attempt, { set, remove }, [...shorter, { set: kept, remove }]);
   if (!written.written && !isOwnWrite(written, lease.by)) return lostOrChanged(written, attempt, !undone);
-  // The same failure again, at another try, is no news to anybody; a trigger that comes again is told again.
+  // The same failure at another attempt isn't news. But a trigger that comes again is reported again.
   const isUntold = trigger.isRetry !== true && record.failureCorrelationId === trigger.correlationId;
   const hasFailed = record.status === 'failed' || (record.isToBeOff && record.failureCode !== undefined);
   const isNews = !hasFailed || record.failureCode !== problem.code || isUntold;
-  // What is left over goes by another try, also where the record itself waits for an edit.
+  // The next attempt removes what is left over, even if the record itself waits for an edit.
   const result = problem.kind === 'permanent' && undone ? 'invalid' : 'failed';
   const item = written.item === undefined ? {} : { item: written.item };
   const outcome: Outcome = { result, error: problem, isNews, ...item };
   return { outcome, isOutdated: written.item !== undefined && isSpecChanged(record.item, written.item) };
 }
 
-/** A run that only looked makes a user no younger: it would never be old enough to be called missing. */
+/** An attempt that only read must not make a user look newer: it would never be old enough to be called missing. */
 function keptSince({ lease, progress }: Attempt, at: string): string {
   return lease.mayExistSinceMs === undefined || progress.mayHaveUser === true
     ? at
     : new Date(lease.mayExistSinceMs).toISOString();
 }
 
-/** What a kept name tells whoever comes next: that its user may have a key which IAM doesn't show yet. */
+/** Tells the next attempt, with the kept name, that the user may have a key which IAM doesn't list yet. */
 export function describeHiddenKey({ lease, progress }: Attempt): { readonly may_hold_key?: true } {
   return (progress.mayHaveKey ?? lease.mayHoldKey) === true ? { may_hold_key: true } : {};
 }
@@ -185,7 +185,7 @@ export function describeFailure(
       since,
       attempts: (goesOn ? record.failureAttempts : 0) + 1,
       correlation_id: trigger.correlationId,
-      // What the record's own text doesn't show must be said, or everybody would try again.
+      // What the record itself doesn't show must be said, or every caller would try again.
       ...(problem.kind === 'permanent' && !(problem instanceof InvalidRecordError) ? { permanent: true } : {}),
       // Until it is done, or an administrator writes `pending`: see `isToBeOff`.
       ...(isToBeOff ? { wish: 'disabled' } : {}),

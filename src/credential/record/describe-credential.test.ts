@@ -76,7 +76,7 @@ describe('the description of a credential', () => {
         since: at,
         suspension: { code: 'SendQuota', reason: '11 of 10', at, until: '2026-11-26T13:00:00.000Z' },
         problems: [
-          { code: 'SendQuota', runbook: 'suspended-credential', remedy: expect.stringContaining('by itself') },
+          { code: 'SendQuota', runbook: 'suspended-credential', remedy: expect.stringContaining('automatically') },
         ],
       },
     ],

@@ -19,12 +19,12 @@ export interface CredentialProblem {
   readonly runbook: string;
 }
 
-/** How a credential is, for everybody who tells it: events, logs, statistics. Times are ISO 8601. Never a secret. */
+/** The state of a credential, for events, logs and statistics. Times are ISO 8601. Never a secret. */
 export interface CredentialDescription {
   readonly username: string;
   /** The record's status, or `disabling` while it is to be off and its key may still work. */
   readonly state: unknown;
-  /** Since when it is so; undefined when the record doesn't tell. */
+  /** Since when; undefined when the record doesn't say. */
   readonly since?: string;
   /** What is wrong; the first matters most. */
   readonly problems: readonly CredentialProblem[];
@@ -96,7 +96,7 @@ function findProblems(
   if (state === 'disabling') {
     problems.push(
       problem('NotDisabled', 'It is to be off, and its key may still work.', {
-        remedy: 'It is tried again by itself. If it lasts, deactivate the keys of the IAM user by hand.',
+        remedy: 'Sesame tries it again automatically. If it lasts, deactivate the keys of the IAM user by hand.',
       }),
     );
   }
@@ -129,7 +129,7 @@ function findProblems(
 
 const suspensionRemedies: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    SendQuota: 'It ends by itself with the quota’s window. To keep the credential off, remove suspension.',
+    SendQuota: 'It ends automatically with the quota’s window. To keep the credential off, remove suspension.',
     ReceivingRulesGone: 'Add a receiving rule, or other patterns; then set status to "pending".',
     Expired: 'Set a later valid_until, or remove it, and set status to "pending".',
   }),
@@ -141,7 +141,7 @@ function remedyOfSuspension(code: string): string {
   );
 }
 
-/** Undefined when the record doesn't tell. */
+/** Undefined when the record doesn't say. */
 function sinceMs(record: CredentialRecord, state: unknown): number | undefined {
   const { item, failureSinceMs, lastTransition } = record;
   switch (state) {

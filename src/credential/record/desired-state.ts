@@ -40,7 +40,7 @@ export function readDesiredState(
   if (patterns === undefined)
     throw new SesameError('PatternsMissing', 'permanent', 'No patterns were read. Report it as a fault of Sesame.');
   const policy = buildPolicy({ ...spec, allowed_from_addresses: patterns.filter((each) => !leftOut.has(each)) }, scope);
-  // Once a policy had to become a managed one it stays so until it changes: no run tries in vain what the one before gave up.
+  // Once a policy had to become a managed one it stays so until it changes: otherwise every attempt would repeat the failure.
   const isManaged = [record.policyDigest, record.narrowedFrom].includes(`managed:${policy.digest}`);
   const form = isManaged ? 'managed' : policy.form;
   return {

@@ -8,7 +8,7 @@ export interface EffectiveSpec {
   /** Undefined only for what is to be off, which needs no valid spec. */
   readonly desired: DesiredState | undefined;
   readonly warning?: string;
-  /** The digest of the whole wishes, when the policy holds only a part of them. */
+  /** The digest of the whole spec, when the policy holds only a part of it. */
   readonly narrowedFrom?: string;
   readonly suspension?: SuspensionCause;
 }

@@ -4,7 +4,7 @@ import { readDesiredState, type SendingScope } from './desired-state.ts';
 import { isOff } from './is-off.ts';
 import type { CredentialRecord } from './record.ts';
 
-/** Failures that the record's own text doesn't show, and that only somebody's edit ends, on records that don't say so. */
+/** Failures that the record itself doesn't show, and that only an edit ends, on records that don't say so. */
 const permanentCodes = new Set(['IamUserNotOwned', 'ReceivingRuleMissing']);
 
 /**
@@ -13,7 +13,7 @@ const permanentCodes = new Set(['IamUserNotOwned', 'ReceivingRuleMissing']);
  */
 export function isConverged(record: CredentialRecord, scope: SendingScope): boolean {
   if (record.claim?.by !== undefined) return false;
-  // A wish to disable that waits for being carried out is never converged, whatever the status says.
+  // A request to disable that isn't carried out yet is never converged, whatever the status says.
   if (record.isToBeOff) return isOff(record);
   switch (record.status) {
     case 'pending':

@@ -5,5 +5,7 @@ import type { CredentialRecord } from './record.ts';
  * work.
  */
 export function isOff(record: CredentialRecord): boolean {
-  return record.status === 'disabled' && record.hasBeenOff && !record.hasOpenWish && record.claim?.by === undefined;
+  return (
+    record.status === 'disabled' && record.hasBeenOff && !record.hasUnfinishedDisable && record.claim?.by === undefined
+  );
 }

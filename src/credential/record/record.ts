@@ -12,12 +12,12 @@ export const CREDENTIAL_STATUSES = ['pending', 'active', 'disabled', 'failed'] a
 
 export type CredentialStatus = (typeof CREDENTIAL_STATUSES)[number];
 
-/** Who works on a record, since when, and which IAM user it is making. Without `by` nobody does: only the name is kept. */
+/** Which function works on a record, since when, and which IAM user it is making. Without `by` none does: only the name is kept. */
 export interface Claim {
   readonly iamUserName: string | undefined;
   readonly atMs: number;
   readonly by: string | undefined;
-  /** The user may have a key that nobody knows. */
+  /** The user may have a key that no record names. */
   readonly mayHoldKey?: true;
 }
 
@@ -43,17 +43,17 @@ export interface LastTransition {
 /** What the system itself keeps on a record. Damaged values count as missing: reconcile makes them anew. */
 export interface CredentialRecord {
   readonly username: string;
-  /** The status as it stands there, of whatever type. */
+  /** The status as it is on the record, of whatever type. */
   readonly rawStatus: unknown;
   /** Undefined when `status` is none of the four. */
   readonly status: CredentialStatus | undefined;
   readonly iamUserArn: string | undefined;
-  /** It names an IAM user that isn't this credential's: somebody copied the item of another one. What it says of keys is about that user. */
+  /** It names another credential's IAM user, because the item was copied. What it says about keys is about that user. */
   readonly namesOtherUser: boolean;
   readonly accessKeyId: string | undefined;
   readonly encryptedPassword: string | undefined;
   readonly policyDigest: string | undefined;
-  /** The digest of the wishes, of which the policy holds only those that have a receiving rule. */
+  /** The digest of the whole spec, of which the policy holds only the patterns that have a receiving rule. */
   readonly narrowedFrom: string | undefined;
   readonly createdAt: string | undefined;
   readonly claim: Claim | undefined;
@@ -64,7 +64,7 @@ export interface CredentialRecord {
   readonly failureSinceMs: number | undefined;
   readonly lastTransition: LastTransition | undefined;
   readonly previousKey: PreviousKey | undefined;
-  /** Epoch milliseconds; 0 when nobody knows. */
+  /** Epoch milliseconds; 0 when it isn't known. */
   readonly keyCreatedAtMs: number;
   /** A real SMTP login with the current key has succeeded. */
   readonly isVerified: boolean;
@@ -72,23 +72,23 @@ export interface CredentialRecord {
   readonly rotateRequested: boolean;
   readonly rotationUndoneAtMs: number | undefined;
   readonly rotationAnnouncedAtMs: number | undefined;
-  /** When the credential ends: epoch milliseconds; undefined: never, or nobody can read when. */
+  /** When the credential expires: epoch milliseconds; undefined: never, or it can't be read. */
   readonly validUntilMs: number | undefined;
-  /** Of which end, and how many days before it at most, its owner was told. */
+  /** The expiry that its owner was told of, and how many days before it at most. */
   readonly expiryAnnounced: { readonly untilMs: number; readonly days: number } | undefined;
-  /** It is to be off: its status says so, or somebody's `disabled` could not be carried out. An administrator's `pending` ends that. */
+  /** The credential is to be off: its status says so, or a `disabled` could not be carried out. Writing `pending` ends that. */
   readonly isToBeOff: boolean;
-  /** Somebody's `disabled` could not be carried out yet. */
-  readonly hasOpenWish: boolean;
+  /** A `disabled` could not be carried out yet. */
+  readonly hasUnfinishedDisable: boolean;
   /** It was off when Sesame last wrote so. Together with status `disabled` that is what "off" means. */
   readonly hasBeenOff: boolean;
-  /** When Sesame itself last wrote on the record: epoch milliseconds, 0 when nobody knows. */
+  /** When Sesame itself last wrote the record: epoch milliseconds, 0 when it isn't known. */
   readonly updatedAtMs: number;
-  /** Everything that stands on the record, for the strict reading of what the administrator wants. */
+  /** Everything on the record, for the strict reading of the spec. */
   readonly item: Item;
 }
 
-/** The IAM user's name in its ARN: what stands behind the last slash of the path. */
+/** The IAM user's name in its ARN: the part after the last slash of the path. */
 export function iamUserNameOfArn(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1);
 }
@@ -127,7 +127,7 @@ export function readRecord(username: string, item: Item): CredentialRecord {
     validUntilMs: parseTime(item['valid_until']),
     expiryAnnounced: readExpiryAnnounced(item['expiry_announced']),
     isToBeOff: item['status'] === 'disabled' || (failure?.['wish'] === 'disabled' && item['status'] !== 'pending'),
-    hasOpenWish: failure?.['wish'] === 'disabled' && item['status'] !== 'pending',
+    hasUnfinishedDisable: failure?.['wish'] === 'disabled' && item['status'] !== 'pending',
     hasBeenOff: item['disabled_at'] !== undefined,
     updatedAtMs: readTime(item['updated_at']) ?? 0,
     item,

@@ -45,7 +45,7 @@ export function guardRevision(item: Item, more: Iterable<string> = []): GuardedV
   const wish = typeof failure === 'object' && failure !== null ? (failure as Item)['wish'] : undefined;
   return [
     ...[...names].map((name) => ({ path: [name], value: item[name] })),
-    // A `disabled` that could not be carried out stands here.
+    // A `disabled` that could not be carried out is noted here.
     ...(names.has('failure') ? [] : [{ path: ['failure', 'wish'], value: wish }]),
   ];
 }

@@ -38,7 +38,7 @@ export type RotationPhase =
   | 'announce'
   /** A second key is due: its time has come, or an administrator asks for it. */
   | 'rotate'
-  /** The grace period runs. */
+  /** The grace period has started and isn't over. */
   | 'wait'
   /** The grace period is over: the old key goes as soon as it is quiet. */
   | 'retire'
@@ -65,7 +65,7 @@ export function rotationPhase(record: CredentialRecord, nowMs: number, times: Ro
 function duePhase(record: CredentialRecord, nowMs: number, times: RotationTimes): RotationPhase {
   if (record.rotateRequested) return 'rotate';
   if (record.rotateAfterDays === undefined) return 'none';
-  // A rotation that was undone isn't tried again at once: what was wrong needs somebody's eyes first.
+  // A rotation that was undone isn't repeated at once: a person has to find out first what was wrong.
   const notBeforeMs =
     record.rotationUndoneAtMs === undefined ? 0 : record.rotationUndoneAtMs + times.graceSeconds * 1000;
   const dueMs = Math.max(record.keyCreatedAtMs + record.rotateAfterDays * times.daySeconds * 1000, notBeforeMs);

@@ -50,7 +50,7 @@ export type SpecEffect = 'reconcile' | 'check' | 'none';
 export interface SpecAttribute<T> extends SpecKind<T> {
   /** What to do where it is missing, as a sentence. Without it the attribute is optional. */
   readonly required?: string;
-  /** What holds without it, in words. */
+  /** What applies without it, in words. */
   readonly default?: string;
   /** One line, for people. */
   readonly description: string;
@@ -130,7 +130,7 @@ export function words(code: string, maxLength?: number): SpecKind<string> {
   };
 }
 
-/** Why a text can't stand in an event, a log line or a table; undefined: it can. */
+/** Why a text can't be in an event, a log line or a table; undefined: it can. */
 function findTextFault(text: string, maxLength: number): string | undefined {
   if (text.trim() === '') return 'is empty.';
   if (text.length > maxLength) return `has ${text.length} characters, at most ${maxLength} are possible.`;

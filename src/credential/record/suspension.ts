@@ -14,10 +14,10 @@ export type SuspensionCode =
 
 /** The attribute `suspension`, read. */
 export interface Suspension {
-  /** A {@link SuspensionCode}, or whatever else stands there. */
+  /** A {@link SuspensionCode}, or whatever else was written. */
   readonly reason: string;
   readonly atMs: number | undefined;
-  /** When it ends by itself, epoch milliseconds; undefined: when an administrator ends it. */
+  /** When it ends automatically, epoch milliseconds; undefined: when an administrator ends it. */
   readonly untilMs: number | undefined;
   readonly evidence: string | undefined;
   /** Of what caused it, when it is known: an SES message id. */
@@ -95,7 +95,7 @@ export interface SuspensionWrite {
 
 /**
  * The write that suspends a credential: status `disabled`, and why. Reconcile then makes its keys Inactive. One that is `failed` for a
- * wrong edit still works as before, and is suspended as well. A suspension that ends by itself gives way to one that lasts longer.
+ * wrong edit still works as before, and is suspended as well. A suspension that ends automatically gives way to one that lasts longer.
  *
  * Undefined when nothing is to be written: an administrator disabled the record, or wrote `pending`; or it is suspended for as long
  * already. A rotation or an administrator who was faster makes the condition fail.
@@ -119,9 +119,9 @@ export function buildSuspension(input: {
   return { change: { set: { status: 'disabled', suspension, ...answered }, remove: [] }, condition };
 }
 
-/** What somebody wants to be off is on its way there, and isn't to be enabled again at the end of a window. */
-function mayWork({ status, accessKeyId, hasOpenWish }: CredentialRecord): boolean {
-  if (hasOpenWish) return false;
+/** A credential that is being switched off isn't enabled again at the end of a window. */
+function mayWork({ status, accessKeyId, hasUnfinishedDisable }: CredentialRecord): boolean {
+  if (hasUnfinishedDisable) return false;
   return status === 'active' || (status === 'failed' && accessKeyId !== undefined);
 }
 
@@ -129,7 +129,7 @@ function whileItWorks({ status, accessKeyId }: CredentialRecord): SuspensionWrit
   return { status, ...(accessKeyId === undefined ? {} : { access_key_id: accessKeyId }) };
 }
 
-/** Undefined unless a suspension stands there that ends by itself, and before the new one does. */
+/** Undefined unless the present suspension ends automatically, and before the new one does. */
 function whileItEndsSooner(
   { status, item }: CredentialRecord,
   untilMs = Number.POSITIVE_INFINITY,

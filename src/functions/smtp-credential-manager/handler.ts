@@ -137,7 +137,11 @@ async function remember(
 function errorToRemember(outcome: Outcome): SesameError | undefined {
   if (outcome.result === 'failed') return outcome.error;
   if (outcome.result === 'busy') {
-    return new SesameError(RECORD_BUSY, 'conflict', 'Somebody else was working on the record. It is looked at again.');
+    return new SesameError(
+      RECORD_BUSY,
+      'conflict',
+      'Another function was working on the record. Sesame handles it again automatically.',
+    );
   }
   return undefined;
 }

@@ -94,13 +94,13 @@ async function rotateAll(run: ScheduledRun, report: OutcomeReport, tally: Tally,
       }
       const about = { username, correlationId: run.correlationId };
       const isAlerted = await alertExpiry(expiry, about, deps.alerts);
-      const isExpiryTold = isAlerted && expiry.phase === 'announce';
+      const isExpiryAnnounced = isAlerted && expiry.phase === 'announce';
       // A notice is recorded only after its alert was sent. Disabling never waits for the alert.
       if (!isAlerted && expiry.phase === 'announce' && !isDue) {
         tally.failed += 1;
         return;
       }
-      const trigger = { ...about, ...(isExpiryTold ? { isExpiryTold } : {}) };
+      const trigger = { ...about, ...(isExpiryAnnounced ? { isExpiryAnnounced } : {}) };
       const outcome = await reconcile(trigger, deps.reconcileDeps).catch((error: unknown): Outcome => {
         tally.unrecorded += 1;
         return { result: 'failed', error: toSesameError(error) };

@@ -31,7 +31,7 @@ export async function reconcileSafely(
   if (passwordEdited) requestVerificationOfEdit(about, outcome, report, deps);
   return toAttemptResult(
     outcome,
-    new SesameError(RECORD_BUSY, 'conflict', `Somebody else was working on the record of ${about.username}.`),
+    new SesameError(RECORD_BUSY, 'conflict', `Another function was working on the record of ${about.username}.`),
   );
 }
 
@@ -83,15 +83,15 @@ function isStuck(
   { maxAttempts }: RedriveSettings,
   writtenAtMs = Infinity,
 ): boolean {
-  const { status, hasOpenWish, failureCode, failureAttempts, failureSinceMs = 0 } = readRecord('', before);
+  const { status, hasUnfinishedDisable, failureCode, failureAttempts, failureSinceMs = 0 } = readRecord('', before);
   const isSame =
-    attempt.result === 'failed' && (status === 'failed' || hasOpenWish) && failureCode === attempt.error.code;
+    attempt.result === 'failed' && (status === 'failed' || hasUnfinishedDisable) && failureCode === attempt.error.code;
   return isSame && failureAttempts >= maxAttempts && failureSinceMs < writtenAtMs;
 }
 
 /** The result of work that must wait for another invocation. */
 export function outOfTime(): AttemptResult {
-  const message = 'Time ran out before all records were looked at. The next try goes on.';
+  const message = 'Time ran out before all records were handled. The next attempt continues.';
   return { result: 'busy', retryAfterSeconds: 1, error: new SesameError('OutOfTime', 'conflict', message) };
 }
 
