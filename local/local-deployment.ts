@@ -22,8 +22,6 @@ export function nameDeployment(names: DeploymentNames) {
     region,
     partition: 'aws',
     accountId: '000000000000',
-    /** The emulator's root user, which may do everything, like an account's administrator. */
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     table,
     previousTableNames,
     /** The table's TTL attribute. */

@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Deployment } from '../src/deployment/deployment.ts';
+import { describeEnvironment } from './describe-environment.ts';
 import { projectFolder } from './project-folder.ts';
 
 /**
@@ -22,12 +23,19 @@ export interface LocalDescription extends Deployment {
 export const localHome = process.env['SESAME_HOME'] ?? join(projectFolder, '.sesame');
 
 const descriptionFile = join(localHome, 'local.json');
+const environmentFile = join(localHome, 'env');
 
-/** Writes the description atomically, readable by its owner only. */
+/** Writes the description, and the variables that the AWS CLI needs, atomically and readable by their owner only. */
 export function writeLocalDescription(description: LocalDescription): void {
-  const draft = `${descriptionFile}.${description.pid}`;
-  writeFileSync(draft, `${JSON.stringify(description, null, 2)}\n`, { mode: 0o600 });
-  renameSync(draft, descriptionFile);
+  const { pid } = description;
+  write(descriptionFile, `${JSON.stringify(description, null, 2)}\n`, pid);
+  write(environmentFile, describeEnvironment(description), pid);
+}
+
+function write(file: string, text: string, pid: number): void {
+  const draft = `${file}.${pid}`;
+  writeFileSync(draft, text, { mode: 0o600 });
+  renameSync(draft, file);
 }
 
 /** The description of the running stack, or one that a crashed stack left; undefined when there is none. */
@@ -41,5 +49,5 @@ export function readLocalDescription(): LocalDescription | undefined {
 
 /** Removes the description, if there is one. */
 export function removeLocalDescription(): void {
-  rmSync(descriptionFile, { force: true });
+  for (const file of [descriptionFile, environmentFile]) rmSync(file, { force: true });
 }

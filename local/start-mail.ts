@@ -1,5 +1,6 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { AdministratorKey } from './administrator-key.ts';
 import type { LocalClients } from './local-clients.ts';
 import type { LocalDeployment } from './local-deployment.ts';
 import type { LocalPorts } from './local-ports.ts';
@@ -20,6 +21,7 @@ export interface MailOptions {
   clients: LocalClients;
   endpoint: string;
   token: string;
+  credentials: AdministratorKey;
   ports: LocalPorts;
   home: string;
   limits?: SmtpLimits | undefined;
@@ -37,8 +39,8 @@ export interface Mail {
 
 /** Starts the SMTP endpoint and the mailbox that keeps accepted mails. */
 export async function startMail(options: MailOptions): Promise<Mail> {
-  const { clients, endpoint, token, ports, home, limits, onAccepted } = options;
-  const { region, accountId, credentials } = options.deployment;
+  const { clients, endpoint, token, credentials, ports, home, limits, onAccepted } = options;
+  const { region, accountId } = options.deployment;
   const log = join(home, 'logs', 'mail.log');
   await mkdir(dirname(log), { recursive: true });
   await writeFile(log, '', { mode: 0o600 });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type AdministratorKey, readAdministratorKey } from './administrator-key.ts';
 import { deployFunction } from './deploy-function.ts';
 import { describeLocalDeployment } from './describe-local-deployment.ts';
 import { type Emulator, type IamLag, startEmulator } from './emulator/start-emulator.ts';
@@ -61,6 +62,8 @@ export interface LocalAccount {
   emulator: Emulator;
   /** Authorizes the routes that the SMTP endpoint uses. */
   token: string;
+  /** Of the root user. */
+  credentials: AdministratorKey;
 }
 
 /** A running stack. */
@@ -80,10 +83,11 @@ export interface Stack {
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const deployment = options.deployment ?? localSettings;
-  const { region, accountId, credentials, configurationSet } = deployment;
+  const { region, accountId, configurationSet } = deployment;
   const { ports, home, onStep = () => {} } = options;
   const timings = adaptTimings({ ...usualTimings, ...options.timings }, options.iamLag);
   const token = options.account?.token ?? randomBytes(32).toString('hex');
+  const credentials = options.account?.credentials ?? readAdministratorKey(home);
 
   onStep('AWS emulator');
   const { stateFolder, resetState, onState, cloudTrail, iamLag, signal } = options;
@@ -132,6 +136,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       clients,
       endpoint,
       token,
+      credentials,
       ports,
       home,
       limits: options.smtpLimits,
@@ -191,7 +196,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       mailbox,
       logs: { ...emulator.logs, mail: log },
     };
-    return { account: { emulator, token }, description, stop, ended: emulator.ended };
+    return { account: { emulator, token, credentials }, description, stop, ended: emulator.ended };
   } catch (error) {
     await stop(AbortSignal.abort());
     throw error;

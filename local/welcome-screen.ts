@@ -31,6 +31,7 @@ Sesame is ready after ${seconds.toFixed(1)} s. Ctrl-C stops it.
   Counters         npm run --silent stats -- NAME
   Forged senders   ${violations}
   For programs     .sesame/local.json
+  For a shell      . .sesame/env (the AWS CLI then uses this stack)
 
 Three lines to paste into another terminal. Insert a record:
 

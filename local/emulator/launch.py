@@ -25,6 +25,7 @@ import iam_resource_paths
 import iam_simulation
 import iam_update_user
 import iam_user_credentials
+import own_callers
 import queue_batches
 import repeated_checks
 import running_functions
@@ -129,6 +130,8 @@ def main():
         os.set_inheritable(REPORTS, False)
         # After the others, so that it sees their requests too.
         lock = keep_state(ministack.app, state_folder, empty_state_first)
+    # Around all others.
+    own_callers.install(ministack.app, token)
     sys.argv = ["ministack"]
     try:
         ministack.app.main()

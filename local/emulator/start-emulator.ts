@@ -24,7 +24,7 @@ export interface EmulatorOptions {
   onState?: ((report: StateReport) => void) | undefined;
   /** Aborts the start. */
   signal?: AbortSignal | undefined;
-  /** Authorizes the routes that the SMTP endpoint uses; see secret_access_keys.py. */
+  /** Authorizes the emulator's own routes, such as those that the SMTP endpoint uses; see own_callers.py and secret_access_keys.py. */
   token: string;
   /** Records every call, with its parameters. For tests. */
   cloudTrail?: boolean | undefined;
@@ -128,7 +128,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
 
   const endpoint = `http://127.0.0.1:${options.port}`;
   const deadline = Date.now() + 30_000;
-  while (!(await isReady(endpoint))) {
+  while (!(await isReady(endpoint, options.token))) {
     if (options.signal?.aborted) {
       await stop();
       throw options.signal.reason;
@@ -182,9 +182,10 @@ function lagForPython({ seconds, seed = Date.now(), everybody = false }: IamLag)
   return JSON.stringify({ seconds, seed, for_everybody: everybody });
 }
 
-async function isReady(endpoint: string): Promise<boolean> {
+async function isReady(endpoint: string, token: string): Promise<boolean> {
   try {
-    const response = await fetch(`${endpoint}/_ministack/ready`, { signal: AbortSignal.timeout(2_000) });
+    const headers = { 'x-sesame-token': token };
+    const response = await fetch(`${endpoint}/_ministack/ready`, { headers, signal: AbortSignal.timeout(2_000) });
     await response.arrayBuffer();
     return response.ok;
   } catch {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { describeForeignRequest } from '../foreign-request.ts';
 import type { Mailbox } from './mailbox.ts';
 
 export interface MailboxServerOptions {
@@ -59,9 +60,8 @@ export function createMailboxServer({ mailbox, port }: MailboxServerOptions): Ma
 function answer(mailbox: Mailbox, request: IncomingMessage): Answer {
   const path = (request.url ?? '/').replace(/\?.*$/s, '');
   const [, folder, id, form, ...rest] = path.split('/');
-  if (!isOwnHost(request)) {
-    return { status: 403, body: { message: 'This server answers to 127.0.0.1 and localhost only.' } };
-  }
+  const foreign = describeForeignRequest(request.headers);
+  if (foreign !== undefined) return { status: 403, body: { message: foreign } };
   if (folder !== 'messages' || rest.length > 0 || (form !== undefined && form !== 'raw')) {
     return { status: 404, body: { message: 'Mails are listed at /messages.' } };
   }
@@ -80,10 +80,4 @@ function answer(mailbox: Mailbox, request: IncomingMessage): Answer {
     return { status: 404, body: { message: 'There is no mail with this id.' } };
   }
   return { status: 200, body: form === 'raw' ? mail.raw : { ...mail, raw: mail.raw.toString('utf8') } };
-}
-
-/** Guards against DNS rebinding: a web page whose name was pointed at 127.0.0.1 sends its own name. */
-function isOwnHost(request: IncomingMessage): boolean {
-  const port = request.socket.localPort;
-  return [`127.0.0.1:${port}`, `localhost:${port}`].includes(request.headers.host?.toLowerCase() ?? '');
 }

@@ -77,9 +77,13 @@ describe('createMailboxServer', () => {
     expect((await fetch(`${url}${path}`, { method })).status).toBe(status);
   });
 
-  it('refuses another host name', async () => {
+  it.each([
+    ['another host name', { host: 'attacker.example.com' }],
+    ['a web page', { origin: 'http://attacker.example.com' }],
+    ['an image of a web page', { 'sec-fetch-site': 'cross-site' }],
+  ])('refuses %s', async (_name, headers) => {
     const status = await new Promise((resolve, reject) => {
-      const asked = request(url, { headers: { host: 'attacker.example.com' } }, (response) => {
+      const asked = request(url, { headers }, (response) => {
         response.resume();
         resolve(response.statusCode);
       });

@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { ListAccessKeysCommand } from '@aws-sdk/client-iam';
-import { expect, it, vi } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
+import { describeEnvironment } from '../../local/describe-environment.ts';
 import { createLocalAdminDeps } from '../../local/local-admin-deps.ts';
 import { readStatistics } from '../../src/admin/read-statistics.ts';
 import { iamPropagated } from '../support/iam-lag.ts';
@@ -22,12 +24,18 @@ const { smtp, table } = description;
  */
 const runByOthers = ['npm start\n', 'npm test\n', 'npm start -- --fast\n'];
 
+const folder = mkdtempSync(join(tmpdir(), 'sesame-readme-'));
+const environmentFile = join(folder, 'env');
+writeFileSync(environmentFile, describeEnvironment(description), { mode: 0o600 });
+afterAll(() => rmSync(folder, { recursive: true }));
+
 /** This run's stack has other ports and folders than the reader's. */
 const places: [reader: string, here: string][] = [
   ['http://127.0.0.1:4500', description.endpoint],
   ['http://127.0.0.1:4580/messages', description.mailbox],
   ['smtp://127.0.0.1:4587', `smtp://${smtp.host}:${smtp.startTlsPort}`],
   ['.sesame/certificates/ca.pem', smtp.caFile],
+  ['. .sesame/env', `. ${environmentFile}`],
 ];
 
 function adapt(block: string): string {
@@ -70,7 +78,7 @@ it("runs the README's commands, one after the other, with the promised results",
   expect(unknown, 'a block that this test does not know').toEqual([]);
   const settings = insert
     .split('\n')
-    .filter((line) => line.startsWith('export '))
+    .filter((line) => line.startsWith('. '))
     .join('\n');
 
   await runBlock('', insert);

@@ -25,6 +25,7 @@ import {
 } from '@aws-sdk/client-sesv2';
 import nodemailer from 'nodemailer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readAdministratorKey } from '../../local/administrator-key.ts';
 import { type Emulator, startEmulator } from '../../local/emulator/start-emulator.ts';
 import { createLocalClients, type LocalClients } from '../../local/local-clients.ts';
 import { createEmulatorAccounts } from '../../local/smtp-endpoint/emulator-accounts.ts';
@@ -122,7 +123,7 @@ async function send(from: string, headers: Record<string, string> = {}): Promise
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'sesame-smtp-'));
   token = randomBytes(16).toString('hex');
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const credentials = readAdministratorKey(home);
   const iamLag = testIamLag();
   emulator = await startEmulator({ port: await findFreePort(), region, accountId, credentials, home, token, iamLag });
   clients = createLocalClients({ endpoint: emulator.endpoint, region, credentials });

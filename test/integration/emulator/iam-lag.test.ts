@@ -214,8 +214,8 @@ describe.concurrent('writes', () => {
 
 test.concurrent('the SMTP endpoint sees keys and policies with the lag', async () => {
   const UserName = 'sender';
-  const { endpoint, token } = emulator;
-  const { region, credentials } = localSettings;
+  const { endpoint, token, credentials } = emulator;
+  const { region } = localSettings;
   const iam = createServiceIamClient({ endpoint, region, credentials });
   const accounts = createEmulatorAccounts({ iam, endpoint, token, region });
   await createUser(UserName);

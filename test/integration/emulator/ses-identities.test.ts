@@ -15,7 +15,8 @@ let ses: SESv2Client;
 
 beforeAll(async () => {
   emulator = await startOwnEmulator();
-  const { region, credentials } = localSettings;
+  const { credentials } = emulator;
+  const { region } = localSettings;
   ses = new SESv2Client({ endpoint: emulator.endpoint, region, credentials: { ...credentials }, maxAttempts: 1 });
   for (const name of ['smtp', 'theirs'])
     await ses.send(new CreateConfigurationSetCommand({ ConfigurationSetName: name }));
