@@ -8,12 +8,12 @@ import type { Lease } from './lease.ts';
 /** One attempt at a claimed record, with everything that it needs. */
 export interface Attempt {
   readonly record: CredentialRecord;
-  /** The record as it stood when it was claimed, with the claim. */
+  /** The record right after the claim, so it includes the claim. */
   readonly claimedItem: Item;
   readonly lease: Lease;
   readonly target: Target;
   readonly progress: Progress;
-  /** When the IAM user was created at the latest, by what the record says: epoch milliseconds. */
+  /** The latest time at which the IAM user can have been created, according to the record: epoch milliseconds. */
   readonly iamUserMadeAtMs: number;
   readonly trigger: Trigger;
   readonly deps: ReconcileDeps;
@@ -21,7 +21,7 @@ export interface Attempt {
 
 export function createAttempt(item: Item, lease: Lease, trigger: Trigger, deps: ReconcileDeps): Attempt {
   const { username } = trigger;
-  // Our own claim says nothing about the past; a name that was known before does.
+  // This attempt's own claim proves nothing about the past. A name from an earlier claim does.
   const { mayExistSinceMs, mayHoldKey } = lease;
   const claim =
     mayExistSinceMs === undefined

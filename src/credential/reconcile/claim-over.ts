@@ -1,6 +1,8 @@
 import { SesameError } from '../errors.ts';
 
-/** Another function may hold the record now or soon, so this one starts nothing more. */
+/**
+ * The claim has expired or soon will, so another function may hold the record. This one must not start anything more.
+ */
 export function claimOver(
   message = 'The claim on the record is over. The next attempt, or the function that works on the record now, removes the rest.',
 ): SesameError {

@@ -16,7 +16,7 @@ export interface ExecuteDeps {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-/** What the steps of one attempt work on. */
+/** The user that the steps of one attempt work on. */
 export interface Target {
   readonly iamUserName: string;
   readonly username: string;
@@ -26,18 +26,18 @@ export interface Target {
   readonly tags: readonly IamTag[];
 }
 
-/** What an attempt has made so far. Filled while the steps run, so that a failed attempt can be undone. */
+/** What an attempt has created so far. Filled while the steps are executed, so that a failed attempt can be undone. */
 export interface Progress {
   iamUserArn?: string;
-  /** CreateUser was called, so the user may be this attempt's, even if no answer came. */
+  /** CreateUser was called, so this attempt may have created the user, even if no answer arrived. */
   mayHaveUser?: boolean;
-  /** CreateAccessKey was called, and its answer doesn't say for sure that no key was made. */
+  /** CreateAccessKey was called, and its answer does not rule out that a key was created. */
   mayHaveKey?: boolean;
   /** A key that was Inactive may be Active now. */
   mayHaveEnabled?: boolean;
   accessKeyId?: string;
   encryptedPassword?: string;
-  /** The form that the policy got, which may be another than the planned one. */
+  /** The form in which the policy was stored. It may differ from the planned one. */
   policyForm?: UserPolicy['form'];
   /** When a renamed user got its name back: epoch milliseconds. IAM may not show it under that name yet. */
   renamedAtMs?: number;
@@ -50,9 +50,9 @@ export interface ReconcileSettings {
   readonly receivingRuleKeys?: ReceivingRuleKeyFormat;
   readonly rotation: RotationTimes;
   readonly claimLeaseSeconds?: number;
-  /** How long IAM may show an old state; `IAM_PROPAGATION_SECONDS` without it. */
+  /** How long IAM may return an old state. Default: `IAM_PROPAGATION_SECONDS`. */
   readonly iamPropagationSeconds?: number;
-  /** Which IAM users are the deployment's, beside those with the mark of its table. */
+  /** Which IAM users belong to the deployment, besides those with its table's mark. */
   readonly ownership?: OwnershipSettings;
 }
 
@@ -62,35 +62,36 @@ export interface ReconcileDeps extends ExecuteDeps {
   readonly settings: ReconcileSettings;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Unique for every call. It identifies the holder of a claim. */
+  /** Returns a different id on every call. It identifies the holder of a claim. */
   readonly newId: () => string;
 }
 
 export interface Trigger {
   readonly username: string;
-  /** The same whenever the same trigger comes again. */
+  /** The same id each time the same trigger is delivered. */
   readonly correlationId: string;
-  /** A repeat of a trigger whose failure has already been reported. */
+  /** A repeated trigger whose failure has already been reported. */
   readonly isRetry?: boolean;
   /**
-   * An IAM user that an older image of the record refers to. Unless the record still does, it goes: the record was
-   * deleted, or replaced as a whole. A hint where to look; its name and its tags must prove that it is this username's.
+   * The IAM user in an older image of the record. It is deleted unless the record still names it: the record was
+   * deleted, or replaced as a whole. This is only a hint: the user's name and tags must prove that it belongs to this
+   * username.
    */
   readonly supersededIamUserName?: string;
-  /** When that user was created at the latest, by the older image: epoch milliseconds. */
+  /** The latest time at which that user can have been created, according to the older image: epoch milliseconds. */
   readonly supersededMadeAtMs?: number;
-  /** The keys in the older image. If the user was renamed, they show its present name. */
+  /** The keys in the older image. If the user was renamed, they lead to its current name. */
   readonly supersededAccessKeyIds?: readonly string[];
-  /** The owner was told that the credential expires soon: it is noted on the record and becomes an event. */
+  /** The owner was notified that the credential expires soon. Recorded on the record and published as an event. */
   readonly isExpiryAnnounced?: boolean;
   /** IAM differs from the record, so everything is written again. */
   readonly forceResync?: boolean;
-  /** Of a record that was deleted: whose it was, and who asked for its last change. */
+  /** For a deleted record: its owner, and who requested its last change. */
   readonly attribution?: Attribution;
 }
 
 export type Outcome =
-  /** IAM is as the record says. */
+  /** IAM matches the record. */
   | {
       readonly result: 'converged';
       readonly transition: Transition | undefined;
@@ -99,24 +100,24 @@ export type Outcome =
       readonly isRepeat?: true;
       readonly warning?: string;
     }
-  /** There's no such record; what was left of it in IAM is gone. */
+  /** There is no such record, and its IAM user is gone as well. */
   | {
       readonly result: 'missing';
       readonly deletedIamUserName?: string;
       readonly isRepeat?: true;
       readonly attribution?: Attribution | undefined;
     }
-  /** The record can't be fulfilled as it is written; it says so itself. */
+  /** The record's spec can't be fulfilled. The reason is written on the record. */
   | {
       readonly result: 'invalid';
       readonly error: SesameError;
       readonly isNews?: boolean;
-      /** The record, where it could say so. */
+      /** The record, if the failure could be written on it. */
       readonly item?: Item;
-      /** What the same call had done before the record was edited. It has to be reported as well. */
+      /** The outcome of the same call before the record was edited. It must be reported as well. */
       readonly before?: Outcome;
     }
-  /** It didn't work this time; the record says why. To be tried again. */
+  /** The attempt failed, and the reason is written on the record. It must be retried. */
   | { readonly result: 'failed'; readonly error: SesameError; readonly isNews?: boolean; readonly item?: Item }
-  /** Another function works on the record. Try again after the claim's end. */
+  /** Another function works on the record. Retry when the claim has expired. */
   | { readonly result: 'busy'; readonly retryAfterSeconds: number };

@@ -25,7 +25,7 @@ const typeOfTransition: Record<Transition, CredentialEventType> = {
   'still-in-use': 'old key still in use',
 };
 
-/** The event that an outcome calls for; undefined when nothing happened that anybody needs to know. */
+/** The event to publish for an outcome. Undefined if nothing happened that anybody needs to know. */
 export function eventOfOutcome(
   outcome: Outcome,
   about: { readonly table: string; readonly username: string; readonly correlationId: string; readonly nowMs: number },
@@ -70,7 +70,7 @@ function describeItem(
   };
 }
 
-/** Why a credential was switched off by the system. Whatever happens to it afterwards is about something else. */
+/** Why the system disabled a credential. Only for the events about that: later transitions have other causes. */
 function describeCause(transition: Transition | undefined, item: Item): Partial<CredentialEventDetail> {
   const isAbout = transition === 'suspended' || (transition === 'disabled' && item['suspension'] !== undefined);
   if (!isAbout) return {};

@@ -7,7 +7,7 @@ import type { ExecuteDeps, Progress, Target } from './contract.ts';
 import type { Step } from './plan-types.ts';
 import { findRenamedUser } from './renamed-user.ts';
 
-/** CreateUser found a user of that name: read it before anything else. */
+/** CreateUser found an existing user of that name. It must be read before anything else is done. */
 export class IamUserExistsError extends Error {
   constructor(name: string) {
     super(`The IAM user ${name} exists already.`);
@@ -20,10 +20,11 @@ export class IamUserExistsError extends Error {
 const newUserDelaysMs = [100, 200, 400, 800, 1600, 3200];
 
 /**
- * Performs the stages in order, the steps of a stage side by side. The first error ends it, after its stage.
+ * Executes the stages in order, and the steps of one stage concurrently. After an error the current stage is finished,
+ * and no other is started.
  *
- * @param checkClaim throws when a stage that begins now may not end before somebody else may hold the record: what was planned may be
- *   wrong by then
+ * @param checkClaim throws if the claim may expire before a stage that starts now is finished. Another function may
+ *   then take over the record, and the plan may be outdated
  */
 export async function execute(
   stages: readonly (readonly Step[])[],
@@ -121,7 +122,7 @@ async function createAccessKey(
   }
 }
 
-/** A refused call had no effect. After any other error, such as a time-out, the call may have had its effect. */
+/** A refused call had no effect. After any other error, such as a time-out, the call may have taken effect. */
 function isRefused(error: unknown): boolean {
   return error instanceof SesameError && /throttl|limitexceeded|quotareached|toomanyrequests|denied/i.test(error.code);
 }
@@ -145,7 +146,9 @@ async function setKeyStatus(
   }
 }
 
-/** Waits for a user that this attempt created, and for a new policy. An older user that is missing is really missing. */
+/**
+ * Waits for a user that this attempt created, and for a new policy. If an older user is missing, it really is missing.
+ */
 async function onceVisible<T>(
   call: () => Promise<T>,
   progress: Progress,
@@ -168,7 +171,10 @@ function isPolicyNotVisible(error: unknown): boolean {
   return error instanceof SesameError && error.code === 'PolicyNotVisible';
 }
 
-/** Where a user isn't visible yet, its path and tags aren't either, and the role is refused. If it lacks the permission, the wait is in vain. */
+/**
+ * Until IAM knows the path and tags of a new user everywhere, it denies our role access. If the role really lacks the
+ * permission, waiting does not help.
+ */
 function mayBeInvisible(error: unknown): boolean {
   return (
     error instanceof IamUserMissingError || (error instanceof SesameError && error.code.startsWith('AccessDenied'))

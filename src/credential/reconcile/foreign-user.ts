@@ -3,10 +3,12 @@ import { IAM_PATH, pathOfArn } from '../iam/ownership.ts';
 import type { Target } from './contract.ts';
 import type { ObservedUser } from './plan-types.ts';
 
-/** The record names an IAM user whose tags belong to another owner. Says which owner, and every way out. */
+/**
+ * The record names an IAM user whose tags show another owner. The message names that owner and all possible remedies.
+ */
 export function foreignUser({ iamUserName, ownership }: Target, observed: ObservedUser): SesameError {
   const user = observed.state === 'present' ? observed : undefined;
-  // Version 0.1 marked its users by the table's bare name, and had one path for all.
+  // Version 0.1 marked its users with the bare table name, and used the same path for every table.
   const mark = user?.mark ?? (user !== undefined && pathOfArn(user.arn) === IAM_PATH ? ownership.table : undefined);
   return new SesameError(
     'IamUserNotOwned',

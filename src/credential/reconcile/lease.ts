@@ -4,43 +4,52 @@ import { isYoung } from '../iam/propagation.ts';
 import { type Claim, readClaim } from '../record/record.ts';
 import type { Outcome, ReconcileDeps, Trigger } from './contract.ts';
 
-/** How long a claim is valid. After that its holder is usually dead; if not, it starts nothing more. */
+/** How long a claim is valid, in seconds. By then its holder has usually died. If not, it starts nothing more. */
 export const CLAIM_LEASE_SECONDS = 90;
 
 /**
- * How long one stage of the work may take at most: four attempts of an AWS call with five seconds each, and the pauses between them.
- * A holder begins no stage that may not end within its lease. The same room covers clocks that differ.
+ * The longest time that one stage can take, in seconds: four attempts of an AWS call at five seconds each, and the
+ * pauses between them. A holder starts no stage that may exceed its lease. The same margin covers clock differences.
  */
 const LONGEST_STAGE_SECONDS = 30;
 
-/** Whether a record is claimed. A claim further in the future than clocks may differ doesn't count: it would lock the record for ever. */
+/**
+ * Whether a record is claimed. A claim that lies further in the future than clocks can differ is ignored: it would lock
+ * the record forever.
+ */
 export function isHeld(claim: Claim | undefined, leaseSeconds: number, nowMs: number): boolean {
   return claim?.by !== undefined && isYoung(claim.atMs, nowMs, leaseSeconds);
 }
 
-/** A record in one hand. */
+/** The right of one attempt to work on a record, and what it knew about the IAM user when it got it. */
 export interface Lease {
   readonly by: string;
-  /** The IAM user to make, when the record has none yet. */
+  /** The name of the IAM user to create, if the record has none yet. */
   readonly iamUserName: string;
-  /** That name is older than this claim, and the user may exist: when it was claimed last, in epoch milliseconds. */
+  /**
+   * Set if that name comes from an earlier claim, so the user may exist: when that claim was made, in epoch
+   * milliseconds.
+   */
   readonly mayExistSinceMs: number | undefined;
-  /** That user may have a key that no record names: its maker died, or IAM didn't list the key. */
+  /** That user may have a key that no record names: the function that created it died, or IAM did not list the key. */
   readonly mayHoldKey?: boolean | undefined;
   /** When another function may take the record over: epoch milliseconds. */
   readonly untilMs: number;
-  /** After this nothing more is begun: epoch milliseconds. */
+  /** After this time no stage may start: epoch milliseconds. */
   readonly beginUntilMs: number;
 }
 
-/** A record that this function has claimed, as it was when it was claimed. */
+/** A record that this function has claimed, in the state right after the claim. */
 export interface Claimed {
   readonly item: Item;
   readonly lease: Lease;
   readonly takenOver: boolean;
 }
 
-/** Claims and reads with one conditional write. An expired claim is taken over, with the name of its IAM user. */
+/**
+ * Claims and reads the record with one conditional write. An expired claim is taken over, together with the name of its
+ * IAM user.
+ */
 export async function claimRecord(trigger: Trigger, deps: ReconcileDeps): Promise<Claimed | Outcome> {
   const { credentials, settings } = deps;
   const nowMs = deps.now();
@@ -50,12 +59,12 @@ export async function claimRecord(trigger: Trigger, deps: ReconcileDeps): Promis
   const leaseMs = (settings.claimLeaseSeconds ?? CLAIM_LEASE_SECONDS) * 1000;
   const times = {
     untilMs: nowMs + leaseMs,
-    // A lease that is shorter than usual, as tests have it, leaves room in proportion.
+    // A shorter lease, as in tests, gets a proportionally shorter margin.
     beginUntilMs: nowMs + leaseMs - Math.min(LONGEST_STAGE_SECONDS * 1000, leaseMs / 3),
   };
   const first = await credentials.claim(trigger.username, toAttribute(iamUserName, at, by));
   const previous = first.item === undefined ? undefined : readClaim(first.item['claim']);
-  // Written, or written before and the answer lost: the SDK's own retry met our claim.
+  // Either written now, or written before by a call whose answer was lost: the SDK's retry then found our own claim.
   if (first.item !== undefined && previous?.by === by) {
     return { item: first.item, lease: { by, iamUserName, mayExistSinceMs: undefined, ...times }, takenOver: false };
   }
@@ -80,11 +89,11 @@ function toAttribute(name: string, at: string, by: string): ClaimAttribute {
 }
 
 /**
- * Claims the record under another name of the IAM user: somebody else's user has that one. IAM tells no upper from lower case, so
- * `Jane` and `jane` that are claimed in the same millisecond get the same name.
+ * Claims the record with another IAM user name, because another owner's user has the current one. IAM ignores case in
+ * names, so `Jane` and `jane` get the same name if they are claimed in the same millisecond.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-friendly-names
  *
- * @returns undefined when the record changed hands meanwhile
+ * @returns undefined if another function has claimed the record in the meantime
  */
 export async function claimOtherName(
   trigger: Trigger,
@@ -95,7 +104,7 @@ export async function claimOtherName(
   const nowMs = deps.now();
   const iamUserName = proposeName({ ...trigger, supersededIamUserName: lease.iamUserName }, nowMs);
   const claim = item['claim'] as Item;
-  // The lease stays as it was: what it began with counts.
+  // The lease is not extended: it ends when it would have ended before.
   const at = typeof claim['at'] === 'string' ? claim['at'] : new Date(nowMs).toISOString();
   const answer = await deps.credentials.takeClaim(trigger.username, toAttribute(iamUserName, at, lease.by), claim);
   const taken = readClaim(answer.item?.['claim']);
@@ -103,12 +112,14 @@ export async function claimOtherName(
   return { item: answer.item, held: { ...lease, iamUserName, mayExistSinceMs: undefined, mayHoldKey: false } };
 }
 
-/** Undefined unless the name is this username's: an item that was copied under another username names the other one's user. */
+/**
+ * The name, if it is one of this username's. If the item was copied from another credential, it names that one's user.
+ */
 export function ownName(username: string, name: string | undefined): string | undefined {
   return name !== undefined && isIamUserNameOf(username, name) ? name : undefined;
 }
 
-/** Empty for a username that no IAM user can have: the strict reading of the record says what is wrong with it. */
+/** Empty for a username that no IAM user can have. The validation of the record then reports the username. */
 function proposeName(
   { username, supersededIamUserName }: Pick<Trigger, 'username' | 'supersededIamUserName'>,
   nowMs: number,

@@ -1,11 +1,14 @@
 import { SesameError } from '../errors.ts';
 
-/** Why something in IAM could not be removed. Where a function returns this or nothing, nothing means that all of it is gone. */
+/**
+ * The reason why something could not be removed from IAM. A function that returns `LeftOver | undefined` returns
+ * undefined if everything is gone.
+ */
 export interface LeftOver {
   readonly cause: unknown;
 }
 
-/** An IAM user that must go and is still there, with the reason that AWS gave. */
+/** An IAM user that should be deleted still exists. The message includes the reason that AWS gave. */
 export function leftOverError(iamUserName: string, { cause }: LeftOver): SesameError {
   return new SesameError(
     'IamUserLeftOver',
@@ -15,7 +18,7 @@ export function leftOverError(iamUserName: string, { cause }: LeftOver): SesameE
   );
 }
 
-/** A key that no record names and that must be deleted, of a user that another function works on. Its secret is lost. */
+/** A key that no record names must be deleted, but another function works on its user. Its secret is lost. */
 export function keyLeftOverError(iamUserName: string, accessKeyId: string, { cause }: LeftOver): SesameError {
   return new SesameError(
     'AccessKeyLeftOver',
@@ -26,7 +29,7 @@ export function keyLeftOverError(iamUserName: string, accessKeyId: string, { cau
   );
 }
 
-/** A problem after which the undoing failed too. Both reasons are needed to mend it. */
+/** Adds that the undo failed as well. An administrator needs both reasons. */
 export function addLeftOver(problem: SesameError, { cause }: LeftOver): SesameError {
   return new SesameError(
     problem.code,
@@ -36,7 +39,7 @@ export function addLeftOver(problem: SesameError, { cause }: LeftOver): SesameEr
   );
 }
 
-/** What isn't an error of ours may quote anything: its name has to do. */
+/** The message of a foreign error may quote anything, so only its name is used. */
 function describe(cause: unknown): string {
   if (cause instanceof SesameError) return cause.message;
   return `An unexpected ${cause instanceof Error ? cause.name : typeof cause} ended the removal. Sesame tries it again automatically.`;

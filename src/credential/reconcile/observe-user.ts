@@ -10,21 +10,23 @@ import { foreignUserAt, type ObservedUser } from './plan-types.ts';
 import { findRenamedUser, type RenamedUser, restoreName } from './renamed-user.ts';
 
 /**
- * Looks at the run's IAM user: at most four reads, two of them side by side. A user that somebody renamed gets its name back first.
+ * Reads the attempt's IAM user with at most four calls, two of them concurrently. A renamed user gets its name back
+ * first.
  *
- * @param what `last-use`: also when the key was last used that the rotation asks about. Before an old key is retired that is the old one,
- *   and before a rotation is undone the new one
+ * @param what `last-use` also reads when the key was last used that decides the rotation's next step: the old key
+ *   before it is retired, the new key before a rotation is undone
  */
 export async function observeUser(attempt: Attempt, what: 'user' | 'last-use'): Promise<ObservedUser> {
   const { iamUsers } = attempt.deps;
   const name = attempt.target.iamUserName;
   const { iamUserArn } = attempt.record;
-  // Another deployment's user, as its path shows: our role may not read it.
+  // The path shows that the user belongs to another deployment, and our role may not read it.
   if (iamUserArn !== undefined && !isManagedArn(iamUserArn, attempt.target.ownership))
     return foreignUserAt(iamUserArn, markOfArn(iamUserArn));
   const mayBeHidden = isYoung(attempt.iamUserMadeAtMs, attempt.deps.now(), attempt.deps.settings.iamPropagationSeconds);
   const found = await iamUsers.findUser(name).catch((error: unknown) => {
-    // Where IAM doesn't show a young user yet it knows neither its path nor its tags, by which our role may read it.
+    // Our role may read users by their path and tags. Until IAM knows those of a new user everywhere, it may deny the
+    // read.
     if (iamUserArn === undefined && attempt.lease.mayExistSinceMs !== undefined && mayBeHidden && isDenied(error))
       return undefined;
     throw error;
@@ -37,7 +39,7 @@ export async function observeUser(attempt: Attempt, what: 'user' | 'last-use'): 
   if (!isOwnIamUser(user.tags, username, ownership)) {
     return foreignUserAt(user.arn, ownerOfTags(user.tags)?.mark);
   }
-  // A user that IAM shows in one place may be missing in another.
+  // Some of IAM's servers may not know the user yet, although another has just returned it.
   const [keys, quarantined] = await Promise.all([
     iamUsers.listAccessKeys(seenName).catch(orIfMissing([], mayBeHidden)),
     iamUsers.isQuarantined(seenName).catch(orIfMissing(false, mayBeHidden)),
@@ -48,7 +50,7 @@ export async function observeUser(attempt: Attempt, what: 'user' | 'last-use'): 
   const present = { state: 'present', arn, own: true, keys, quarantined, isOutOfPlace } as const;
   const { previousKey, accessKeyId, isVerified } = attempt.record;
   if (what !== 'last-use' || previousKey === undefined) return present;
-  // IAM doesn't know the last use of a deleted key.
+  // IAM returns no last use of a deleted key.
   const lastUsedMs = async (id: string | undefined) =>
     id !== undefined && keys.some((key) => key.accessKeyId === id) ? iamUsers.lastUsedMs(id) : 'never';
   return isVerified
@@ -57,10 +59,10 @@ export async function observeUser(attempt: Attempt, what: 'user' | 'last-use'): 
 }
 
 /**
- * Finds a renamed user by its keys. A record without an ARN names no key to search by.
+ * Finds a renamed user by its keys. A record without an ARN has no keys to search by.
  *
- * @throws SesameError `IamUserNotVisible` when a key tells of the user, and IAM doesn't show it. Only for a while: nothing may be waited for
- *   for ever
+ * @throws SesameError `IamUserNotVisible` if a key belongs to the user, but IAM does not show it. Only for a limited
+ *   time, so that nothing waits forever
  */
 async function findRenamed(attempt: Attempt, mayBeHidden: boolean): Promise<RenamedUser | undefined> {
   const { record, target, deps } = attempt;
@@ -68,7 +70,7 @@ async function findRenamed(attempt: Attempt, mayBeHidden: boolean): Promise<Rena
   const renamed = await findRenamedUser(target.iamUserName, accessKeyIdsOf(record), target, deps);
   if (renamed !== 'hidden') return renamed;
   const waitsSinceMs = record.failureCode === undefined ? deps.now() : (record.failureSinceMs ?? 0);
-  // Of a young user the plan knows what to think.
+  // For a new user the plan decides.
   if (mayBeHidden || !isYoung(waitsSinceMs, deps.now(), deps.settings.iamPropagationSeconds)) return undefined;
   throw iamUserNotVisible(target.iamUserName);
 }

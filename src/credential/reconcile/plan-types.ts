@@ -5,49 +5,52 @@ import type { RotationTimes } from '../record/rotation.ts';
 import type { SuspensionCause } from '../record/suspension.ts';
 import type { Transition } from '../transition.ts';
 
-/** What is known of the record's IAM user. `unknown`: it wasn't read yet, and usually it needn't be. */
+/** The state of the record's IAM user. `unknown`: not read yet, which is usually not necessary. */
 export type ObservedUser =
   | { readonly state: 'unknown' }
-  /** IAM doesn't show it. A new user may exist all the same. */
+  /** IAM does not show the user. If it is new, it may exist nevertheless. */
   | { readonly state: 'absent' }
   | {
       readonly state: 'present';
       readonly arn: string;
       readonly own: boolean;
       readonly keys: readonly AccessKey[];
-      /** The mark in its tags, when it isn't ours. */
+      /** The mark in its tags, if it is not ours. */
       readonly mark?: string;
-      /** Its path or its tags aren't those that this deployment gives. */
+      /** Its path or tags differ from those that this deployment sets. */
       readonly isOutOfPlace?: boolean;
-      /** AWS found one of its keys in public and attached its quarantine policy. */
+      /** AWS found one of its keys in public, and attached its quarantine policy. */
       readonly quarantined: boolean;
-      /** When the previous key was last used: epoch milliseconds, or `never`. Undefined: not asked. */
+      /** When the previous key was last used: epoch milliseconds, or `never`. Undefined: not read. */
       readonly previousKeyUsedMs?: number | 'never';
-      /** The same of the current key. */
+      /** The same for the current key. */
       readonly currentKeyUsedMs?: number | 'never';
     };
 
-/** A user that isn't this credential's. Nothing more of it is read. */
+/** A user that does not belong to this credential. Nothing else about it is read. */
 export function foreignUserAt(arn: string, mark?: string): ObservedUser {
   const foreign = { state: 'present', arn, own: false, keys: [], quarantined: false } as const;
   return mark === undefined ? foreign : { ...foreign, mark };
 }
 
-/** What it means that IAM doesn't know a key: `gone` for an old one; a young one may not be visible yet, and `unknown` ends the run. */
+/**
+ * What it means if IAM does not know a key. `gone`: an old key no longer exists. `unknown`: a new key may not be
+ * visible yet, so the attempt fails.
+ */
 export type IfAbsent = 'gone' | 'unknown';
 
 export type Step =
   | { readonly do: 'create-user' }
-  /** To the path and the tags of this deployment. */
+  /** Moves the user to the path and tags of this deployment. */
   | { readonly do: 'move-user' }
   | { readonly do: 'remove-former-policies' }
-  /** Makes a key and encrypts its password: a secret that isn't stored is of no use. */
+  /** Creates a key and encrypts its password in one step, because a secret that isn't stored is lost. */
   | { readonly do: 'make-access-key' }
   | {
       readonly do: 'put-policy';
       readonly policy: UserPolicy;
       readonly previousForm?: UserPolicy['form'];
-      /** The managed policy of before is so young that IAM may not show it yet. */
+      /** The previous managed policy is so new that IAM may not show it yet. */
       readonly mayHideManaged?: true;
     }
   | {
@@ -60,32 +63,32 @@ export type Step =
 
 export interface ExecutePlan {
   readonly next: 'execute';
-  /** One after the other; the steps of a round side by side. */
+  /** Executed in order; the steps of one stage concurrently. */
   readonly stages: readonly (readonly Step[])[];
   readonly status: 'active' | 'disabled';
   readonly transition: Transition | undefined;
-  /** Why, when the plan switches an active credential off. */
+  /** The reason, if the plan disables an active credential. */
   readonly suspension?: SuspensionCause;
-  /** What is made, and undone when the plan can't be finished: a user with its key, or a key of a user that is there. */
+  /** What the plan creates, and what must be undone if it fails: a user with its key, or a key of an existing user. */
   readonly provisions?: 'user' | 'key';
-  /** The previous key works on beside the one that is made. */
+  /** The previous key keeps working besides the new one. */
   readonly keepsPreviousKey?: true;
-  /** The current key is in use: that proves its password as a login does. Epoch milliseconds. */
+  /** The last use of the current key, which proves its password as a login does: epoch milliseconds. */
   readonly provenAtMs?: number;
-  /** The owner was told of this expiry, so many days before it. */
+  /** The owner was notified of this expiry, this many days before it. */
   readonly expiryNotice?: { readonly untilMs: number; readonly days: number };
   /** The IAM user is on a path of an earlier version. */
   readonly movesUser?: true;
 }
 
 export type Plan =
-  /** Read IAM first, then plan again. `last-use`: also when the key was used that decides about the rotation. */
+  /** Read IAM, then plan again. `last-use`: also read when the key was used that decides the rotation's next step. */
   | { readonly next: 'observe'; readonly what: 'user' | 'last-use' }
-  /** IAM shows no user, and the user may be too new to be shown: try again later. */
+  /** IAM shows no user, but the user may be too new to be shown: retry later. */
   | { readonly next: 'wait' }
-  /** The IAM user of that name isn't ours, and the record doesn't say that it is: take another name. */
+  /** An IAM user of that name exists, but it isn't ours and the record does not name it: use another name. */
   | { readonly next: 'rename' }
-  /** The IAM user that the record names isn't ours. */
+  /** The record names an IAM user that isn't ours. */
   | { readonly next: 'refuse' }
   | ExecutePlan;
 
@@ -94,19 +97,22 @@ export interface PlanInput {
   /** Undefined only for a disabled record, which needs no valid spec. */
   readonly desired: DesiredState | undefined;
   readonly observed: ObservedUser;
-  /** The credential is to be switched off by the system itself. */
+  /** Set if the system itself must disable the credential. */
   readonly suspension?: SuspensionCause | undefined;
-  /** IAM may differ from what the record says, so nothing is skipped because the record calls it done. */
+  /** IAM may differ from the record, so no step is skipped because of what the record says. */
   readonly forceResync: boolean;
-  /** When the IAM user was created at the latest, by the record and the user's name: epoch milliseconds. */
+  /**
+   * The latest time at which the IAM user can have been created, according to the record and the user's name: epoch
+   * milliseconds.
+   */
   readonly iamUserMadeAtMs: number;
   /** When a renamed user got its name back: epoch milliseconds. */
   readonly renamedAtMs?: number | undefined;
-  /** The owner was told that the credential expires soon. */
+  /** The owner was notified that the credential expires soon. */
   readonly isExpiryAnnounced?: boolean;
-  /** How long IAM may show an old state. */
+  /** How long IAM may return an old state. */
   readonly propagationSeconds: number;
-  /** The record names an IAM user under a path that isn't the deployment's own. */
+  /** The record names an IAM user on a path that isn't the deployment's own. */
   readonly isFormer?: boolean;
   /** Epoch milliseconds. */
   readonly nowMs: number;

@@ -12,7 +12,7 @@ import type { ExecutePlan, ObservedUser, Plan, PlanInput, Step } from './plan-ty
 
 type PresentUser = Extract<ObservedUser, { state: 'present' }>;
 
-/** The rules: what has to happen so that IAM is as the record says. Pure: no I/O, no clock, no environment. */
+/** Plans what must happen so that IAM matches the record. Pure: no I/O, no clock, no environment. */
 export function plan(input: PlanInput): Plan {
   return addExpiryNotice(addMove(planWork(input), input), input);
 }
@@ -30,7 +30,7 @@ function planWork(input: PlanInput): Plan {
   return planProvisioned(input, desired);
 }
 
-/** A plan has one transition. If there is another one, the notice is recorded by the next attempt. */
+/** A plan has one transition. If it already has another one, the next attempt records the notice. */
 function addExpiryNotice(next: Plan, { record, nowMs, rotation, isExpiryAnnounced }: PlanInput): Plan {
   if (
     isExpiryAnnounced !== true ||
@@ -51,7 +51,7 @@ function planDisabled(input: PlanInput): Plan {
   const steps = switchOff(input);
   if (steps === 'unknown') return { next: 'wait' };
   const wasOn = observed.state === 'present' && observed.keys.some((key) => key.status === 'Active');
-  // The keys may be Inactive already, if an earlier attempt could not record it.
+  // If an earlier attempt could not write the record, the keys may already be Inactive.
   const isNews = wasOn || (mayHaveUser && !record.hasBeenOff);
   return execute([steps], 'disabled', isNews ? 'disabled' : undefined);
 }
@@ -63,9 +63,9 @@ const quarantine: SuspensionCause = {
     'Rotate the key, detach that policy, then set status to "pending".',
 };
 
-/** What was suspended isn't used again before an administrator has dealt with it. */
+/** A suspended credential stays off until an administrator has handled it. */
 function planSuspended(input: PlanInput, suspension: SuspensionCause): Plan {
-  // A record that had expired before it was processed has no user, and gets none.
+  // A record that had expired before it was first processed has no user, and gets none.
   const mayHaveUser = knowsUser(input.record) || input.record.accessKeyId !== undefined;
   if (mayHaveUser && input.observed.state === 'unknown') return { next: 'observe', what: 'user' };
   const steps = switchOff(input);
@@ -74,9 +74,9 @@ function planSuspended(input: PlanInput, suspension: SuspensionCause): Plan {
 }
 
 /**
- * Makes every key Inactive: those that the record names, shown by IAM or not, and all others that IAM shows. Only a key that is seen
- * Inactive on a record that says it is off is skipped, because IAM may show an old status. `unknown` when the record names no key and IAM
- * doesn't show the user yet.
+ * Makes every key Inactive: those that the record names, whether IAM shows them or not, and all others that IAM shows.
+ * A key is skipped only if the record says that it is off and IAM shows it as Inactive too, because IAM may return an
+ * old status. Returns `unknown` if the record names no key and IAM does not show the user yet.
  */
 function switchOff(input: PlanInput): Step[] | 'unknown' {
   const { record, observed } = input;
@@ -95,18 +95,21 @@ function switchOff(input: PlanInput): Step[] | 'unknown' {
     .map((accessKeyId) => setStatus(accessKeyId, 'Inactive', input));
 }
 
-/** Whether what the record says about IAM can be trusted. */
+/** Whether the record's statements about IAM can be trusted. */
 function isSure({ record, forceResync }: PlanInput): boolean {
   return !forceResync && record.failureCode === undefined;
 }
 
-/** Whether IAM may not show a key of the record yet. A key that the record doesn't name has no age. */
+/**
+ * Whether a key of the record is so new that IAM may not show it. The age of a key that the record doesn't name is
+ * unknown.
+ */
 function isKeyYoung(accessKeyId: string, { record, renamedAtMs, nowMs, propagationSeconds }: PlanInput): boolean {
   const isNamed = accessKeyIdsOf(record).includes(accessKeyId);
-  // IAM may not know the keys yet under the name that the user has just got back.
+  // The user has just got its name back, so IAM may not find the keys under that name yet.
   if (isNamed && renamedAtMs !== undefined && isYoung(renamedAtMs, nowMs, propagationSeconds)) return true;
   const { keyCreatedAtMs, previousKey } = record;
-  // The previous key is older than the current one, whatever an earlier version left out.
+  // The previous key is older than the current one, even if an earlier version did not record its age.
   const previousMs = Math.min(previousKey?.createdAtMs ?? keyCreatedAtMs, keyCreatedAtMs);
   if (accessKeyId === record.accessKeyId) return isYoung(keyCreatedAtMs, nowMs, propagationSeconds);
   return accessKeyId === previousKey?.accessKeyId && isYoung(previousMs, nowMs, propagationSeconds);
@@ -117,7 +120,7 @@ function setStatus(accessKeyId: string, status: AccessKeyStatus, input: PlanInpu
   return { do: 'set-key-status', accessKeyId, status, ifAbsent: isOld ? 'gone' : 'unknown' };
 }
 
-/** Whether the record has a password, and its key is still there as far as known. */
+/** Whether the record has a password whose key still exists, as far as known. */
 function isProvisioned(input: PlanInput): boolean {
   const { record, observed } = input;
   const { accessKeyId } = record;
@@ -127,7 +130,10 @@ function isProvisioned(input: PlanInput): boolean {
   return observed.state === 'unknown' || mayHold(accessKeyId, input) || isHalfUndone(input);
 }
 
-/** A rotation's new key, which never logged in, is gone and the old key is there: an undo was started, or the key was deleted by hand. */
+/**
+ * The new key of a rotation is gone without a login, and the old key still exists: an undo was started, or somebody
+ * deleted the new key.
+ */
 function isHalfUndone(input: PlanInput): boolean {
   const { record, observed } = input;
   if (observed.state !== 'present' || record.isVerified || record.accessKeyId === undefined) return false;
@@ -144,8 +150,8 @@ function mayHold(accessKeyId: string, input: PlanInput): boolean {
 function planProvisioned(input: PlanInput, desired: DesiredState): Plan {
   const { record, observed, forceResync } = input;
   const phase = isHalfUndone(input) ? 'undo' : rotationPhase(record, input.nowMs, input.rotation);
-  // IAM may have changed while the credential was disabled: for example, AWS may have put it in quarantine.
-  // The same holds for a disabled record whose status was set to active by hand.
+  // IAM may have changed while the credential was disabled: for example, AWS may have put it in quarantine. This also
+  // applies if somebody set the status of a disabled record to active by hand.
   const isEnabling = record.status !== 'active' || record.hasBeenOff;
   const looks = forceResync || isEnabling || !(phase === 'none' || phase === 'wait' || phase === 'announce');
   const asksForUse = phase === 'retire' || phase === 'undo';
@@ -154,7 +160,7 @@ function planProvisioned(input: PlanInput, desired: DesiredState): Plan {
     return { next: 'observe', what: 'last-use' };
   }
 
-  // The policy first, so that a key never works under patterns that are no longer allowed.
+  // The policy is written first, so that a key never works with patterns that are no longer allowed.
   const writesPolicy = needsPolicy(input, desired);
   const policy: Step[] = writesPolicy ? [putPolicy(desired, formInForce(input), input)] : [];
   const working = workingKeys(record, phase === 'retire' && isQuiet(input));
@@ -163,7 +169,8 @@ function planProvisioned(input: PlanInput, desired: DesiredState): Plan {
     .map((accessKeyId) => setStatus(accessKeyId, 'Active', input));
   const stages = [deleteUnknownKeys(input), policy, keys];
   const unchanged = phase === 'announce' ? 'rotation-due' : undefined;
-  // Only a credential that was off is enabled. One that failed, or whose record was only saved again, may have worked all the time.
+  // `enabled` is reported only if the credential was off. One that failed, or whose record was only saved again, may
+  // have worked all the time.
   const wasOff = record.hasBeenOff || working.some((accessKeyId) => isSeenInactive(accessKeyId, observed));
   const transition = wasOff ? 'enabled' : writesPolicy ? 'changed' : unchanged;
   const plain = execute(stages, 'active', transition);
@@ -171,15 +178,15 @@ function planProvisioned(input: PlanInput, desired: DesiredState): Plan {
 }
 
 /**
- * After a failure it isn't known which policy IAM has. Nor after the credential was disabled: the sweep doesn't compare the policies of
- * disabled credentials.
+ * Whether the policy must be written. After a failure it is unknown which policy IAM has. The same is true after the
+ * credential was disabled, because the sweep does not check the policies of disabled credentials.
  */
 function needsPolicy({ record, forceResync }: PlanInput, desired: DesiredState): boolean {
   const isUnsure = forceResync || record.failureCode !== undefined || record.hasBeenOff;
   return isUnsure || record.policyDigest !== desired.policyDigest;
 }
 
-/** The keys that are to work: the current one, and the previous one until it is retired. */
+/** The keys that should work: the current one, and the previous one until it is retired. */
 function workingKeys(record: CredentialRecord, isRetiring: boolean): string[] {
   const { previousKey } = record;
   const current = record.accessKeyId === undefined ? [] : [record.accessKeyId];
@@ -188,7 +195,10 @@ function workingKeys(record: CredentialRecord, isRetiring: boolean): string[] {
     : [...current, previousKey.accessKeyId];
 }
 
-/** A key that no record knows is a leftover: its secret is lost, and two keys are all that a user may have. */
+/**
+ * A key that no record names is useless, because its secret is lost. It must be deleted, because a user can have only
+ * two keys.
+ */
 function deleteUnknownKeys(input: PlanInput): Step[] {
   const { record, observed } = input;
   if (observed.state !== 'present') return [];
@@ -201,7 +211,7 @@ function isSeenInactive(accessKeyId: string, observed: ObservedUser): boolean {
   return observed.keys.some((key) => key.accessKeyId === accessKeyId && key.status === 'Inactive');
 }
 
-/** A key that is seen Active is skipped only if it can't have been made Inactive a moment ago. */
+/** A key that IAM shows as Active is skipped only if it can't have been made Inactive a moment ago. */
 function needsActivation(accessKeyId: string, input: PlanInput): boolean {
   const { record, observed, forceResync } = input;
   if (observed.state !== 'present') return record.status !== 'active' || forceResync;
@@ -228,7 +238,7 @@ function planRotation(phase: RotationPhase, plain: ExecutePlan, input: PlanInput
     const provenAtMs = provenByUseMs(input, observed);
     if (isThere && provenAtMs !== undefined) return { ...plain, provenAtMs };
     if (old.length === 0) return then([], 'key-deleted');
-    // The record is to have a key that works: nothing goes before the old one is seen.
+    // A working key must remain, so nothing is deleted before IAM shows the old one.
     if (previousKey.encryptedPassword === undefined || !holdsKey(observed, previousKey.accessKeyId)) return plain;
     const others = new Set([...observed.keys.map(({ accessKeyId }) => accessKeyId), record.accessKeyId ?? '']);
     others.delete(previousKey.accessKeyId);
@@ -236,7 +246,7 @@ function planRotation(phase: RotationPhase, plain: ExecutePlan, input: PlanInput
   }
   if (phase === 'delete') return then([old.map((accessKeyId) => deleteKey(accessKeyId, input))], 'key-deleted');
   if (phase !== 'retire') return plain;
-  // Whatever it is seen as: after a disabling and enabling IAM may still show it as it was.
+  // The key's status in IAM is ignored: after disabling and enabling, IAM may still return an old one.
   if (isQuiet(input)) {
     return then([old.map((accessKeyId) => setStatus(accessKeyId, 'Inactive', input))], 'key-retired');
   }
@@ -244,21 +254,21 @@ function planRotation(phase: RotationPhase, plain: ExecutePlan, input: PlanInput
   return nowMs >= limitMs && !previousKey.isReported ? then([], 'still-in-use') : plain;
 }
 
-/** What is known of the key's last use that decides this phase. */
+/** The last use of the key that decides this phase, if it was read. */
 function usedMsFor(phase: RotationPhase, observed: PresentUser): number | 'never' | undefined {
   return phase === 'undo' ? observed.currentKeyUsedMs : observed.previousKeyUsedMs;
 }
 
 /**
- * When the current key was used, if it was: then a client has the new password, and it works. IAM tells the
- * last use to the minute.
+ * When the current key was used, if it was. A client then has the new password, and it works. IAM returns the last use
+ * in whole minutes.
  */
 function provenByUseMs({ record }: PlanInput, { currentKeyUsedMs }: PresentUser): number | undefined {
   if (currentKeyUsedMs === undefined || currentKeyUsedMs === 'never') return undefined;
   return currentKeyUsedMs >= record.keyCreatedAtMs - 60_000 ? currentKeyUsedMs : undefined;
 }
 
-/** The previous key hasn't been used for long enough to be switched off. */
+/** The previous key has not been used for so long that it can be made Inactive. */
 function isQuiet({ observed, nowMs, rotation }: PlanInput): boolean {
   const usedMs = observed.state === 'present' ? observed.previousKeyUsedMs : undefined;
   return usedMs === 'never' || usedMs === undefined || nowMs >= usedMs + rotation.quietSeconds * 1000;
@@ -266,11 +276,12 @@ function isQuiet({ observed, nowMs, rotation }: PlanInput): boolean {
 
 function planProvision(input: PlanInput, desired: DesiredState): Plan {
   const { record, observed } = input;
-  // A user may be there already: a half-done provision left its name, or the record lost its key.
+  // The user may already exist: an unfinished provision left its name on the record, or the record lost its key.
   if (observed.state === 'unknown' && knowsUser(record)) return { next: 'observe', what: 'user' };
   const transition = record.accessKeyId === undefined ? 'activated' : 'recreated';
   if (observed.state !== 'present') {
-    // Where IAM shows no user it may only be late: if so, CreateUser says that it exists. A user that is made now has no other policy.
+    // The user may only be too new to be shown; then CreateUser answers that it exists. A user that is created now has
+    // no other policy.
     const make: Step[] = [{ do: 'make-access-key' }, putPolicy(desired, desired.policy.form, input)];
     return { ...execute([[{ do: 'create-user' }], make], 'active', transition), provisions: 'user' };
   }
@@ -284,7 +295,8 @@ function planProvision(input: PlanInput, desired: DesiredState): Plan {
     return { next: 'wait' };
   }
   const hidden = accessKeyIdsOf(record).filter((accessKeyId) => mayHold(accessKeyId, input));
-  // The secrets of the other keys are lost, and two keys are all that a user may have.
+  // The other keys are useless, because their secrets are lost. They must be deleted, because a user can have only two
+  // keys.
   const first = [...new Set([...seen, ...hidden])]
     .filter((accessKeyId) => accessKeyId !== kept)
     .map((accessKeyId) => deleteKey(accessKeyId, input));
@@ -298,15 +310,16 @@ function planProvision(input: PlanInput, desired: DesiredState): Plan {
 }
 
 /**
- * Whether a user may have a key that the record doesn't name and IAM doesn't list yet. Either an earlier attempt created one and could not
- * delete it: then the claim says so, even if the record still names the key of a deleted user. Or the key's id was removed from the
- * record by hand just after the key was made, and its password may be known.
+ * Whether the user may have a key that the record doesn't name and IAM doesn't list yet. There are two cases. Either an
+ * earlier attempt created a key and could not delete it: the claim says so, even if the record still names the key of a
+ * deleted user. Or somebody removed the key's id from the record just after the key was created, so its password may be
+ * known.
  */
 export function mayHideKey({ accessKeyId, claim, item }: CredentialRecord): boolean {
   return claim?.mayHoldKey === true || (accessKeyId === undefined && item['key_created_at'] !== undefined);
 }
 
-/** The old key of a rotation, as long as it may work and the record has its password: clients may still use it. */
+/** The old key of a rotation, if it may work and the record has its password, because clients may still use it. */
 function keptPreviousKey(input: PlanInput): string | undefined {
   const { accessKeyId, previousKey } = input.record;
   if (previousKey?.encryptedPassword === undefined || previousKey.inactiveSinceMs !== undefined) return undefined;
@@ -322,7 +335,10 @@ function execute(
   return { next: 'execute', stages: stages.filter((stage) => stage.length > 0), status, transition };
 }
 
-/** A key that the record doesn't name has no known age. It was seen a moment ago, so it may exist even if IAM doesn't know it now. */
+/**
+ * A key that the record doesn't name has an unknown age. IAM showed it a moment ago, so it may exist even if IAM
+ * doesn't know it now.
+ */
 function deleteKey(accessKeyId: string, input: PlanInput): Step {
   const mayBeThere = !accessKeyIdsOf(input.record).includes(accessKeyId) || isKeyYoung(accessKeyId, input);
   return { do: 'delete-access-key', accessKeyId, ifAbsent: mayBeThere ? 'unknown' : 'gone' };
@@ -343,8 +359,8 @@ function putPolicy({ policy }: DesiredState, previousForm: UserPolicy['form'] | 
 }
 
 /**
- * The record's policy is a managed one, and was put so short a time ago that IAM may not show it. Failures write on the record as well, and
- * make no policy younger: what was there before the first of them counts.
+ * Whether the record's managed policy is so new that IAM may not show it. A failure also updates the record, but not
+ * the policy, so the time before the first failure counts.
  */
 function isManagedYoung({ record, nowMs, propagationSeconds }: PlanInput): boolean {
   if (policyFormOfDigest(record.policyDigest) !== 'managed') return false;
@@ -352,12 +368,12 @@ function isManagedYoung({ record, nowMs, propagationSeconds }: PlanInput): boole
   return isYoung(putByMs, nowMs, propagationSeconds);
 }
 
-/** The form of the policy in IAM. Undefined when that isn't certain, and there may be one of each. */
+/** The form of the policy in IAM. Undefined if it is uncertain, because there may be one of each form. */
 function formInForce({ record, forceResync }: PlanInput): UserPolicy['form'] | undefined {
   return forceResync || record.failureCode !== undefined ? undefined : policyFormOfDigest(record.policyDigest);
 }
 
-/** The record names an IAM user, or an expired claim does: the user may exist. */
+/** Whether the record or an expired claim names an IAM user, so that the user may exist. */
 export function knowsUser(record: CredentialRecord): boolean {
   return record.iamUserArn !== undefined || record.claim?.iamUserName !== undefined;
 }

@@ -6,15 +6,16 @@ import type { CredentialRecord } from '../record/record.ts';
 import type { ReconcileDeps } from './contract.ts';
 
 /**
- * Reads what is wanted; looks for receiving rules when the deployment asks for them.
+ * Reads the effective spec. Looks up the receiving rules if the deployment requires them.
  *
- * @throws InvalidRecordError when it can't be fulfilled as it is written
+ * @throws InvalidRecordError if the spec can't be fulfilled
  */
 export async function readEffectiveSpec(record: CredentialRecord, deps: ReconcileDeps): Promise<EffectiveSpec> {
-  // Disabling works whatever else is on the record.
+  // A credential can be disabled even if the rest of its record is invalid.
   if (record.isToBeOff) return { desired: undefined };
   const { receivingRules: mode, receivingRuleKeys, scope, rotation } = deps.settings;
-  // Before the spec is validated: a credential that failed because of an invalid edit still works, and must expire too.
+  // Checked before the spec is validated: a credential whose record became invalid still works, and must expire as
+  // well.
   const expiry = expiryPhase(record, deps.now(), rotation.daySeconds);
   if (expiry.phase === 'expired') return { desired: undefined, suspension: expiryCause(expiry.untilMs) };
   const desired = readDesiredState(record, scope);

@@ -21,20 +21,23 @@ import { removeLeftovers, removeSupersededUser, undo } from './undo.ts';
 import { reconcileWithoutRoom } from './without-room.ts';
 import { describeHiddenKey, recordFailure, type Written, writeBack } from './write-back.ts';
 
-/** The number of attempts of one call when the record keeps changing. After the first few it waits before each. */
+/**
+ * The maximum number of attempts of one call while the record keeps changing. After the first few, it waits before each
+ * attempt.
+ */
 const maxAttempts = 20;
 const attemptsWithoutPause = 5;
 const attemptPauseMs = 500;
-/** When to try again with a record that changed during every attempt. */
+/** When to retry a record that changed during every attempt. */
 const keepsChangingSeconds = 2;
-/** How long to wait for IAM to show a user that exists. */
+/** How long to wait until IAM shows a user that exists. */
 const existingDelaysMs = [200, 400, 800, 0];
 
 /**
- * Makes IAM match the record. It may be stopped after any call, be repeated, and run twice at the same time: only the holder of the
- * record's claim works, and every write is refused if the claim or the status has changed.
+ * Makes IAM match the record. It may be stopped after any call, repeated, and called concurrently: only the holder of
+ * the record's claim works, and a write is refused if the claim or the status has changed.
  *
- * @throws SesameError when the table itself can't be reached; all other problems are in the outcome and on the record
+ * @throws SesameError if the table can't be reached; every other problem is in the outcome and on the record
  */
 export async function reconcile(trigger: Trigger, deps: ReconcileDeps): Promise<Outcome> {
   const claimed = await claimRecord(trigger, deps).catch((error: unknown) => {
@@ -48,7 +51,7 @@ export async function reconcile(trigger: Trigger, deps: ReconcileDeps): Promise<
   return reconcileClaimed(claimed, trigger, deps);
 }
 
-/** Works until the record and IAM agree, however often the record changes meanwhile. */
+/** Repeats attempts until IAM matches the record, even if the record changes in the meantime. */
 async function reconcileClaimed(claimed: Claimed, trigger: Trigger, deps: ReconcileDeps): Promise<Outcome> {
   let { item, lease } = claimed;
   let forceResync = claimed.takenOver || trigger.forceResync === true;
@@ -66,8 +69,9 @@ async function reconcileClaimed(claimed: Claimed, trigger: Trigger, deps: Reconc
     }
     const outcome = sumUp(before, written.outcome, superseded);
     if (written.isOutdated !== true) return outcome;
-    // The record was edited during the work. The call that the edit triggered found the record claimed, so this one handles the edit.
-    // What was done is reported even if that fails: the edit's own trigger comes again, and this one may not.
+    // The record was edited during the work. The call for that edit found the record claimed, so this call handles the
+    // edit. If claiming fails, the outcome so far is still reported: the edit's own trigger is delivered again, but
+    // this one may not be.
     const again = await claimRecord(trigger, deps).catch(() => undefined);
     if (again === undefined || !('lease' in again)) return outcome;
     before = outcome;
@@ -78,7 +82,7 @@ async function reconcileClaimed(claimed: Claimed, trigger: Trigger, deps: Reconc
   return { result: 'busy', retryAfterSeconds: keepsChangingSeconds };
 }
 
-/** Removes the user that an older image names. If that fails, the record itself is still handled. */
+/** Deletes the user that an older image names. If that fails, the record itself is still handled. */
 function removeOtherUser(attempt: Attempt): Promise<SesameError | undefined> {
   return removeSupersededUser(attempt.trigger, attempt.target.iamUserName, attempt.deps).then(
     () => undefined,
@@ -86,16 +90,18 @@ function removeOtherUser(attempt: Attempt): Promise<SesameError | undefined> {
   );
 }
 
-/** The result of a call with several attempts. */
+/** Combines the results of several attempts of one call. */
 function sumUp(before: Outcome | undefined, outcome: Outcome, superseded: SesameError | undefined): Outcome {
   if (superseded !== undefined) {
-    // The next attempt deletes the other user. An invalid record is reported now, the result of a converged one then.
+    // The next attempt deletes the other user. An invalid record is reported now; a converged one is reported by the
+    // next attempt.
     if (outcome.result === 'invalid') return { ...outcome, result: 'failed' };
-    // When this record is gone too, no other trigger names that user.
+    // If this record is deleted as well, no other trigger names that user, so this one must be retried.
     if (outcome.result === 'converged' || outcome.result === 'missing')
       return { result: 'failed', error: superseded, isNews: false };
   }
-  // An invalid record isn't tried again, so what was done before is reported with it. After a failure the next attempt reports it.
+  // An invalid record isn't retried, so the earlier transition is reported with it. After a failure the next attempt
+  // reports it.
   if (outcome.result === 'invalid' && hasTransition(before)) return { ...outcome, before };
   if (outcome.result !== 'converged') return outcome;
   if (!hasTransition(before)) return outcome;
@@ -108,7 +114,10 @@ function hasTransition(outcome: Outcome | undefined): outcome is Extract<Outcome
   return outcome?.result === 'converged' && outcome.transition !== undefined;
 }
 
-/** Ends the claim on a record that keeps changing, so that the next call need not wait for its lease. By then the state of IAM isn't known. */
+/**
+ * Releases the claim on a record that keeps changing, so that the next call need not wait for the lease to expire. The
+ * state of IAM is then unknown.
+ */
 async function giveBack(attempt: Attempt, item: Item): Promise<void> {
   const { target, lease, trigger, deps } = attempt;
   const claim = {
@@ -120,16 +129,15 @@ async function giveBack(attempt: Attempt, item: Item): Promise<void> {
   await deps.credentials.updateUnclaimed(trigger.username, change, { claim: item['claim'] });
 }
 
-/** Plans, executes, writes back. */
 async function planAndExecute(attempt: Attempt, forceResync: boolean): Promise<Written> {
   const work = await doWork(attempt, forceResync);
   if ('problem' in work) return recordFailure(work.attempt, work.problem, work.undone);
-  // Not inside doWork's try: if this write throws, it may still have landed, so nothing may be undone. The claim stays and expires; the next
-  // holder observes IAM again.
+  // Not inside doWork's try: if this write fails, it may still have taken effect, so nothing may be undone. The claim
+  // expires, and the next holder reads IAM again.
   try {
     return await writeBack(work.attempt, work.done, work.spec);
   } catch (error) {
-    // But this write surely had no effect.
+    // This write certainly had no effect, so the work can be undone.
     if (!isTooLarge(error)) throw error;
     const { problem, undone } = await takeBack(work.attempt, error, work.done.provisions, true);
     return recordFailure(work.attempt, problem, undone);
@@ -139,11 +147,11 @@ async function planAndExecute(attempt: Attempt, forceResync: boolean): Promise<W
 type Failed = { readonly attempt: Attempt; readonly problem: SesameError; readonly undone: boolean };
 type Work = { readonly attempt: Attempt; readonly done: ExecutePlan; readonly spec: EffectiveSpec } | Failed;
 
-/** How far the work on a record has come. */
+/** The progress of the work on a record. */
 interface WorkState {
   attempt: Attempt;
   observed: ObservedUser;
-  /** What is being made, and has to be undone when it can't be finished. */
+  /** What is being created, and must be undone if it can't be finished. */
   provisions: ExecutePlan['provisions'];
   /** An earlier attempt may have created a user that the record doesn't name yet. */
   mayHaveUser: boolean;
@@ -156,7 +164,7 @@ async function doWork(attempt: Attempt, forceResync: boolean): Promise<Work> {
   let cleaned: { readonly leftOver: LeftOver | undefined } | undefined;
   try {
     const spec = await readEffectiveSpec(record, deps).catch(async (error: unknown) => {
-      // The record can't be fulfilled, but what was left half done must still be removed.
+      // The spec can't be fulfilled, but unfinished work must still be removed.
       if (forceResync && error instanceof InvalidRecordError)
         cleaned = { leftOver: await removeLeftovers(attempt, mayHaveUser) };
       throw error;
@@ -186,7 +194,7 @@ async function doWork(attempt: Attempt, forceResync: boolean): Promise<Work> {
   }
 }
 
-/** Does what comes next. Returns the plan when it is carried out; without it there is more to plan. */
+/** Performs the plan's next action. Returns the plan once it has been executed; otherwise another plan is needed. */
 async function goOn(state: WorkState, next: Plan): Promise<ExecutePlan | undefined> {
   const { attempt } = state;
   switch (next.next) {
@@ -215,7 +223,7 @@ async function carryOut(state: WorkState, next: ExecutePlan): Promise<ExecutePla
     await execute(next.stages, target, progress, deps, () => checkClaim(attempt));
   } catch (error) {
     if (error instanceof IamUserExistsError) {
-      // The user exists, so this attempt didn't create it and must not undo it.
+      // The user already exists, so this attempt did not create it and must not undo it.
       state.provisions = undefined;
       state.mayHaveUser = true;
       state.observed = await observeExisting(attempt);
@@ -223,7 +231,7 @@ async function carryOut(state: WorkState, next: ExecutePlan): Promise<ExecutePla
     }
     const isNews = observed.state === 'unknown' && state.mayHaveUser !== true;
     if (!isNews || !(error instanceof IamUserMissingError)) throw error;
-    // The record was wrong about IAM: read it, and plan with what is really there.
+    // The record did not match IAM, so read IAM and plan again.
     state.provisions = undefined;
     state.observed = await observeUser(attempt, 'user');
     return undefined;
@@ -233,7 +241,7 @@ async function carryOut(state: WorkState, next: ExecutePlan): Promise<ExecutePla
 }
 
 /**
- * Undoes what an attempt made that can't go on.
+ * Undoes what a failed attempt created.
  *
  * @param mayHaveUser an earlier attempt may have created a user that the record doesn't name yet
  */
@@ -244,20 +252,22 @@ async function takeBack(
   mayHaveUser: boolean,
 ): Promise<Failed> {
   const leftOver = provisions === undefined ? undefined : await undo(attempt, provisions);
-  // That CreateUser was refused doesn't undo what an earlier attempt may have made under that name.
+  // This attempt created no user, but an earlier one may have created one with this name.
   const isHalfMade = mayHaveUser && attempt.record.iamUserArn === undefined && attempt.progress.mayHaveUser !== true;
   if (leftOver !== undefined || !isHalfMade) return { attempt, ...endUndone(problem, leftOver) };
-  // Without the name on the record the user would never be found again. If nothing more is made of it, it is deleted.
+  // The record must keep the name, or the user would never be found again. If the problem is permanent, no attempt
+  // would continue with that user, so it is deleted.
   if (problem.kind !== 'permanent') return { attempt, problem, undone: false };
   return { attempt, ...endUndone(problem, await removeLeftovers(attempt, true)) };
 }
 
 /**
- * Waits a moment for a user that exists and isn't shown yet. A user that isn't shown for long belongs to another owner, under a name that
- * differs only in case.
+ * Waits briefly for a user that exists but isn't shown yet. If it stays hidden, it belongs to another owner, with a
+ * name that differs only in case.
  *
- * Our role may read each of our users. So a user that it may not read, under a name that was made up just now, belongs to another deployment.
- * Under a name that an older claim kept, it may be ours and the read be denied for a while; then only its tags can tell.
+ * Our role may read all of our users. If it may not read a user with a name that was generated just now, the user
+ * belongs to another deployment. If the name comes from an earlier claim, the user may be ours and the read may be
+ * denied only temporarily; then only its tags can decide.
  */
 async function observeExisting(attempt: Attempt): Promise<ObservedUser> {
   const { deps, target, lease } = attempt;
@@ -273,14 +283,14 @@ async function observeExisting(attempt: Attempt): Promise<ObservedUser> {
     if (observed.state === 'present') return observed;
     await deps.sleep(delayMs);
   }
-  // One that is sometimes denied and sometimes not there is ours, and comes into sight.
+  // If some reads are denied and others find nothing, the user is ours and becomes visible later.
   if (denials === existingDelaysMs.length) return foreign;
   const isRecent = isYoung(attempt.iamUserMadeAtMs, deps.now(), deps.settings.iamPropagationSeconds);
   if (isRecent || attempt.record.iamUserArn !== undefined) throw iamUserNotVisible(target.iamUserName);
   return foreign;
 }
 
-/** Continues under another name of the IAM user, because a user of another owner has this one. */
+/** Continues with another IAM user name, because another owner's user has this one. */
 async function rename(attempt: Attempt): Promise<Attempt> {
   const renamed = await claimOtherName(attempt.trigger, attempt.lease, attempt.claimedItem, attempt.deps);
   if (renamed !== undefined) return createAttempt(renamed.item, renamed.held, attempt.trigger, attempt.deps);
@@ -296,7 +306,9 @@ function endUndone(
     : { problem: addLeftOver(problem, leftOver), undone: false };
 }
 
-/** A slow stage may outlast the claim. By then the record may have changed, and another function may have done the work. */
+/**
+ * A slow stage may outlast the claim. The record may have changed by then, and another function may have done the work.
+ */
 function checkClaim({ lease, deps }: Attempt): void {
   if (deps.now() < lease.beginUntilMs) return;
   throw claimOver(

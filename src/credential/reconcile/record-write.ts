@@ -6,15 +6,15 @@ import { buildSuspensionAttribute } from '../record/suspension.ts';
 import type { Progress } from './contract.ts';
 import type { ExecutePlan } from './plan-types.ts';
 
-/** What is written back after a plan was carried out. Pure; `nowMs` in epoch milliseconds. */
+/** Builds the change that records an executed plan. Pure; `nowMs` in epoch milliseconds. */
 export function buildRecordChange(input: {
   readonly record: CredentialRecord;
   readonly done: ExecutePlan;
   readonly progress: Progress;
   readonly nowMs: number;
-  /** The claim's holder. The stream's reader recognizes our own write by it. */
+  /** The claim's holder. It marks the write as Sesame's own for the function that reads the stream. */
   readonly by: string;
-  /** Undefined: the present one stays. */
+  /** Undefined: the stored one is kept. */
   readonly lastTransition?: LastTransition;
   readonly spec: EffectiveSpec;
   readonly graceSeconds: number;
@@ -25,16 +25,17 @@ export function buildRecordChange(input: {
   const remove = ['claim', 'failure'];
   if (done.status === 'active') describeActive(input, at, set, remove);
   if (done.status === 'disabled') {
-    // The request to disable may have been in `failure` only.
+    // The request to disable may only have been in `failure`.
     set['status'] = 'disabled';
     set['disabled_at'] = at;
-    // The failure was the only sign that IAM's policy may differ. It is removed here, so the digest is removed, too: enabling then rewrites
-    // the policy. The same for a moved user, whose managed policy was left behind.
+    // Only the failure showed that IAM's policy may differ from the record. It is removed here, so the digest is
+    // removed as well: enabling then writes the policy again. The same applies to a moved user, whose managed policy
+    // was left behind.
     if (record.failureCode !== undefined || done.movesUser === true) remove.push('policy_digest');
   } else {
     remove.push('disabled_at');
   }
-  // Also for a half-made user: only the claim knew of it, and the claim ends here.
+  // Also for an unfinished user: only the claim named it, and the claim is removed here.
   if (record.namesOtherUser) removeCopied(record, set, remove);
   const iamUserArn = progress.iamUserArn ?? record.iamUserArn;
   if (iamUserArn !== undefined) set['iam_user_arn'] = iamUserArn;
@@ -65,13 +66,14 @@ export function buildRecordChange(input: {
     const { reason: code, evidence } = done.suspension;
     set['suspension'] = buildSuspensionAttribute({ code, evidence, nowMs });
   }
-  // What wasn't there isn't removed; but a login may have been noted since the record was read.
+  // Attributes that were missing need no removal. Except `verified_at`: a login may have been recorded since the record
+  // was read.
   const isRemoved = (name: string) =>
     !(name in set) && (name === 'verified_at' || name === 'claim' || name in record.item);
   return { set, remove: [...new Set(remove)].filter(isRemoved) };
 }
 
-/** What a copied item says of another credential's IAM user. */
+/** Attributes that describe another credential's IAM user if an item was copied. */
 const COPIED_ATTRIBUTES = [
   'iam_user_arn',
   'access_key_id',
@@ -82,14 +84,19 @@ const COPIED_ATTRIBUTES = [
   'verified_at',
 ];
 
-/** A record may only name its own keys: otherwise another credential's key would pass for one that is Inactive. */
+/**
+ * A record may only name its own keys. Otherwise another credential's key would count as one that was made Inactive.
+ */
 function removeCopied({ item }: CredentialRecord, set: Record<string, unknown>, remove: string[]): void {
   remove.push(...COPIED_ATTRIBUTES);
   const copied = `The record named ${String(item['iam_user_arn'])}, the IAM user of another credential, which was left alone. Sesame removed what the record said of it.`;
   set['warning'] = [set['warning'], copied].filter((sentence) => typeof sentence === 'string').join(' ');
 }
 
-/** The old key is the record's again, with its own age. Where an earlier version kept none, the record's is the best guess. */
+/**
+ * Makes the old key the current one again, with its own creation time. If an earlier version did not store that time,
+ * it is removed.
+ */
 function undoRotation(
   { previousKey }: CredentialRecord,
   at: string,
@@ -123,13 +130,13 @@ function describeActive(
   }
 }
 
-/** All that is to be known although the credential works. */
+/** All warnings about a credential that works. */
 function describeWarning({ warning, desired }: EffectiveSpec): string | undefined {
   const sentences = [warning, desired?.notice].filter((sentence) => sentence !== undefined);
   return sentences.length === 0 ? undefined : sentences.join(' ');
 }
 
-/** The attribute `previous_key` as it is stored, where this plan changes it. */
+/** The new value of the attribute `previous_key`, if this plan changes it. */
 function describePrevious(
   { record, done, nowMs, graceSeconds }: Parameters<typeof buildRecordChange>[0],
   at: string,
@@ -149,7 +156,7 @@ function describePrevious(
     retire_after: new Date(previousKey.retireAfterMs).toISOString(),
     ...describeAge(previousKey.createdAtMs),
   };
-  // A password that no longer works is of no use to anybody.
+  // The password is dropped, because it no longer works.
   if (done.transition === 'key-retired') return { ...kept, inactive_since: at };
   if (done.transition === 'still-in-use') {
     const { encryptedPassword } = previousKey;
@@ -162,7 +169,7 @@ function describePrevious(
   return undefined;
 }
 
-/** Undefined, or 0 when it isn't known. */
+/** `createdAtMs` is undefined or 0 if it is unknown. */
 function describeAge(createdAtMs: number | undefined): { readonly created_at?: string } {
   return createdAtMs === undefined || createdAtMs === 0 ? {} : { created_at: new Date(createdAtMs).toISOString() };
 }

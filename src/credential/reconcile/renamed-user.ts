@@ -5,10 +5,10 @@ import { iamUserNotVisible } from '../iam/propagation.ts';
 import type { ReconcileDeps } from './contract.ts';
 import { isDenied } from './is-denied.ts';
 
-/** The pauses between reads of a user under the name that it got back. */
+/** The pauses between reads of a user that got its name back. */
 const visibilityDelaysMs = [200, 400, 800, 1600, 0];
 
-/** An IAM user that has another name than the record says. */
+/** An IAM user whose name differs from the record's. */
 export interface RenamedUser {
   readonly presentName: string;
   readonly arn: string;
@@ -16,11 +16,12 @@ export interface RenamedUser {
 }
 
 /**
- * Looks for an IAM user that isn't there under its name by its keys. If somebody renamed it, IAM keeps keys, tags and policies, so its
- * password still works.
+ * Searches by its keys for an IAM user that can't be found by its name. If somebody renamed it, IAM keeps its keys,
+ * tags and policies, so its password still works.
  *
- * @returns `hidden` when a key says that the user has this name: IAM doesn't show it in every place. Undefined when no key tells of a user
- * @throws SesameError `IamUserRenamed` when the key's user can't be proved to be this username's
+ * @returns `hidden` if a key belongs to a user of this name, which IAM doesn't show everywhere yet. Undefined if no key
+ *   belongs to a user
+ * @throws SesameError `IamUserRenamed` if the key's user can't be proved to belong to this username
  */
 export async function findRenamedUser(
   iamUserName: string,
@@ -36,7 +37,7 @@ export async function findRenamedUser(
       if (isDenied(error)) throw iamUserRenamed(iamUserName, presentName, accessKeyId);
       throw error;
     });
-    // The key was read at another moment than the user.
+    // The user was renamed or deleted between the two reads, or isn't visible yet.
     if (user === undefined) throw iamUserNotVisible(presentName);
     if (isOwnIamUser(user.tags, owner.username, owner.ownership)) return { presentName, ...user };
     throw iamUserRenamed(iamUserName, presentName, accessKeyId);
@@ -45,9 +46,10 @@ export async function findRenamedUser(
 }
 
 /**
- * Gives a renamed user its name back, and waits for IAM to show it. Events of SES name the user, and so do the ARNs of its policies.
+ * Gives a renamed user its name back, and waits until IAM shows it. The name is needed because SES events and the ARNs
+ * of the user's policies contain it.
  *
- * @throws SesameError `IamUserNotVisible` when IAM doesn't show it for some seconds
+ * @throws SesameError `IamUserNotVisible` if IAM doesn't show it for some seconds
  */
 export async function restoreName(
   iamUserName: string,

@@ -5,12 +5,12 @@ import { spec } from '../record/spec.ts';
 import { specAttributeNames } from '../record/spec-attribute-names.ts';
 import type { Trigger } from './contract.ts';
 
-/** What administrators write besides `status`, as far as a change of it has an effect. */
+/** The attributes besides `status` that administrators write, if a change of them has an effect. */
 const SPEC_ATTRIBUTES = specAttributeNames.filter((name) => name !== 'status' && spec[name].effect !== 'none');
-/** Attributes that are in no policy. They aren't even read on a record that is to be off. */
+/** Attributes that are in no policy. On a record that should be off they aren't even read. */
 const CHECKED_ONLY: readonly string[] = SPEC_ATTRIBUTES.filter((name) => spec[name].effect === 'check');
 
-/** Attributes that only Sesame writes. After a change by anyone else they can't be trusted. */
+/** Attributes that only Sesame writes. They can't be trusted after anybody else has changed them. */
 const SYSTEM_ATTRIBUTES = [
   'iam_user_arn',
   'access_key_id',
@@ -21,9 +21,9 @@ const SYSTEM_ATTRIBUTES = [
 ] as const;
 
 /**
- * What a change of a record calls for; undefined: nothing. The system's own writes come back on the stream and call for
- * nothing; they are known without asking AWS: a claim is all that changed, or a claim's holder ended it and signed with
- * `updated_by`.
+ * The trigger that a change of a record requires; undefined if it requires none. Sesame's own writes also appear in the
+ * stream and require none. They are recognized without a call to AWS: either only the claim changed, or the claim's
+ * holder removed the claim and wrote its id to `updated_by`.
  */
 export function triggerOfChange(
   username: string,
@@ -36,14 +36,16 @@ export function triggerOfChange(
     username,
     ...superseded,
     ...(mustReobserve(before, after) ? { forceResync: true } : {}),
-    // It can't be read later.
+    // The record is gone, so this can't be read later.
     ...(before !== undefined && after === undefined ? { attribution: readAttribution(before) } : {}),
   };
 }
 
 type SupersededUser = Pick<Trigger, 'supersededIamUserName' | 'supersededMadeAtMs' | 'supersededAccessKeyIds'>;
 
-/** The IAM user that an older image of a record refers to, its keys, and when it was made at the latest. */
+/**
+ * The IAM user that an older image of a record names, its keys, and the latest time at which it can have been created.
+ */
 export function supersededUserOf(username: string, item: Item): SupersededUser | Record<string, never> {
   const supersededIamUserName = iamUserNameOfItem(username, item);
   if (supersededIamUserName === undefined) return {};
@@ -55,11 +57,11 @@ export function supersededUserOf(username: string, item: Item): SupersededUser |
   };
 }
 
-/** Whether a change of a record needs handling. */
+/** Whether a change of a record must be handled. */
 export function needsReconcile(username: string, before: Item | undefined, after: Item | undefined): boolean {
   if (before === undefined || after === undefined) return true;
   if (isOwnWrite(before, after)) return false;
-  // The name of an IAM user that is being made was removed: the user would be left over.
+  // Somebody removed the name of an IAM user that is being created, so the user would be left over.
   const name = iamUserNameOfItem(username, before);
   if (name !== undefined && name !== iamUserNameOfItem(username, after)) return true;
   const isToBeOff = after['status'] === 'disabled';
@@ -69,8 +71,8 @@ export function needsReconcile(username: string, before: Item | undefined, after
 }
 
 /**
- * Whether an administrator changed what is asked for between two images of a record, the second of them as a run left it. A rotation that was
- * asked for and is done isn't asked for any more.
+ * Whether an administrator changed the spec between two images of a record. The second image is the one after an
+ * attempt, which removes the request for a rotation that it has done.
  */
 export function isSpecChanged(before: Item, after: Item): boolean {
   return SPEC_ATTRIBUTES.some((name) =>
@@ -78,7 +80,7 @@ export function isSpecChanged(before: Item, after: Item): boolean {
   );
 }
 
-/** Whether the record may be wrong about IAM. */
+/** Whether the record may no longer match IAM. */
 function mustReobserve(before: Item | undefined, after: Item | undefined): boolean {
   if (SYSTEM_ATTRIBUTES.some((name) => !isSame(before?.[name], after?.[name]))) return true;
   // Only Sesame writes `active`; and a function that lost its claim may have changed IAM.
@@ -87,13 +89,16 @@ function mustReobserve(before: Item | undefined, after: Item | undefined): boole
   return by !== undefined && readClaim(after?.['claim'])?.by !== by;
 }
 
-/** The claim ended, signed by its holder. An item that is saved or copied by hand can't have this attempt's signature. */
+/**
+ * The claim was removed, and `updated_by` names its holder. An item that was saved or copied by hand can't match this
+ * claim.
+ */
 function isOwnWrite(before: Item, after: Item): boolean {
   const by = readClaim(before['claim'])?.by;
   return by !== undefined && readClaim(after['claim'])?.by === undefined && after['updated_by'] === by;
 }
 
-/** Equal values; sets in any order. */
+/** Whether two values are equal. The order in sets is ignored. */
 function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (a instanceof Set && b instanceof Set) return a.size === b.size && [...a].every((value) => b.has(value));

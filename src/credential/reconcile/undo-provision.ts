@@ -5,10 +5,10 @@ import type { LeftOver } from './left-over.ts';
 const keyDelaysMs = [100, 200, 400, 800, 1600];
 
 /**
- * Deletes an IAM user with all that it has, in reverse of its making: keys, policies, user. DeleteUser is refused while there are keys that IAM
- * doesn't list yet.
+ * Deletes an IAM user in the reverse order of its creation: keys, policies, user. IAM refuses DeleteUser while the user
+ * has keys, even if IAM doesn't list them yet.
  *
- * @param isYoung IAM may not show the user yet, so that a missing user may exist
+ * @param isYoung the user may be too new for IAM to show it, so a missing user may exist
  */
 export async function undoProvision(
   iamUserName: string,
@@ -26,7 +26,10 @@ export async function undoProvision(
   }
 }
 
-/** Deletes a key that was just created, and waits until IAM knows it. Its secret must stay unknown to all others. */
+/**
+ * Deletes a key that was just created, and waits until IAM knows it. The key must not survive, because its secret is
+ * lost.
+ */
 export async function deleteNewKey(
   iamUserName: string,
   accessKeyId: string,

@@ -16,14 +16,14 @@ import { mayHideKey } from './plan.ts';
 import { findRenamedUser, restoreName } from './renamed-user.ts';
 import { deleteNewKey, undoProvision } from './undo-provision.ts';
 
-/** The pauses between reads of a new user. After the last one it is left to the next attempt. */
+/** The pauses between reads of a new user. If it isn't visible after the last one, the next attempt handles it. */
 const visibilityDelaysMs = [200, 400, 800];
 
 /**
- * Deletes an IAM user that the record no longer refers to, if its tags prove that it is this username's. Also reports a user that is
- * already gone: an earlier attempt may have deleted it and died before it published `deleted`.
+ * Deletes an IAM user that the record no longer names, if its tags prove that it belongs to this username. If the user
+ * is already gone, it is still reported: an earlier attempt may have deleted it and died before it published `deleted`.
  *
- * @throws SesameError `IamUserNotVisible` while IAM may not show it yet
+ * @throws SesameError `IamUserNotVisible` while the user may be too new for IAM to show it
  */
 export async function removeSupersededUser(
   trigger: Trigger,
@@ -38,7 +38,7 @@ export async function removeSupersededUser(
   const user = await findUser(superseded, mayBeHidden, deps);
   if (user === undefined) return removeByKeys(superseded, trigger, mayBeHidden, deps);
   if (!isOwnIamUser(user.tags, username, ownershipOf(deps.settings))) return {};
-  // It was seen a moment ago, so it may exist even if it is absent now.
+  // IAM showed the user a moment ago, so it may exist even if it is absent now.
   const leftOver = mayBeHidden
     ? await undoWhenVisible(superseded, deps)
     : await undoProvision(superseded, deps.iamUsers, true);
@@ -47,7 +47,9 @@ export async function removeSupersededUser(
   throw leftOverError(superseded, leftOver);
 }
 
-/** The user isn't there under its name. If its keys show that it was renamed, it gets its name back and is deleted. */
+/**
+ * IAM doesn't find the user by its name. If its keys show that it was renamed, it gets its name back and is deleted.
+ */
 async function removeByKeys(
   iamUserName: string,
   { username, supersededAccessKeyIds = [] }: Trigger,
@@ -58,7 +60,7 @@ async function removeByKeys(
   const renamed = await findRenamedUser(iamUserName, supersededAccessKeyIds, owner, deps);
   if (renamed === 'hidden' || (renamed === undefined && mayBeHidden)) throw iamUserNotVisible(iamUserName);
   if (renamed === undefined) return { deletedIamUserName: iamUserName, isRepeat: true };
-  // Under its own name the next attempt finds what this one leaves.
+  // With its original name, the next attempt finds whatever this one can't delete.
   await restoreName(iamUserName, renamed, deps);
   const leftOver = await undoWhenVisible(iamUserName, deps);
   if (leftOver !== undefined) throw leftOverError(iamUserName, leftOver);
@@ -83,27 +85,29 @@ async function findUser(
 }
 
 /**
- * Undoes only what this attempt made: the user with its keys, or a key of an older user. When the lease is nearly over, another function may
- * soon work on the same user: then only the new key is deleted, whose secret is unknown to all others.
+ * Undoes only what this attempt created: the user with its keys, or a key of an older user. If the lease is nearly
+ * over, another function may soon work on the same user. Then only the new key is deleted, because nobody else knows
+ * its secret.
  */
 export async function undo(attempt: Attempt, provisions: 'user' | 'key'): Promise<LeftOver | undefined> {
   const { progress, target, deps } = attempt;
   if (deps.now() >= attempt.lease.beginUntilMs) return (await removeMadeKey(attempt)) ?? { cause: claimOver() };
-  // CreateUser was called, and its answer lost, for a user that the record names: it may have been there all the time, with a key in use.
+  // The answer of CreateUser was lost, and the record already names the user: it may have existed before, with a key in
+  // use.
   const isNamed = attempt.record.iamUserArn !== undefined && progress.iamUserArn === undefined;
   if (provisions === 'key' || progress.mayHaveUser !== true || isNamed) return removeOwnKey(attempt);
   const name = target.iamUserName;
   const user = await findUser(name, true, deps).catch(toLeftOver);
   if (user === undefined) return { cause: iamUserNotVisible(name) };
   if ('cause' in user) return user;
-  // CreateUser was called and its answer is unknown: the name may be another owner's.
+  // The answer of CreateUser is unknown, and the name may belong to another owner.
   if (!isOwnIamUser(user.tags, target.username, target.ownership)) return undefined;
   return undoWhenVisible(name, deps);
 }
 
 /**
- * What IAM shows in one place it may not know in another: keys that it doesn't list keep it from deleting their user, and a role is refused
- * where the path and tags of a new user aren't known yet.
+ * Deletes a new user that some of IAM's servers may not know yet. DeleteUser fails while there are keys that IAM
+ * doesn't list yet, and the role is denied access until the user's path and tags are known.
  */
 async function undoWhenVisible(name: string, { iamUsers, sleep }: ReconcileDeps): Promise<LeftOver | undefined> {
   for (const delayMs of visibilityDelaysMs) {
@@ -116,14 +120,15 @@ async function undoWhenVisible(name: string, { iamUsers, sleep }: ReconcileDeps)
   return undoProvision(name, iamUsers, true);
 }
 
-/** The key that this attempt created, even if the answer with its id was lost. */
+/** Deletes the key that this attempt created, even if the answer with its id was lost. */
 async function removeOwnKey(attempt: Attempt): Promise<LeftOver | undefined> {
   const { progress, target, deps } = attempt;
   if (progress.accessKeyId !== undefined) return removeMadeKey(attempt);
   if (progress.mayHaveKey !== true) return undefined;
   try {
     const keys = unknownKeys(attempt, await deps.iamUsers.listAccessKeys(target.iamUserName));
-    // It may exist and not be listed yet: then the name stays on the record, so that the next attempt reads the keys again.
+    // The key may exist and not be listed yet. The record then keeps the name, so that the next attempt lists the keys
+    // again.
     if (keys.length === 0) return { cause: keyUnknown(target.iamUserName) };
     const leftOver = await deleteSeenKeys(attempt, keys);
     if (leftOver === undefined) progress.mayHaveKey = false;
@@ -134,9 +139,9 @@ async function removeOwnKey(attempt: Attempt): Promise<LeftOver | undefined> {
 }
 
 /**
- * A record that can't be fulfilled keeps what it has; what it doesn't know of goes.
+ * Removes unfinished work of a record that can't be fulfilled. The record keeps everything that it names.
  *
- * @param isHalfMade a user is there that the record doesn't name yet, whatever IAM shows
+ * @param isHalfMade there may be a user that the record doesn't name yet, whatever IAM shows
  */
 export async function removeLeftovers(attempt: Attempt, isHalfMade: boolean): Promise<LeftOver | undefined> {
   const { record, target, deps } = attempt;
@@ -149,7 +154,7 @@ export async function removeLeftovers(attempt: Attempt, isHalfMade: boolean): Pr
   }
   if (!observed.own) return undefined;
   if (deps.now() >= attempt.lease.beginUntilMs) return { cause: claimOver() };
-  // Half made, as only a claim names it: its tags prove that it is this record's.
+  // Only a claim names this user, so it is unfinished. Its tags prove that it belongs to this record.
   if (record.iamUserArn === undefined) return undoProvision(target.iamUserName, deps.iamUsers, mayBeHidden);
   const unknown = unknownKeys(attempt, observed.keys);
   if (unknown.length === 0 && mayBeHidden && mayHideKey(record))
@@ -157,13 +162,13 @@ export async function removeLeftovers(attempt: Attempt, isHalfMade: boolean): Pr
   return deleteSeenKeys(attempt, unknown);
 }
 
-/** Those of a user's keys that the record doesn't name. */
+/** The keys of a user that the record doesn't name. */
 function unknownKeys({ record }: Attempt, keys: readonly AccessKey[]): AccessKey[] {
   const known = [record.accessKeyId, record.previousKey?.accessKeyId];
   return keys.filter(({ accessKeyId }) => !known.includes(accessKeyId));
 }
 
-/** Keys that were seen a moment ago. If IAM doesn't know one of them now, it may still exist. */
+/** Deletes keys that IAM showed a moment ago. If IAM doesn't know one of them now, it may still exist. */
 async function deleteSeenKeys({ target, deps }: Attempt, keys: readonly AccessKey[]): Promise<LeftOver | undefined> {
   const name = target.iamUserName;
   const leftOvers = await Promise.all(
@@ -176,10 +181,11 @@ async function deleteSeenKeys({ target, deps }: Attempt, keys: readonly AccessKe
 }
 
 /**
- * The record was deleted, changed or taken while a key was made: that key must not survive.
+ * Undoes what was created after the record was deleted, changed or claimed by another function: the new key must not
+ * survive.
  *
- * @returns what is left in IAM while this attempt still holds the record: the next attempt has to know
- * @throws SesameError when an IAM user or a key stays that no record knows
+ * @returns what is left in IAM, if this attempt still holds the record: the next attempt must know about it
+ * @throws SesameError if an IAM user or a key remains that no record names
  */
 export async function undoLost(
   attempt: Attempt,
@@ -189,16 +195,17 @@ export async function undoLost(
   const { lease, target, progress, deps } = attempt;
   const name = target.iamUserName;
   const claim = readClaim(item?.['claim']);
-  // The write took effect and was followed by others: the key is the record's.
+  // The write took effect and was followed by others, so the record already names the key.
   if (progress.accessKeyId !== undefined && item?.['access_key_id'] === progress.accessKeyId) return undefined;
   if (item !== undefined && claim?.by === lease.by) return undo(attempt, provisions);
   if (progress.mayHaveUser === true && (item === undefined || !refersTo(item, name))) {
-    // However old the claim: no record names the user that this attempt created, so no other function works on it.
+    // This also applies when the claim has expired: no record names the user that this attempt created, so no other
+    // function works on it.
     const leftOver = await undoWhenVisible(name, deps);
     if (leftOver !== undefined) throw leftOverError(name, leftOver);
     return undefined;
   }
-  // Another function works on the same IAM user now.
+  // Another function now works on the same IAM user.
   const leftOver = await removeMadeKey(attempt);
   if (leftOver !== undefined) throw keyLeftOverError(name, progress.accessKeyId ?? '', leftOver);
   return undefined;

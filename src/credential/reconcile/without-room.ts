@@ -18,15 +18,17 @@ import { removeSupersededUser } from './undo.ts';
 import { describeFailure, describeFailureBriefly } from './write-back.ts';
 
 /**
- * What can be done for a record that has no room for a claim: it is switched off, when that is what it asks for. Making keys Inactive
- * twice, or by two runs, does no harm; everything else needs a claim, and waits until the record is smaller.
+ * Handles a record that has no room for a claim. If the record should be off, the credential is disabled: it does no
+ * harm to make keys Inactive twice, or in two functions at once. Everything else needs a claim, and must wait until the
+ * record is smaller.
  */
 export async function reconcileWithoutRoom(
   trigger: Trigger,
   tooLarge: SesameError,
   deps: ReconcileDeps,
 ): Promise<Outcome> {
-  // The roles that reconcile read records only by writing: here by a write that is always refused, with the item as it stands.
+  // The functions that reconcile have no read permission for records. A write whose condition always fails returns the
+  // item.
   const noClaim = { by: deps.newId(), at: '' };
   const { item } = await deps.credentials.updateUnclaimed(
     trigger.username,
@@ -45,18 +47,18 @@ export async function reconcileWithoutRoom(
     beginUntilMs: untilMs,
   };
   const attempt = createAttempt(item, lease, trigger, deps);
-  // What is wrong besides can wait: the record is to become smaller first.
+  // Other faults are ignored for now, because the record must become smaller first.
   const spec = await readEffectiveSpec(attempt.record, deps).catch((): EffectiveSpec => ({ desired: undefined }));
   try {
     const done = await switchOff(attempt, spec);
     return done === undefined ? await refuse(attempt, tooLarge) : await writeOff(attempt, done, spec);
   } finally {
-    // The IAM user that an older image names is removed too: no later change of the record would name it again.
+    // The IAM user that an older image names is deleted too, because no later change of the record would name it again.
     await removeSupersededUser(trigger, attempt.target.iamUserName, deps);
   }
 }
 
-/** Makes the keys Inactive if that is to be. Returns undefined when the record asks for anything else. */
+/** Makes the keys Inactive if the record requires it. Returns undefined if it requires anything else. */
 async function switchOff(attempt: Attempt, spec: EffectiveSpec): Promise<ExecutePlan | undefined> {
   const { record, target, progress, deps } = attempt;
   const observed: ObservedUser = knowsUser(record) ? await observeUser(attempt, 'user') : { state: 'absent' };
@@ -65,7 +67,7 @@ async function switchOff(attempt: Attempt, spec: EffectiveSpec): Promise<Execute
   const next = plan({
     record,
     desired: spec.desired,
-    // Only the keys matter now. A user on an earlier version's path is moved when there is room.
+    // Only the keys matter now. A user on an earlier version's path is moved once there is room.
     observed: observed.state === 'present' ? { ...observed, isOutOfPlace: false } : observed,
     suspension: spec.suspension,
     forceResync: true,
@@ -96,12 +98,12 @@ async function writeOff(attempt: Attempt, done: ExecutePlan, spec: EffectiveSpec
   const { disabled_at } = change.set;
   const { written, item } = await note(attempt, change, [{ set: { disabled_at }, remove: [] }]);
   if (item === undefined) return { result: 'missing' };
-  // The record was changed, and may be meant to be on now.
+  // The record was changed in the meantime, and should perhaps be on now.
   if (!written) return { result: 'busy', retryAfterSeconds: 1 };
   return { result: 'converged', transition: done.transition, item };
 }
 
-/** Says on the record, as far as there is room, that it has to become smaller. */
+/** Records, as far as there is room, that the record must become smaller. */
 async function refuse(attempt: Attempt, tooLarge: SesameError): Promise<Outcome> {
   const { record, deps } = attempt;
   const isKnown = (record.status === 'failed' || record.isToBeOff) && record.failureCode === tooLarge.code;
@@ -113,12 +115,12 @@ async function refuse(attempt: Attempt, tooLarge: SesameError): Promise<Outcome>
   await note(attempt, { set, remove: [] }, shorter).catch((error: unknown) => {
     if (!isTooLarge(error)) throw error;
   });
-  // A failure without a code is one that had no room for it.
+  // A failure without a code had no room for its code.
   const isNews = record.status !== 'failed' || record.failureCode !== undefined;
   return { result: 'invalid', error: tooLarge, isNews, item: record.item };
 }
 
-/** Leaves a newer claim untouched, and the only name of an IAM user. */
+/** Keeps a newer claim. Also keeps a claim that holds the only name of an IAM user. */
 function note(
   { record, claimedItem, trigger, deps }: Attempt,
   change: RecordChange,

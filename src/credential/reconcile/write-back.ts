@@ -12,19 +12,19 @@ import { buildRecordChange } from './record-write.ts';
 import { isSpecChanged } from './triggers.ts';
 import { undoLost } from './undo.ts';
 
-/** The result of a write: the outcome, or the record as it was changed meanwhile. */
+/** The outcome after a write, or the changed record if somebody changed it in the meantime. */
 export type Written =
   | {
       readonly outcome: Outcome;
-      /** The spec was edited during the work, so the work was done for a spec that is no longer wanted. */
+      /** The spec was edited during the work, so the work followed a spec that is no longer current. */
       readonly isOutdated?: boolean;
     }
   | { readonly changedItem: Item; readonly held: Lease };
 
 /**
- * Writes down what was done, and gives the claim back.
+ * Records the executed plan and releases the claim.
  *
- * @throws SesameError `RecordTooLarge` when the record has no room for it: then nothing was written
+ * @throws SesameError `RecordTooLarge` if the record has no room for it; nothing was written then
  */
 export async function writeBack(attempt: Attempt, done: ExecutePlan, spec: EffectiveSpec): Promise<Written> {
   const { record, lease, progress, trigger, deps } = attempt;
@@ -69,8 +69,9 @@ function write(
 }
 
 /**
- * Events are delivered at least once: if this trigger already produced `last_transition`, that transition is published again, because the earlier
- * process may have died before it published. It outranks a plain `changed` that a forced resync brought about.
+ * The transition to report. Events are delivered at least once: if this trigger already produced `last_transition`,
+ * that transition is published again, because the earlier process may have died before it published it. It replaces a
+ * plain `changed`, which only a forced resync causes.
  */
 function transitionToReport(
   { record: { lastTransition }, trigger }: Attempt,
@@ -82,12 +83,15 @@ function transitionToReport(
     : { transition };
 }
 
-/** The write took effect although its answer was lost: the record has this attempt's signature, whatever has changed since. */
+/**
+ * Whether the write took effect although its answer was lost: `updated_by` names this attempt, even if the record has
+ * changed since.
+ */
 function isOwnWrite({ item }: WriteResult, by: string): boolean {
   return item?.['updated_by'] === by;
 }
 
-/** @param isLeftOver something that this attempt made in IAM may still be there: the next one must check */
+/** @param isLeftOver something that this attempt created may still be in IAM, so the next attempt must check */
 function lostOrChanged(result: WriteResult, { lease, progress, deps }: Attempt, isLeftOver: boolean): Written {
   if (result.item === undefined) return { outcome: { result: 'missing' } };
   if (readClaim(result.item['claim'])?.by === lease.by) {
@@ -102,7 +106,7 @@ function lostOrChanged(result: WriteResult, { lease, progress, deps }: Attempt, 
   return { outcome: { result: 'busy', retryAfterSeconds } };
 }
 
-/** A wrong edit, a mistyped "disabled" for one, stops nobody: the record has to say so. */
+/** A wrong edit, such as a mistyped "disabled", disables nothing. The message must say so. */
 function tellFailure(record: CredentialRecord, { kind, message }: SesameError): string {
   const { accessKeyId, isToBeOff, hasBeenOff } = record;
   const text = `${message}${/[.!?]$/.test(message) ? '' : '.'}`;
@@ -111,12 +115,15 @@ function tellFailure(record: CredentialRecord, { kind, message }: SesameError): 
       ? message
       : `${text} The credential is to be off, and may work until that is done.`;
   }
-  // Only what is disabled, or was and isn't active again, has `disabled_at`.
+  // `disabled_at` is set only on a record that is disabled, or was and isn't active again.
   if (kind !== 'permanent' || accessKeyId === undefined || hasBeenOff) return message;
   return `${text} Until then everything stays as it was: a credential that worked before still works. To stop it, set status to "disabled".`;
 }
 
-/** Writes down what went wrong, and gives the claim back; an IAM user that may be left over keeps its name. */
+/**
+ * Records the failure and releases the claim. If an IAM user may be left over, its name is kept, so that the next
+ * attempt finds it.
+ */
 export async function recordFailure(attempt: Attempt, problem: SesameError, undone: boolean): Promise<Written> {
   const { record, lease, trigger, deps } = attempt;
   const at = new Date(deps.now()).toISOString();
@@ -126,7 +133,6 @@ export async function recordFailure(attempt: Attempt, problem: SesameError, undo
     ...describeFailure(attempt, problem, at),
   };
   const remove: string[] = [];
-  // An IAM user that may be left over keeps its name on the record, so that the next attempt finds it.
   if (undone) remove.push('claim');
   else
     set['claim'] = {
@@ -134,33 +140,37 @@ export async function recordFailure(attempt: Attempt, problem: SesameError, undo
       at: keptSince(attempt, at),
       ...describeHiddenKey(attempt),
     };
-  // Nothing calls off what may be on.
+  // A record must not look disabled while its keys may be Active.
   if (record.hasBeenOff && (record.isToBeOff || attempt.progress.mayHaveEnabled === true)) remove.push('disabled_at');
-  // Without the claim it is smaller than before, so the last one fits. Each is signed, or the stream would bring this write back as
-  // somebody's edit, and the next run would make the same IAM user, and so on.
+  // The last change removes more than it adds, so it fits. Each contains `updated_by`. Without it, the stream reader
+  // would take this write for an edit, and the next attempt would create the same IAM user again, and so on.
   const kept = { updated_by: lease.by, ...(undone ? {} : { claim: set['claim'] }) };
   const shorter = describeFailureBriefly(set).map((brief) => ({ set: { ...brief, ...kept }, remove }));
   const written = await write(attempt, { set, remove }, [...shorter, { set: kept, remove }]);
   if (!written.written && !isOwnWrite(written, lease.by)) return lostOrChanged(written, attempt, !undone);
-  // The same failure at another attempt isn't news. But a trigger that comes again is reported again.
+  // The same failure of another attempt isn't reported again. But a redelivered trigger is, because its report may have
+  // been lost.
   const isUntold = trigger.isRetry !== true && record.failureCorrelationId === trigger.correlationId;
   const hasFailed = record.status === 'failed' || (record.isToBeOff && record.failureCode !== undefined);
   const isNews = !hasFailed || record.failureCode !== problem.code || isUntold;
-  // The next attempt removes what is left over, even if the record itself waits for an edit.
+  // Whatever is left over must be removed by the next attempt, even if the record itself waits for an edit.
   const result = problem.kind === 'permanent' && undone ? 'invalid' : 'failed';
   const item = written.item === undefined ? {} : { item: written.item };
   const outcome: Outcome = { result, error: problem, isNews, ...item };
   return { outcome, isOutdated: written.item !== undefined && isSpecChanged(record.item, written.item) };
 }
 
-/** An attempt that only read must not make a user look newer: it would never be old enough to be called missing. */
+/**
+ * An attempt that only read IAM must not make the user look newer. Otherwise the user would never be old enough to
+ * count as missing.
+ */
 function keptSince({ lease, progress }: Attempt, at: string): string {
   return lease.mayExistSinceMs === undefined || progress.mayHaveUser === true
     ? at
     : new Date(lease.mayExistSinceMs).toISOString();
 }
 
-/** Tells the next attempt, with the kept name, that the user may have a key which IAM doesn't list yet. */
+/** Notes, with the kept name, that the user may have a key that IAM doesn't list yet. */
 export function describeHiddenKey({ lease, progress }: Attempt): { readonly may_hold_key?: true } {
   return (progress.mayHaveKey ?? lease.mayHoldKey) === true ? { may_hold_key: true } : {};
 }
@@ -176,7 +186,8 @@ export function describeFailure(
   const before = record.item['failure'] as Item | undefined;
   const since = goesOn && record.failureCode !== undefined ? (before?.['since'] ?? before?.['at'] ?? at) : at;
   return {
-    // What is to be off stays so: that is what the administrator wants, whether or not it worked yet.
+    // A credential that should be off keeps the status "disabled", because the administrator requested it. `failure`
+    // says that it isn't done yet.
     status: isToBeOff ? 'disabled' : 'failed',
     failure: {
       code: problem.code,
@@ -185,15 +196,18 @@ export function describeFailure(
       since,
       attempts: (goesOn ? record.failureAttempts : 0) + 1,
       correlation_id: trigger.correlationId,
-      // What the record itself doesn't show must be said, or every caller would try again.
+      // Must be stored if the record doesn't show it otherwise, or every caller would retry.
       ...(problem.kind === 'permanent' && !(problem instanceof InvalidRecordError) ? { permanent: true } : {}),
-      // Until it is done, or an administrator writes `pending`: see `isToBeOff`.
+      // Kept until it is done, or until an administrator writes `pending`: see `isToBeOff`.
       ...(isToBeOff ? { wish: 'disabled' } : {}),
     },
   };
 }
 
-/** The same attributes for a record with hardly any room: the failure's code, and what decides something; at last the status alone. */
+/**
+ * The same attributes for a record with hardly any room, from the longest to the shortest: the failure's code and what
+ * decisions depend on, then only the status.
+ */
 export function describeFailureBriefly({ status, failure }: Record<string, unknown>): Record<string, unknown>[] {
   const { code, permanent, wish } = failure as Item;
   const brief = { code, ...(permanent === undefined ? {} : { permanent }), ...(wish === undefined ? {} : { wish }) };
