@@ -1,7 +1,7 @@
-/** The source of every event of ours on the bus. */
+/** The source of all Sesame events on the bus. */
 export const EVENT_SOURCE = 'sesame';
 
-/** What happened to a credential, for whoever listens: `docs/events.md` documents each with its JSON schema. */
+/** What happened to a credential. `docs/events.md` describes every type for the receivers, with its JSON schema. */
 export type CredentialEventType =
   | 'activated'
   | 'failed'
@@ -24,28 +24,28 @@ export type CredentialEventType =
   | 'feedback warning'
   | 'suspension ended';
 
-/** An event's detail. Never a secret; an access key id is the SMTP username and no secret. */
+/** The detail of an event. Never contains a secret: an access key id is the SMTP username, which isn't secret. */
 export interface CredentialEventDetail {
   readonly table: string;
   readonly username: string;
   /** ISO 8601 */
   readonly at: string;
   readonly correlation_id: string;
-  /** Whose it is, as the record says. */
+  /** The owner, as on the record. */
   readonly owner?: string;
   readonly labels?: Readonly<Record<string, string>>;
-  /** Who asked for the record's last change. */
+  /** Who requested the record's last change. */
   readonly requested_by?: string;
   readonly status?: string;
   readonly access_key_id?: string;
-  /** When the credential ends: ISO 8601. Of `expiry due` only. */
+  /** When the credential expires: ISO 8601. Only in `expiry due`. */
   readonly valid_until?: string;
-  /** Until when the previous key works at least: ISO 8601. */
+  /** The earliest time at which the previous key may be retired: ISO 8601. */
   readonly previous_key_works_until?: string;
-  /** In words: why it failed, was suspended, or differs. */
+  /** For people: why the credential failed, was suspended, or differs. */
   readonly reason?: string;
   readonly code?: string;
-  /** Which runbook says what to do: the name of a file under docs/runbooks, without its extension. */
+  /** The runbook that says what to do: the name of a file under docs/runbooks, without its extension. */
   readonly runbook?: string;
 }
 
@@ -55,15 +55,15 @@ export interface CredentialEvent {
 }
 
 /**
- * The most events that one call publishes.
+ * The maximum number of events in one call.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  */
 export const EVENTS_PER_CALL = 10;
 
-/** What a publisher of these events has to know beside the bus's name. */
+/** What a publisher of these events needs besides the name of the bus. */
 export const eventPublishing = { source: EVENT_SOURCE, eventsPerCall: EVENTS_PER_CALL } as const;
 
 export interface EventPublisher {
-  /** Publishes events in as few calls as possible. Throws when some of them could not be published. */
+  /** Publishes events in as few calls as possible. Throws if some of them could not be published. */
   publish(events: readonly CredentialEvent[]): Promise<void>;
 }

@@ -1,9 +1,9 @@
 /** The partition key of every credential. */
 export const CREDENTIAL_PK = 'SMTP_USER';
-/** What a credential's sort key begins with; the username follows. */
+/** The prefix of a credential's sort key. The username follows it. */
 export const CREDENTIAL_SK_PREFIX = 'USER#';
 
-/** The username in a credential's key, or undefined when the key belongs to somebody else's item. */
+/** The username in a credential's key. Undefined if the key belongs to another kind of item. */
 export function usernameOfKey(key: { PK?: unknown; SK?: unknown }): string | undefined {
   if (key.PK !== CREDENTIAL_PK || typeof key.SK !== 'string' || !key.SK.startsWith(CREDENTIAL_SK_PREFIX)) {
     return undefined;

@@ -1,13 +1,14 @@
 /**
- * How a failed operation is to be treated. Decided where the error is created, read once per entry point.
+ * How to handle a failed operation. Decided where the error is created, and evaluated once per entry point.
  *
- * - `permanent`: the record is wrong. It becomes `failed`; only an administrator's edit starts it again.
- * - `retryable`: the world is in the way (throttling, time-outs, quotas, denied access). Tried again, then dead-lettered.
- * - `conflict`: somebody else holds or changed the record. Look at it again.
+ * - `permanent`: the record is invalid. It becomes `failed`, and only an administrator's edit starts another attempt.
+ * - `retryable`: AWS is in the way (throttling, time-outs, quotas, denied access). The work is retried, then
+ *   dead-lettered.
+ * - `conflict`: somebody else has claimed or changed the record. Read it again.
  */
 export type ErrorKind = 'permanent' | 'retryable' | 'conflict';
 
-/** An error of ours: a stable code, a kind, and a message that an administrator can act on. Never holds a secret. */
+/** An error with a stable code, a kind, and a message that an administrator can act on. Never contains a secret. */
 export class SesameError extends Error {
   readonly code: string;
   readonly kind: ErrorKind;
@@ -20,20 +21,20 @@ export class SesameError extends Error {
   }
 }
 
-/** The record can't be fulfilled as it is written. The message names the attribute, the value and the remedy. */
+/** The record's spec can't be fulfilled. The message names the attribute, the value and the remedy. */
 export class InvalidRecordError extends SesameError {
   constructor(code: string, message: string) {
     super(code, 'permanent', message);
   }
 }
 
-/** An error as log attributes: never what was sent to AWS. */
+/** An error as log attributes, without anything that was sent to AWS. */
 export function describeError(error: SesameError): Record<string, unknown> {
   const cause = error.cause instanceof Error ? { stack: error.cause.stack } : {};
   return { error_code: error.code, error_message: error.message, ...cause };
 }
 
-/** Whatever was thrown, as a problem that is tried again. */
+/** Converts anything that was thrown to an error that is retried. */
 export function toSesameError(error: unknown): SesameError {
   if (error instanceof SesameError) return error;
   const name = error instanceof Error ? error.name : typeof error;

@@ -1,8 +1,8 @@
 const hidden = '[secret]';
 
 /**
- * A value that can't be printed: JSON, templates, `console.log`, loggers and debuggers all show `[secret]`.
- * Only `reveal()` gives it back.
+ * A value that can't be printed: JSON, templates, `console.log`, loggers and debuggers all show `[secret]`. Only
+ * `reveal()` returns the value.
  */
 export class Secret {
   readonly #value: string;

@@ -14,5 +14,5 @@ export const TRANSITIONS = [
   'still-in-use',
 ] as const;
 
-/** What a credential went through. */
+/** What happened to a credential. */
 export type Transition = (typeof TRANSITIONS)[number];

@@ -95,7 +95,7 @@ function removeCopied({ item }: CredentialRecord, set: Record<string, unknown>, 
 
 /**
  * Makes the old key the current one again, with its own creation time. If an earlier version did not store that time,
- * it is removed.
+ * the record's creation time is used instead.
  */
 function undoRotation(
   { previousKey }: CredentialRecord,

@@ -2,8 +2,9 @@ import type { Item } from '../credential-table.ts';
 import { readAttribute, type SpecAttribute, textMap, words } from './spec-attribute.ts';
 
 /**
- * The attributes that say whose a credential is, and who asked for its last change. They stand apart from the rest of the spec because every event
- * holds them: a function that only publishes events must not load the parsers of addresses.
+ * The attributes that name a credential's owner, and who requested its last change. They are separate from the rest of
+ * the spec because every event contains them, and a function that only publishes events must not load the address
+ * parsers.
  */
 export const attribution = {
   owner: {
@@ -28,7 +29,7 @@ export const attribution = {
   },
 } as const satisfies Readonly<Record<string, SpecAttribute<unknown>>>;
 
-/** What events say of it. What can't be read is left out. */
+/** The part of a record that every event contains. Unreadable values are left out. */
 export interface Attribution {
   readonly owner?: string;
   readonly labels?: Readonly<Record<string, string>>;

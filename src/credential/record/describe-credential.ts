@@ -7,28 +7,28 @@ import { runbookOfCode } from './runbook.ts';
 import { shownStatus } from './shown-status.ts';
 import { describeSuspension, readSuspension } from './suspension.ts';
 
-/** Something that a person has to know about, or deal with. */
+/** A problem that a person must know or solve. */
 export interface CredentialProblem {
   /** For programs. */
   readonly code: string;
-  /** What is wrong, in words, and with what is known of it. A failure's text names the remedy as well. */
+  /** What is wrong, in words, with all known details. A failure's text also names the remedy. */
   readonly text: string;
-  /** What to do, where the text doesn't say it. */
+  /** What to do, if the text doesn't say it. */
   readonly remedy?: string;
   /** The name of a file under docs/runbooks, without its extension. */
   readonly runbook: string;
 }
 
-/** The state of a credential, for events, logs and statistics. Times are ISO 8601. Never a secret. */
+/** The state of a credential, for events, logs and statistics. Times are ISO 8601. Never contains a secret. */
 export interface CredentialDescription {
   readonly username: string;
-  /** The record's status, or `disabling` while it is to be off and its key may still work. */
+  /** The record's status; `disabling` while the credential should be off but its key may still work. */
   readonly state: unknown;
-  /** Since when; undefined when the record doesn't say. */
+  /** Since when it has this state. Undefined if the record doesn't say. */
   readonly since?: string;
-  /** What is wrong; the first matters most. */
+  /** The problems, most important first. */
   readonly problems: readonly CredentialProblem[];
-  /** What to know although it works. */
+  /** Problems that don't stop the credential from working. */
   readonly warnings: readonly string[];
   /** Undefined while there is no key. */
   readonly key?: {
@@ -40,7 +40,7 @@ export interface CredentialDescription {
   };
   readonly rotation: {
     readonly phase: RotationPhase;
-    /** Until when the password before works at least. */
+    /** The earliest time at which the previous key may be retired. */
     readonly previousKeyWorksUntil?: string;
   };
   readonly expiry?: { readonly at: string; readonly isOver: boolean };
@@ -52,7 +52,7 @@ export interface CredentialDescription {
   };
 }
 
-/** Says how a credential is. Pure; `nowMs` in epoch milliseconds. */
+/** Describes the state of a credential. Pure; `nowMs` in epoch milliseconds. */
 export function describeCredential(
   record: CredentialRecord,
   nowMs: number,
@@ -141,7 +141,7 @@ function remedyOfSuspension(code: string): string {
   );
 }
 
-/** Undefined when the record doesn't say. */
+/** When the state began. Undefined if the record doesn't say. */
 function sinceMs(record: CredentialRecord, state: unknown): number | undefined {
   const { item, failureSinceMs, lastTransition } = record;
   switch (state) {
@@ -186,7 +186,7 @@ function describeStop(item: Item): Pick<CredentialDescription, 'suspension'> {
 }
 
 function optional<Name extends string>(name: Name, ms: number | undefined): { readonly [Key in Name]?: string } {
-  // A time that no calendar has isn't worth an error here.
+  // A time outside the calendar's range is left out instead of failing.
   if (ms === undefined || Math.abs(ms) > 8.64e15) return {};
   return { [name]: new Date(ms).toISOString() } as { readonly [Key in Name]?: string };
 }

@@ -5,7 +5,7 @@ import type { CredentialRecord } from './record.ts';
 import { findUsernameFaults, parseSpec, type Spec } from './spec.ts';
 import type { SpecFault } from './spec-attribute.ts';
 
-/** Where policies point to: this account's identities in this region, and our configuration set when there is one. */
+/** What policies refer to: this account's identities in this Region, and our configuration set if there is one. */
 export interface SendingScope {
   readonly partition: string;
   readonly region: string;
@@ -13,21 +13,21 @@ export interface SendingScope {
   readonly configurationSet?: string;
 }
 
-/** What an administrator asks for, checked and ready to be made true. */
+/** The validated spec of an administrator, as IAM should implement it. */
 export interface DesiredState {
   readonly patterns: readonly string[];
   readonly policy: { readonly document: string; readonly form: 'inline' | 'managed' };
-  /** What to know about it although it can be made true. */
+  /** Warnings about a spec that can be fulfilled. */
   readonly notice?: string;
-  /** Names the policy's form and content; stored on the record as `policy_digest`. */
+  /** Identifies the policy's form and content. Stored on the record as `policy_digest`. */
   readonly policyDigest: string;
 }
 
 /**
- * Reads strictly what the administrator wrote.
+ * Reads and validates what the administrator wrote.
  *
- * @param leftOut patterns that the policy doesn't hold, though the record names them
- * @throws InvalidRecordError that names every fault: attribute, value (shortened), remedy.
+ * @param leftOut patterns of the record that the policy must not contain
+ * @throws InvalidRecordError that names every fault: attribute, value (shortened), remedy
  */
 export function readDesiredState(
   record: CredentialRecord,
@@ -40,7 +40,8 @@ export function readDesiredState(
   if (patterns === undefined)
     throw new SesameError('PatternsMissing', 'permanent', 'No patterns were read. Report it as a fault of Sesame.');
   const policy = buildPolicy({ ...spec, allowed_from_addresses: patterns.filter((each) => !leftOut.has(each)) }, scope);
-  // Once a policy had to become a managed one it stays so until it changes: otherwise every attempt would repeat the failure.
+  // If a policy once had to become a managed one, it stays managed until it changes. Otherwise every attempt would
+  // repeat the failure.
   const isManaged = [record.policyDigest, record.narrowedFrom].includes(`managed:${policy.digest}`);
   const form = isManaged ? 'managed' : policy.form;
   return {
@@ -52,8 +53,8 @@ export function readDesiredState(
 }
 
 /**
- * The digest, without the form, of the policy that a record's patterns, networks and recipients ask for, whatever else is wrong with the record. Undefined
- * when they can't be read themselves.
+ * The digest, without the form, of the policy for a record's patterns, networks and recipients, even if other
+ * attributes are invalid. Undefined if these attributes are invalid.
  */
 export function readDesiredDigest(item: Item, scope: SendingScope): string | undefined {
   const { spec, faults } = parseSpec(item);
@@ -67,7 +68,7 @@ export function readDesiredDigest(item: Item, scope: SendingScope): string | und
 }
 
 /**
- * The policy that a spec asks for.
+ * Builds the policy for a spec.
  *
  * @throws InvalidRecordError `PolicyTooLarge`
  */

@@ -3,20 +3,23 @@ import type { Item, RecordChange, WriteResult } from '../credential-table.ts';
 import { SesameError } from '../errors.ts';
 import { type GuardedValue, guardRevision, isToBeOff, revisionOf } from './revision.ts';
 
-/** How often a write is tried whose condition fails because the system wrote meanwhile. Reconciling a record takes two writes. */
+/**
+ * The maximum number of attempts of a write whose condition fails because the system writes at the same time. A
+ * reconcile writes to the record twice.
+ */
 const maxTries = 6;
 
-/** One record, and how it is changed. */
+/** Access to one record. */
 export interface RecordAccess {
-  /** The record as it stands now; undefined when there is none. */
+  /** Reads the current record; undefined if there is none. */
   readonly read: () => Promise<Item | undefined>;
-  /** Writes if all of this still holds. */
+  /** Writes if all these values are unchanged. */
   readonly write: (guard: readonly GuardedValue[]) => Promise<WriteResult>;
 }
 
 /**
- * Changes a record if its revision is still the expected one. Otherwise the result holds the record as it stands, and nothing was written. An
- * edit that finds its own values there counts as written: its first answer was lost.
+ * Changes a record if it still has the expected revision. Otherwise nothing is written, and the result contains the
+ * current record. An edit whose values are already stored counts as written: its first answer was lost.
  *
  * @throws SesameError conflict `RecordKeepsChanging`
  */
@@ -37,8 +40,8 @@ export async function editOnRevision(
 }
 
 /**
- * Deletes a record if its revision is still the expected one. One that was there at first and is gone then counts as deleted: the first
- * answer was lost, or somebody else wanted the same.
+ * Deletes a record if it still has the expected revision. If it existed at first and is gone afterwards, it counts as
+ * deleted: either the first answer was lost, or somebody else deleted it too.
  *
  * @throws SesameError conflict `RecordKeepsChanging`
  */
@@ -69,7 +72,10 @@ async function onRevision(
   );
 }
 
-/** Whether a record is as an edit wanted it, up to what the system makes of that: `pending` becomes `active`, and a rotation gets done. */
+/**
+ * Whether a record has the values of an edit, allowing for the system's reaction: `pending` becomes `active`, and the
+ * request for a rotation is removed when it is done.
+ */
 function holds(item: Item, { set, remove }: RecordChange): boolean {
   const { status, rotate_requested: rotateRequested, ...others } = set;
   const isSame = Object.entries(others).every(([name, value]) => canonicalText(item[name]) === canonicalText(value));

@@ -3,20 +3,21 @@ import { type DesiredState, readDesiredState, type SendingScope } from './desire
 import type { CredentialRecord } from './record.ts';
 import type { SuspensionCause } from './suspension.ts';
 
-/** What is to be made true of a record. */
+/** What IAM should implement for a record. */
 export interface EffectiveSpec {
-  /** Undefined only for what is to be off, which needs no valid spec. */
+  /** Undefined only for a record that should be off, which needs no valid spec. */
   readonly desired: DesiredState | undefined;
   readonly warning?: string;
-  /** The digest of the whole spec, when the policy holds only a part of it. */
+  /** The digest of the complete spec, if the policy contains only a part of it. */
   readonly narrowedFrom?: string;
   readonly suspension?: SuspensionCause;
 }
 
 /**
- * What stays of a record's wishes where every pattern must have a receiving rule. New patterns without one can't be
- * fulfilled. Patterns that were in force and lost their rule go out of the policy; when none is left, the credential is
- * switched off. The digest of the policy, or of what it was narrowed from, tells the two apart.
+ * Removes patterns without a receiving rule from a spec, for deployments that require one for every pattern. A new
+ * pattern without a rule is an error. A pattern that was in force and lost its rule is removed from the policy. If none
+ * is left, the credential is disabled. The digest of the policy, or of what it was narrowed from, shows whether the
+ * patterns are new.
  *
  * @throws InvalidRecordError for new patterns
  */

@@ -3,9 +3,9 @@ import type { Item } from '../credential-table.ts';
 import { readAttribution } from './attribution.ts';
 
 /**
- * What every event of a credential says.
+ * Builds the part of the detail that all events of a credential have.
  *
- * @param item the record, where there is one
+ * @param item the record, if there is one
  */
 export function buildEventDetail(
   about: {

@@ -1,18 +1,24 @@
 import type { CredentialRecord } from './record.ts';
 import type { SuspensionCause } from './suspension.ts';
 
-/** How many days before its expiry a credential is announced. If several are due, only the nearest is. */
+/**
+ * How many days before its expiry a credential is announced. If several announcements are due, only the one closest to
+ * the expiry is made.
+ */
 export const EXPIRY_NOTICE_DAYS = [14, 1] as const;
 
-/** What a record's `valid_until` calls for at a given time. */
+/** What a record's `valid_until` requires at a given time. */
 export type ExpiryPhase =
   | { readonly phase: 'none' }
-  /** The expiry, in `days` at most, must be announced. */
+  /** The expiry is at most `days` away and must be announced. */
   | { readonly phase: 'announce'; readonly days: number; readonly untilMs: number }
-  /** The credential has expired: no key may work. */
+  /** The credential has expired, so no key may work. */
   | { readonly phase: 'expired'; readonly untilMs: number };
 
-/** Pure: decides by the record and the clock only. `nowMs` in epoch milliseconds; a day lasts `daySeconds`. */
+/**
+ * Determines the phase from the record and the clock alone. Pure. `nowMs` in epoch milliseconds; a day lasts
+ * `daySeconds`.
+ */
 export function expiryPhase(record: CredentialRecord, nowMs: number, daySeconds: number): ExpiryPhase {
   const { validUntilMs: untilMs, expiryAnnounced } = record;
   if (untilMs === undefined) return { phase: 'none' };
@@ -24,7 +30,7 @@ export function expiryPhase(record: CredentialRecord, nowMs: number, daySeconds:
   return isAnnounced ? { phase: 'none' } : { phase: 'announce', days, untilMs };
 }
 
-/** The reason to switch an expired credential off. */
+/** The cause for disabling an expired credential. */
 export function expiryCause(untilMs: number): SuspensionCause {
   return {
     reason: 'Expired',

@@ -4,16 +4,16 @@ import { readDesiredState, type SendingScope } from './desired-state.ts';
 import { isOff } from './is-off.ts';
 import type { CredentialRecord } from './record.ts';
 
-/** Failures that the record itself doesn't show, and that only an edit ends, on records that don't say so. */
+/** Codes of failures that only an edit ends, although neither `failure.permanent` nor the spec may show it. */
 const permanentCodes = new Set(['IamUserNotOwned', 'ReceivingRuleMissing']);
 
 /**
- * Whether a record tells that nothing is left to do for it: by the record alone, without a look at IAM. A record that
- * somebody holds isn't converged: nobody knows whether the holder still lives. Scheduled rotation is the rotator's affair.
+ * Whether the record shows that nothing is left to do for it. IAM is not read. A claimed record isn't converged,
+ * because the claim's holder may have died. The rotator takes care of scheduled rotations.
  */
 export function isConverged(record: CredentialRecord, scope: SendingScope): boolean {
   if (record.claim?.by !== undefined) return false;
-  // A request to disable that isn't carried out yet is never converged, whatever the status says.
+  // An unfinished request to disable is never converged, whatever the status is.
   if (record.isToBeOff) return isOff(record);
   switch (record.status) {
     case 'pending':
@@ -36,12 +36,12 @@ function waitsForEdit(record: CredentialRecord, scope: SendingScope): boolean {
 function isFulfilled(record: CredentialRecord, scope: SendingScope): boolean {
   const isComplete =
     record.iamUserArn !== undefined && record.accessKeyId !== undefined && record.encryptedPassword !== undefined;
-  // While a rotation's grace period runs, another one can't begin.
+  // Another rotation can't start during a rotation's grace period.
   const isRotationAsked = record.rotateRequested && record.previousKey === undefined;
   return isComplete && !isRotationAsked && record.policyDigest === readDigest(record, scope);
 }
 
-/** The digest of the policy that the record asks for; undefined when it asks for something impossible. */
+/** The digest of the policy for the record's spec; undefined if the spec can't be fulfilled. */
 function readDigest(record: CredentialRecord, scope: SendingScope): string | undefined {
   try {
     return readDesiredState(record, scope).policyDigest;

@@ -1,8 +1,8 @@
 import type { CredentialRecord } from './record.ts';
 
 /**
- * Whether a credential is off: its status says `disabled`, and `disabled_at` says that it was carried out. Until then its key may
- * work.
+ * Whether a credential is off: its status is `disabled`, and `disabled_at` shows that its keys were made Inactive.
+ * Until then its key may work.
  */
 export function isOff(record: CredentialRecord): boolean {
   return (

@@ -1,7 +1,7 @@
 import type { Item, RecordChange, WriteResult } from '../credential-table.ts';
 import { SesameError } from '../errors.ts';
 
-/** What Sesame itself wrote on a record, and what nothing is decided by. */
+/** Attributes that Sesame writes, and that no decision depends on. */
 const spareAttributes = [
   'warning',
   'repaired',
@@ -13,7 +13,8 @@ const spareAttributes = [
 ];
 
 /**
- * Whether a write was refused, and surely didn't take effect, because the record has no room for it: DynamoDB takes 400 KB for an item.
+ * Whether a write was refused because the record has no room for it, so it certainly had no effect. DynamoDB stores at
+ * most 400 KB per item.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-items
  */
 export function isTooLarge(error: unknown): error is SesameError {
@@ -21,12 +22,12 @@ export function isTooLarge(error: unknown): error is SesameError {
 }
 
 /**
- * Writes on a record that may have no room: without Sesame's own notes when it doesn't fit, then without `description`, which
- * `warning` says.
+ * Writes to a record that may have no room. If the change doesn't fit, it is written without the attributes that no
+ * decision depends on. If that doesn't fit either, `description` is removed, and `warning` says so.
  *
- * @param item the record as it stands
- * @param shorter what to write instead if even that doesn't fit, from the longest to the shortest
- * @throws SesameError `RecordTooLarge` when nothing fits
+ * @param item the current record
+ * @param shorter the changes to try if even that doesn't fit, from the longest to the shortest
+ * @throws SesameError `RecordTooLarge` if nothing fits
  */
 export async function writeMakingRoom(
   write: (change: RecordChange) => Promise<WriteResult>,
@@ -56,7 +57,7 @@ function withoutNotes({ set, remove }: RecordChange, item: Item): RecordChange |
   const spare = spareAttributes.filter((name) => name in item || name in set);
   if (spare.length === 0) return undefined;
   const kept = Object.entries(set).filter(([name]) => !spareAttributes.includes(name));
-  // Never empty: DynamoDB takes no update that changes nothing. Removing what isn't there does no harm.
+  // Never empty, because DynamoDB rejects an update that changes nothing. Removing a missing attribute does no harm.
   return { set: Object.fromEntries(kept), remove: [...new Set([...remove, ...spare])] };
 }
 

@@ -2,8 +2,8 @@ import type { Item } from '../credential-table.ts';
 import { readAttribute, type SpecAttribute, wholeNumber } from './spec-attribute.ts';
 
 /**
- * The attributes that limit how much a credential sends. They stand apart from the rest of the spec because the feedback processor reads them, and must
- * not load the parsers of addresses for it.
+ * The attributes that limit how much a credential may send. They are separate from the rest of the spec because the
+ * feedback processor reads them, and must not load the address parsers.
  */
 export const quotas = {
   quota_per_hour: {
@@ -20,7 +20,9 @@ export const quotas = {
   },
 } as const satisfies Readonly<Record<string, SpecAttribute<number>>>;
 
-/** The recipients that a credential may send to in an hour or a day; undefined where there is no limit, or none that can be read. */
+/**
+ * How many recipients a credential may send to in an hour or a day. Undefined if there is no limit, or it is invalid.
+ */
 export function readQuota(item: Item, name: keyof typeof quotas): number | undefined {
   return readAttribute(item, name, quotas[name]);
 }

@@ -1,24 +1,24 @@
 /**
- * What a missing receiving rule means for a credential: nothing, a warning on its record (replies would bounce), or a
+ * How a missing receiving rule is handled: not at all, as a warning on the record (replies would bounce), or as a
  * failure.
  */
 export type ReceivingRulesMode = 'ignore' | 'warn' | 'require';
 
-/** A rule of the receiving system, as far as it matters here. `action: 'bounce'` refuses the mail. */
+/** The relevant part of a rule of the receiving system. `action: 'bounce'` rejects the mail. */
 export type ReceivingRule = { readonly enabled: boolean; readonly action?: string | undefined };
 
-/** How the receiving system builds its keys. `{pattern}` stands for an address, `*@domain` or `*`. */
+/** The format of the receiving system's keys. `{pattern}` stands for an address, `*@domain` or `*`. */
 export type ReceivingRuleKeyFormat = { readonly pk: string; readonly sk: string };
 
-/** Primary key of a rule in the shared table. */
+/** The primary key of a rule in the shared table. */
 export type ReceivingRuleKey = { readonly PK: string; readonly SK: string };
 
-/** The keys of the ses-mail project's routing rules. */
+/** The key format of the ses-mail project's routing rules. */
 export const DEFAULT_RECEIVING_RULE_KEYS: ReceivingRuleKeyFormat = { pk: 'ROUTE#{pattern}', sk: 'RULE#v1' };
 
 /**
- * The keys under which the receiving system would look for a rule that covers a whole sender pattern, in its own order:
- * exact address, address without +tag, `*@domain`, `*`.
+ * The keys under which the receiving system looks for a rule that covers a whole sender pattern, in its order: exact
+ * address, address without +tag, `*@domain`, `*`.
  *
  * @see https://github.com/jarrod-lowe/ses-mail
  */
@@ -33,26 +33,26 @@ export function receivingRuleKeys(
   }));
 }
 
-/** Reads rules of the receiving system. Those that don't exist are left out of the answer, which goes by PK. */
+/** Reads rules of the receiving system. Returns those that exist, by PK. */
 export interface ReceivingRules {
   findRules(keys: readonly ReceivingRuleKey[]): Promise<ReadonlyMap<string, ReceivingRule>>;
 }
 
-/** Asks for all rules at once, then tells {@link patternsWithoutRule}. */
+/** Reads all rules in one call, then applies {@link patternsWithoutRule}. */
 export async function findPatternsWithoutRule(
   senderPatterns: readonly string[],
   receivingRules: ReceivingRules,
   format: ReceivingRuleKeyFormat = DEFAULT_RECEIVING_RULE_KEYS,
 ): Promise<string[]> {
   const keys = senderPatterns.flatMap((pattern) => receivingRuleKeys(pattern, format));
-  // DynamoDB refuses a batch that names a key twice.
+  // DynamoDB rejects a batch that contains a key twice.
   const distinct = new Map(keys.map((key) => [key.PK, key]));
   return patternsWithoutRule(senderPatterns, await receivingRules.findRules([...distinct.values()]), format);
 }
 
 /**
- * The sender patterns whose mail nobody would receive. As in the receiving system, a disabled rule is skipped and the first
- * enabled one decides. A rule that bounces is no receiver: its usual place is the catch-all `*`.
+ * The sender patterns whose replies nobody would receive. As in the receiving system, disabled rules are skipped, and
+ * the first enabled rule decides. A rule that bounces receives nothing: it is usually the catch-all `*`.
  *
  * @param rules the rules that exist, by PK
  */

@@ -12,7 +12,10 @@ export const CREDENTIAL_STATUSES = ['pending', 'active', 'disabled', 'failed'] a
 
 export type CredentialStatus = (typeof CREDENTIAL_STATUSES)[number];
 
-/** Which function works on a record, since when, and which IAM user it is making. Without `by` none does: only the name is kept. */
+/**
+ * The attempt that works on a record, since when, and the IAM user that it creates. Without `by` there is no such
+ * attempt, and only the name is kept.
+ */
 export interface Claim {
   readonly iamUserName: string | undefined;
   readonly atMs: number;
@@ -21,83 +24,88 @@ export interface Claim {
   readonly mayHoldKey?: true;
 }
 
-/** The key that a rotation replaced, and its password: both work until it is retired. */
+/** The key that a rotation replaced, and its password. Both work until the key is retired. */
 export interface PreviousKey {
   readonly accessKeyId: string;
   readonly encryptedPassword: string | undefined;
   readonly retireAfterMs: number;
-  /** When it was made, in epoch milliseconds; undefined on records that an earlier version rotated. */
+  /** When it was created: epoch milliseconds. Undefined on records that an earlier version rotated. */
   readonly createdAtMs: number | undefined;
-  /** Since when it is Inactive; undefined while it works. */
+  /** Since when it is Inactive. Undefined while it works. */
   readonly inactiveSinceMs: number | undefined;
-  /** It was reported that it is still in use long after the grace period. */
+  /** The key was still in use long after the grace period, and this was reported. */
   readonly isReported: boolean;
 }
 
-/** The last change that reconcile made, and the trigger that it made it for. */
+/** The last transition that reconcile made, and the trigger that it was made for. */
 export interface LastTransition {
   readonly name: Transition;
   readonly correlationId: string;
 }
 
-/** What the system itself keeps on a record. Damaged values count as missing: reconcile makes them anew. */
+/** The system attributes of a record. Damaged values count as missing, and reconcile restores them. */
 export interface CredentialRecord {
   readonly username: string;
-  /** The status as it is on the record, of whatever type. */
+  /** The stored value of `status`, of any type. */
   readonly rawStatus: unknown;
-  /** Undefined when `status` is none of the four. */
+  /** Undefined if `status` is none of the four. */
   readonly status: CredentialStatus | undefined;
   readonly iamUserArn: string | undefined;
-  /** It names another credential's IAM user, because the item was copied. What it says about keys is about that user. */
+  /** The item was copied, so it names another credential's IAM user. Its key attributes describe that user. */
   readonly namesOtherUser: boolean;
   readonly accessKeyId: string | undefined;
   readonly encryptedPassword: string | undefined;
   readonly policyDigest: string | undefined;
-  /** The digest of the whole spec, of which the policy holds only the patterns that have a receiving rule. */
+  /** The digest of the complete spec, if the policy contains only the patterns that have a receiving rule. */
   readonly narrowedFrom: string | undefined;
   readonly createdAt: string | undefined;
   readonly claim: Claim | undefined;
   readonly failureCode: string | undefined;
   readonly failureAttempts: number;
   readonly failureCorrelationId: string | undefined;
-  /** When it began to fail with this code, in epoch milliseconds. */
+  /** When the failure with this code began: epoch milliseconds. */
   readonly failureSinceMs: number | undefined;
   readonly lastTransition: LastTransition | undefined;
   readonly previousKey: PreviousKey | undefined;
-  /** Epoch milliseconds; 0 when it isn't known. */
+  /** Epoch milliseconds; 0 if unknown. */
   readonly keyCreatedAtMs: number;
-  /** A real SMTP login with the current key has succeeded. */
+  /** An SMTP login with the current key has succeeded. */
   readonly isVerified: boolean;
   readonly rotateAfterDays: number | undefined;
   readonly rotateRequested: boolean;
   readonly rotationUndoneAtMs: number | undefined;
   readonly rotationAnnouncedAtMs: number | undefined;
-  /** When the credential expires: epoch milliseconds; undefined: never, or it can't be read. */
+  /** When the credential expires: epoch milliseconds. Undefined if it never does, or the value is invalid. */
   readonly validUntilMs: number | undefined;
-  /** The expiry that its owner was told of, and how many days before it at most. */
+  /** The expiry that was announced to the owner, and how many days before it at most. */
   readonly expiryAnnounced: { readonly untilMs: number; readonly days: number } | undefined;
-  /** The credential is to be off: its status says so, or a `disabled` could not be carried out. Writing `pending` ends that. */
+  /**
+   * The credential should be off: its status is `disabled`, or a request to disable is unfinished. Writing `pending`
+   * cancels this.
+   */
   readonly isToBeOff: boolean;
-  /** A `disabled` could not be carried out yet. */
+  /** A request to disable could not be completed yet. */
   readonly hasUnfinishedDisable: boolean;
-  /** It was off when Sesame last wrote so. Together with status `disabled` that is what "off" means. */
+  /**
+   * The credential was off when Sesame last recorded it. If the status is `disabled` as well, the credential is off.
+   */
   readonly hasBeenOff: boolean;
-  /** When Sesame itself last wrote the record: epoch milliseconds, 0 when it isn't known. */
+  /** When Sesame last wrote the record: epoch milliseconds, 0 if unknown. */
   readonly updatedAtMs: number;
-  /** Everything on the record, for the strict reading of the spec. */
+  /** The whole record, for the validation of the spec. */
   readonly item: Item;
 }
 
-/** The IAM user's name in its ARN: the part after the last slash of the path. */
+/** The name of the IAM user in an ARN: the part after the last slash of the path. */
 export function iamUserNameOfArn(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1);
 }
 
-/** Reads what the system keeps on a record. Never throws: hand-made damage counts as missing. */
+/** Reads the system attributes of a record. Never throws: values that were damaged by hand count as missing. */
 export function readRecord(username: string, item: Item): CredentialRecord {
   const failure = asItem(item['failure']);
   const iamUserArn = readOwnArn(username, item['iam_user_arn']);
-  // A copied item names another credential's keys as well.
+  // A copied item also names another credential's keys.
   const namesOtherUser = iamUserArn === undefined && asText(item['iam_user_arn']) !== undefined;
   const own = namesOtherUser ? {} : item;
   return {
@@ -135,8 +143,8 @@ export function readRecord(username: string, item: Item): CredentialRecord {
 }
 
 /**
- * An ARN counts only when it names this username's own user under our path. An item that somebody duplicated in the
- * DynamoDB console under another username still holds the first one's ARN.
+ * Returns an ARN only if it names this username's own user on our path. An item that somebody duplicated in the
+ * DynamoDB console under another username still has the first one's ARN.
  */
 function readOwnArn(username: string, value: unknown): string | undefined {
   const arn = asText(value);
@@ -144,13 +152,13 @@ function readOwnArn(username: string, value: unknown): string | undefined {
   return isIamUserNameOf(username, iamUserNameOfArn(arn)) ? arn : undefined;
 }
 
-/** The claim on an item, if there is a readable one. `at` is an ISO 8601 time. */
+/** The claim in an item, if it is readable. `at` is an ISO 8601 time. */
 export function readClaim(value: unknown): Claim | undefined {
   const claim = asItem(value);
   if (claim === undefined) return undefined;
   return {
     iamUserName: asText(claim['iam_user_name']),
-    // A claim whose time can't be read is as old as can be: it must not lock the record for ever.
+    // A claim with an unreadable time counts as expired. Otherwise it would lock the record forever.
     atMs: readTime(claim['at']) ?? 0,
     by: asText(claim['by']),
     ...(claim['may_hold_key'] === true ? { mayHoldKey: true } : {}),
@@ -189,14 +197,14 @@ function readDays(value: unknown): number | undefined {
   return typeof value === 'number' && value > 0 ? value : undefined;
 }
 
-/** This username's IAM user that a record (or an older image of it) refers to, by ARN first, by claim otherwise. */
+/** The IAM user of this username that a record or an older image names: in its ARN, or else in its claim. */
 export function iamUserNameOfItem(username: string, item: Item): string | undefined {
   const arn = readOwnArn(username, item['iam_user_arn']);
   const name = arn === undefined ? readClaim(item['claim'])?.iamUserName : iamUserNameOfArn(arn);
   return name !== undefined && isIamUserNameOf(username, name) ? name : undefined;
 }
 
-/** The keys that a record names: its own, and the one that a rotation replaced. */
+/** The keys that a record names: its current key, and the one that a rotation replaced. */
 export function accessKeyIdsOf({
   accessKeyId,
   previousKey,
@@ -205,8 +213,9 @@ export function accessKeyIdsOf({
 }
 
 /**
- * The latest sign on a record that somebody made its IAM user or key: epoch milliseconds. The user's name alone doesn't tell: a run
- * that takes over a claim keeps the name in it, and may make the user much later.
+ * The latest time at which somebody can have created the record's IAM user or key, according to the record: epoch
+ * milliseconds. The user's name alone is not enough: an attempt that takes over a claim keeps the name, and may create
+ * the user much later.
  */
 export function iamUserMadeAtMs(iamUserName: string, item: Item): number {
   const claimedAtMs = readClaim(item['claim'])?.atMs ?? 0;

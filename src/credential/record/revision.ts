@@ -4,15 +4,19 @@ import type { Item } from '../credential-table.ts';
 import { readRecord } from './record.ts';
 import { specAttributeNames } from './spec-attribute-names.ts';
 
-/** `status` is also the system's answer, and a rotation that was asked for and is done isn't asked for any more. */
+/**
+ * Without `status`, which the system writes too. Without `rotate_requested`, which the system removes when the rotation
+ * is done.
+ */
 const attributes = specAttributeNames.filter((name) => name !== 'status' && name !== 'rotate_requested');
 
 /**
- * Names what administrators ask for on a record: all their attributes as they stand, valid or not, and whether it is to be off. It is computed
- * and not stored, so an edit by hand changes it too. What the system writes leaves it as it is: claims, results, failures, a rotation that
- * is done. But a suspension changes it, because whoever edits the record then has to see it first.
+ * Identifies the spec of a record: all attributes of the administrator as they are, valid or not, and whether the
+ * credential should be off. It is computed, not stored, so an edit by hand changes it too. Claims, results, failures
+ * and finished rotations don't change it. A suspension does, so that nobody edits the record without having seen the
+ * suspension.
  *
- * @returns 22 characters of base64url, to be compared and nothing else
+ * @returns 22 characters of base64url, only for comparisons
  */
 export function revisionOf(item: Item): string {
   const parts = attributes.flatMap((name) =>
@@ -24,20 +28,21 @@ export function revisionOf(item: Item): string {
     .slice(0, 22);
 }
 
-/** Whether a record is to be off: see `CredentialRecord.isToBeOff`. */
+/** Whether a record should be off: see `CredentialRecord.isToBeOff`. */
 export function isToBeOff(item: Item): boolean {
   return readRecord('', item).isToBeOff;
 }
 
-/** A value on a record, by the names that lead to it, that must not have changed. Undefined: there must be none. */
+/** A value that must not have changed, and its path in the record. Undefined: it must not exist. */
 export interface GuardedValue {
   readonly path: readonly string[];
   readonly value: unknown;
 }
 
 /**
- * What a conditional write has to ask for, so that it meets the record with the revision that was read: more than the revision holds (the
- * whole `status`), since a condition can't compute. `more`: attributes that the write changes.
+ * The values that a conditional write must compare to be sure that the record still has the revision that was read.
+ * They include more than the revision (all of `status`), because a condition can't compute. `more`: the attributes that
+ * the write changes.
  */
 export function guardRevision(item: Item, more: Iterable<string> = []): GuardedValue[] {
   const names = new Set<string>([...attributes, 'status', ...more]);
@@ -45,7 +50,7 @@ export function guardRevision(item: Item, more: Iterable<string> = []): GuardedV
   const wish = typeof failure === 'object' && failure !== null ? (failure as Item)['wish'] : undefined;
   return [
     ...[...names].map((name) => ({ path: [name], value: item[name] })),
-    // A `disabled` that could not be carried out is noted here.
+    // An unfinished request to disable is stored here.
     ...(names.has('failure') ? [] : [{ path: ['failure', 'wish'], value: wish }]),
   ];
 }

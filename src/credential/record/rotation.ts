@@ -1,24 +1,24 @@
 import type { CredentialRecord } from './record.ts';
 
-/** How rotation takes its time. All in seconds. */
+/** The durations of a rotation, in seconds. */
 export interface RotationTimes {
-  /** A day: 86,400. The local stack's `--fast` lets it pass in one second. */
+  /** The length of a day: 86,400. One second with the local stack's `--fast`. */
   readonly daySeconds: number;
-  /** How long before a scheduled rotation its owner is told. */
+  /** How long before a scheduled rotation its owner is notified. */
   readonly noticeSeconds: number;
   /** How long both keys work. */
   readonly graceSeconds: number;
-  /** How long the old key must not have been used before it is switched off. */
+  /** How long the old key must be unused before it is made Inactive. */
   readonly quietSeconds: number;
-  /** How long after the grace period a key that is still in use is reported. */
+  /** How long after the grace period an old key that is still in use is reported. */
   readonly quietLimitSeconds: number;
   /** How long an old key stays Inactive before it is deleted. */
   readonly inactiveSeconds: number;
-  /** How long a new key may take to pass its verification before the rotation is undone. */
+  /** How long the verification of a new key may take before the rotation is undone. */
   readonly verificationSeconds: number;
 }
 
-/** Seven days of grace, one quiet day, one inactive day, as the design asks; days are `daySeconds` long. */
+/** As in the design: seven days of grace, one quiet day, one inactive day. A day lasts `daySeconds`. */
 export function rotationTimes(daySeconds = 86_400): RotationTimes {
   return {
     daySeconds,
@@ -31,25 +31,25 @@ export function rotationTimes(daySeconds = 86_400): RotationTimes {
   };
 }
 
-/** What a record's keys call for at a time. `wait`: nothing, yet. */
+/** What a record's keys require at a given time. `wait`: nothing yet. */
 export type RotationPhase =
   | 'none'
-  /** A second key will be due soon: its owner should know. */
+  /** A second key will be due soon, and the owner must be notified. */
   | 'announce'
-  /** A second key is due: its time has come, or an administrator asks for it. */
+  /** A second key is due, by schedule or because an administrator requested it. */
   | 'rotate'
-  /** The grace period has started and isn't over. */
+  /** The grace period is not over. */
   | 'wait'
-  /** The grace period is over: the old key goes as soon as it is quiet. */
+  /** The grace period is over: the old key is retired when it is quiet. */
   | 'retire'
   /** The old key has been Inactive long enough. */
   | 'delete'
-  /** The new key never passed its verification: the old one comes back. */
+  /** The new key was not verified in time: the old key is restored. */
   | 'undo';
 
-/** Pure: decides by the record and the clock only. `nowMs` in epoch milliseconds. */
+/** Determines the phase from the record and the clock alone. Pure. `nowMs` in epoch milliseconds. */
 export function rotationPhase(record: CredentialRecord, nowMs: number, times: RotationTimes): RotationPhase {
-  // A rotation that failed half-way is still wanted.
+  // A rotation that failed midway must still be finished.
   if (record.status !== 'active' && record.status !== 'failed') return 'none';
   const { previousKey } = record;
   if (previousKey === undefined) return duePhase(record, nowMs, times);
@@ -65,7 +65,7 @@ export function rotationPhase(record: CredentialRecord, nowMs: number, times: Ro
 function duePhase(record: CredentialRecord, nowMs: number, times: RotationTimes): RotationPhase {
   if (record.rotateRequested) return 'rotate';
   if (record.rotateAfterDays === undefined) return 'none';
-  // A rotation that was undone isn't repeated at once: a person has to find out first what was wrong.
+  // An undone rotation isn't repeated immediately, because a person must first find out what went wrong.
   const notBeforeMs =
     record.rotationUndoneAtMs === undefined ? 0 : record.rotationUndoneAtMs + times.graceSeconds * 1000;
   const dueMs = Math.max(record.keyCreatedAtMs + record.rotateAfterDays * times.daySeconds * 1000, notBeforeMs);

@@ -1,4 +1,4 @@
-/** The runbook of a code: the name of a file under docs/runbooks, without its extension. */
+/** The runbook for a code: the name of a file under docs/runbooks, without its extension. */
 export function runbookOfCode(code: string): string {
   return runbooks.get(code) ?? (/QuotaReached$/.test(code) ? 'iam-quota-reached' : 'failed-credential');
 }

@@ -1,6 +1,7 @@
 /**
- * The names of what administrators write, in the order in which faults are told. `spec.ts` says what each is, and doesn't compile with one
- * more or less. They stand apart so that whoever needs the names alone doesn't load the list of public suffixes.
+ * The names of the attributes that administrators write, in the order in which faults are listed. `spec.ts` defines the
+ * attributes, and doesn't compile if the two differ. The names are separate so that they can be used without loading
+ * the list of public suffixes.
  */
 export const specAttributeNames = [
   'status',

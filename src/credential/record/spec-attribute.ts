@@ -3,17 +3,17 @@ import type { Item } from '../credential-table.ts';
 import { InvalidRecordError } from '../errors.ts';
 import { parseTime, TIME_PATTERNS } from './parse-time.ts';
 
-/** What is wrong with an attribute. The message names the attribute, the value and the remedy. */
+/** A fault of an attribute. The message names the attribute, the value and the remedy. */
 export interface SpecFault {
   readonly attribute: string;
   readonly code: string;
   readonly message: string;
 }
 
-/** What one attribute says, or what is wrong with it. */
+/** The parsed value of an attribute, or its faults. */
 export type Parsed<T> = { readonly value: T } | { readonly faults: readonly SpecFault[] };
 
-/** Bounds of a value, for documents and schemas. The parse function holds them. */
+/** The limits of a value, for documents and schemas. The parse function enforces them. */
 export interface SpecLimits {
   readonly values?: readonly string[];
   readonly minimum?: number;
@@ -21,45 +21,45 @@ export interface SpecLimits {
   readonly maxEntries?: number;
   /** Of a text, or of each text in a list or map. */
   readonly maxLength?: number;
-  /** A regular expression that every accepted text fits, or each one in a list. */
+  /** A regular expression that matches every valid text, or every entry of a valid list. */
   readonly pattern?: string;
   /** The same for the keys of a map. */
   readonly keyPattern?: string;
   readonly maxKeyLength?: number;
 }
 
-/** DynamoDB's own names of types. */
+/** DynamoDB's names of types. */
 export type DynamoDbType = 'S' | 'N' | 'BOOL' | 'L' | 'SS' | 'M';
 
-/** How an attribute's values look, and how they are read. `parse` is asked only about values that are there. */
+/** The type of an attribute, and how to parse it. `parse` is only called for values that exist. */
 export interface SpecKind<T> {
   readonly types: readonly DynamoDbType[];
   readonly limits: SpecLimits;
-  /** The codes of its faults. */
+  /** The codes of its possible faults. */
   readonly codes: readonly string[];
   readonly parse: (attribute: string, value: unknown) => Parsed<T>;
 }
 
 /**
- * What a change of the attribute calls for: a look at the record (`reconcile`), one unless the credential is to be off (`check`), or
- * nothing.
+ * What a change of the attribute requires: a reconcile (`reconcile`), a reconcile unless the credential should be off
+ * (`check`), or nothing.
  */
 export type SpecEffect = 'reconcile' | 'check' | 'none';
 
 /** An attribute that administrators write. */
 export interface SpecAttribute<T> extends SpecKind<T> {
-  /** What to do where it is missing, as a sentence. Without it the attribute is optional. */
+  /** What to do if it is missing, as a sentence. Without it the attribute is optional. */
   readonly required?: string;
-  /** What applies without it, in words. */
+  /** The default, in words. */
   readonly default?: string;
   /** One line, for people. */
   readonly description: string;
   readonly effect: SpecEffect;
-  /** A wrong value is a warning: it keeps no credential from working. */
+  /** An invalid value is only a warning, because the credential can work with it. */
   readonly isSoft?: true;
 }
 
-/** The value of one attribute of a record; undefined where it is missing or wrong. */
+/** The value of one attribute of a record; undefined if it is missing or invalid. */
 export function readAttribute<T>(item: Item, name: string, attribute: SpecKind<T>): T | undefined {
   const value = item[name];
   const parsed = value === undefined ? undefined : attribute.parse(name, value);
@@ -97,7 +97,7 @@ export function flag(code: string): SpecKind<boolean> {
   };
 }
 
-/** A whole number from 1 on. */
+/** A whole number, at least 1. */
 export function wholeNumber(code: string, unit: string, maximum?: number): SpecKind<number> {
   const most = maximum ?? Number.MAX_SAFE_INTEGER;
   const range = maximum === undefined ? 'above 0' : `from 1 to ${maximum}`;
@@ -112,7 +112,7 @@ export function wholeNumber(code: string, unit: string, maximum?: number): SpecK
   };
 }
 
-/** Words of people, which no program reads. Without `maxLength` as long as they like. */
+/** Free text. Without `maxLength` its length is not limited. */
 export function words(code: string, maxLength?: number): SpecKind<string> {
   return {
     types: ['S'],
@@ -130,7 +130,7 @@ export function words(code: string, maxLength?: number): SpecKind<string> {
   };
 }
 
-/** Why a text can't be in an event, a log line or a table; undefined: it can. */
+/** Why a text can't be used in an event, a log line or a table; undefined if it can. */
 function findTextFault(text: string, maxLength: number): string | undefined {
   if (text.trim() === '') return 'is empty.';
   if (text.length > maxLength) return `has ${text.length} characters, at most ${maxLength} are possible.`;
@@ -138,7 +138,7 @@ function findTextFault(text: string, maxLength: number): string | undefined {
   return invisible === undefined ? undefined : `holds the invisible character ${quoteCharacter(invisible)}.`;
 }
 
-/** A time; epoch milliseconds. A date alone means the end of that day in UTC. */
+/** A time, parsed to epoch milliseconds. A date alone means the end of that day in UTC. */
 export function time(code: string, form: keyof typeof TIME_PATTERNS): SpecKind<number> {
   const example = form === 'date-time' ? '"2027-03-31T18:00:00Z"' : '"2027-03-31" or "2027-03-31T18:00:00Z"';
   return {
@@ -192,17 +192,20 @@ export function textMap(
   };
 }
 
-/** A map of DynamoDB, and none of the other things that are objects here: lists, sets, binary values, long numbers. */
+/**
+ * Whether a value is a DynamoDB map, not another type that is an object in JavaScript: a list, a set, a binary value, a
+ * long number.
+ */
 function isPlainMap(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
 
-/** A list (L) or a string set (SS) of texts, as `read` wants them. */
+/** A list (L) or string set (SS) of texts, parsed by `read`. */
 export function listOf(input: {
-  /** Of a value that is no list at all. */
+  /** The code if the value isn't a list. */
   readonly code: string;
-  /** Of what is wrong in it. */
+  /** The code if an entry is invalid. */
   readonly entryCode: string;
   readonly limits: SpecLimits;
   readonly example?: string;
@@ -227,7 +230,7 @@ export function listOf(input: {
   };
 }
 
-/** What a function answers, or what it says against the record. */
+/** Returns the result of a function, or the fault that it throws. */
 export function catchFault<T>(attribute: string, read: () => T): Parsed<T> {
   try {
     return { value: read() };

@@ -24,8 +24,8 @@ const statusRemedy = 'Set it to "pending" (create, retry, enable) or "disabled".
 const addressPattern = '^[^@"?\\s]+@(\\*\\.)?[^@"?*\\s]+$';
 
 /**
- * All that administrators write on a record: the only place that knows it. From it come the strict reading, what a change calls for, the
- * README's table, `docs/record.schema.json`, and the attributes that the roles of people may read and write.
+ * All attributes that administrators write, defined only here. The validation, the effect of changes, the README's
+ * table, `docs/record.schema.json`, and the permissions of the administrators' roles are all derived from it.
  */
 export const spec = {
   status: {
@@ -119,18 +119,18 @@ export const spec = {
 
 type ValueOf<Attribute> = Attribute extends { parse: (name: string, value: unknown) => Parsed<infer T> } ? T : never;
 
-/** What an administrator asks for, read. What isn't there, or is wrong, is undefined. */
+/** A parsed spec. Missing and invalid attributes are undefined. */
 export type Spec = { readonly [Name in SpecAttributeName]: ValueOf<(typeof spec)[Name]> | undefined };
 
 export interface ParsedSpec {
   readonly spec: Spec;
-  /** Every one, in the order of the table. With any of them nothing can be made of the record. */
+  /** All faults, in the order of the table. If there are any, the spec can't be fulfilled. */
   readonly faults: readonly SpecFault[];
-  /** What to know although it works. */
+  /** Warnings about a spec that can be fulfilled. */
   readonly warnings: readonly SpecFault[];
 }
 
-/** Reads all that an administrator wrote. */
+/** Parses all attributes that an administrator wrote. */
 export function parseSpec(item: Item): ParsedSpec {
   const values: Partial<Record<SpecAttributeName, unknown>> = {};
   const faults: SpecFault[] = [];
@@ -145,7 +145,7 @@ export function parseSpec(item: Item): ParsedSpec {
   return { spec: read, faults, warnings: [...warnings, ...findDoubts(read)] };
 }
 
-/** One attribute of a record; undefined where it is missing or wrong. */
+/** The value of one attribute of a record; undefined if it is missing or invalid. */
 export function readSpecAttribute<Name extends SpecAttributeName>(item: Item, name: Name): Spec[Name] {
   const parsed = parseAttribute(name, spec[name], item[name]);
   return 'value' in parsed ? (parsed.value as Spec[Name]) : undefined;
@@ -158,13 +158,13 @@ function parseAttribute(name: string, attribute: SpecAttribute<unknown>, value: 
   return { faults: [{ attribute: name, code, message: `${name}: is missing. ${attribute.required}` }] };
 }
 
-/** What is wrong with the name in a record's key. */
+/** The faults of the username in a record's key. */
 export function findUsernameFaults(username: string): readonly SpecFault[] {
   const parsed = catchFault('SK', () => validateUsername(username));
   return 'faults' in parsed ? parsed.faults : [];
 }
 
-/** What an administrator can't have meant, though it can be made true. */
+/** Warnings about valid values that an administrator probably didn't intend. */
 function findDoubts({ allowed_source_ips, allowed_recipients, sandbox }: Spec): readonly SpecFault[] {
   const privates = findPrivateSourceIps(allowed_source_ips ?? []);
   const more = privates.length > 5 ? ` and ${privates.length - 5} more` : '';

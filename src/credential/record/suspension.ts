@@ -12,21 +12,21 @@ export type SuspensionCode =
   | 'SendQuota'
   | 'Expired';
 
-/** The attribute `suspension`, read. */
+/** The parsed attribute `suspension`. */
 export interface Suspension {
-  /** A {@link SuspensionCode}, or whatever else was written. */
+  /** A {@link SuspensionCode}, or any other text that was written. */
   readonly reason: string;
   readonly atMs: number | undefined;
-  /** When it ends automatically, epoch milliseconds; undefined: when an administrator ends it. */
+  /** When it ends automatically: epoch milliseconds. Undefined: only an administrator ends it. */
   readonly untilMs: number | undefined;
   readonly evidence: string | undefined;
-  /** Of what caused it, when it is known: an SES message id. */
+  /** The SES message id of the mail that caused it, if known. */
   readonly correlationId: string | undefined;
 }
 
 const maxEvidenceLength = 500;
 
-/** The attribute `suspension` as it is stored, whoever suspends. Evidence is shortened to 500 characters. */
+/** Builds the stored attribute `suspension`. Evidence is shortened to 500 characters. */
 export function buildSuspensionAttribute(input: {
   readonly code: SuspensionCode;
   readonly evidence: string;
@@ -44,7 +44,7 @@ export function buildSuspensionAttribute(input: {
   };
 }
 
-/** Reads the attribute `suspension`. Undefined when there is none, or it says nothing. */
+/** Parses the attribute `suspension`. Undefined if it is missing or has no reason. */
 export function readSuspension(item: Item): Suspension | undefined {
   const value = item['suspension'];
   if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Set) return undefined;
@@ -59,15 +59,15 @@ export function readSuspension(item: Item): Suspension | undefined {
   };
 }
 
-/** What an event says of a suspension: `code` for programs, `reason` (its evidence) for people. */
+/** The description of a suspension in an event: `code` for programs, `reason` (its evidence) for people. */
 export interface SuspensionInWords {
   readonly code: string;
   readonly reason: string;
 }
 
 /**
- * The `code` and `reason` of an event `suspended`. Both are always there, also when somebody has removed or damaged the attribute before
- * a repeated event could tell it.
+ * Builds the `code` and `reason` of an event `suspended`. Both always have a value, even if somebody has removed or
+ * damaged the attribute before the event is repeated.
  */
 export function describeSuspension(item: Item): SuspensionInWords {
   const suspension = readSuspension(item);
@@ -77,16 +77,16 @@ export function describeSuspension(item: Item): SuspensionInWords {
   return { code: suspension.reason, reason: suspension.evidence ?? 'The record does not say more.' };
 }
 
-/** Why the system itself switches a credential off. */
+/** Why the system itself disables a credential. */
 export interface SuspensionCause {
   readonly reason: SuspensionCode;
   readonly evidence: string;
 }
 
-/** Why a credential is suspended for what it sends. */
+/** The suspension codes that are caused by the mail that a credential sends. */
 export type SendingSuspensionCode = Exclude<SuspensionCode, 'AwsQuarantine' | 'ReceivingRulesGone' | 'Expired'>;
 
-/** One conditional write on a record, for `CredentialTable.updateUnclaimed`. */
+/** A conditional write to a record, for `CredentialTable.updateUnclaimed`. */
 export interface SuspensionWrite {
   readonly change: RecordChange;
   /** Attributes that must still have these values. */
@@ -94,32 +94,36 @@ export interface SuspensionWrite {
 }
 
 /**
- * The write that suspends a credential: status `disabled`, and why. Reconcile then makes its keys Inactive. One that is `failed` for a
- * wrong edit still works as before, and is suspended as well. A suspension that ends automatically gives way to one that lasts longer.
+ * Builds the write that suspends a credential: the status `disabled`, and the reason. Reconcile then makes its keys
+ * Inactive. A credential that is `failed` because of a wrong edit still works, so it is suspended as well. A suspension
+ * that ends automatically is replaced by one that lasts longer.
  *
- * Undefined when nothing is to be written: an administrator disabled the record, or wrote `pending`; or it is suspended for as long
- * already. A rotation or an administrator who was faster makes the condition fail.
+ * Undefined if nothing must be written: an administrator has disabled the record or written `pending`, or it is already
+ * suspended for as long. If a rotation or an administrator writes first, the condition fails.
  */
 export function buildSuspension(input: {
   readonly record: CredentialRecord;
   readonly reason: SendingSuspensionCode;
-  /** In words, see `evidence.ts`. Shortened to 500 characters. */
+  /** For people, see `evidence.ts`. Shortened to 500 characters. */
   readonly evidence: string;
   readonly nowMs: number;
   readonly untilMs?: number;
-  /** Of the mail that caused it. */
+  /** The SES message id of the mail that caused it. */
   readonly correlationId?: string;
 }): SuspensionWrite | undefined {
   const { record } = input;
   const condition = mayWork(record) ? whileItWorks(record) : whileItEndsSooner(record, input.untilMs);
   if (condition === undefined) return undefined;
   const suspension = buildSuspensionAttribute({ ...input, code: input.reason });
-  // A quota's end isn't an answer to bounces: they go on counting.
+  // A suspension for an exceeded quota must not reset the counters of bounces.
   const answered = input.reason === 'SendQuota' ? {} : { counted_from: suspension['at'] };
   return { change: { set: { status: 'disabled', suspension, ...answered }, remove: [] }, condition };
 }
 
-/** A credential that is being switched off isn't enabled again at the end of a window. */
+/**
+ * Whether the credential may work. One with an unfinished request to disable counts as off, so that it isn't enabled at
+ * the end of a window.
+ */
 function mayWork({ status, accessKeyId, hasUnfinishedDisable }: CredentialRecord): boolean {
   if (hasUnfinishedDisable) return false;
   return status === 'active' || (status === 'failed' && accessKeyId !== undefined);
@@ -129,7 +133,7 @@ function whileItWorks({ status, accessKeyId }: CredentialRecord): SuspensionWrit
   return { status, ...(accessKeyId === undefined ? {} : { access_key_id: accessKeyId }) };
 }
 
-/** Undefined unless the present suspension ends automatically, and before the new one does. */
+/** Undefined unless the current suspension ends automatically, and earlier than the new one. */
 function whileItEndsSooner(
   { status, item }: CredentialRecord,
   untilMs = Number.POSITIVE_INFINITY,
@@ -140,8 +144,9 @@ function whileItEndsSooner(
 }
 
 /**
- * The write that ends a suspension whose time has passed: `pending`, so that reconcile makes the keys work again. Undefined when there is
- * nothing to end. An administrator who removed or replaced the suspension makes the condition fail.
+ * Builds the write that ends a suspension whose time is over: the status `pending`, so that reconcile makes the keys
+ * Active. Undefined if there is nothing to end. If an administrator has removed or replaced the suspension, the
+ * condition fails.
  */
 export function buildSuspensionEnd(record: CredentialRecord, nowMs: number): SuspensionWrite | undefined {
   const untilMs = readSuspension(record.item)?.untilMs;
@@ -153,10 +158,11 @@ export function buildSuspensionEnd(record: CredentialRecord, nowMs: number): Sus
 }
 
 /**
- * The write that takes its end from a suspension, because an administrator has disabled the credential meanwhile; undefined when the
- * change of the record shows no such thing. Sesame's own suspensions change `status` and `suspension` together, so a change to
- * `disabled` under a suspension that stood there before is a person's. (Writing `disabled` over `disabled` changes nothing, so it doesn't
- * reach the stream: to keep such a credential off, remove `suspension`.)
+ * Builds the write that removes a suspension's automatic end because an administrator has since disabled the
+ * credential. Undefined if the change of the record shows no such thing. Sesame always changes `status` and
+ * `suspension` together. So if only `status` changes to `disabled` under an existing suspension, a person did it.
+ * (Writing `disabled` over `disabled` changes nothing, so it doesn't appear in the stream. To keep such a credential
+ * off, remove `suspension`.)
  */
 export function buildDisabledForGood(before: Item | undefined, after: Item | undefined): SuspensionWrite | undefined {
   if (before === undefined || after?.['status'] !== 'disabled' || before['status'] === 'disabled') return undefined;
@@ -170,8 +176,8 @@ export function buildDisabledForGood(before: Item | undefined, after: Item | und
 }
 
 /**
- * Counters count against a credential from its last suspension on: epoch milliseconds. Otherwise a credential that is enabled again would be
- * suspended at its next mail, for the same bounces as before.
+ * Since when the counters count: epoch milliseconds, the time of the last suspension. Otherwise an enabled credential
+ * would be suspended again at its next mail, for the same bounces.
  */
 export function readCountedFromMs(item: Item): number | undefined {
   return readTime(item['counted_from']);

@@ -1,13 +1,16 @@
-/** An attribute that Sesame writes, and administrators read. */
+/** An attribute that Sesame writes and administrators can read. */
 export interface SystemAttribute {
   readonly description: string;
-  /** It holds a password's ciphertext. */
+  /** It contains the ciphertext of a password. */
   readonly isSecret?: true;
-  /** Administrators may remove it, and never write it. */
+  /** Administrators may remove it, but never write it. */
   readonly mayBeRemoved?: true;
 }
 
-/** All that Sesame writes on a record, beside `status`. From it come the README's table and what the roles of people may read. */
+/**
+ * All attributes that Sesame writes, except `status`. The README's table and the read permissions of the
+ * administrators' roles are derived from it.
+ */
 export const systemAttributes: Readonly<Record<string, SystemAttribute>> = {
   access_key_id: { description: 'the SMTP username' },
   encrypted_password: {

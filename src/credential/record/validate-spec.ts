@@ -6,25 +6,25 @@ import { catchFault, type SpecFault } from './spec-attribute.ts';
 
 /** What a person wants to write, before it is written. */
 export interface SpecInput {
-  /** The record's attributes, as plain values: lists may be arrays or sets. */
+  /** The attributes of the record, as plain values. Lists may be arrays or sets. */
   readonly attributes: Item;
   readonly username?: string;
-  /** With it the size of the policy is checked, too. */
+  /** If given, the size of the policy is checked as well. */
   readonly scope?: SendingScope;
-  /** The table's TTL attribute. */
+  /** The name of the table's TTL attribute. */
   readonly expiryAttribute?: string;
-  /** Epoch milliseconds. With it a `valid_until` of the past is a warning. */
+  /** Epoch milliseconds. If given, a `valid_until` in the past is a warning. */
   readonly nowMs?: number;
 }
 
 export interface SpecVerdict {
-  /** With any of them the record would become `failed`. */
+  /** If there are any, the record would become `failed`. */
   readonly faults: readonly SpecFault[];
-  /** What it works with, and its writer may not have meant. */
+  /** Valid values that the writer probably didn't intend. */
   readonly warnings: readonly SpecFault[];
 }
 
-/** Says all that is wrong with what a person wants to write, and all that is to be known about it. Needs no record. */
+/** Returns all faults and warnings of what a person wants to write. Needs no record. */
 export function validateSpec(input: SpecInput): SpecVerdict {
   const { attributes, username, scope } = input;
   const { spec, faults, warnings } = parseSpec(attributes);
