@@ -19,10 +19,13 @@ export interface DeadLetter {
   readonly passwordEdited?: true;
 }
 
-/** The error code of work that found its record in another run's hands. */
+/** The error code of work whose record was claimed by another function. */
 export const RECORD_BUSY = 'RecordBusy';
 
-/** When such work is tried first. Most runs hold a record for two seconds; the lease is for those that die. */
+/**
+ * The delay of the first retry of such work, in seconds. Most claims last two seconds; only the claim of a function
+ * that died lasts for the whole lease.
+ */
 export const FIRST_BUSY_DELAY_SECONDS = 3;
 
 export interface DeadLetterQueue {

@@ -53,20 +53,21 @@ export function decideNext(
     : { next: 'wait', seconds: retryDelaySeconds(attempts, settings, random), error };
 }
 
-/** A dead letter whose record was busy is attempted so often before the lease ends. These attempts don't count. */
+/** If the record of a dead letter was busy, this many attempts happen before the lease ends. They don't count. */
 const shortBusyLooks = 2;
 const shortBusyDelaySeconds = 10;
 
 /**
  * The number of attempts, computed from SQS's receive count.
  *
- * @param beganBusy the dead letter was written because another run held the record, not because of a failure
+ * @param beganBusy the dead letter was written because another function had claimed the record, not because of a
+ *   failure
  */
 export function countAttempts(received: number, beganBusy: boolean): number {
   return beganBusy ? Math.max(1, received - shortBusyLooks) : received;
 }
 
-/** How long such a dead letter waits if its record is still busy: most holders finish long before their lease ends. */
+/** How long such a dead letter waits if its record is still busy. Most claims end long before the lease does. */
 export function busyDelaySeconds(received: number, retryAfterSeconds: number): number {
   return received < shortBusyLooks ? Math.min(shortBusyDelaySeconds, retryAfterSeconds) : retryAfterSeconds;
 }

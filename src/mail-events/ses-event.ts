@@ -40,10 +40,6 @@ const maxRecipients = 100;
  * - https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
  * - https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html
  * - https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-ses.html
- *
- * - https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
- * - https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html
- * - https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-ses.html
  */
 export function readSesEvent(input: unknown): ReadSesEvent {
   const unwrapped = unwrapNotification(input);

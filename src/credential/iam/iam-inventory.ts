@@ -1,57 +1,60 @@
 import type { IamTag } from './iam-user-name.ts';
 import type { AccessKey } from './iam-users.ts';
 
-/** An access key with its age. */
+/** An access key with its creation time. */
 export interface AgedAccessKey extends AccessKey {
   /** Epoch milliseconds. */
   readonly createdAtMs: number;
 }
 
-/** What a sweep has read of one IAM user. Undefined: not read this time. */
+/** The part of an IAM user that a sweep has read. Undefined: not read this time. */
 export interface IamUserSnapshot {
   readonly keys?: readonly AgedAccessKey[] | undefined;
-  /** The document of our own policy; `none` when the user hasn't got it. */
+  /** The document of Sesame's own policy; `none` if the user doesn't have it. */
   readonly document?: { readonly text: string } | 'none' | undefined;
-  /** Inline policies that aren't ours. */
+  /** Inline policies that aren't Sesame's. */
   readonly foreignInlinePolicies?: readonly string[] | undefined;
-  /** Whether the user has our own inline policy. */
+  /** Whether the user has Sesame's own inline policy. */
   readonly hasInlinePolicy?: boolean | undefined;
-  /** The ARN of the permissions boundary; `none` when the user has none. */
+  /** The ARN of the permissions boundary; `none` if the user has none. */
   readonly boundary?: string | undefined;
-  /** Names of all attached managed policies. */
+  /** The names of all attached managed policies. */
   readonly attachedPolicies: readonly string[];
   /** When the record's key was last used: epoch milliseconds. */
   readonly lastUsedMs?: number | 'never' | undefined;
 }
 
-/** A managed policy that grants nothing to anybody. */
+/** A managed policy that is attached to nobody. */
 export interface UnattachedPolicy {
   readonly arn: string;
   readonly name: string;
-  /** When it was made or changed: epoch milliseconds. */
+  /** When it was created or last changed: epoch milliseconds. */
   readonly changedAtMs: number;
 }
 
-/** Reads all of IAM that is ours, for the sweep. Everything it refuses arrives as a `SesameError`. */
+/** Reads the deployment's part of IAM for the sweep. All errors of IAM are thrown as `SesameError`. */
 export interface IamInventory {
-  /** The names of the users under our path, page by page. Their tags are not among what IAM lists. */
+  /** The names of the users on our path, page by page. IAM doesn't list their tags. */
   listUsers(): AsyncIterable<readonly string[]>;
-  /** What a user holds, as far as `reads` asks; undefined when there's no such user. */
+  /** Reads the parts of a user that `reads` selects; undefined if there is no such user. */
   readHoldings(name: string, reads: SweepReads): Promise<IamUserSnapshot | undefined>;
-  /** A user's tags, which tell whose it is; undefined when there's no such user. */
+  /** The tags of a user, which show its owner; undefined if there is no such user. */
   readTags(name: string): Promise<readonly IamTag[] | undefined>;
-  /** The present name of the user that has a key; undefined when IAM knows no such key. */
+  /** The current name of the user that has a key; undefined if IAM doesn't know the key. */
   findUserOfKey(accessKeyId: string): Promise<string | undefined>;
-  /** The managed policies below the deployment's own path that are attached to nobody, page by page. */
+  /** The managed policies on the deployment's own path that are attached to nobody, page by page. */
   listUnattachedPolicies(): AsyncIterable<readonly UnattachedPolicy[]>;
-  /** How many users the account has, ours or not, and how many it may have. */
+  /** The number of users in the account, whether ours or not, and the account's quota. */
   countUsers(): Promise<{ used: number; quota: number }>;
 }
 
-/** What one sweep reads of one user: three calls of IAM at most, unless it reads everything. The attached policies are always read. */
+/**
+ * What one sweep reads of one user: at most three calls of IAM, unless it reads everything. The attached policies are
+ * always read.
+ */
 export interface SweepReads {
   readonly keys: boolean;
-  /** `managed` takes two calls: one for the version in force, one for its document. */
+  /** `managed` takes two calls: one for the current version, one for its document. */
   readonly document: 'inline' | 'managed' | undefined;
   readonly inlineNames: boolean;
   /** The permissions boundary. */

@@ -4,9 +4,12 @@ import { CREDENTIAL_SK_PREFIX } from '../credential-key.ts';
 import { InvalidRecordError } from '../errors.ts';
 import { buildIamPath, buildTableMark, type Deployment, IAM_PATH, managedMarks, type Ownership } from './ownership.ts';
 
-/** Longest username, in characters. */
+/** The maximum length of a username, in characters. */
 export const MAX_USERNAME_LENGTH = 128;
-/** Longest IAM user name, in characters. See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+/**
+ * The maximum length of an IAM user name, in characters. See
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
 export const MAX_IAM_USER_NAME_LENGTH = 64;
 
 const NAME_PREFIX = 'ses-smtp-user-';
@@ -16,23 +19,27 @@ const TAG_TABLE = 'sesame:table';
 const TAG_USERNAME = 'sesame:username';
 const TAG_MANAGED_BY = 'sesame:managed-by';
 
-/** A tag as IAM's CreateUser takes it. */
+/** A tag in the format of IAM's CreateUser. */
 export type IamTag = { readonly Key: string; readonly Value: string };
 
 /**
- * The name of a user's managed policy. Names of policies are unique in an account whatever their path, so that a policy that is made anew
- * under another path needs another name: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ * The name of a user's managed policy. Policy names are unique per account regardless of the path, so a policy that is
+ * recreated on another path needs another name:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
 export function buildPolicyName(iamUserName: string, deployment: Deployment): string {
   return `${iamUserName}-${digestOf(buildTableMark(deployment))}`;
 }
 
-/** The IAM user that a policy was made for, by the name that `buildPolicyName` gives it. */
+/** The name of the IAM user, taken from a policy name of `buildPolicyName`. */
 export function iamUserNameOfPolicy(policyName: string): string {
   return policyName.slice(0, -(DIGEST_DIGITS + 1));
 }
 
-/** Where else a user's managed policy may stand, as path and name: what version 0.1 made, or a deployment of the table's former name. */
+/**
+ * The paths and names under which the user may still have a managed policy of version 0.1, or of the table's former
+ * name.
+ */
 export function formerPolicies(iamUserName: string, ownership: Ownership): string[] {
   const { region, previousTableNames = [], managesUsersOf01 = true } = ownership;
   return [
@@ -44,14 +51,17 @@ export function formerPolicies(iamUserName: string, ownership: Ownership): strin
   ];
 }
 
-/** Whose an IAM user is by its tags: a username, and the mark of a table (`buildTableMark`, or what version 0.1 wrote). */
+/**
+ * The owner of an IAM user according to its tags: a username, and the mark of a table (`buildTableMark`, or the mark of
+ * version 0.1).
+ */
 export type CredentialOwner = { readonly username: string; readonly mark: string };
 
 type Tags = readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[];
 
 /**
- * Checks a username: 1 to 128 letters, digits and `+ = . @ _ -`. IAM user names would allow a comma as well, but the
- * username also stands in a tag's value, which must not hold one.
+ * Checks a username: 1 to 128 letters, digits and `+ = . @ _ -`. IAM would also allow a comma in a user name. But the
+ * username is also a tag value, which must not contain one.
  *
  * @throws InvalidRecordError `InvalidUsername`
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
@@ -67,8 +77,8 @@ export function validateUsername(username: string): void {
 }
 
 /**
- * Builds the IAM user's name, `ses-smtp-user-{username}-{timestamp}`. A username that doesn't fit is cut, and a digest of the
- * whole takes the place of its end.
+ * Builds the IAM user's name, `ses-smtp-user-{username}-{timestamp}`. If the username is too long, it is cut and ends
+ * with a digest of the full username.
  *
  * @param atMs epoch milliseconds of the claim, 13 digits
  * @throws RangeError for another number of digits
@@ -81,13 +91,13 @@ export function buildIamUserName(username: string, atMs: number): string {
   return `${NAME_PREFIX}${fitUsername(username, room)}-${timestamp}`;
 }
 
-/** Whether a name is one that `buildIamUserName` gives this username, at whatever time. */
+/** Whether `buildIamUserName` can have built this name for this username, at any time. */
 export function isIamUserNameOf(username: string, name: string): boolean {
   const atMs = Number(name.slice(name.lastIndexOf('-') + 1));
   return /-[1-9]\d{12}$/.test(name) && buildIamUserName(username, atMs) === name;
 }
 
-/** The tags of an IAM user: they hold the whole username and the deployment's mark, then the company's own tags. */
+/** The tags of an IAM user: the full username, the deployment's mark, and the company's own tags. */
 export function buildIamUserTags({ username, ...deployment }: Ownership & { readonly username: string }): IamTag[] {
   return [
     { Key: TAG_TABLE, Value: buildTableMark(deployment) },
@@ -97,21 +107,21 @@ export function buildIamUserTags({ username, ...deployment }: Ownership & { read
   ];
 }
 
-/** The tags of a managed policy: roles may change only what carries them. */
+/** The tags of a managed policy. The roles may only change policies with these tags. */
 export function buildPolicyTags(deployment: Ownership): IamTag[] {
   return [{ Key: TAG_TABLE, Value: buildTableMark(deployment) }, ...ownTags(deployment)];
 }
 
 /**
- * Whether these tags prove that the IAM user belongs to this username of this deployment, by its own mark or by one that it
- * takes over. Nothing else may be changed or deleted.
+ * Whether these tags prove that the IAM user belongs to this username of this deployment, by its own mark or by one
+ * that it takes over. No other user may be changed or deleted.
  */
 export function isOwnIamUser(tags: Tags, username: string, ownership: Ownership): boolean {
   const owner = ownerOfTags(tags);
   return owner?.username === username && managedMarks(ownership).includes(owner.mark);
 }
 
-/** Whose IAM user it is by its tags; undefined when they aren't Sesame's. */
+/** The owner of an IAM user according to its tags; undefined if the tags aren't Sesame's. */
 export function ownerOfTags(tags: Tags): CredentialOwner | undefined {
   const read = (name: string) => tags.find(({ Key }) => Key === name)?.Value;
   const username = read(TAG_USERNAME);
@@ -120,7 +130,7 @@ export function ownerOfTags(tags: Tags): CredentialOwner | undefined {
   return { username, mark };
 }
 
-/** Whether none of these tags is missing or has another value. */
+/** Whether all of these tags are present with the same values. */
 export function holdsTags(tags: Tags, wanted: readonly IamTag[]): boolean {
   return wanted.every((own) => tags.some(({ Key, Value }) => Key === own.Key && Value === own.Value));
 }

@@ -1,7 +1,7 @@
-/** IAM path below which every deployment has a path of its own. Version 0.1 kept its users directly in it. */
+/** The IAM path under which every deployment has its own path. Version 0.1 put its users directly in it. */
 export const IAM_PATH = '/ses-smtp/';
 
-/** A deployment, as what is unique in an AWS account: IAM is global, table names are unique in their Region only. */
+/** Identifies a deployment in an AWS account: IAM is global, but table names are only unique in their Region. */
 export interface Deployment {
   /** The Region of the table. */
   readonly region: string;
@@ -11,16 +11,19 @@ export interface Deployment {
 
 /** Which IAM users and policies belong to a deployment. */
 export interface Ownership extends Deployment {
-  /** Names that the table had before it was restored: what carries their marks is taken over. */
+  /** The table's names before it was restored. Users and policies with these names in their marks are taken over. */
   readonly previousTableNames?: readonly string[];
-  /** Whether users of version 0.1 are taken over. Their mark is the bare table name, whatever the Region. Default: true. */
+  /**
+   * Whether users of version 0.1 are taken over. Their mark is the bare table name, whatever the Region. Default: true.
+   */
   readonly managesUsersOf01?: boolean;
-  /** The company's own tags, for everything that is made. */
+  /** The company's own tags for everything that Sesame creates. */
   readonly userTags?: Readonly<Record<string, string>>;
 }
 
 /**
- * The value of the tag `sesame:table`. A table name holds no slash, so that the bare name that version 0.1 wrote can be told apart.
+ * The value of the tag `sesame:table`. A table name can't contain a slash, so the mark of version 0.1, a bare name,
+ * differs.
  * At most 256 characters: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
  */
 export function buildTableMark({ region, table }: Deployment): string {
@@ -37,7 +40,10 @@ export function pathOfArn(arn: string): string {
   return arn.slice(arn.indexOf('/'), arn.lastIndexOf('/') + 1);
 }
 
-/** Every value of the tag `sesame:table` that makes a user this deployment's: its own first, then those that it takes over. */
+/**
+ * All values of the tag `sesame:table` that belong to this deployment: first its own mark, then those that it takes
+ * over.
+ */
 export function managedMarks(ownership: Ownership): string[] {
   const { region, table, previousTableNames = [], managesUsersOf01 = true } = ownership;
   const names = [table, ...previousTableNames];
@@ -53,26 +59,32 @@ export function formerPaths(ownership: Ownership): string[] {
   ];
 }
 
-/** Whether an ARN's path isn't the deployment's own, so that user or policy are to be moved. */
+/** Whether an ARN's path isn't the deployment's own, so the user or policy must be moved. */
 export function isFormerArn(arn: string | undefined, deployment: Deployment): boolean {
   return arn !== undefined && pathOfArn(arn) !== buildIamPath(deployment);
 }
 
-/** Whether an ARN's path is the deployment's own or one that it takes over. The roles may not even read what stands elsewhere. */
+/**
+ * Whether an ARN's path is the deployment's own or one that it takes over. The roles may not even read users on other
+ * paths.
+ */
 export function isManagedArn(arn: string, ownership: Ownership): boolean {
   return [buildIamPath(ownership), ...formerPaths(ownership)].includes(pathOfArn(arn));
 }
 
-/** The mark of the deployment that a path belongs to, without a look at the user's tags; undefined for the path of version 0.1. */
+/**
+ * The mark of the deployment that a path belongs to, without reading the user's tags. Undefined for the path of version
+ * 0.1.
+ */
 export function markOfArn(arn: string): string | undefined {
   const mark = pathOfArn(arn).slice(IAM_PATH.length, -1);
   return mark === '' ? undefined : mark;
 }
 
-/** What of a deployment is a choice, beside Region and table. */
+/** The optional settings of a deployment, without Region and table. */
 export type OwnershipSettings = Omit<Ownership, keyof Deployment>;
 
-/** Which IAM users and policies are the deployment's, by its settings. */
+/** Determines from the settings which IAM users and policies belong to the deployment. */
 export function ownershipOf(settings: {
   readonly table: string;
   readonly scope: { readonly region: string };

@@ -1,6 +1,6 @@
 import type { Secret } from '../secret.ts';
 
-/** Binds a ciphertext to its record: KMS decrypts only when the same three values are given again. */
+/** Binds a ciphertext to its record: KMS decrypts it only with the same three values. */
 export interface EncryptionContext {
   readonly table: string;
   readonly username: string;
@@ -8,11 +8,14 @@ export interface EncryptionContext {
 }
 
 export interface PasswordEncryption {
-  /** Base64 of the KMS ciphertext. */
+  /** Returns the base64 text of the KMS ciphertext. */
   encrypt(password: Secret, context: EncryptionContext): Promise<string>;
 }
 
 export interface PasswordDecryption {
-  /** Opens what `encrypt` made. Throws a SesameError of kind `retryable` that shows nothing of either. */
+  /**
+   * Decrypts the result of `encrypt`. Throws a SesameError of kind `retryable` that contains neither the password nor
+   * the ciphertext.
+   */
   decrypt(encryptedPassword: string, context: EncryptionContext): Promise<Secret>;
 }

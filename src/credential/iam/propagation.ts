@@ -1,30 +1,33 @@
 import { SesameError } from '../errors.ts';
 
 /**
- * How long IAM may go on showing an old state. It is eventually consistent: a new user or key may be missing from what it
- * lists, a deleted one may still be there, and a key's status may be the one before.
+ * How long IAM may return an old state, in seconds. IAM is eventually consistent: a new user or key may be missing from
+ * a list, a deleted one may still be listed, and a key may have its previous status.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
- * AWS names no limit. Delays of seconds are usual; this is far above all that has been reported.
+ * AWS documents no limit. Some seconds are usual; this value is far above all reported delays.
  */
 export const IAM_PROPAGATION_SECONDS = 300;
 
-/** How far the clocks of two functions may differ. A time further ahead than this was written by hand, or by a wrong clock. */
+/**
+ * How far the clocks of two functions may differ, in seconds. A time further in the future was written by hand or by a
+ * wrong clock.
+ */
 export const MAX_CLOCK_SKEW_SECONDS = 120;
 
 /**
- * Whether something was made or changed so short a time ago that IAM may not show it yet. Times in epoch milliseconds. A time in the
- * future counts as old: nothing may wait for it for ever.
+ * Whether something was created or changed so recently that IAM may not show it yet. Times in epoch milliseconds. A
+ * time in the future counts as old, so that nothing waits for it forever.
  */
 export function isYoung(sinceMs: number, nowMs: number, propagationSeconds: number = IAM_PROPAGATION_SECONDS): boolean {
   return sinceMs <= nowMs + MAX_CLOCK_SKEW_SECONDS * 1000 && nowMs < sinceMs + propagationSeconds * 1000;
 }
 
-/** When an IAM user's name was given, by the 13 digits at its end: epoch milliseconds. 0 when it has none. */
+/** The time in an IAM user's name, from the 13 digits at its end: epoch milliseconds. 0 if there is none. */
 export function iamUserNamedAtMs(iamUserName: string): number {
   return Number(/-([1-9]\d{12})$/.exec(iamUserName)?.[1] ?? 0);
 }
 
-/** IAM doesn't show a user that may well be there. Nothing follows from that, except to look again later. */
+/** IAM doesn't show a user that may exist. All that can be done is to read it again later. */
 export function iamUserNotVisible(iamUserName: string): SesameError {
   return new SesameError(
     'IamUserNotVisible',
@@ -34,7 +37,7 @@ export function iamUserNotVisible(iamUserName: string): SesameError {
   );
 }
 
-/** IAM knows nothing of a managed policy that may well be there, and be attached. */
+/** IAM doesn't know a managed policy that may exist and be attached. */
 export function policyNotVisible(iamUserName: string): SesameError {
   return new SesameError(
     'PolicyNotVisible',
@@ -44,7 +47,7 @@ export function policyNotVisible(iamUserName: string): SesameError {
   );
 }
 
-/** IAM knows nothing of a key that may well be there. */
+/** IAM doesn't know a key that may exist. */
 export function accessKeyNotVisible(iamUserName: string, accessKeyId: string): SesameError {
   return new SesameError(
     'AccessKeyNotVisible',

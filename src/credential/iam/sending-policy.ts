@@ -3,41 +3,44 @@ import { InvalidRecordError } from '../errors.ts';
 import { parseAddressPatterns } from '../patterns/address-pattern.ts';
 
 /**
- * Characters, white space not counted, that a user's inline policies may hold in all.
+ * The maximum size of all inline policies of a user together, in characters without white space.
  * See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length
  */
 export const MAX_INLINE_POLICY_LENGTH = 2_048;
-/** Characters, white space not counted, that one managed policy may hold. Same AWS page. */
+/** The maximum size of one managed policy, in characters without white space. See the same AWS page. */
 export const MAX_MANAGED_POLICY_LENGTH = 6_144;
 
 /**
- * The addresses of SES's mailbox simulator: mail to them reaches nobody.
+ * The addresses of SES's mailbox simulator. Mail to them reaches nobody.
  * https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html
  */
 const MAILBOX_SIMULATOR = '*@simulator.amazonses.com';
 
 const DIGEST_LENGTH = 32;
 
-/** What a credential may do, and where its identities live. Addresses and networks are parsed ones. */
+/** What a credential may do, and where its identities are. Addresses and networks are already parsed. */
 export type SendingPolicyInput = {
   readonly patterns: readonly string[];
   readonly sourceIps?: readonly string[] | undefined;
   readonly recipients?: readonly string[] | undefined;
-  /** Only the mailbox simulator is reached, whatever the recipients say. */
+  /** Only allows the mailbox simulator, whatever the recipients are. */
   readonly isSandbox?: boolean | undefined;
   /** `aws`, `aws-cn` or `aws-us-gov`. */
   readonly partition: string;
   readonly region: string;
   readonly accountId: string;
-  /** Name of our configuration set, without the ARN. Without one the policy names no resource. */
+  /** The name of our configuration set, not its ARN. Without one the policy names no resource. */
   readonly configurationSet?: string | undefined;
 };
 
-/** A policy ready for IAM. The same input gives the same document, so an unchanged digest means nothing to do. */
+/**
+ * A policy for IAM. The same input always gives the same document, so an unchanged digest means that nothing must be
+ * done.
+ */
 export type SendingPolicy = {
   /** Minified JSON. */
   readonly document: string;
-  /** First 32 hexadecimal digits of the document's SHA-256. */
+  /** The first 32 hexadecimal digits of the document's SHA-256. */
   readonly digest: string;
   readonly form: 'inline' | 'managed';
 };
@@ -45,7 +48,7 @@ export type SendingPolicy = {
 /**
  * Builds the policy that limits a credential to its sender addresses.
  *
- * @throws InvalidRecordError `PolicyTooLarge`, when not even a managed policy can hold it
+ * @throws InvalidRecordError `PolicyTooLarge`, if the policy doesn't even fit in a managed policy
  * @see https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html
  */
 export function buildSendingPolicy(input: SendingPolicyInput): SendingPolicy {
@@ -67,7 +70,7 @@ export function buildSendingPolicy(input: SendingPolicyInput): SendingPolicy {
 }
 
 /**
- * Parses allowed_recipients: the same patterns as for senders.
+ * Parses allowed_recipients, which has the same patterns as the senders.
  *
  * @throws InvalidRecordError `InvalidAddressPattern`
  */
@@ -75,7 +78,7 @@ export function parseRecipientPatterns(values: readonly unknown[]): readonly str
   return parseAddressPatterns(values, 'allowed_recipients');
 }
 
-/** SES authorises the identity and the configuration set, even a set that is only the identity's default. */
+/** SES authorizes both the identity and the configuration set, even if the set is only the identity's default. */
 function buildResource({ partition, region, accountId, configurationSet }: SendingPolicyInput): string | string[] {
   if (configurationSet === undefined) return '*';
   const arnPrefix = `arn:${partition}:ses:${region}:${accountId}`;
@@ -90,7 +93,7 @@ function buildCondition(input: SendingPolicyInput): Record<string, object> {
     ...(sourceIps && { IpAddress: { 'aws:SourceIp': normalize(sourceIps) } }),
     ...(recipients && {
       'ForAllValues:StringLike': { 'ses:Recipients': normalize(recipients) },
-      // ForAllValues is true when the key is missing. SES supplies it for both actions, so demanding it refuses no mail.
+      // ForAllValues is true if the key is missing. SES sets it for both actions, so requiring it rejects no mail.
       // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
       Null: { 'ses:Recipients': 'false' },
     }),

@@ -1,10 +1,10 @@
 import { isIamUserNameOf, MAX_IAM_USER_NAME_LENGTH } from './iam-user-name.ts';
 
-/** Where to look for the record of an IAM user, by its name alone. */
+/** The username or its prefix in an IAM user's name, to search for its record. */
 export interface UsernameHint {
-  /** The username, if it wasn't shortened. */
+  /** The username, unless it was shortened. */
   readonly whole: string;
-  /** What a shortened username begins with; undefined when the name can't be a shortened one. */
+  /** The prefix of a shortened username. Undefined if the name can't be a shortened one. */
   readonly beginning: string | undefined;
 }
 
@@ -13,7 +13,7 @@ const timestampLength = '-1700000000000'.length;
 const room = MAX_IAM_USER_NAME_LENGTH - namePrefix.length - timestampLength;
 const digest = /\.[0-9a-f]{8}$/;
 
-/** Reads an IAM user's name as `buildIamUserName` makes it; undefined when it has another form. */
+/** Parses an IAM user name of `buildIamUserName`. Undefined if the name has another format. */
 export function readUsernameHint(iamUserName: string): UsernameHint | undefined {
   if (!iamUserName.startsWith(namePrefix) || !/-[1-9]\d{12}$/.test(iamUserName)) return undefined;
   const whole = iamUserName.slice(namePrefix.length, -timestampLength);
@@ -22,7 +22,7 @@ export function readUsernameHint(iamUserName: string): UsernameHint | undefined 
   return { whole, beginning: isShortened ? whole.replace(digest, '') : undefined };
 }
 
-/** The one of these usernames that the IAM user was made for. */
+/** Returns the username that the IAM user was created for. */
 export function findUsername(iamUserName: string, usernames: readonly string[]): string | undefined {
   return usernames.find((username) => isIamUserNameOf(username, iamUserName));
 }

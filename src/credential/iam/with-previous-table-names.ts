@@ -2,9 +2,10 @@ import { SesameError } from '../errors.ts';
 import type { PasswordDecryption } from './password-encryption.ts';
 
 /**
- * Opens passwords of a table that was restored under another name: those that were encrypted before are bound to the former name.
+ * Decrypts passwords of a table that was restored under another name. Passwords that were encrypted before are bound to
+ * a former name.
  *
- * @param names what the table was called before, in the order in which they are tried
+ * @param names the former names of the table, in the order in which they are tried
  */
 export function withPreviousTableNames(decryption: PasswordDecryption, names: readonly string[]): PasswordDecryption {
   return {
@@ -23,7 +24,10 @@ export function withPreviousTableNames(decryption: PasswordDecryption, names: re
   };
 }
 
-/** https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html: the ciphertext is damaged, or the context is another one. */
+/**
+ * Whether the ciphertext is damaged or has another context:
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html
+ */
 function isWrongContext(error: unknown): boolean {
   return error instanceof SesameError && error.code.startsWith('InvalidCiphertext');
 }
