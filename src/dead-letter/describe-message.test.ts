@@ -15,7 +15,7 @@ const own: OwnMessages = {
   },
 };
 
-const letter = {
+const deadLetter = {
   originalEvent: { dynamodb: { Keys: { PK: { S: 'SMTP_USER' }, SK: { S: 'USER#jane' } } } },
   errorType: 'ThrottlingException',
   errorMessage: 'Too fast.',
@@ -46,7 +46,7 @@ function describeIt(body: unknown, more: Partial<HeldMessage> = {}) {
 
 describe('describeMessage', () => {
   it('names the record of a dead letter', () => {
-    expect(describeIt(letter)).toEqual({
+    expect(describeIt(deadLetter)).toEqual({
       messageId: 'm-1',
       form: 'dead-letter',
       username: 'jane',
@@ -63,7 +63,7 @@ describe('describeMessage', () => {
 
   it('describes the final failure of a parked message, not the first one', () => {
     const attributes = { ...parked, errorType: 'IamUserLeftOver', errorMessage: 'A user is left.', retryCount: '8' };
-    expect(describeIt(letter, { attributes })).toMatchObject({
+    expect(describeIt(deadLetter, { attributes })).toMatchObject({
       form: 'dead-letter',
       username: 'jane',
       errorType: 'IamUserLeftOver',
@@ -95,7 +95,7 @@ describe('describeMessage', () => {
 
   it('treats a dead letter of another table as foreign', () => {
     const eventSourceARN = 'arn:aws:dynamodb:eu-west-1:123456789012:table/other/stream/x';
-    const foreign = { ...letter, originalEvent: { ...letter.originalEvent, eventSourceARN } };
+    const foreign = { ...deadLetter, originalEvent: { ...deadLetter.originalEvent, eventSourceARN } };
     expect(describeIt(foreign)).toMatchObject({ form: 'foreign', redriveTarget: undefined, username: undefined });
   });
 });

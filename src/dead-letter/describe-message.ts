@@ -41,23 +41,23 @@ export interface MessageDescription extends FailureStory {
 /** Describes a message of the dead-letter or the parking queue. Never throws. */
 export function describeMessage(message: HeldMessage, own: OwnMessages): MessageDescription {
   const { attributes, messageId } = message;
-  const letter = classify(message, own, own.reconcilingFunctionNames);
+  const classified = classify(message, own, own.reconcilingFunctionNames);
   const isParkedByUs = attributes['sourceForm'] !== undefined && attributes['lastTriedAt'] !== undefined;
   const source = redriveTargets.find((target) => own.queueArns[target] === message.sourceQueueArn);
-  const form = formOf(message, letter, source, own);
+  const form = formOf(message, classified, source, own);
   return {
     messageId,
     form,
-    username: letter.form === 'dead-letter' ? letter.username : undefined,
+    username: classified.form === 'dead-letter' ? classified.username : undefined,
     // The attributes written when it was parked are newer than the body.
-    errorType: (isParkedByUs ? attributes['errorType'] : undefined) ?? letter.errorType,
-    errorMessage: (isParkedByUs ? attributes['errorMessage'] : undefined) ?? messageOf(form, letter),
-    firstFailedAt: attributes['firstFailedAt'] ?? letter.firstFailedAt,
-    correlationId: attributes['correlationId'] ?? letter.correlationId,
-    tries: triesOf(message, letter, isParkedByUs),
+    errorType: (isParkedByUs ? attributes['errorType'] : undefined) ?? classified.errorType,
+    errorMessage: (isParkedByUs ? attributes['errorMessage'] : undefined) ?? messageOf(form, classified),
+    firstFailedAt: attributes['firstFailedAt'] ?? classified.firstFailedAt,
+    correlationId: attributes['correlationId'] ?? classified.correlationId,
+    tries: attemptsOf(message, classified, isParkedByUs),
     sentAt: new Date(message.sentAtMs).toISOString(),
     lastTriedAt: isParkedByUs ? attributes['lastTriedAt'] : undefined,
-    redriveTarget: targetOf(letter, source),
+    redriveTarget: targetOf(classified, source),
   };
 }
 
@@ -68,11 +68,11 @@ function classify(message: HeldMessage, own: OwnMessages, functionNames: readonl
 
 function formOf(
   message: HeldMessage,
-  letter: QueueMessage,
+  classified: QueueMessage,
   source: RedriveTarget | undefined,
   own: OwnMessages,
 ): MessageDescription['form'] {
-  if (letter.form !== 'unknown') return letter.form;
+  if (classified.form !== 'unknown') return classified.form;
   if (message.attributes['sourceForm'] === 'ses-event') return 'ses-event';
   if (source !== undefined) return 'queue';
   // From a function whose work is not retried here, such as the one that ends suspensions.
@@ -86,18 +86,20 @@ function isOurSchedule({ attributes }: HeldMessage, { functionNames }: OwnMessag
   return functionNames.some((name) => attributes['TARGET_ARN']?.endsWith(`:function:${name}`) === true);
 }
 
-function targetOf(letter: QueueMessage, source: RedriveTarget | undefined): RedriveTarget | undefined {
-  return letter.form === 'unknown' ? source : 'deadLetters';
+function targetOf(classified: QueueMessage, source: RedriveTarget | undefined): RedriveTarget | undefined {
+  return classified.form === 'unknown' ? source : 'deadLetters';
 }
 
-function messageOf(form: MessageDescription['form'], letter: QueueMessage): string {
-  return form === 'queue' ? 'Its function failed too often. The log of the function says why.' : letter.errorMessage;
+function messageOf(form: MessageDescription['form'], classified: QueueMessage): string {
+  return form === 'queue'
+    ? 'Its function failed too often. The log of the function says why.'
+    : classified.errorMessage;
 }
 
-function triesOf(message: HeldMessage, letter: QueueMessage, isParkedByUs: boolean): number | undefined {
+function attemptsOf(message: HeldMessage, classified: QueueMessage, isParkedByUs: boolean): number | undefined {
   if (isParkedByUs) {
-    const tries = Number(message.attributes['retryCount']);
-    return Number.isSafeInteger(tries) && tries > 0 ? tries : undefined;
+    const attempts = Number(message.attributes['retryCount']);
+    return Number.isSafeInteger(attempts) && attempts > 0 ? attempts : undefined;
   }
-  return letter.form === 'dead-letter' ? letter.retryCount : undefined;
+  return classified.form === 'dead-letter' ? classified.retryCount : undefined;
 }

@@ -54,7 +54,7 @@ export function decideNext(
 }
 
 /** If the record of a dead letter was busy, this many attempts happen before the lease ends. They don't count. */
-const shortBusyLooks = 2;
+const shortBusyAttempts = 2;
 const shortBusyDelaySeconds = 10;
 
 /**
@@ -64,12 +64,12 @@ const shortBusyDelaySeconds = 10;
  *   failure
  */
 export function countAttempts(received: number, beganBusy: boolean): number {
-  return beganBusy ? Math.max(1, received - shortBusyLooks) : received;
+  return beganBusy ? Math.max(1, received - shortBusyAttempts) : received;
 }
 
 /** How long such a dead letter waits if its record is still busy. Most claims end long before the lease does. */
 export function busyDelaySeconds(received: number, retryAfterSeconds: number): number {
-  return received < shortBusyLooks ? Math.min(shortBusyDelaySeconds, retryAfterSeconds) : retryAfterSeconds;
+  return received < shortBusyAttempts ? Math.min(shortBusyDelaySeconds, retryAfterSeconds) : retryAfterSeconds;
 }
 
 /**

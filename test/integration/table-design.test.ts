@@ -28,7 +28,7 @@ async function look(): Promise<void> {
 const namesSeen = () => new Set([...items.values()].map(({ PK, SK }) => itemTypeOfKey({ PK, SK })?.name));
 
 /** SES tells of a mail that an IAM user has sent to so many. */
-async function tellOfMail(iamUserName: string, username: string, recipients: number): Promise<void> {
+async function publishSendEvent(iamUserName: string, username: string, recipients: number): Promise<void> {
   const { clients, description } = stack;
   const from = `${username}@example.com`;
   const raw = Buffer.from(`From: ${from}\r\nSubject: Hello\r\n\r\nHello\r\n`);
@@ -60,8 +60,8 @@ beforeAll(async () => {
   });
   const admin = createCredentialAdministration(stack.description, stack.clients);
   const { iam_user_arn } = await admin.create('design.quota', undefined, { quota_per_hour: 1 });
-  await tellOfMail(String(iam_user_arn).split('/').at(-1) ?? '', 'design.quota', 3);
-  await tellOfMail('ses-smtp-user-nobody-1764000000000', 'nobody', 1);
+  await publishSendEvent(String(iam_user_arn).split('/').at(-1) ?? '', 'design.quota', 3);
+  await publishSendEvent('ses-smtp-user-nobody-1764000000000', 'nobody', 1);
   await admin.waitForStatus('design.quota', 'disabled', 40);
   await Promise.all([runEveryFlow(stack.description, stack.clients), runSweep(stack)]);
   await waitUntil(async () => {

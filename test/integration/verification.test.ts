@@ -54,7 +54,7 @@ function eventFor(username: string, record: Item): string {
   });
 }
 
-async function forgetVerification(username: string): Promise<void> {
+async function removeVerification(username: string): Promise<void> {
   await stack.clients.dynamodb.send(
     new UpdateItemCommand({
       TableName: stack.description.table,
@@ -76,7 +76,7 @@ describe('the verification of a key', () => {
 
   it('says why a key does not log in, and retries until it does', async () => {
     const record = await create('verify.refused');
-    await forgetVerification('verify.refused');
+    await removeVerification('verify.refused');
     await setKeyStatus('verify.refused', 'Inactive');
     await stack.clients.sqs.send(
       new SendMessageCommand({
@@ -117,7 +117,7 @@ describe('the verification of a key', () => {
 
   it('returns messages that it cannot parse, and processes the rest of the batch', async () => {
     const record = await create('verify.batch');
-    await forgetVerification('verify.batch');
+    await removeVerification('verify.batch');
     const Records = ['{"hello":"world"}', eventFor('verify.batch', record)].map((body, index) => ({
       messageId: `message-${index}`,
       receiptHandle: `handle-${index}`,

@@ -11,11 +11,11 @@ export interface FakeReconciling {
   readonly clock: { nowMs: number };
   readonly deps: ReconcilingDeps & { readonly deadLetters: DeadLetterQueue };
   /** Everything that was sent to the dead-letter queue, in order. */
-  readonly letters: DeadLetter[];
+  readonly deadLetters: DeadLetter[];
   /** The delay of each of them, in seconds. */
-  readonly letterDelays: number[];
+  readonly deadLetterDelays: number[];
   /** What fails at present. */
-  readonly broken: { events: boolean; letters: boolean };
+  readonly broken: { events: boolean; deadLetters: boolean };
   /** Everything that was published, in order. */
   readonly events: CredentialEvent[];
   /** The codes of all log lines. */
@@ -33,14 +33,14 @@ export function createFakeReconciling(settings: Partial<ReconcileSettings> = {})
   const counted = new Map<string, number>();
   let ids = 0;
   const deadLetters: DeadLetter[] = [];
-  const letterDelays: number[] = [];
-  const broken = { events: false, letters: false };
+  const deadLetterDelays: number[] = [];
+  const broken = { events: false, deadLetters: false };
   const deps: FakeReconciling['deps'] = {
     deadLetters: {
       send: (deadLetter, delaySeconds = 0) => {
-        if (broken.letters) return Promise.reject(new Error('no queue'));
+        if (broken.deadLetters) return Promise.reject(new Error('no queue'));
         deadLetters.push(deadLetter);
-        letterDelays.push(delaySeconds);
+        deadLetterDelays.push(delaySeconds);
         return Promise.resolve();
       },
     },
@@ -75,5 +75,5 @@ export function createFakeReconciling(settings: Partial<ReconcileSettings> = {})
     tracing: { watch: () => {}, run: (work) => work() },
     now: () => clock.nowMs,
   };
-  return { cloud, clock, deps, events, letters: deadLetters, letterDelays, broken, logged, counted };
+  return { cloud, clock, deps, events, deadLetters, deadLetterDelays, broken, logged, counted };
 }

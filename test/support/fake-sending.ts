@@ -18,11 +18,11 @@ export interface FakeSending {
   readonly logs: { level: string; code: string; details: Readonly<Record<string, unknown>> }[];
   readonly metrics: Map<string, number>;
   /** The expiries of suspensions, by time and username. */
-  readonly ends: Map<string, DueExpiry>;
+  readonly expiries: Map<string, DueExpiry>;
   /** The reads of the table. */
   readonly reads: string[];
   /** What fails at present. */
-  readonly broken: { ledger: boolean; alerts: boolean; parking: boolean; events: boolean };
+  readonly broken: { feedbackCounter: boolean; alerts: boolean; parking: boolean; events: boolean };
   clock: { nowMs: number };
 }
 
@@ -40,9 +40,9 @@ export function createFakeSending(nowMs: number): FakeSending {
     parked: [] as ParkedMessage[],
     logs: [] as FakeSending['logs'],
     metrics: new Map<string, number>(),
-    ends: stores.allExpiries,
+    expiries: stores.allExpiries,
     reads: [] as string[],
-    broken: { ledger: false, alerts: false, parking: false, events: false },
+    broken: { feedbackCounter: false, alerts: false, parking: false, events: false },
   };
   const observability: SendingDeps['observability'] = {
     log: (level, { code }, details) => fake.logs.push({ level, code, details }),
@@ -81,7 +81,7 @@ export function createFakeSending(nowMs: number): FakeSending {
         },
       }),
       credentials,
-      feedbackCounter: { write: (write) => refuse('ledger').then(() => stores.counter.write(write)) },
+      feedbackCounter: { write: (write) => refuse('feedbackCounter').then(() => stores.counter.write(write)) },
       counters: {
         read: (username, nowMs) => {
           fake.reads.push(`counters ${username}`);

@@ -8,7 +8,7 @@ import { readItem } from './read-item.ts';
 import { counterKey, dedupKey } from './table-design.ts';
 
 /** How often a write that meets another one is tried again. */
-const maxTries = 8;
+const maxAttempts = 8;
 
 export interface FeedbackCounterOptions {
   readonly table: string;
@@ -34,7 +34,7 @@ export function createFeedbackCounter(client: () => DynamoDBClient, options: Fee
     async write(write) {
       let countables = write.countables;
       let isRemembered = true;
-      for (let tries = 0; countables.length > 0; ) {
+      for (let attempts = 0; countables.length > 0; ) {
         const refusal = await transact(client(), { ...write, countables, isRemembered }, options, now());
         if (refusal.result === 'written') return countables;
         if (refusal.result === 'full' && isRemembered) {
@@ -49,15 +49,15 @@ export function createFeedbackCounter(client: () => DynamoDBClient, options: Fee
             continue;
           }
         }
-        tries += 1;
-        if (tries > maxTries) {
+        attempts += 1;
+        if (attempts > maxAttempts) {
           throw new SesameError(
             'LedgerBusy',
             'retryable',
             `The counters of ${write.username} are being written too often.`,
           );
         }
-        await sleep(2 ** (tries - 1) * 10 * (0.5 + random()));
+        await sleep(2 ** (attempts - 1) * 10 * (0.5 + random()));
       }
       return [];
     },
@@ -78,16 +78,16 @@ async function transact(
   { table, expiryAttribute }: FeedbackCounterOptions,
   nowMs: number,
 ): Promise<Transaction> {
-  const slots = isRemembered ? [...Map.groupBy(countables, ({ dedupWindow }) => dedupWindow)] : [];
-  const seen = slots.map(([slot, ofSlot]) => ({
+  const dedupWindows = isRemembered ? [...Map.groupBy(countables, ({ dedupWindow }) => dedupWindow)] : [];
+  const seen = dedupWindows.map(([dedupWindow, ofWindow]) => ({
     TableName: table,
-    Key: marshall(dedupKey(username, slot)),
+    Key: marshall(dedupKey(username, dedupWindow)),
     UpdateExpression: 'ADD seen :ids SET #expiry = :expires',
-    ConditionExpression: ofSlot.map((_, index) => `NOT contains(seen, :u${index})`).join(' AND '),
+    ConditionExpression: ofWindow.map((_, index) => `NOT contains(seen, :u${index})`).join(' AND '),
     ExpressionAttributeValues: marshall({
-      ':ids': new Set(ofSlot.map(({ id }) => id)),
+      ':ids': new Set(ofWindow.map(({ id }) => id)),
       ':expires': dedupExpiresAt(nowMs),
-      ...Object.fromEntries(ofSlot.map(({ id }, index) => [`:u${index}`, id])),
+      ...Object.fromEntries(ofWindow.map(({ id }, index) => [`:u${index}`, id])),
     }),
     ExpressionAttributeNames: { '#expiry': expiryAttribute },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
@@ -113,28 +113,28 @@ async function transact(
   } catch (error) {
     return readRefusal(
       error,
-      slots.map(([slot]) => slot),
+      dedupWindows.map(([dedupWindow]) => dedupWindow),
     );
   }
 }
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html: one reason for each action, in order. */
-function readRefusal(error: unknown, slots: readonly string[]): Transaction {
+function readRefusal(error: unknown, dedupWindows: readonly string[]): Transaction {
   if (error instanceof Error && error.name === 'TransactionInProgressException') return { result: 'conflict' };
   if (!(error instanceof TransactionCanceledException)) throw toAwsProblem('dynamodb:TransactWriteItems', error);
   const reasons = error.CancellationReasons ?? [];
   const ids = new Map(
-    slots.flatMap((slot, index) => {
+    dedupWindows.flatMap((dedupWindow, index) => {
       const reason = reasons[index];
       if (reason?.Code !== 'ConditionalCheckFailed') return [];
       const seen = reason.Item === undefined ? undefined : readItem(reason.Item)['seen'];
-      return [[slot, seen instanceof Set ? (seen as Set<string>) : new Set<string>()] as const];
+      return [[dedupWindow, seen instanceof Set ? (seen as Set<string>) : new Set<string>()] as const];
     }),
   );
   if (ids.size > 0) return { result: 'seen', ids };
   const passing = ['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'];
   if (reasons.some(({ Code = '' }) => passing.includes(Code))) return { result: 'conflict' };
   // The expressions themselves are always the same, so only the item's size can be refused.
-  if (slots.some((_, index) => reasons[index]?.Code === 'ValidationError')) return { result: 'full' };
+  if (dedupWindows.some((_, index) => reasons[index]?.Code === 'ValidationError')) return { result: 'full' };
   throw toAwsProblem('dynamodb:TransactWriteItems', error);
 }

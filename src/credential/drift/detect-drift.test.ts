@@ -22,10 +22,10 @@ const settings: DriftSettings = {
   staleFailureSeconds: 10_800,
 };
 
-const wishes: Item = { allowed_from_addresses: ['john.doe@example.com'], entity_type: 'smtp_credential' };
-const desired = readDesiredState(readRecord('john.doe', { ...wishes, status: 'active' }), settings.scope);
+const spec: Item = { allowed_from_addresses: ['john.doe@example.com'], entity_type: 'smtp_credential' };
+const desired = readDesiredState(readRecord('john.doe', { ...spec, status: 'active' }), settings.scope);
 const active: Item = {
-  ...wishes,
+  ...spec,
   status: 'active',
   iam_user_arn: `arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/${iamUserName}`,
   access_key_id: 'AKIACURRENT',
@@ -137,8 +137,8 @@ describe('a claimed record', () => {
 
 describe('other records', () => {
   it('are stuck if they are pending or have an unknown status', () => {
-    expect(compare({ ...wishes, status: 'pending' })).toEqual(['stuck-pending: repair']);
-    expect(compare({ ...wishes, status: 'on' })).toEqual(['stuck-pending: repair']);
+    expect(compare({ ...spec, status: 'pending' })).toEqual(['stuck-pending: repair']);
+    expect(compare({ ...spec, status: 'on' })).toEqual(['stuck-pending: repair']);
   });
 
   it('are compared with IAM if they are disabled', () => {

@@ -100,7 +100,7 @@ export async function claimOtherName(
   lease: Lease,
   item: Item,
   deps: ReconcileDeps,
-): Promise<{ readonly item: Item; readonly held: Lease } | undefined> {
+): Promise<{ readonly item: Item; readonly lease: Lease } | undefined> {
   const nowMs = deps.now();
   const iamUserName = proposeName({ ...trigger, supersededIamUserName: lease.iamUserName }, nowMs);
   const claim = item['claim'] as Item;
@@ -109,7 +109,7 @@ export async function claimOtherName(
   const answer = await deps.credentials.takeClaim(trigger.username, toAttribute(iamUserName, at, lease.by), claim);
   const taken = readClaim(answer.item?.['claim']);
   if (answer.item === undefined || taken?.by !== lease.by || taken.iamUserName !== iamUserName) return undefined;
-  return { item: answer.item, held: { ...lease, iamUserName, mayExistSinceMs: undefined, mayHoldKey: false } };
+  return { item: answer.item, lease: { ...lease, iamUserName, mayExistSinceMs: undefined, mayHoldKey: false } };
 }
 
 /**

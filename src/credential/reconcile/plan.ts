@@ -153,9 +153,9 @@ function planProvisioned(input: PlanInput, desired: DesiredState): Plan {
   // IAM may have changed while the credential was disabled: for example, AWS may have put it in quarantine. This also
   // applies if somebody set the status of a disabled record to active by hand.
   const isEnabling = record.status !== 'active' || record.hasBeenOff;
-  const looks = forceResync || isEnabling || !(phase === 'none' || phase === 'wait' || phase === 'announce');
+  const mustObserve = forceResync || isEnabling || !(phase === 'none' || phase === 'wait' || phase === 'announce');
   const asksForUse = phase === 'retire' || phase === 'undo';
-  if (looks && observed.state !== 'present') return { next: 'observe', what: asksForUse ? 'last-use' : 'user' };
+  if (mustObserve && observed.state !== 'present') return { next: 'observe', what: asksForUse ? 'last-use' : 'user' };
   if (asksForUse && observed.state === 'present' && usedMsFor(phase, observed) === undefined) {
     return { next: 'observe', what: 'last-use' };
   }

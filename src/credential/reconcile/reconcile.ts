@@ -63,7 +63,7 @@ async function reconcileClaimed(claimed: Claimed, trigger: Trigger, deps: Reconc
     const superseded = await removeOtherUser(attempt);
     const written = await planAndExecute(attempt, forceResync);
     if ('changedItem' in written) {
-      ({ changedItem: item, held: lease } = written);
+      ({ changedItem: item, lease } = written);
       forceResync = true;
       continue;
     }
@@ -78,7 +78,7 @@ async function reconcileClaimed(claimed: Claimed, trigger: Trigger, deps: Reconc
     ({ item, lease } = again);
     forceResync = again.takenOver;
   }
-  await giveBack(attempt, item);
+  await releaseClaim(attempt, item);
   return { result: 'busy', retryAfterSeconds: keepsChangingSeconds };
 }
 
@@ -118,7 +118,7 @@ function hasTransition(outcome: Outcome | undefined): outcome is Extract<Outcome
  * Releases the claim on a record that keeps changing, so that the next call need not wait for the lease to expire. The
  * state of IAM is then unknown.
  */
-async function giveBack(attempt: Attempt, item: Item): Promise<void> {
+async function releaseClaim(attempt: Attempt, item: Item): Promise<void> {
   const { target, lease, trigger, deps } = attempt;
   const claim = {
     iam_user_name: target.iamUserName,
@@ -139,7 +139,7 @@ async function planAndExecute(attempt: Attempt, forceResync: boolean): Promise<W
   } catch (error) {
     // This write certainly had no effect, so the work can be undone.
     if (!isTooLarge(error)) throw error;
-    const { problem, undone } = await takeBack(work.attempt, error, work.done.provisions, true);
+    const { problem, undone } = await undoFailedWork(work.attempt, error, work.done.provisions, true);
     return recordFailure(work.attempt, problem, undone);
   }
 }
@@ -184,18 +184,18 @@ async function doWork(attempt: Attempt, forceResync: boolean): Promise<Work> {
         isExpiryAnnounced: attempt.trigger.isExpiryAnnounced === true,
         rotation: deps.settings.rotation,
       });
-      const done = await goOn(state, next);
+      const done = await perform(state, next);
       if (done !== undefined) return { attempt: state.attempt, done, spec };
     }
   } catch (error) {
     const problem = toProblem(error);
     if (cleaned !== undefined) return { attempt, ...endUndone(problem, cleaned.leftOver) };
-    return takeBack(state.attempt, problem, state.provisions, state.mayHaveUser);
+    return undoFailedWork(state.attempt, problem, state.provisions, state.mayHaveUser);
   }
 }
 
 /** Performs the plan's next action. Returns the plan once it has been executed; otherwise another plan is needed. */
-async function goOn(state: WorkState, next: Plan): Promise<ExecutePlan | undefined> {
+async function perform(state: WorkState, next: Plan): Promise<ExecutePlan | undefined> {
   const { attempt } = state;
   switch (next.next) {
     case 'refuse':
@@ -211,11 +211,11 @@ async function goOn(state: WorkState, next: Plan): Promise<ExecutePlan | undefin
       state.observed = await observeUser(attempt, next.what);
       return undefined;
     case 'execute':
-      return carryOut(state, next);
+      return executePlan(state, next);
   }
 }
 
-async function carryOut(state: WorkState, next: ExecutePlan): Promise<ExecutePlan | undefined> {
+async function executePlan(state: WorkState, next: ExecutePlan): Promise<ExecutePlan | undefined> {
   const { attempt, observed } = state;
   const { progress, target, deps } = attempt;
   state.provisions = next.provisions;
@@ -245,7 +245,7 @@ async function carryOut(state: WorkState, next: ExecutePlan): Promise<ExecutePla
  *
  * @param mayHaveUser an earlier attempt may have created a user that the record doesn't name yet
  */
-async function takeBack(
+async function undoFailedWork(
   attempt: Attempt,
   problem: SesameError,
   provisions: ExecutePlan['provisions'],
@@ -293,7 +293,7 @@ async function observeExisting(attempt: Attempt): Promise<ObservedUser> {
 /** Continues with another IAM user name, because another owner's user has this one. */
 async function rename(attempt: Attempt): Promise<Attempt> {
   const renamed = await claimOtherName(attempt.trigger, attempt.lease, attempt.claimedItem, attempt.deps);
-  if (renamed !== undefined) return createAttempt(renamed.item, renamed.held, attempt.trigger, attempt.deps);
+  if (renamed !== undefined) return createAttempt(renamed.item, renamed.lease, attempt.trigger, attempt.deps);
   throw claimOver('Another function works on the record now.');
 }
 

@@ -96,7 +96,7 @@ async function writeOff(attempt: Attempt, done: ExecutePlan, spec: EffectiveSpec
     graceSeconds: deps.settings.rotation.graceSeconds,
   });
   const { disabled_at } = change.set;
-  const { written, item } = await note(attempt, change, [{ set: { disabled_at }, remove: [] }]);
+  const { written, item } = await updateRecord(attempt, change, [{ set: { disabled_at }, remove: [] }]);
   if (item === undefined) return { result: 'missing' };
   // The record was changed in the meantime, and should perhaps be on now.
   if (!written) return { result: 'busy', retryAfterSeconds: 1 };
@@ -112,7 +112,7 @@ async function refuse(attempt: Attempt, tooLarge: SesameError): Promise<Outcome>
   const failed = describeFailure(attempt, tooLarge, at);
   const set = { updated_at: at, updated_by: attempt.lease.by, ...failed };
   const shorter = describeFailureBriefly(failed).map((brief) => ({ set: brief, remove: [] }));
-  await note(attempt, { set, remove: [] }, shorter).catch((error: unknown) => {
+  await updateRecord(attempt, { set, remove: [] }, shorter).catch((error: unknown) => {
     if (!isTooLarge(error)) throw error;
   });
   // A failure without a code had no room for its code.
@@ -121,7 +121,7 @@ async function refuse(attempt: Attempt, tooLarge: SesameError): Promise<Outcome>
 }
 
 /** Keeps a newer claim. Also keeps a claim that holds the only name of an IAM user. */
-function note(
+function updateRecord(
   { record, claimedItem, trigger, deps }: Attempt,
   change: RecordChange,
   shorter: readonly RecordChange[],

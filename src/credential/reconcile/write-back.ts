@@ -19,7 +19,7 @@ export type Written =
       /** The spec was edited during the work, so the work followed a spec that is no longer current. */
       readonly isOutdated?: boolean;
     }
-  | { readonly changedItem: Item; readonly held: Lease };
+  | { readonly changedItem: Item; readonly lease: Lease };
 
 /**
  * Records the executed plan and releases the claim.
@@ -28,16 +28,16 @@ export type Written =
  */
 export async function writeBack(attempt: Attempt, done: ExecutePlan, spec: EffectiveSpec): Promise<Written> {
   const { record, lease, progress, trigger, deps } = attempt;
-  const told = transitionToReport(attempt, done);
+  const reported = transitionToReport(attempt, done);
   const change = buildRecordChange({
     record,
     done,
     progress,
     nowMs: deps.now(),
     by: lease.by,
-    ...(told.transition === undefined || told.isRepeat === true
+    ...(reported.transition === undefined || reported.isRepeat === true
       ? {}
-      : { lastTransition: { name: told.transition, correlationId: trigger.correlationId } }),
+      : { lastTransition: { name: reported.transition, correlationId: trigger.correlationId } }),
     spec,
     graceSeconds: deps.settings.rotation.graceSeconds,
   });
@@ -45,7 +45,7 @@ export async function writeBack(attempt: Attempt, done: ExecutePlan, spec: Effec
   if (result.item !== undefined && (result.written || isOwnWrite(result, lease.by))) {
     const outcome: Outcome = {
       result: 'converged',
-      ...told,
+      ...reported,
       item: result.item,
       ...(spec.warning === undefined ? {} : { warning: spec.warning }),
     };
@@ -77,8 +77,8 @@ function transitionToReport(
   { record: { lastTransition }, trigger }: Attempt,
   { transition }: ExecutePlan,
 ): { readonly transition: Transition | undefined; readonly isRepeat?: true } {
-  const isAgain = lastTransition?.correlationId === trigger.correlationId;
-  return isAgain && (transition === undefined || transition === 'changed')
+  const isSameTrigger = lastTransition?.correlationId === trigger.correlationId;
+  return isSameTrigger && (transition === undefined || transition === 'changed')
     ? { transition: lastTransition.name, isRepeat: true }
     : { transition };
 }
@@ -97,7 +97,7 @@ function lostOrChanged(result: WriteResult, { lease, progress, deps }: Attempt, 
   if (readClaim(result.item['claim'])?.by === lease.by) {
     return {
       changedItem: result.item,
-      held: isLeftOver
+      lease: isLeftOver
         ? { ...lease, mayExistSinceMs: deps.now(), mayHoldKey: progress.mayHaveKey ?? lease.mayHoldKey }
         : lease,
     };
@@ -107,7 +107,7 @@ function lostOrChanged(result: WriteResult, { lease, progress, deps }: Attempt, 
 }
 
 /** A wrong edit, such as a mistyped "disabled", disables nothing. The message must say so. */
-function tellFailure(record: CredentialRecord, { kind, message }: SesameError): string {
+function failureMessage(record: CredentialRecord, { kind, message }: SesameError): string {
   const { accessKeyId, isToBeOff, hasBeenOff } = record;
   const text = `${message}${/[.!?]$/.test(message) ? '' : '.'}`;
   if (isToBeOff) {
@@ -150,9 +150,9 @@ export async function recordFailure(attempt: Attempt, problem: SesameError, undo
   if (!written.written && !isOwnWrite(written, lease.by)) return lostOrChanged(written, attempt, !undone);
   // The same failure of another attempt isn't reported again. But a redelivered trigger is, because its report may have
   // been lost.
-  const isUntold = trigger.isRetry !== true && record.failureCorrelationId === trigger.correlationId;
+  const mayBeUnreported = trigger.isRetry !== true && record.failureCorrelationId === trigger.correlationId;
   const hasFailed = record.status === 'failed' || (record.isToBeOff && record.failureCode !== undefined);
-  const isNews = !hasFailed || record.failureCode !== problem.code || isUntold;
+  const isNews = !hasFailed || record.failureCode !== problem.code || mayBeUnreported;
   // Whatever is left over must be removed by the next attempt, even if the record itself waits for an edit.
   const result = problem.kind === 'permanent' && undone ? 'invalid' : 'failed';
   const item = written.item === undefined ? {} : { item: written.item };
@@ -182,19 +182,19 @@ export function describeFailure(
   at: string,
 ): Record<string, unknown> {
   const { isToBeOff } = record;
-  const goesOn = record.status === 'failed' || isToBeOff;
+  const isOngoing = record.status === 'failed' || isToBeOff;
   const before = record.item['failure'] as Item | undefined;
-  const since = goesOn && record.failureCode !== undefined ? (before?.['since'] ?? before?.['at'] ?? at) : at;
+  const since = isOngoing && record.failureCode !== undefined ? (before?.['since'] ?? before?.['at'] ?? at) : at;
   return {
     // A credential that should be off keeps the status "disabled", because the administrator requested it. `failure`
     // says that it isn't done yet.
     status: isToBeOff ? 'disabled' : 'failed',
     failure: {
       code: problem.code,
-      message: tellFailure(record, problem),
+      message: failureMessage(record, problem),
       at,
       since,
-      attempts: (goesOn ? record.failureAttempts : 0) + 1,
+      attempts: (isOngoing ? record.failureAttempts : 0) + 1,
       correlation_id: trigger.correlationId,
       // Must be stored if the record doesn't show it otherwise, or every caller would retry.
       ...(problem.kind === 'permanent' && !(problem instanceof InvalidRecordError) ? { permanent: true } : {}),

@@ -7,7 +7,7 @@ import { type GuardedValue, guardRevision, isToBeOff, revisionOf } from './revis
  * The maximum number of attempts of a write whose condition fails because the system writes at the same time. A
  * reconcile writes to the record twice.
  */
-const maxTries = 6;
+const maxAttempts = 6;
 
 /** Access to one record. */
 export interface RecordAccess {
@@ -34,7 +34,7 @@ export async function editOnRevision(
     return { written: item !== undefined && revisionOf(item) === expectedRevision, item } as WriteResult;
   }
   return await onRevision(expectedRevision, access, touched, {
-    isDone: (item) => holds(item, change),
+    isDone: (item) => containsEdit(item, change),
     whenGone: { written: false, item: undefined },
   });
 }
@@ -57,7 +57,7 @@ async function onRevision(
 ): Promise<WriteResult> {
   let item = await read();
   if (item === undefined) return { written: false, item };
-  for (let tries = 0; tries < maxTries; tries += 1) {
+  for (let attempts = 0; attempts < maxAttempts; attempts += 1) {
     if (revisionOf(item) !== expectedRevision) return { written: isDone(item), item };
     const result = await write(guardRevision(item, touched));
     if (result.written) return result;
@@ -76,15 +76,15 @@ async function onRevision(
  * Whether a record has the values of an edit, allowing for the system's reaction: `pending` becomes `active`, and the
  * request for a rotation is removed when it is done.
  */
-function holds(item: Item, { set, remove }: RecordChange): boolean {
+function containsEdit(item: Item, { set, remove }: RecordChange): boolean {
   const { status, rotate_requested: rotateRequested, ...others } = set;
   const isSame = Object.entries(others).every(([name, value]) => canonicalText(item[name]) === canonicalText(value));
   if (!isSame || remove.some((name) => item[name] !== undefined)) return false;
   if (status !== undefined && (status === 'disabled') !== isToBeOff(item)) return false;
-  const isTold = Object.keys(others).length > 0;
+  const hasOtherValues = Object.keys(others).length > 0;
   return (
     rotateRequested === undefined ||
     item['rotate_requested'] === rotateRequested ||
-    (rotateRequested === true && isTold && item['rotate_requested'] === undefined)
+    (rotateRequested === true && hasOtherValues && item['rotate_requested'] === undefined)
   );
 }

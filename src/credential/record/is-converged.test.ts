@@ -7,13 +7,13 @@ import { readRecord } from './record.ts';
 
 const username = 'john.doe';
 const scope = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012' };
-const wishes: Item = { status: 'active', allowed_from_addresses: ['john.doe@example.com'] };
+const spec: Item = { status: 'active', allowed_from_addresses: ['john.doe@example.com'] };
 const active: Item = {
-  ...wishes,
+  ...spec,
   iam_user_arn: `arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/${buildIamUserName(username, 1_764_000_000_000)}`,
   access_key_id: 'AKIA0000000000000001',
   encrypted_password: 'closed',
-  policy_digest: readDesiredState(readRecord(username, wishes), scope).policyDigest,
+  policy_digest: readDesiredState(readRecord(username, spec), scope).policyDigest,
 };
 const without = (name: string): Item => Object.fromEntries(Object.entries(active).filter(([key]) => key !== name));
 
@@ -27,15 +27,11 @@ describe('isConverged', () => {
     ],
     [true, 'disabled, and IAM too', { ...active, status: 'disabled', disabled_at: '2026-01-01T00:00:00.000Z' }],
     [true, 'failed and still wrong', { status: 'failed', allowed_from_addresses: ['*'] }],
-    [true, "failed by somebody else's IAM user", { ...wishes, status: 'failed', failure: { code: 'IamUserNotOwned' } }],
+    [true, "failed by somebody else's IAM user", { ...spec, status: 'failed', failure: { code: 'IamUserNotOwned' } }],
     [true, 'active with a kept name', { ...active, claim: { iam_user_name: 'x', at: '2026-01-01T00:00:00.000Z' } }],
-    [false, 'pending', { ...wishes, status: 'pending' }],
-    [false, 'of no status', { ...wishes, status: 'Active' }],
-    [
-      false,
-      'failed by something that passes',
-      { ...wishes, status: 'failed', failure: { code: 'ThrottlingException' } },
-    ],
+    [false, 'pending', { ...spec, status: 'pending' }],
+    [false, 'of no status', { ...spec, status: 'Active' }],
+    [false, 'failed by something that passes', { ...spec, status: 'failed', failure: { code: 'ThrottlingException' } }],
     [false, 'disabled, and nobody carried it out', { ...active, status: 'disabled' }],
     [false, 'active with other patterns', { ...active, allowed_from_addresses: ['*@example.com'] }],
     [false, 'active with patterns that are wrong', { ...active, allowed_from_addresses: ['*'] }],

@@ -142,7 +142,7 @@ export function parseSpec(item: Item): ParsedSpec {
     else (attribute.isSoft === true ? warnings : faults).push(...parsed.faults);
   }
   const read = values as Spec;
-  return { spec: read, faults, warnings: [...warnings, ...findDoubts(read)] };
+  return { spec: read, faults, warnings: [...warnings, ...findLikelyMistakes(read)] };
 }
 
 /** The value of one attribute of a record; undefined if it is missing or invalid. */
@@ -165,7 +165,7 @@ export function findUsernameFaults(username: string): readonly SpecFault[] {
 }
 
 /** Warnings about valid values that an administrator probably didn't intend. */
-function findDoubts({ allowed_source_ips, allowed_recipients, sandbox }: Spec): readonly SpecFault[] {
+function findLikelyMistakes({ allowed_source_ips, allowed_recipients, sandbox }: Spec): readonly SpecFault[] {
   const privates = findPrivateSourceIps(allowed_source_ips ?? []);
   const more = privates.length > 5 ? ` and ${privates.length - 5} more` : '';
   const isPrivate: SpecFault = {

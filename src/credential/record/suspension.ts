@@ -112,7 +112,7 @@ export function buildSuspension(input: {
   readonly correlationId?: string;
 }): SuspensionWrite | undefined {
   const { record } = input;
-  const condition = mayWork(record) ? whileItWorks(record) : whileItEndsSooner(record, input.untilMs);
+  const condition = mayWork(record) ? conditionWhileActive(record) : conditionWhileEndingSooner(record, input.untilMs);
   if (condition === undefined) return undefined;
   const suspension = buildSuspensionAttribute({ ...input, code: input.reason });
   // A suspension for an exceeded quota must not reset the counters of bounces.
@@ -129,12 +129,12 @@ function mayWork({ status, accessKeyId, hasUnfinishedDisable }: CredentialRecord
   return status === 'active' || (status === 'failed' && accessKeyId !== undefined);
 }
 
-function whileItWorks({ status, accessKeyId }: CredentialRecord): SuspensionWrite['condition'] {
+function conditionWhileActive({ status, accessKeyId }: CredentialRecord): SuspensionWrite['condition'] {
   return { status, ...(accessKeyId === undefined ? {} : { access_key_id: accessKeyId }) };
 }
 
 /** Undefined unless the current suspension ends automatically, and earlier than the new one. */
-function whileItEndsSooner(
+function conditionWhileEndingSooner(
   { status, item }: CredentialRecord,
   untilMs = Number.POSITIVE_INFINITY,
 ): SuspensionWrite['condition'] | undefined {

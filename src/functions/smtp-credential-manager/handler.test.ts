@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 
 const item = (username: string) => fake.cloud.items.get(username) as Item;
-const told = () => fake.events.map(({ type, detail }) => `${detail.username} ${type}`);
+const publishedTypes = () => fake.events.map(({ type, detail }) => `${detail.username} ${type}`);
 
 /** A change of a record: made in the table, and as a stream record. */
 function change(username: string, after: Item | undefined): DynamoDBRecord {
@@ -62,7 +62,7 @@ describe('a batch', () => {
   it('is one reconcile per user, however often the record changed', async () => {
     const records = [insert('a'), edit('a', { description: 'x' }), edit('a', { quota_per_day: 5 }), insert('b')];
     expect(await handle(records)).toEqual(again());
-    expect(told()).toEqual(['a activated', 'b activated']);
+    expect(publishedTypes()).toEqual(['a activated', 'b activated']);
     expect(fake.cloud.calls.filter((call) => call === 'UpdateItem claim')).toHaveLength(2);
     expect(fake.counted.get('ProvisioningLatency')).toBe(4_000);
   });
@@ -125,7 +125,7 @@ describe('a batch that is delivered again', () => {
     // The function died before it could publish, so Lambda delivers the batch again.
     fake.events.length = 0;
     await handle(batch(first, second));
-    expect(told()).toEqual(['a activated']);
+    expect(publishedTypes()).toEqual(['a activated']);
     expect(fake.events[0]?.detail.correlation_id).toBe('event-1');
   });
 
@@ -135,13 +135,13 @@ describe('a batch that is delivered again', () => {
       return 'works';
     };
     expect(await handle([insert('a')])).toEqual(again());
-    expect(told()).toEqual(['a activated', 'a failed']);
+    expect(publishedTypes()).toEqual(['a activated', 'a failed']);
   });
 
   it('sends a dead letter when EventBridge rejects the event', async () => {
     fake.broken.events = true;
     expect(await handle([insert('a'), insert('b')])).toEqual(again());
-    expect(fake.letters.map(({ errorType, correlationId }) => `${errorType} ${correlationId}`)).toEqual([
+    expect(fake.deadLetters.map(({ errorType, correlationId }) => `${errorType} ${correlationId}`)).toEqual([
       'EventsUnpublished event-1',
       'EventsUnpublished event-2',
     ]);
@@ -149,7 +149,7 @@ describe('a batch that is delivered again', () => {
 
   it('contains only the record whose dead letter could not be sent, not its neighbours', async () => {
     const records = ['a', 'b', 'c'].map(insert);
-    fake.broken.letters = true;
+    fake.broken.deadLetters = true;
     let keys = 0;
     fake.cloud.fate = (call) => (call === 'CreateAccessKey' && ++keys === 2 ? 'refused' : 'works');
     const { batchItemFailures } = await handle(records);
@@ -163,24 +163,24 @@ describe('a batch that is delivered again', () => {
     const records = [change('a', wanted('a')), edit('a', { quota_per_day: 7 })];
     fake.cloud.fate = (call) => (call === 'DeleteUser' ? 'refused' : 'works');
     await handle(records);
-    const letter = classifyQueueMessage(
-      { body: JSON.stringify(fake.letters[0]), attributes: {} },
+    const deadLetter = classifyQueueMessage(
+      { body: JSON.stringify(fake.deadLetters[0]), attributes: {} },
       { table: 'mail', functionNames: [] },
     );
-    expect(letter).toMatchObject({ username: 'a', supersededIamUserName: old, correlationId: 'event-2' });
+    expect(deadLetter).toMatchObject({ username: 'a', supersededIamUserName: old, correlationId: 'event-2' });
   });
 });
 
 describe('a batch for which there is no time', () => {
   it('is returned in the order of the stream, and started work is finished', async () => {
     const records = ['a', 'b', 'c'].map(insert);
-    let looks = 0;
-    expect(await handle(records, () => (looks++ === 0 ? 60_000 : 14_000))).toEqual(again(...records.slice(1)));
-    expect(told()).toEqual(['a activated']);
+    let calls = 0;
+    expect(await handle(records, () => (calls++ === 0 ? 60_000 : 14_000))).toEqual(again(...records.slice(1)));
+    expect(publishedTypes()).toEqual(['a activated']);
     expect(fake.logged).toContain('WORK_POSTPONED');
-    expect(fake.letters).toEqual([]);
+    expect(fake.deadLetters).toEqual([]);
     expect(await handle(records.slice(1))).toEqual(again());
-    expect(told()).toEqual(['a activated', 'b activated', 'c activated']);
+    expect(publishedTypes()).toEqual(['a activated', 'b activated', 'c activated']);
   });
 });
 
@@ -202,7 +202,7 @@ describe('an administrator', () => {
     const records = [edit('a', { status: 'pending' }), edit('a', { status: 'disabled' })];
     fake.cloud.fate = (call) => (call === 'UpdateItem note' ? 'refused' : 'works');
     expect(await handle(records)).toEqual(again(...records));
-    expect(fake.letters).toEqual([]);
+    expect(fake.deadLetters).toEqual([]);
     expect(fake.logged).toContain('EDIT_NOT_NOTED');
     fake.cloud.fate = () => 'works';
     expect(await handle(records)).toEqual(again());
@@ -252,9 +252,9 @@ describe('an administrator', () => {
     await handle([edit('a', { encrypted_password: 'garbage' })]);
     expect(item('a')).toMatchObject({ claim });
     expect(item('a')).not.toHaveProperty('verified_at');
-    expect(fake.letters).toMatchObject([{ errorType: 'RecordBusy', passwordEdited: true }]);
+    expect(fake.deadLetters).toMatchObject([{ errorType: 'RecordBusy', passwordEdited: true }]);
     // Most holders are done long before their lease ends.
-    expect(fake.letterDelays).toEqual([3]);
+    expect(fake.deadLetterDelays).toEqual([3]);
   });
 
   it('whose password edit could not be written gets a dead letter', async () => {
@@ -263,8 +263,8 @@ describe('an administrator', () => {
     fake.cloud.fate = (call) => (call === 'UpdateItem note' ? 'refused' : 'works');
     expect(await handle([edit('a', { encrypted_password: 'garbage' })])).toEqual(again());
     expect(item('a')).toHaveProperty('verified_at');
-    expect(fake.letters).toMatchObject([{ errorType: 'ThrottlingException', passwordEdited: true }]);
-    expect(JSON.stringify(fake.letters)).not.toContain('garbage');
+    expect(fake.deadLetters).toMatchObject([{ errorType: 'ThrottlingException', passwordEdited: true }]);
+    expect(JSON.stringify(fake.deadLetters)).not.toContain('garbage');
   });
 
   it('who edits anything else causes no extra call', async () => {

@@ -33,7 +33,7 @@ export function createHandler(
       const report = createOutcomeReport({ ...deps, table });
       const hasTime = createHasTime(context, reserveMs);
       const users = groupByUser(event.Records);
-      const handBack = (workItem: WorkItem) => {
+      const redeliver = (workItem: WorkItem) => {
         for (const record of workItem.records) toRedeliver.add(record);
       };
       let postponed = 0;
@@ -41,16 +41,16 @@ export function createHandler(
         for (const workItem of workItems) {
           if (!hasTime()) postponed += 1;
           else if (await processWorkItem(workItem, report, deps)) continue;
-          handBack(workItem);
+          redeliver(workItem);
         }
       });
-      if (postponed > 0) deps.observability.log('warn', logMessages.workPostponed, { looks: postponed });
+      if (postponed > 0) deps.observability.log('warn', logMessages.workPostponed, { work_items: postponed });
       await report.close(async (unpublished) => {
         const workItems = users.flat().filter(({ trigger, correlationId }) => {
           return unpublished.has({ username: trigger.username, correlationId });
         });
         await forEachBounded(workItems, CONCURRENCY, async (workItem) => {
-          if (!(await remember(workItem, unpublishedError, 0, deps))) handBack(workItem);
+          if (!(await sendDeadLetter(workItem, unpublishedError, 0, deps))) redeliver(workItem);
         });
       });
       // In the stream's order: Lambda delivers everything again from the lowest failed sequence number on.
@@ -64,23 +64,23 @@ async function processWorkItem(workItem: WorkItem, report: OutcomeReport, deps: 
   const about = { username: trigger.username, correlationId };
   if (disabledForGood !== undefined) {
     const { change, condition } = disabledForGood;
-    const noted = await deps.reconcileDeps.credentials
+    const updated = await deps.reconcileDeps.credentials
       .updateUnclaimed(about.username, change, condition)
       .catch(toSesameError);
     // A dead letter is retried without the images that show this edit, but Lambda's own retry delivers them again.
-    if (noted instanceof SesameError) {
+    if (updated instanceof SesameError) {
       deps.observability.log('error', logMessages.editNotNoted, {
         correlation_id: correlationId,
         username: trigger.username,
-        ...describeError(noted),
+        ...describeError(updated),
       });
       return false;
     }
   }
   const edited = { ...about, encryptedPassword: editedPassword };
   if (editedPassword !== undefined) {
-    const forgotten = await clearLoginProof(edited, deps.reconcileDeps.credentials).catch(toSesameError);
-    if (forgotten instanceof SesameError) return remember(workItem, forgotten, 0, deps);
+    const cleared = await clearLoginProof(edited, deps.reconcileDeps.credentials).catch(toSesameError);
+    if (cleared instanceof SesameError) return sendDeadLetter(workItem, cleared, 0, deps);
   }
   const outcome = await reconcile({ ...trigger, correlationId }, deps.reconcileDeps).catch(
     (error: unknown): Outcome => ({ result: 'failed', error: toSesameError(error) }),
@@ -89,9 +89,9 @@ async function processWorkItem(workItem: WorkItem, report: OutcomeReport, deps: 
   if (outcome.result === 'converged' && outcome.transition === 'activated' && outcome.isRepeat !== true) {
     measureLatency(workItem, deps);
   }
-  const error = errorToRemember(outcome);
+  const error = errorToRetry(outcome);
   if (error !== undefined) {
-    return remember(
+    return sendDeadLetter(
       workItem,
       error,
       outcome.result === 'busy' ? Math.min(outcome.retryAfterSeconds, FIRST_BUSY_DELAY_SECONDS) : 0,
@@ -103,7 +103,7 @@ async function processWorkItem(workItem: WorkItem, report: OutcomeReport, deps: 
 }
 
 /** Sends a dead letter. Returns false if it could not be sent. */
-async function remember(
+async function sendDeadLetter(
   workItem: WorkItem,
   error: SesameError,
   delaySeconds: number,
@@ -134,7 +134,7 @@ async function remember(
 }
 
 /** The error of work that must be retried through the dead-letter queue. */
-function errorToRemember(outcome: Outcome): SesameError | undefined {
+function errorToRetry(outcome: Outcome): SesameError | undefined {
   if (outcome.result === 'failed') return outcome.error;
   if (outcome.result === 'busy') {
     return new SesameError(

@@ -72,20 +72,20 @@ const run = (remainingMs = 60_000) =>
     { awsRequestId: 'request', getRemainingTimeInMillis: () => remainingMs },
   );
 
-const told = () => fake.events.map(({ type }) => type);
+const publishedTypes = () => fake.events.map(({ type }) => type);
 
 test('a whole rotation: announced, both keys work, old one quiet, Inactive, deleted', async () => {
   await makeCredential('john.doe', { rotate_after_days: 30 });
   const first = String(item()['access_key_id']);
 
   await passDays(22);
-  expect(told()).toEqual([]);
+  expect(publishedTypes()).toEqual([]);
   await passDays(2);
-  expect(told()).toEqual(['rotation due']);
+  expect(publishedTypes()).toEqual(['rotation due']);
 
   await passDays(6);
   const second = String(item()['access_key_id']);
-  expect(told()).toEqual(['rotation due', 'rotated']);
+  expect(publishedTypes()).toEqual(['rotation due', 'rotated']);
   expect(keysOf()).toEqual({ [first]: 'Active', [second]: 'Active' });
   edit({ verified_at: new Date(fake.clock.nowMs).toISOString() });
 
@@ -97,7 +97,7 @@ test('a whole rotation: announced, both keys work, old one quiet, Inactive, dele
   await passDays(1.25);
   expect(keysOf()).toEqual({ [second]: 'Active' });
   expect(item()['previous_key']).toBeUndefined();
-  expect(told()).toEqual(['rotation due', 'rotated', 'old key retired', 'old key deleted']);
+  expect(publishedTypes()).toEqual(['rotation due', 'rotated', 'old key retired', 'old key deleted']);
   expect(fake.events.every(({ detail }) => detail.correlation_id.startsWith('tick-'))).toBe(true);
 });
 
@@ -112,7 +112,7 @@ test('undoes a rotation whose new key is never verified, and waits before the ne
   const first = String(item()['access_key_id']);
   const password = item()['encrypted_password'];
   await passDays(12);
-  expect(told()).toEqual(['rotation due', 'rotated', 'rotation undone']);
+  expect(publishedTypes()).toEqual(['rotation due', 'rotated', 'rotation undone']);
   expect(keysOf()).toEqual({ [first]: 'Active' });
   expect(item()).toMatchObject({ access_key_id: first, encrypted_password: password });
   await passDays(5);
@@ -126,7 +126,7 @@ test('deletes a leftover key before it creates the new one', async () => {
   user?.keys.set('AKIALEFTOVER00000000', { status: 'Active', secret: 'lost' });
   edit({ rotate_requested: true });
   await run();
-  expect(told()).toEqual(['rotated']);
+  expect(publishedTypes()).toEqual(['rotated']);
   expect(Object.keys(keysOf()).sort()).toEqual([first, String(item()['access_key_id'])].sort());
 });
 
@@ -137,7 +137,7 @@ test('reports an old key that stays in use once, and keeps it', async () => {
   await run();
   edit({ verified_at: new Date(fake.clock.nowMs).toISOString() });
   await passDays(45, () => fake.cloud.lastUsedMs.set(first, fake.clock.nowMs));
-  expect(told()).toEqual(['rotated', 'old key still in use']);
+  expect(publishedTypes()).toEqual(['rotated', 'old key still in use']);
   expect(keysOf()[first]).toBe('Active');
 });
 
@@ -159,7 +159,7 @@ test('continues after a failure, which stays on its record until the next run', 
   let refused = 0;
   fake.cloud.fate = (call) => (call === 'CreateAccessKey' && refused++ === 0 ? 'refused' : 'works');
   await run();
-  expect(told().sort()).toEqual(['failed', 'rotated']);
+  expect(publishedTypes().sort()).toEqual(['failed', 'rotated']);
   expect(fake.counted.get('CredentialsFailed')).toBe(1);
 });
 
@@ -177,14 +177,14 @@ test('sends dead letters for unpublished events, and publishes them then', async
   edit({ rotate_requested: true }, 'a');
   fake.broken.events = true;
   await run();
-  expect(told()).toEqual([]);
+  expect(publishedTypes()).toEqual([]);
   fake.broken.events = false;
   const correlationId = `tick-${fake.clock.nowMs}`;
-  expect(fake.letters).toMatchObject([{ errorType: 'EventsUnpublished', correlationId }]);
+  expect(fake.deadLetters).toMatchObject([{ errorType: 'EventsUnpublished', correlationId }]);
   const own = { table: 'mail', functionNames: [] };
-  const letter = classifyQueueMessage({ body: JSON.stringify(fake.letters[0]), attributes: {} }, own);
+  const deadLetter = classifyQueueMessage({ body: JSON.stringify(fake.deadLetters[0]), attributes: {} }, own);
   // Like the processor: no other call changes anything.
-  expect(letter).toMatchObject({
+  expect(deadLetter).toMatchObject({
     form: 'dead-letter',
     username: 'a',
     forceResync: false,
@@ -198,10 +198,10 @@ test('reports that its time ran out, and leaves the rest to the next run', async
   await makeCredential('a');
   edit({ rotate_requested: true }, 'a');
   await run(5_000);
-  expect(told()).toEqual([]);
+  expect(publishedTypes()).toEqual([]);
   expect(fake.counted.get('RunsCutShort')).toBe(1);
   await run();
-  expect(told()).toEqual(['rotated']);
+  expect(publishedTypes()).toEqual(['rotated']);
 });
 
 test('runs without an event when it is invoked by hand', async () => {
@@ -219,16 +219,16 @@ describe('a credential with an end', () => {
     await makeCredential('john.doe', { valid_until: untilOf(20) });
     const until = String(item()['valid_until']);
     await passDays(5);
-    expect(told()).toEqual([]);
+    expect(publishedTypes()).toEqual([]);
     await passDays(3);
-    expect(told()).toEqual(['expiry due']);
+    expect(publishedTypes()).toEqual(['expiry due']);
     expect(fake.events[0]?.detail).toMatchObject({ valid_until: until, status: 'active' });
     expect(alerts[0]).toMatchObject({ subject: 'Sesame: john.doe expires within 14 days' });
     await passDays(11.5);
-    expect(told()).toEqual(['expiry due', 'expiry due']);
+    expect(publishedTypes()).toEqual(['expiry due', 'expiry due']);
     expect(Object.values(keysOf())).toEqual(['Active']);
     await passDays(2);
-    expect(told()).toEqual(['expiry due', 'expiry due', 'suspended']);
+    expect(publishedTypes()).toEqual(['expiry due', 'expiry due', 'suspended']);
     expect(fake.events[2]?.detail).toMatchObject({ code: 'Expired', status: 'disabled' });
     expect(toldPeople()).toEqual(['ExpiryDue', 'ExpiryDue', 'Expired']);
     expect(Object.values(keysOf())).toEqual(['Inactive']);
@@ -255,7 +255,14 @@ describe('a credential with an end', () => {
     expect(keysOf()).toEqual({ [String(id)]: 'Active' });
     expect(item()['suspension']).toBeUndefined();
     await passDays(2);
-    expect(told()).toEqual(['expiry due', 'expiry due', 'suspended', 'expiry due', 'expiry due', 'suspended']);
+    expect(publishedTypes()).toEqual([
+      'expiry due',
+      'expiry due',
+      'suspended',
+      'expiry due',
+      'expiry due',
+      'suspended',
+    ]);
   });
 
   it('gets no IAM user if it expired before its provisioning', async () => {
@@ -290,11 +297,11 @@ describe('a credential with an end', () => {
     await makeCredential('john.doe', { valid_until: untilOf(2) });
     isTopicBroken = true;
     await passDays(0.5);
-    expect(told()).toEqual([]);
+    expect(publishedTypes()).toEqual([]);
     expect(item()['expiry_announced']).toBeUndefined();
     isTopicBroken = false;
     await passDays(0.25);
-    expect(told()).toEqual(['expiry due']);
+    expect(publishedTypes()).toEqual(['expiry due']);
     isTopicBroken = true;
     await passDays(1.5);
     expect(Object.values(keysOf())).toEqual(['Inactive']);

@@ -66,7 +66,7 @@ function edit(username: string, attributes: Item): void {
 const nameOf = (username: string) => String(item(username)['iam_user_arn']).split('/').at(-1) ?? '';
 const userOf = (username: string) => fake.cloud.users.get(nameOf(username));
 const drift = () => fake.events.filter(({ type }) => type === 'drift found').map(({ detail }) => detail.code);
-const told = () => fake.events.map(({ type }) => type);
+const publishedTypes = () => fake.events.map(({ type }) => type);
 
 test('finds nothing where nothing differs, with three reads per user', async () => {
   for (const username of ['a', 'b', 'c']) await makeCredential(username);
@@ -115,10 +115,10 @@ test('suspends a quarantined user, and does nothing else', async () => {
   await makeCredential('a');
   Object.assign(userOf('a') ?? {}, { quarantined: true });
   await sweep();
-  expect(told()).toEqual(['drift found', 'suspended']);
+  expect(publishedTypes()).toEqual(['drift found', 'suspended']);
   expect(item('a')).toMatchObject({ status: 'disabled', suspension: { reason: 'AwsQuarantine' } });
   await sweep();
-  expect(told()).toHaveLength(2);
+  expect(publishedTypes()).toHaveLength(2);
 });
 
 test('deactivates a key that is Active although the record is disabled', async () => {
@@ -152,7 +152,7 @@ test('requests a verification if there was no login yet', async () => {
   edit('a', { verified_at: undefined });
   fake.clock.nowMs += 2 * 3_600_000;
   await sweep();
-  expect(told()).toEqual(['drift found', 'activated']);
+  expect(publishedTypes()).toEqual(['drift found', 'activated']);
   expect(fake.events[1]?.detail).toMatchObject({ username: 'a', access_key_id: item('a')['access_key_id'] });
 });
 
@@ -228,8 +228,8 @@ test('continues where its time ran out, first with the records and then with the
   // Enough time for seven checks per run.
   let runs = 0;
   while (positions.stored.sweepNumber === 0) {
-    let looks = 7;
-    remainingMs = () => (looks-- > 0 ? 900_000 : 1_000);
+    let calls = 7;
+    remainingMs = () => (calls-- > 0 ? 900_000 : 1_000);
     await sweep();
     runs += 1;
     expect(runs).toBeLessThan(20);
@@ -269,8 +269,8 @@ test('a full sweep begins from the start, and stays full however often its time 
   positions.stored = { sweepNumber: 1, fromUsername: 'u20' };
   let runs = 0;
   while (positions.stored.sweepNumber === 1) {
-    let looks = 7;
-    remainingMs = () => (looks-- > 0 ? 900_000 : 1_000);
+    let calls = 7;
+    remainingMs = () => (calls-- > 0 ? 900_000 : 1_000);
     // Only the first run is asked for: the schedule's runs go on with it.
     await sweep(runs === 0 ? { reads: 'all' } : {});
     runs += 1;
@@ -288,7 +288,7 @@ test('checks all others if one user cannot be read, and throws the failure', asy
   const failing = nameOf('a');
   inventory.readHoldings = (name, reads) =>
     name === failing ? Promise.reject(new Error('throttled')) : readHoldings(name, reads);
-  await expect(sweep()).rejects.toThrow('1 looks or repairs failed');
+  await expect(sweep()).rejects.toThrow('1 checks or repairs failed');
   expect(drift()).toEqual(['not-disabled', 'active-key']);
   expect(positions.stored).toEqual({ sweepNumber: 1 });
 });
@@ -300,7 +300,7 @@ test('checks all others if a record cannot be read for a moment, and writes the 
   let reads = 0;
   fake.deps.reconcileDeps.credentials.read = (username) =>
     reads++ === 0 ? Promise.reject(new Error('hiccup')) : read(username);
-  await expect(sweep()).rejects.toThrow('1 looks or repairs failed');
+  await expect(sweep()).rejects.toThrow('1 checks or repairs failed');
   expect(drift()).toEqual(['not-disabled', 'active-key']);
   expect(positions.stored).toEqual({ sweepNumber: 1 });
 });
@@ -347,7 +347,7 @@ test('sends a dead letter for a repair whose event could not be published', asyn
   fake.broken.events = true;
   await sweep();
   fake.broken.events = false;
-  expect(fake.letters).toMatchObject([{ errorType: 'EventsUnpublished', correlationId: 'tick' }]);
+  expect(fake.deadLetters).toMatchObject([{ errorType: 'EventsUnpublished', correlationId: 'tick' }]);
   expect(await reconcile({ username: 'a', correlationId: 'tick' }, fake.deps.reconcileDeps)).toMatchObject({
     transition: 'disabled',
     isRepeat: true,

@@ -57,7 +57,7 @@ export function createHandler(
       throw new SesameError(
         'SweepIncomplete',
         'retryable',
-        `${sweep.tally.unrecorded} looks or repairs failed, and no record tells of them. The log says why; the next sweep tries again.`,
+        `${sweep.tally.unrecorded} checks or repairs failed and could not be recorded on a record. The log says why; the next sweep retries them.`,
       );
     });
 }

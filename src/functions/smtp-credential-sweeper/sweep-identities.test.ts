@@ -111,7 +111,7 @@ test('checks everything else if SES does not answer, and fails', async () => {
     },
     findConfigurationSet: () => Promise.reject(refused),
   };
-  await expect(sweep(identities)).rejects.toThrow('1 looks or repairs failed');
+  await expect(sweep(identities)).rejects.toThrow('1 checks or repairs failed');
   expect(found().map(([code]) => code)).toContain('active-key');
   expect(positions.stored).toMatchObject({ sweepNumber: 1 });
 });

@@ -17,7 +17,7 @@ const request = {
 let cloud: FakeCloud;
 let answer: LoginResult;
 let events: CredentialEvent[];
-let told: unknown[];
+let reported: unknown[];
 let remainingMs: number;
 let isBusBroken: boolean;
 let isPatient: boolean;
@@ -28,7 +28,7 @@ beforeEach(() => {
   cloud.items.set('john.doe', { status: 'active', access_key_id: 'AKIA1', encrypted_password: 'closed' });
   answer = { result: 'accepted' };
   events = [];
-  told = [];
+  reported = [];
   remainingMs = 120_000;
   isBusBroken = false;
   isPatient = false;
@@ -57,7 +57,9 @@ function receive(count: number | undefined, ...bodies: unknown[]) {
       },
     },
     secondAttemptSeconds: 45,
-    delay: { delay: (receiptHandle, seconds) => Promise.resolve(void told.push(['delay', receiptHandle, seconds])) },
+    delay: {
+      delay: (receiptHandle, seconds) => Promise.resolve(void reported.push(['delay', receiptHandle, seconds])),
+    },
     events: {
       publish: (batch) => {
         if (isBusBroken) return Promise.reject(new Error('no bus'));
@@ -66,8 +68,8 @@ function receive(count: number | undefined, ...bodies: unknown[]) {
       },
     },
     observability: {
-      log: (...entry) => told.push(entry),
-      count: (metric) => told.push(metric.name),
+      log: (...entry) => reported.push(entry),
+      count: (metric) => reported.push(metric.name),
       flush: () => {},
     },
     tracing: { watch: () => {}, run: (work) => work() },
@@ -92,7 +94,7 @@ describe('the verifier', () => {
       type: 'verified',
       detail: { username: 'john.doe', access_key_id: 'AKIA1', correlation_id: 'event-1' },
     });
-    expect(told).toContain('CredentialsVerified');
+    expect(reported).toContain('CredentialsVerified');
   });
 
   it('returns a message whose key does not work', async () => {
@@ -100,7 +102,7 @@ describe('the verifier', () => {
     answer = settings;
     // An unexpected error must not lose the message.
     expect(await handle(request)).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
-    expect(told).toContain('VerificationsFailed');
+    expect(reported).toContain('VerificationsFailed');
   });
 
   it.each([
@@ -111,7 +113,7 @@ describe('the verifier', () => {
     ['an event without a key', { ...request, detail: { ...request.detail, access_key_id: undefined } }],
   ])('returns %s, so that the queue parks it', async (_, body) => {
     expect(await handle(body, request)).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
-    expect(told).toContain('VerificationRequestsUnknown');
+    expect(reported).toContain('VerificationRequestsUnknown');
     expect(cloud.items.get('john.doe')).toHaveProperty('verified_at');
   });
 
@@ -127,7 +129,7 @@ describe('the verifier', () => {
     answer = { result: 'unreachable', code: 'ECONNREFUSED', message: 'connect ECONNREFUSED' };
     cloud.items.set('john.doe', { status: 'active', access_key_id: 'AKIA1', encrypted_password: 'closed' });
     await handle(request);
-    expect(JSON.stringify([told, events, [...cloud.items]])).not.toContain(canary);
+    expect(JSON.stringify([reported, events, [...cloud.items]])).not.toContain(canary);
   });
 });
 
@@ -139,14 +141,14 @@ describe('a young key', () => {
     isPatient = true;
     const again = { batchItemFailures: [{ itemIdentifier: 'message-0' }] };
     expect(await receive(1, request)).toEqual(again);
-    expect(told).toContainEqual(['delay', 'receipt-0', 45]);
-    expect(told).not.toContain('VerificationsFailed');
+    expect(reported).toContainEqual(['delay', 'receipt-0', 45]);
+    expect(reported).not.toContain('VerificationsFailed');
     expect(events).toEqual([]);
     expect(cloud.items.get('john.doe')).not.toHaveProperty('verification_failure');
     expect(await receive(2, request)).toEqual(again);
-    expect(told).toContain('VerificationsFailed');
+    expect(reported).toContain('VerificationsFailed');
     expect(events).toMatchObject([{ type: 'verification failed', detail: { code: 'Smtp535' } }]);
-    expect(told.filter((entry) => Array.isArray(entry) && entry[0] === 'delay')).toHaveLength(1);
+    expect(reported.filter((entry) => Array.isArray(entry) && entry[0] === 'delay')).toHaveLength(1);
   });
 });
 

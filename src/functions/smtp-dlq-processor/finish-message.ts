@@ -37,15 +37,15 @@ export async function finishMessage(
 }
 
 function decide(
-  { queueMessage, attempts, busyLooks }: ReceivedMessage,
+  { queueMessage, attempts, busyAttempts }: ReceivedMessage,
   outcome: AttemptResult,
   deps: DlqProcessorDeps,
 ): NextStep {
   if (queueMessage.form === 'unknown') {
     return { next: 'park', error: new SesameError(queueMessage.errorType, 'permanent', queueMessage.errorMessage) };
   }
-  if (outcome.result === 'busy' && busyLooks !== undefined) {
-    const retryAfterSeconds = busyDelaySeconds(busyLooks, outcome.retryAfterSeconds);
+  if (outcome.result === 'busy' && busyAttempts !== undefined) {
+    const retryAfterSeconds = busyDelaySeconds(busyAttempts, outcome.retryAfterSeconds);
     return decideNext({ ...outcome, retryAfterSeconds }, attempts, deps.redrive, deps.random());
   }
   return decideNext(outcome, attempts, deps.redrive, deps.random());

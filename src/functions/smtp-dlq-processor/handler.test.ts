@@ -23,7 +23,7 @@ let isParkingDown: boolean;
 let delays: [string, number][];
 let events: CredentialEvent[];
 let isBusDown: boolean;
-let told: unknown[];
+let reported: unknown[];
 let remainingMs: number;
 
 beforeEach(() => {
@@ -35,7 +35,7 @@ beforeEach(() => {
   delays = [];
   events = [];
   isBusDown = false;
-  told = [];
+  reported = [];
   remainingMs = 60_000;
 });
 
@@ -70,8 +70,8 @@ function deps(): DlqProcessorDeps {
       },
     },
     observability: {
-      log: (...entry) => told.push(entry),
-      count: (metric) => told.push(metric.name),
+      log: (...entry) => reported.push(entry),
+      count: (metric) => reported.push(metric.name),
       flush: () => {},
     },
     tracing: { watch: () => {}, run: (work) => work() },
@@ -115,7 +115,7 @@ function handle(...messages: Sent[]) {
   return createHandler(deps())({ Records: records as unknown as SQSRecord[] }, context);
 }
 
-function letterFor(username: string, more: { retryCount?: number; OldImage?: Record<string, unknown> } = {}) {
+function deadLetterFor(username: string, more: { retryCount?: number; OldImage?: Record<string, unknown> } = {}) {
   return buildDeadLetter({
     streamRecord: {
       dynamodb: {
@@ -151,7 +151,7 @@ describe('our own dead letters', () => {
       status: 'failed',
       failure: { code: 'ThrottlingException', message: 'Too fast.', attempts: 1 },
     });
-    expect(await handle({ body: letterFor('john.doe') })).toEqual(done);
+    expect(await handle({ body: deadLetterFor('john.doe') })).toEqual(done);
     expect(cloud.items.get('john.doe')).toMatchObject({ status: 'active' });
     expect(cloud.items.get('john.doe')).not.toHaveProperty('failure');
     expect(events).toMatchObject([{ type: 'activated', detail: { correlation_id: 'event-1' } }]);
@@ -159,9 +159,9 @@ describe('our own dead letters', () => {
 
   it('are harmless when they are delivered twice, in one batch or later', async () => {
     insert('john.doe');
-    const letter = { body: letterFor('john.doe') };
-    expect(await handle(letter, letter)).toEqual(done);
-    expect(await handle(letter)).toEqual(done);
+    const deadLetter = { body: deadLetterFor('john.doe') };
+    expect(await handle(deadLetter, deadLetter)).toEqual(done);
+    expect(await handle(deadLetter)).toEqual(done);
     expect(cloud.users.size).toBe(1);
     expect(cloud.calls.filter((call) => call === 'CreateAccessKey')).toHaveLength(1);
   });
@@ -169,21 +169,21 @@ describe('our own dead letters', () => {
   it('stay until their events can be published', async () => {
     insert('john.doe');
     isBusDown = true;
-    expect(await handle({ body: letterFor('john.doe') })).toEqual({ batchItemFailures: [failure(0)] });
+    expect(await handle({ body: deadLetterFor('john.doe') })).toEqual({ batchItemFailures: [failure(0)] });
     expect(statuses()).toEqual(['active']);
-    expect(told).toContain('EventsUnpublished');
+    expect(reported).toContain('EventsUnpublished');
     isBusDown = false;
-    expect(await handle({ body: letterFor('john.doe'), receiveCount: 2 })).toEqual(done);
+    expect(await handle({ body: deadLetterFor('john.doe'), receiveCount: 2 })).toEqual(done);
     expect(events).toMatchObject([{ type: 'activated', detail: { username: 'john.doe', correlation_id: 'event-1' } }]);
-    expect(told.filter((name) => name === 'CredentialsActivated')).toHaveLength(1);
+    expect(reported.filter((name) => name === 'CredentialsActivated')).toHaveLength(1);
   });
 
   it('finish the deletion of a record', async () => {
     insert('john.doe');
-    await handle({ body: letterFor('john.doe') });
+    await handle({ body: deadLetterFor('john.doe') });
     const arn = cloud.items.get('john.doe')?.['iam_user_arn'];
     cloud.items.clear();
-    expect(await handle({ body: letterFor('john.doe', { OldImage: { iam_user_arn: { S: arn } } }) })).toEqual(done);
+    expect(await handle({ body: deadLetterFor('john.doe', { OldImage: { iam_user_arn: { S: arn } } }) })).toEqual(done);
     expect(cloud.users.size).toBe(0);
     expect(events.at(-1)).toMatchObject({ type: 'deleted' });
   });
@@ -191,7 +191,7 @@ describe('our own dead letters', () => {
   it('wait longer after each failure, and are parked after the last attempt', async () => {
     insert('john.doe');
     cloud.fate = (call) => (call === 'CreateUser' ? 'refused' : 'works');
-    const body = letterFor('john.doe');
+    const body = deadLetterFor('john.doe');
     expect(await handle({ body })).toEqual({ batchItemFailures: [failure(0)] });
     expect(await handle({ body, receiveCount: 2 })).toEqual({ batchItemFailures: [failure(0)] });
     expect(delays).toEqual([
@@ -215,48 +215,50 @@ describe('our own dead letters', () => {
         },
       },
     ]);
-    expect(told).toContain('MessagesParked');
+    expect(reported).toContain('MessagesParked');
   });
 
   it('include their own retry count', async () => {
     insert('john.doe');
     cloud.fate = (call) => (call === 'CreateUser' ? 'refused' : 'works');
-    expect(await handle({ body: letterFor('john.doe', { retryCount: 2 }) })).toEqual(done);
+    expect(await handle({ body: deadLetterFor('john.doe', { retryCount: 2 }) })).toEqual(done);
     expect(parked[0]?.attributes['retryCount']).toBe('3');
   });
 
   it('are done if the fault is permanent, because the record shows it', async () => {
     insert('john.doe', { allowed_from_addresses: ['*'] });
-    expect(await handle({ body: letterFor('john.doe') })).toEqual(done);
+    expect(await handle({ body: deadLetterFor('john.doe') })).toEqual(done);
     expect(statuses()).toEqual(['failed']);
     expect(parked).toEqual([]);
   });
 
   it('wait for the end of a claim, even at the last attempt', async () => {
     insert('john.doe', { claim: { by: 'somebody', at: new Date(nowMs - 48_000).toISOString() } });
-    expect(await handle({ body: letterFor('john.doe'), receiveCount: 3 })).toEqual({ batchItemFailures: [failure(0)] });
+    expect(await handle({ body: deadLetterFor('john.doe'), receiveCount: 3 })).toEqual({
+      batchItemFailures: [failure(0)],
+    });
     expect(delays).toEqual([['handle-0', 42]]);
   });
 
   it('wait if there is no time for them, without a failed attempt', async () => {
     insert('a');
     remainingMs = 14_000;
-    expect(await handle({ body: letterFor('a') })).toEqual({ batchItemFailures: [failure(0)] });
+    expect(await handle({ body: deadLetterFor('a') })).toEqual({ batchItemFailures: [failure(0)] });
     expect(delays).toEqual([['handle-0', 1]]);
     expect(cloud.calls).toEqual([]);
   });
 
   it('about an edited password clear the earlier login proof and request a new one', async () => {
     insert('john.doe');
-    await handle({ body: letterFor('john.doe') });
+    await handle({ body: deadLetterFor('john.doe') });
     cloud.items.set('john.doe', { ...cloud.items.get('john.doe'), verified_at: 'x', encrypted_password: 'garbage' });
     events.length = 0;
-    const letter = { ...letterFor('john.doe'), passwordEdited: true };
+    const deadLetter = { ...deadLetterFor('john.doe'), passwordEdited: true };
     cloud.fate = (call) => (call === 'UpdateItem note' ? 'refused' : 'works');
-    expect(await handle({ body: letter })).toEqual({ batchItemFailures: [failure(0)] });
+    expect(await handle({ body: deadLetter })).toEqual({ batchItemFailures: [failure(0)] });
     expect(events).toEqual([]);
     cloud.fate = () => 'works';
-    expect(await handle({ body: letter, receiveCount: 2 })).toEqual(done);
+    expect(await handle({ body: deadLetter, receiveCount: 2 })).toEqual(done);
     expect(cloud.items.get('john.doe')).not.toHaveProperty('verified_at');
     expect(events).toMatchObject([{ type: 'activated', detail: { correlation_id: 'event-1', status: 'active' } }]);
   });
@@ -271,7 +273,7 @@ describe('our own dead letters', () => {
 describe("Lambda's own failure records", () => {
   it('reconcile every unconverged record', async () => {
     for (const username of ['a', 'b', 'c']) insert(username);
-    await handle({ body: letterFor('a') });
+    await handle({ body: deadLetterFor('a') });
     const before = cloud.calls.length;
     const plain = { body: {}, attributes: { RequestID: 'request-2', ErrorCode: '200', ErrorMessage: 'It ended.' } };
     expect(await handle({ body: streamBatch }, plain)).toEqual(done);
@@ -319,10 +321,10 @@ describe("Lambda's own failure records", () => {
 
   it('are not parked for a record that could not be disabled for long', async () => {
     insert('a');
-    await handle({ body: letterFor('a') });
+    await handle({ body: deadLetterFor('a') });
     insert('a', { ...cloud.items.get('a'), status: 'disabled' });
     cloud.fate = (call) => (call === 'UpdateAccessKey' ? 'refused' : 'works');
-    for (const receiveCount of [1, 2, 3]) await handle({ body: letterFor('a'), receiveCount });
+    for (const receiveCount of [1, 2, 3]) await handle({ body: deadLetterFor('a'), receiveCount });
     expect(parked).toHaveLength(1);
     expect(cloud.items.get('a')).toMatchObject({ status: 'disabled', failure: { wish: 'disabled', attempts: 3 } });
     expect(await handle({ body: streamBatch, receiveCount: 3 })).toEqual(done);
@@ -335,7 +337,7 @@ describe("Lambda's own failure records", () => {
     insert('a');
     cloud.fate = (call) => (call === 'CreateUser' ? 'refused' : 'works');
     // Lambda has tried as often as a dead letter would have been.
-    for (const receiveCount of [1, 2, 3]) await handle({ body: letterFor('a'), receiveCount });
+    for (const receiveCount of [1, 2, 3]) await handle({ body: deadLetterFor('a'), receiveCount });
     expect(parked).toHaveLength(1);
     const { DDBStreamBatchInfo: batch, ...rest } = streamBatch;
     const writtenAfter = (ms: number) => ({
@@ -368,15 +370,15 @@ describe('messages that are not ours', () => {
   );
 });
 
-it('a letter of work that found its record busy is looked at soon, then at the lease’s end, and loses no try by that', async () => {
-  const letter = { ...letterFor('john.doe'), errorType: RECORD_BUSY };
+it('retries a dead letter of a busy record soon and again at the lease’s end, without counting these attempts', async () => {
+  const deadLetter = { ...deadLetterFor('john.doe'), errorType: RECORD_BUSY };
   insert('john.doe', { claim: { by: 'run-9', at: new Date(nowMs).toISOString() } });
   for (const receiveCount of [1, 2]) {
-    expect(await handle({ body: letter, receiveCount })).toEqual({ batchItemFailures: [failure(0)] });
+    expect(await handle({ body: deadLetter, receiveCount })).toEqual({ batchItemFailures: [failure(0)] });
   }
   expect(delays.map(([, seconds]) => seconds)).toEqual([10, 90]);
   insert('john.doe');
   cloud.fate = (call) => (call === 'CreateUser' ? 'refused' : 'works');
-  for (const receiveCount of [3, 4, 5]) await handle({ body: letter, receiveCount });
+  for (const receiveCount of [3, 4, 5]) await handle({ body: deadLetter, receiveCount });
   expect(parked).toHaveLength(1);
 });

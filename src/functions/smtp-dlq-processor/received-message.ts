@@ -14,7 +14,7 @@ export interface ReceivedMessage {
   /** How often its work was attempted, including this time. */
   readonly attempts: number;
   /** How often it was received, if its record was busy when the dead letter was written. */
-  readonly busyLooks?: number;
+  readonly busyAttempts?: number;
   /** Epoch milliseconds. */
   readonly sentAtMs: number;
   readonly correlationId: string;
@@ -41,7 +41,7 @@ export function readReceivedMessage(record: SQSRecord, own: OwnWork): ReceivedMe
     message,
     queueMessage,
     attempts: earlier + countAttempts(received, beganBusy),
-    ...(beganBusy ? { busyLooks: received } : {}),
+    ...(beganBusy ? { busyAttempts: received } : {}),
     sentAtMs: Number(record.attributes.SentTimestamp),
     correlationId: queueMessage.correlationId ?? record.messageId,
   };

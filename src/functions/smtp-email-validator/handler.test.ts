@@ -224,9 +224,9 @@ describe('the validator', () => {
   });
 
   it('retries what could not be counted or published, and counts nothing twice', async () => {
-    fake.broken.ledger = true;
+    fake.broken.feedbackCounter = true;
     expect(await handle(forged(), send())).toMatchObject({ batchItemFailures: [{}, {}] });
-    fake.broken.ledger = false;
+    fake.broken.feedbackCounter = false;
     fake.broken.alerts = true;
     expect((await handle(forged())).batchItemFailures).toHaveLength(1);
     fake.broken.alerts = false;

@@ -46,7 +46,7 @@ const counters = async () => sumWindows(await fake.deps.counters.read('jane', fa
 
 const suspension = () => (fake.cloud.items.get('jane') as Item)['suspension'] as Item;
 const codes = () => fake.alerts.map(({ message }) => message['code']);
-const told = () => fake.events.map(({ type, detail }) => `${type} ${detail.code ?? ''}`.trim());
+const publishedTypes = () => fake.events.map(({ type, detail }) => `${type} ${detail.code ?? ''}`.trim());
 
 /** Exceeds the hour's quota. */
 async function passQuota(quota: Item = { quota_per_hour: 20 }): Promise<void> {
@@ -141,7 +141,7 @@ describe('the feedback processor', () => {
     expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'pending' });
     expect(fake.events.map(({ type }) => type)).toEqual(['suspended', 'suspension ended']);
     expect(fake.alerts.map(({ message }) => message['code'])).toEqual(['SendQuota', 'SuspensionEnded']);
-    expect(fake.ends.size).toBe(0);
+    expect(fake.expiries.size).toBe(0);
   });
 
   it('suspends for an exceeded quota even if alerts fail', async () => {
@@ -159,7 +159,7 @@ describe('the feedback processor', () => {
     fake.clock.nowMs += 3_600_000;
     await runSchedule();
     expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'disabled', suspension: violations });
-    expect(fake.ends.size).toBe(0);
+    expect(fake.expiries.size).toBe(0);
   });
 
   it('counts nothing for unknown senders', async () => {
@@ -184,12 +184,12 @@ describe('the feedback processor', () => {
   });
 
   it('returns what could not be counted, and parks what it does not understand', async () => {
-    fake.broken.ledger = true;
+    fake.broken.feedbackCounter = true;
     expect(await handle(...mail('one', 3), '[]')).toEqual({
       batchItemFailures: [{ itemIdentifier: 'message-0' }, { itemIdentifier: 'message-1' }],
     });
     expect(fake.parked).toHaveLength(1);
-    fake.broken.ledger = false;
+    fake.broken.feedbackCounter = false;
     await handle(...mail('one', 3));
     expect(await counters()).toMatchObject({ sends: 3, deliveries: 3 });
   });
@@ -216,7 +216,7 @@ describe('a stronger suspension', () => {
     expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'disabled', counted_from: expect.any(String) });
     expect(suspension()).toMatchObject({ reason: code });
     expect(suspension()).not.toHaveProperty('until');
-    expect(told()).toEqual(['suspended SendQuota', `suspended ${code}`]);
+    expect(publishedTypes()).toEqual(['suspended SendQuota', `suspended ${code}`]);
     expect(codes()).toEqual(['SendQuota', code]);
     expect(fake.metrics.get('CredentialsSuspended')).toBe(2);
     expect(fake.logs.filter((line) => line.code === 'CREDENTIAL_SUSPENDED')).toHaveLength(2);
@@ -224,14 +224,14 @@ describe('a stronger suspension', () => {
     await runSchedule();
     expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'disabled' });
     expect(suspension()).toMatchObject({ reason: code });
-    expect(fake.ends.size).toBe(0);
+    expect(fake.expiries.size).toBe(0);
   });
 
   it('is that of the day, after that of the hour', async () => {
     await passQuota({ quota_per_hour: 20, quota_per_day: 250 });
     await handle(...mail('more', 100));
     expect(suspension()).toMatchObject({ reason: 'SendQuota', until: '2026-03-02T00:00:00.000Z' });
-    expect(told()).toEqual(['suspended SendQuota', 'suspended SendQuota']);
+    expect(publishedTypes()).toEqual(['suspended SendQuota', 'suspended SendQuota']);
     expect(codes()).toEqual(['SendQuota', 'SendQuota']);
     fake.clock.nowMs = Date.parse('2026-03-01T11:00:00.000Z');
     await runSchedule();
@@ -239,7 +239,7 @@ describe('a stronger suspension', () => {
     fake.clock.nowMs = Date.parse('2026-03-02T00:00:00.000Z');
     await runSchedule();
     expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'pending' });
-    expect(fake.ends.size).toBe(0);
+    expect(fake.expiries.size).toBe(0);
   });
 
   it('is not replaced by a weaker one', async () => {
@@ -248,7 +248,7 @@ describe('a stronger suspension', () => {
     fake.cloud.items.set('jane', { ...fake.cloud.items.get('jane'), quota_per_hour: 1 });
     await handle(...mail('more', 100));
     expect(suspension()).toEqual(before);
-    expect(told()).toEqual(['suspended BounceRate']);
+    expect(publishedTypes()).toEqual(['suspended BounceRate']);
   });
 
   it('does not change a record that an administrator disabled, but the bounces are alerted', async () => {
@@ -256,7 +256,7 @@ describe('a stronger suspension', () => {
     await handle(...mails('late', 200, 100));
     expect(fake.cloud.items.get('jane')).not.toHaveProperty('suspension');
     expect(codes()).toEqual(['BounceWarning']);
-    expect(told()).toEqual(['feedback warning BounceWarning']);
+    expect(publishedTypes()).toEqual(['feedback warning BounceWarning']);
   });
 
   it('does not hide a warning while the credential is off for its quota', async () => {
@@ -285,10 +285,10 @@ describe("the end of a quota's suspension", () => {
     await end();
     expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'disabled' });
     expect(suspension()).toMatchObject({ reason: 'BounceRate', correlation_id: 'run-1' });
-    expect(told().at(-1)).toBe('suspended BounceRate');
+    expect(publishedTypes().at(-1)).toBe('suspended BounceRate');
     expect(codes().at(-1)).toBe('BounceRate');
     expect(fake.metrics.get('SuspensionsEnded')).toBeUndefined();
-    expect(fake.ends.size).toBe(0);
+    expect(fake.expiries.size).toBe(0);
   });
 
   it('is delayed while there are too many violations', async () => {
@@ -303,7 +303,7 @@ describe("the end of a quota's suspension", () => {
     handler = create(undefined, { mode: 'suspend', suspendAfter: 3, window: 'day' });
     await end();
     expect(suspension()).toMatchObject({ reason: 'SenderViolations', evidence: expect.stringContaining('3 mails') });
-    expect(told().at(-1)).toBe('suspended SenderViolations');
+    expect(publishedTypes().at(-1)).toBe('suspended SenderViolations');
   });
 
   it("is delayed while the day's quota is exceeded", async () => {
@@ -319,10 +319,10 @@ describe("the end of a quota's suspension", () => {
 
   it('comes for all others if one suspension cannot be ended', async () => {
     await passQuota();
-    const ends = [...fake.ends.values()];
+    const expiries = [...fake.expiries.values()];
     for (const username of ['a', 'b', 'c']) {
       fake.cloud.items.set(username, fake.cloud.items.get('jane') as Item);
-      for (const { untilMs } of ends) await fake.deps.expiries.add(username, untilMs);
+      for (const { untilMs } of expiries) await fake.deps.expiries.add(username, untilMs);
     }
     let notes = 0;
     fake.cloud.fate = (call) => (call === 'UpdateItem note' && notes++ === 0 ? 'refused' : 'works');
@@ -330,10 +330,10 @@ describe("the end of a quota's suspension", () => {
     const statuses = ['jane', 'a', 'b', 'c'].map((username) => fake.cloud.items.get(username)?.['status']);
     expect(statuses.sort()).toEqual(['disabled', 'pending', 'pending', 'pending']);
     // Its expiry stays, and the schedule's next run retries it.
-    expect(fake.ends.size).toBe(1);
+    expect(fake.expiries.size).toBe(1);
     expect(fake.metrics.get('SuspensionsNotEnded')).toBe(1);
     await end();
-    expect(fake.ends.size).toBe(0);
+    expect(fake.expiries.size).toBe(0);
   });
 
   it.each(['alerts', 'events'] as const)('is reported by the next run if %s fail', async (what) => {
@@ -346,8 +346,8 @@ describe("the end of a quota's suspension", () => {
     fake.cloud.items.set('jane', record);
     await runSchedule();
     expect(codes()).toContain('SuspensionEnded');
-    expect(told()).toContain('suspension ended');
-    expect(fake.ends.size).toBe(0);
+    expect(publishedTypes()).toContain('suspension ended');
+    expect(fake.expiries.size).toBe(0);
     expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'active' });
   });
 
@@ -356,7 +356,7 @@ describe("the end of a quota's suspension", () => {
     fake.clock.nowMs = Date.parse('2026-03-01T11:00:00.000Z');
     await handler({ id: 'run-1' }, { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 14_000 });
     expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'disabled' });
-    expect(fake.ends.size).toBe(1);
+    expect(fake.expiries.size).toBe(1);
   });
 });
 
@@ -371,7 +371,7 @@ describe('a suspension that could not be reported', () => {
     expect(await handle(...batch)).toEqual({ batchItemFailures: [] });
     await handle(...batch);
     expect(codes()).toEqual(['BounceRate']);
-    expect(told()).toEqual(['suspended BounceRate']);
+    expect(publishedTypes()).toEqual(['suspended BounceRate']);
   });
 
   it('is published when its message is redelivered', async () => {
@@ -381,7 +381,7 @@ describe('a suspension that could not be reported', () => {
     fake.broken.events = false;
     fake.clock.nowMs += 61_000;
     expect(await handleAgain(...batch)).toEqual({ batchItemFailures: [] });
-    expect(told()).toEqual(['suspended BounceRate']);
+    expect(publishedTypes()).toEqual(['suspended BounceRate']);
     expect(codes()).toEqual(['BounceRate']);
   });
 
