@@ -17,7 +17,7 @@ export async function dropMessage(
       throw new SesameError(
         'ForeignMessage',
         'permanent',
-        `The message ${id.messageId} is none of Sesame's. It is deleted only when that is asked for.`,
+        `The message ${id.messageId} isn't one of Sesame's. It is only deleted if that is requested explicitly.`,
       );
     }
     await box.delete(message);

@@ -79,7 +79,7 @@ export async function withMessage<Result>(
         throw new SesameError(
           'MessageNotFound',
           'permanent',
-          `There is no message ${messageId} to be seen among the ${boxName}. It is gone, or a function works on it: then it shows again later.`,
+          `There is no visible message ${messageId} among the ${boxName}. It was deleted, or a function is processing it; then it becomes visible again later.`,
         );
       }
       return use(message, describeMessage(message, own), box);

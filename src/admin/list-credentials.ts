@@ -58,11 +58,7 @@ function writeCursor(username: string): string {
 function readCursor(cursor: string): string {
   const text = Buffer.from(cursor, 'base64url').toString();
   if (!text.startsWith('1:') || text.length === 2 || writeCursor(text.slice(2)) !== cursor) {
-    throw new SesameError(
-      'InvalidCursor',
-      'permanent',
-      'The cursor is not one that a page ended with. Begin again without one.',
-    );
+    throw new SesameError('InvalidCursor', 'permanent', 'The cursor is invalid. Start again without one.');
   }
   return text.slice(2);
 }

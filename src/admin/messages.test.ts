@@ -116,7 +116,7 @@ describe('redriveMessage', () => {
     await expect(redriveMessage(idOf('foreign'), deps)).rejects.toMatchObject({
       code: 'MessageNotRedrivable',
       kind: 'permanent',
-      message: expect.stringContaining("none of Sesame's"),
+      message: expect.stringContaining("isn't one of Sesame's"),
     });
     expect(parked.visible()).toContain('foreign');
   });

@@ -157,5 +157,5 @@ function describeFailure(error: SesameError): Record<string, unknown> {
 export const unpublishedError = new SesameError(
   'EventsUnpublished',
   'retryable',
-  'The record says what became of it, but EventBridge did not take the event that tells others.',
+  'The result is on the record, but EventBridge did not accept the event.',
 );

@@ -22,7 +22,7 @@ export function revisionChanged(username: string, item: Item | undefined, nowMs:
   if (item === undefined) return credentialNotFound(username);
   return new RecordChangedError(
     'RevisionChanged',
-    `Somebody else has changed the credential ${username}. Nothing was written. Look at it as it is now, then decide again.`,
+    `Somebody else has changed the credential ${username}. Nothing was written. Read the current version, then decide again.`,
     viewCredential(username, item, nowMs),
   );
 }

@@ -30,8 +30,8 @@ export async function redriveMessage(
 }
 
 const reasons: Partial<Record<MessageDescription['form'], string>> = {
-  foreign: "It is none of Sesame's: find out who sends it, and drop it.",
-  'ses-event': 'Nothing understood it, and nothing will until Sesame does: report it, then drop it.',
+  foreign: "It isn't one of Sesame's. Find out who sends it, then drop it.",
+  'ses-event': 'Sesame cannot parse it. Report it, then drop it.',
   invocation: 'Its function runs again by its schedule. Drop it when the function works.',
 };
 

@@ -15,7 +15,7 @@ export async function rotateCredential(request: WriteRequest, deps: WriteDeps): 
   if (record.status !== 'active') {
     throw new RecordChangedError(
       'CredentialNotActive',
-      `The credential ${username} isn't active, so that it gets no new password. Nothing was written.`,
+      `The credential ${username} isn't active, so it gets no new password. Nothing was written.`,
       viewCredential(username, record.item, deps.now()),
     );
   }

@@ -11,7 +11,7 @@ import type { FailureStory, OwnWork, QueuedMessage, QueueMessage } from './queue
  */
 export function classifyQueueMessage(message: QueuedMessage, own: OwnWork): QueueMessage {
   const body = parseMap(message.body);
-  if (body === undefined) return unknown('The body is no JSON object.');
+  if (body === undefined) return unknown('The body is not a JSON object.');
   const deadLetter = parseOwnDeadLetter(body, own.table);
   if (deadLetter !== undefined) return deadLetter;
   if (body['DDBStreamBatchInfo'] !== undefined) return readStreamBatch(body, own);
@@ -22,7 +22,7 @@ export function classifyQueueMessage(message: QueuedMessage, own: OwnWork): Queu
 function readStreamBatch(body: JsonMap, { table }: OwnWork): QueueMessage {
   const batch = asMap(body['DDBStreamBatchInfo']);
   const streamArn = asText(batch?.['streamArn']);
-  if (streamArn?.split('/')[1] !== table) return unknown('It is about the stream of another table.');
+  if (streamArn?.split('/')[1] !== table) return unknown('It concerns the stream of another table.');
   const firstWrittenAt = asText(batch?.['approximateArrivalOfFirstRecord']);
   return { form: 'stream-batch', firstWrittenAt, ...readRecordStory(body) };
 }
@@ -31,8 +31,7 @@ function readInvocation(body: JsonMap, { functionNames }: OwnWork): QueueMessage
   const functionArn = asText(asMap(body['requestContext'])?.['functionArn']);
   // arn:aws:lambda:REGION:ACCOUNT:function:NAME:QUALIFIER
   const name = functionArn?.split(':')[6];
-  if (name === undefined || !functionNames.includes(name))
-    return unknown('It is about a function that is not known here.');
+  if (name === undefined || !functionNames.includes(name)) return unknown('It concerns an unknown function.');
   return { form: 'invocation', ...readRecordStory(body) };
 }
 
@@ -50,9 +49,9 @@ function readRecordStory(body: JsonMap): FailureStory {
 
 function readPlainEvent(body: JsonMap, attributes: Readonly<Record<string, string>>): QueueMessage {
   const { RequestID, ErrorCode, ErrorMessage } = attributes;
-  if (RequestID === undefined || !/^\d{3}$/.test(ErrorCode ?? '')) return unknown('It has no form that is known here.');
+  if (RequestID === undefined || !/^\d{3}$/.test(ErrorCode ?? '')) return unknown('Its format is unknown.');
   // An event with records is separate work, which reconciling all records would not make up for.
-  if (body['Records'] !== undefined) return unknown('It is an event with records of somebody else.');
+  if (body['Records'] !== undefined) return unknown('It is an event with records of another application.');
   return {
     form: 'invocation',
     errorType: `Lambda${ErrorCode}`,

@@ -4,7 +4,7 @@ import { classifyQueueMessage } from './classify-queue-message.ts';
 import { buildParkedMessage, readOriginalAttributes } from './parked-message.ts';
 
 const own = { table: 'mail', functionNames: [] };
-const error = { code: 'UnknownMessage', message: 'It has no form that is known here.' };
+const error = { code: 'UnknownMessage', message: 'Its format is unknown.' };
 
 it('keeps the body and the failure', () => {
   const message = { body: '{"a":1}', attributes: { RULE_ARN: 'arn:aws:events:::rule/x' } };
@@ -21,7 +21,7 @@ it('keeps the body and the failure', () => {
     attributes: {
       sourceForm: 'unknown',
       errorType: 'UnknownMessage',
-      errorMessage: 'It has no form that is known here.',
+      errorMessage: 'Its format is unknown.',
       retryCount: '0',
       firstFailedAt: '1970-01-01T00:00:00.000Z',
       lastTriedAt: '1970-01-01T00:00:01.000Z',

@@ -25,7 +25,7 @@ export function parseOwnDeadLetter(body: JsonMap, table: string): QueueMessage |
     passwordEdited: body['passwordEdited'] === true,
     retryCount: Number.isSafeInteger(retryCount) && Number(retryCount) > 0 ? Number(retryCount) : 0,
     errorType: asText(body['errorType']) ?? 'UnknownError',
-    errorMessage: asText(body['errorMessage']) ?? 'The dead letter tells no reason.',
+    errorMessage: asText(body['errorMessage']) ?? 'The dead letter gives no reason.',
     firstFailedAt: asText(body['timestamp']),
     correlationId: asText(body['correlationId']),
   };

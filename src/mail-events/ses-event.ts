@@ -50,7 +50,7 @@ function readReport(report: JsonMap, detailType: string | undefined, envelopeTim
   const word = asText(report['eventType']) ?? asText(report['notificationType']) ?? detailType;
   if (word === 'AmazonSnsSubscriptionSucceeded') return { result: 'nothing', what: 'validation' };
   const type = word !== undefined && Object.hasOwn(typeOfWord, word) ? typeOfWord[word] : undefined;
-  if (type === undefined) return notUnderstood('UnknownType', 'It is none of the event types that SES documents.');
+  if (type === undefined) return notUnderstood('UnknownType', 'It is not an event type that SES documents.');
   const mail = asMap(report['mail']);
   if (mail === undefined) return notUnderstood('MailMissing', 'It has no object "mail".');
   const messageId = asText(mail['messageId']);

@@ -30,7 +30,7 @@ export function unwrapNotification(input: unknown): Unwrapped | Unwrapping {
     content = opened.content;
     around = opened;
   }
-  return { result: 'not-understood', code: 'NoObject', reason: `It lies in more than ${maxEnvelopes} envelopes.` };
+  return { result: 'not-understood', code: 'NoObject', reason: `It has more than ${maxEnvelopes} envelopes.` };
 }
 
 function readMap(content: unknown): { readonly map: JsonMap } | Unwrapping {
@@ -40,12 +40,18 @@ function readMap(content: unknown): { readonly map: JsonMap } | Unwrapping {
     if (/^\s*"?Successfully validated SNS topic/.test(value)) return { result: 'nothing', what: 'validation' };
     const parsed = parse(value);
     if (parsed === undefined) {
-      return { result: 'not-understood', code: 'NoJson', reason: `Text of ${value.length} characters, no JSON.` };
+      return {
+        result: 'not-understood',
+        code: 'NoJson',
+        reason: `A text of ${value.length} characters that is not JSON.`,
+      };
     }
     value = parsed.value;
   }
   const map = asMap(value);
-  return map === undefined ? { result: 'not-understood', code: 'NoObject', reason: 'It is no JSON object.' } : { map };
+  return map === undefined
+    ? { result: 'not-understood', code: 'NoObject', reason: 'It is not a JSON object.' }
+    : { map };
 }
 
 /** The content of an envelope; undefined if the map is not an envelope. */

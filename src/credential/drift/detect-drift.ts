@@ -54,7 +54,7 @@ export function detectDrift(
     if (isHeld({ ...claim, by: claim.by ?? '' }, settings.claimLeaseSeconds, nowMs)) return [];
     const since = new Date(claim.atMs).toISOString();
     return [
-      found('half-done', `A function took the record at ${since} and never finished.`),
+      found('half-done', `A function claimed the record at ${since} and never finished.`),
       ...findUnfinishedDisabling(record, nowMs),
     ];
   }
@@ -62,7 +62,7 @@ export function detectDrift(
     return [found('missing-user', 'The record names the IAM user of another credential, and has none of its own.')];
   }
   if (presentName !== undefined) {
-    const message = `The IAM user of the record is called ${presentName} now: it keeps its keys, so its password may work.`;
+    const message = `The IAM user of the record was renamed to ${presentName}. It keeps its keys, so its password may work.`;
     return [found('renamed-user', message), ...findUnfinishedDisabling(record, nowMs)];
   }
   if (record.isToBeOff) {
@@ -77,7 +77,7 @@ export function detectDrift(
       return [found('stuck-pending', 'The record is pending, and nobody works on it.')];
     case 'disabled':
     case undefined:
-      return [found('stuck-pending', 'The record has no status that Sesame knows, and nobody has said so on it.')];
+      return [found('stuck-pending', 'The record has an unknown status, and no failure is recorded.')];
   }
 }
 
@@ -154,7 +154,7 @@ function findOrphanKeys(
   const known = [accessKeyId, previousKey?.accessKeyId];
   return keys
     .filter((key) => !known.includes(key.accessKeyId))
-    .map((key) => found('orphan-key', `The record does not know the access key ${key.accessKeyId}.`, remedy));
+    .map((key) => found('orphan-key', `The record does not name the access key ${key.accessKeyId}.`, remedy));
 }
 
 function comparePolicy(record: CredentialRecord, user: IamUserSnapshot, settings: DriftSettings): DriftFinding[] {
@@ -169,14 +169,14 @@ function comparePolicy(record: CredentialRecord, user: IamUserSnapshot, settings
   const { desired, suspension } = effective;
   if (suspension !== undefined) return [found('policy-drift', suspension.evidence)];
   if (record.policyDigest !== desired.policyDigest) {
-    return [found('policy-drift', 'The record or the deployment was changed, and the policy does not follow yet.')];
+    return [found('policy-drift', 'The record or the deployment was changed, and the policy was not updated yet.')];
   }
   const { document } = user;
   if (document === undefined) return [];
   if (document === 'none') return [found('policy-drift', 'The policy of the IAM user is gone.')];
   return isSameDocument(document.text, desired.policy.document)
     ? []
-    : [found('policy-drift', 'The policy of the IAM user is not the one that the record asks for.')];
+    : [found('policy-drift', 'The policy of the IAM user differs from the record.')];
 }
 
 function isSameDocument(held: string, desired: string): boolean {
@@ -282,9 +282,7 @@ function findUnfinishedDisabling(record: CredentialRecord, nowMs: number): Drift
   const sinceMs = Date.parse(String(failure?.['since'] ?? failure?.['at']));
   if (nowMs < sinceMs + DISABLING_SECONDS * 1000) return [];
   const reason = typeof failure?.['message'] === 'string' ? ` ${failure['message']}` : '';
-  return [
-    found('not-disabled', `The record is to be disabled, and that was not carried out: its key may work.${reason}`),
-  ];
+  return [found('not-disabled', `The record should be disabled, but that is not done yet: its key may work.${reason}`)];
 }
 
 function compareFailed(
@@ -307,7 +305,7 @@ function compareFailed(
   const failure = record.item['failure'] as Item | undefined;
   const failedAtMs = Date.parse(String(failure?.['at']));
   if (nowMs < failedAtMs + staleFailureSeconds * 1000) return [];
-  return [found('stale-failure', 'The record failed for a reason that may have passed, and nobody tries again.')];
+  return [found('stale-failure', 'The record failed for a reason that may have passed, and no function retries it.')];
 }
 
 function findQuarantine(user: IamUserSnapshot): string | undefined {

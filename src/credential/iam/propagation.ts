@@ -32,8 +32,7 @@ export function iamUserNotVisible(iamUserName: string): SesameError {
   return new SesameError(
     'IamUserNotVisible',
     'retryable',
-    `IAM does not show the IAM user ${iamUserName}, which is too young to be called missing: a new user may take ` +
-      'a while to be seen. Sesame looks it up again automatically.',
+    `IAM does not show the IAM user ${iamUserName}, which may be too new to be visible. Sesame tries it again automatically.`,
   );
 }
 
@@ -42,8 +41,8 @@ export function policyNotVisible(iamUserName: string): SesameError {
   return new SesameError(
     'PolicyNotVisible',
     'retryable',
-    `IAM does not know the managed policy of the IAM user ${iamUserName}, which is too young to be called missing: a new policy ` +
-      'may take a while to be seen. Sesame tries it again automatically.',
+    `IAM does not know the managed policy of the IAM user ${iamUserName}. The policy may be too new to be visible. ` +
+      'Sesame tries it again automatically.',
   );
 }
 
@@ -52,7 +51,7 @@ export function accessKeyNotVisible(iamUserName: string, accessKeyId: string): S
   return new SesameError(
     'AccessKeyNotVisible',
     'retryable',
-    `IAM does not know the access key ${accessKeyId} of the IAM user ${iamUserName}, which is too young to be called ` +
-      'missing: a new key may take a while to be seen. Sesame tries it again automatically.',
+    `IAM does not know the access key ${accessKeyId} of the IAM user ${iamUserName}. The key may be too new to be visible. ` +
+      'Sesame tries it again automatically.',
   );
 }

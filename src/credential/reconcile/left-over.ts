@@ -23,7 +23,7 @@ export function keyLeftOverError(iamUserName: string, accessKeyId: string, { cau
   return new SesameError(
     'AccessKeyLeftOver',
     'retryable',
-    `The access key ${accessKeyId} of the IAM user ${iamUserName}, which no record knows, could not be deleted. ` +
+    `The access key ${accessKeyId} of the IAM user ${iamUserName}, which no record names, could not be deleted. ` +
       `The next attempt removes it, or the sweep does. ${describe(cause)}`,
     { cause },
   );

@@ -141,7 +141,7 @@ function isHalfUndone(input: PlanInput): boolean {
   return kept !== undefined && holdsKey(observed, kept) && !mayHold(record.accessKeyId, input);
 }
 
-/** Whether the user has the key: it is seen, or too young to be called missing. */
+/** Whether the user has the key: IAM shows it, or it may be too new to be shown. */
 function mayHold(accessKeyId: string, input: PlanInput): boolean {
   const { observed } = input;
   return observed.state === 'present' && (holdsKey(observed, accessKeyId) || isKeyYoung(accessKeyId, input));

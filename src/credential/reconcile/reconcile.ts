@@ -312,7 +312,7 @@ function endUndone(
 function checkClaim({ lease, deps }: Attempt): void {
   if (deps.now() < lease.beginUntilMs) return;
   throw claimOver(
-    'The claim on the record has no room for another step of the work. Sesame tries it again automatically.',
+    'The claim on the record may expire before another step is finished. Sesame tries it again automatically.',
   );
 }
 

@@ -89,7 +89,7 @@ const COPIED_ATTRIBUTES = [
  */
 function removeCopied({ item }: CredentialRecord, set: Record<string, unknown>, remove: string[]): void {
   remove.push(...COPIED_ATTRIBUTES);
-  const copied = `The record named ${String(item['iam_user_arn'])}, the IAM user of another credential, which was left alone. Sesame removed what the record said of it.`;
+  const copied = `The record named ${String(item['iam_user_arn'])}, the IAM user of another credential, which was left alone. Sesame removed what the record said about it.`;
   set['warning'] = [set['warning'], copied].filter((sentence) => typeof sentence === 'string').join(' ');
 }
 

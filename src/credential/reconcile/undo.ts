@@ -212,7 +212,7 @@ export async function undoLost(
 }
 
 function keyUnknown(iamUserName: string): SesameError {
-  const message = `The answer of CreateAccessKey was lost, and IAM shows no new key of ${iamUserName} yet. The next attempt looks again.`;
+  const message = `The answer of CreateAccessKey was lost, and IAM shows no new key of ${iamUserName} yet. The next attempt lists the keys again.`;
   return new SesameError('AccessKeyNotVisible', 'retryable', message);
 }
 

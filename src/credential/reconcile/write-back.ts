@@ -113,7 +113,7 @@ function failureMessage(record: CredentialRecord, { kind, message }: SesameError
   if (isToBeOff) {
     return accessKeyId === undefined
       ? message
-      : `${text} The credential is to be off, and may work until that is done.`;
+      : `${text} The credential should be off, but may work until that is done.`;
   }
   // `disabled_at` is set only on a record that is disabled, or was and isn't active again.
   if (kind !== 'permanent' || accessKeyId === undefined || hasBeenOff) return message;

@@ -95,7 +95,7 @@ function findProblems(
   const problems: CredentialProblem[] = [];
   if (state === 'disabling') {
     problems.push(
-      problem('NotDisabled', 'It is to be off, and its key may still work.', {
+      problem('NotDisabled', 'It should be off, but its key may still work.', {
         remedy: 'Sesame tries it again automatically. If it lasts, deactivate the keys of the IAM user by hand.',
       }),
     );
@@ -193,5 +193,5 @@ function optional<Name extends string>(name: Name, ms: number | undefined): { re
 
 function textOf(value: unknown, name: string): string {
   const text = (value as Item | null)?.[name];
-  return typeof text === 'string' && text !== '' ? text : 'The record does not say more.';
+  return typeof text === 'string' && text !== '' ? text : 'The record contains no details.';
 }

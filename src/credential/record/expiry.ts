@@ -34,6 +34,6 @@ export function expiryPhase(record: CredentialRecord, nowMs: number, daySeconds:
 export function expiryCause(untilMs: number): SuspensionCause {
   return {
     reason: 'Expired',
-    evidence: `valid_until: it ended at ${new Date(untilMs).toISOString()}. Set a later valid_until, or remove it, and set status to "pending".`,
+    evidence: `valid_until: the credential expired at ${new Date(untilMs).toISOString()}. Set a later valid_until, or remove it, and set status to "pending".`,
   };
 }

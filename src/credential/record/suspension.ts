@@ -74,7 +74,7 @@ export function describeSuspension(item: Item): SuspensionInWords {
   if (suspension === undefined) {
     return { code: 'SuspensionRemoved', reason: 'The record no longer says why it was suspended.' };
   }
-  return { code: suspension.reason, reason: suspension.evidence ?? 'The record does not say more.' };
+  return { code: suspension.reason, reason: suspension.evidence ?? 'The record contains no details.' };
 }
 
 /** Why the system itself disables a credential. */

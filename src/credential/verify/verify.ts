@@ -146,7 +146,7 @@ async function logInRepeatedly(record: CredentialRecord, accessKeyId: string, de
   let error = new SesameError(
     'LoginsTooSlow',
     'retryable',
-    `Fewer than ${successes} logins in a row succeeded within ${limitMs / 1000} s. It is tried again.`,
+    `Fewer than ${successes} logins in a row succeeded within ${limitMs / 1000} s. Sesame tries it again automatically.`,
   );
   let streak = 0;
   let failures = 0;

@@ -59,7 +59,7 @@ export function requestVerificationOfEdit(
       ),
       status: 'active',
       access_key_id: record.accessKeyId,
-      reason: 'Somebody edited encrypted_password; the key is asked to log in once more.',
+      reason: 'Somebody edited encrypted_password; the new password must log in once more.',
     },
   });
 }

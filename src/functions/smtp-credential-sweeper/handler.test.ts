@@ -86,7 +86,7 @@ test('repairs a policy, and writes the reason on the record', async () => {
   await sweep();
   expect(drift()).toEqual(['policy-drift']);
   expect(userOf('a')?.policy).toEqual(before);
-  expect(item('a')['repaired']).toMatchObject({ reason: expect.stringContaining('not the one') });
+  expect(item('a')['repaired']).toMatchObject({ reason: expect.stringContaining('differs from the record') });
   expect(fake.counted.get('DriftPolicy')).toBe(1);
   expect(fake.counted.get('DriftRepaired')).toBe(1);
   await sweep();

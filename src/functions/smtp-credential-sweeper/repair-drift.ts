@@ -47,7 +47,7 @@ function requestVerification({ deps, run, report }: Sweep, { username, item }: D
       ),
       status: 'active',
       ...(accessKeyId === undefined ? {} : { access_key_id: accessKeyId }),
-      reason: 'The key has not logged in yet; it is asked to once more.',
+      reason: 'The key has not logged in yet; another attempt was requested.',
     },
   });
 }

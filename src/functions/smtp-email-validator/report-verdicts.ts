@@ -85,7 +85,7 @@ async function notifyOfVerdict(verdict: Verdict, correlationId: string, alerts: 
       username: iamUserName,
       code: 'SenderRecordMissing',
       subject: `${iamUserName} sends without a record`,
-      evidence: `Mail ${correlationId} was sent by this IAM user, and no record knows it. Its key works until somebody deactivates it: see the runbook orphan.`,
+      evidence: `Mail ${correlationId} was sent by this IAM user, and no record names it. Its key works until somebody deactivates it: see the runbook orphan.`,
       correlationId,
     });
   }

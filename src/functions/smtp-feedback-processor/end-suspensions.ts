@@ -110,7 +110,7 @@ async function endSuspension(
 }
 
 function changedMeanwhile(): SesameError {
-  return new SesameError('RecordChanged', 'conflict', 'The record changed meanwhile. It is looked at again.');
+  return new SesameError('RecordChanged', 'conflict', 'The record has changed. Sesame tries it again automatically.');
 }
 
 /** An earlier run may have replaced this suspension and then failed to send the alert. */
