@@ -7,7 +7,7 @@ import { readPassword } from './read-password.ts';
 
 const active = { status: 'active', access_key_id: 'AKIAEXAMPLE', encrypted_password: 'cipher' };
 
-/** A table with one record, and a key that opens its password under the name `boundTo` only. */
+/** A table with one record, and a key that only decrypts its password under the table name `boundTo`. */
 function depsWith(item: Record<string, unknown> | undefined, boundTo = 'mail') {
   const decryption = {
     decrypt(encrypted: string, context: EncryptionContext) {

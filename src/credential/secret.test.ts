@@ -2,7 +2,7 @@ import { format, inspect } from 'node:util';
 import { expect, it } from 'vitest';
 import { Secret } from './secret.ts';
 
-it('shows itself by reveal() only', () => {
+it('is only shown by reveal()', () => {
   const secret = new Secret('hunter2');
   expect(secret.reveal()).toBe('hunter2');
   const spellings = [

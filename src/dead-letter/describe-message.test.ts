@@ -77,7 +77,7 @@ describe('describeMessage', () => {
   it.each<[form: string, target: string | undefined, body: unknown, more: Partial<HeldMessage>]>([
     ['stream-batch', 'deadLetters', { DDBStreamBatchInfo: { streamArn: 'arn:aws:dynamodb:::table/mail/x' } }, {}],
     ['invocation', 'deadLetters', invocationOf('smtp-credential-sweeper'), {}],
-    // The schedule's next run does its work.
+    // The schedule's next invocation does its work.
     ['invocation', undefined, invocationOf('smtp-feedback-processor'), {}],
     ['invocation', undefined, '{}', { attributes: { TARGET_ARN: 'arn:x:function:smtp-feedback-processor' } }],
     ['queue', 'verifications', { source: 'sesame' }, { sourceQueueArn: arnOf('verifications') }],

@@ -44,7 +44,7 @@ it('treats a permanent fault as done, because it is on the record', () => {
   expect(toAttemptResult({ result: 'busy', retryAfterSeconds: 42 }, error)).toEqual(busy);
 });
 
-it('a letter that began busy is looked at twice before the lease ends, and loses no try by that', () => {
+it('retries a dead letter of a busy record twice before the lease ends, without counting these attempts', () => {
   expect([1, 2, 3, 10].map((received) => busyDelaySeconds(received, 42))).toEqual([10, 42, 42, 42]);
   expect(busyDelaySeconds(1, 4)).toBe(4);
   expect([1, 2, 3, 4, 10].map((received) => countAttempts(received, true))).toEqual([1, 1, 1, 2, 8]);

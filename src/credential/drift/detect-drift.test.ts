@@ -46,7 +46,7 @@ const user: IamUserSnapshot = {
   attachedPolicies: [],
 };
 
-/** Kind and remedy of each finding. */
+/** The kind and remedy of each finding. */
 function compare(item: Item, held: IamUserSnapshot | undefined = user): string[] {
   return detectDrift(readRecord('john.doe', item), held, nowMs, settings).map(
     ({ kind, remedy }) => `${kind}: ${remedy}`,

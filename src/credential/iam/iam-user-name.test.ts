@@ -45,7 +45,7 @@ describe('validateUsername', () => {
 });
 
 describe('buildIamUserName', () => {
-  it('holds username and timestamp', () => {
+  it('contains username and timestamp', () => {
     expect(buildIamUserName('john.doe', atMs)).toBe('ses-smtp-user-john.doe-1767225600000');
   });
 
@@ -54,7 +54,7 @@ describe('buildIamUserName', () => {
     expect(buildIamUserName('a'.repeat(37), atMs)).toMatch(/^ses-smtp-user-a{27}\.[0-9a-f]{8}-1767225600000$/);
   });
 
-  it('tells long usernames with the same beginning apart', () => {
+  it('differs for long usernames with the same beginning', () => {
     expect(buildIamUserName(`${'a'.repeat(60)}1`, atMs)).not.toBe(buildIamUserName(`${'a'.repeat(60)}2`, atMs));
   });
 
@@ -90,7 +90,7 @@ describe('isOwnIamUser', () => {
   const isOwn = (found: Parameters<typeof isOwnIamUser>[0], { username, ...ownership }: typeof owner) =>
     isOwnIamUser(found, username, ownership);
 
-  it('knows its own tags in any order, with others among them', () => {
+  it('recognizes its own tags in any order, among others', () => {
     expect(isOwn([{ Key: 'team', Value: 'x' }, ...tags.toReversed()], owner)).toBe(true);
   });
 
@@ -107,7 +107,7 @@ describe('isOwnIamUser', () => {
 });
 
 describe('buildPolicyName', () => {
-  it('gives each deployment another name: IAM tells no policies apart by their path', () => {
+  it('gives each deployment another name, because IAM policy names are unique regardless of the path', () => {
     const iamUserName = buildIamUserName('j'.repeat(MAX_USERNAME_LENGTH), 1_764_000_000_000);
     const deployments = [
       { region: 'eu-west-1', table: 'mail' },
@@ -119,7 +119,7 @@ describe('buildPolicyName', () => {
     for (const name of names) expect(name).toMatch(/^ses-smtp-user-[A-Za-z0-9+=,.@_-]{1,114}$/);
   });
 
-  it('knows where a moved user’s policy may have stayed', () => {
+  it('finds where a moved user’s policy may still be', () => {
     const name = 'ses-smtp-user-jane-1764000000000';
     const before = { region: 'eu-west-1', table: 'before' };
     const ownership = { region: 'eu-west-1', table: 'mail', previousTableNames: ['before'] };

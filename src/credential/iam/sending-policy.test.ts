@@ -42,7 +42,7 @@ describe('buildSendingPolicy', () => {
     expect(buildSendingPolicy({ ...input, isSandbox: false }).digest).toBe(buildSendingPolicy(input).digest);
   });
 
-  it('adds networks and recipients, and demands that recipients are known', () => {
+  it('adds networks and recipients, and requires the recipients key', () => {
     const patterns = ['a@example.com'];
     const { document } = buildSendingPolicy({
       ...scope,
@@ -58,14 +58,14 @@ describe('buildSendingPolicy', () => {
     });
   });
 
-  it('gives one digest for one set, whatever its order', () => {
+  it('gives the same digest for the same set in any order', () => {
     const [one, two] = ['a@example.com', 'b@example.com'];
     const digest = buildSendingPolicy({ ...scope, patterns: [one, two] }).digest;
     expect(buildSendingPolicy({ ...scope, patterns: [two, one, two] }).digest).toBe(digest);
     expect(buildSendingPolicy({ ...scope, patterns: [one] }).digest).not.toBe(digest);
   });
 
-  it('becomes managed one character beyond the inline limit, and refused one beyond the managed one', () => {
+  it('is managed one character above the inline limit, and refused one above the managed limit', () => {
     expect(buildSendingPolicy(ofLength(MAX_INLINE_POLICY_LENGTH)).form).toBe('inline');
     expect(buildSendingPolicy(ofLength(MAX_INLINE_POLICY_LENGTH + 1)).form).toBe('managed');
     expect(buildSendingPolicy(ofLength(MAX_MANAGED_POLICY_LENGTH)).form).toBe('managed');
@@ -78,7 +78,7 @@ describe('buildSendingPolicy', () => {
     );
   });
 
-  it('names every attribute that takes part in the excess', () => {
+  it('names every attribute that contributes to the size', () => {
     const input = { ...ofLength(7000), sourceIps: ['192.0.2.1'], recipients: ['a@example.com'] };
     expect(() => buildSendingPolicy(input)).toThrow(/^allowed_from_addresses, allowed_source_ips, allowed_recipients:/);
   });

@@ -10,7 +10,7 @@ describe('deriveSmtpPassword', () => {
     expect(deriveSmtpPassword(secretAccessKey, region)).toBe(password);
   });
 
-  it('holds for one region only', () => {
+  it('is valid in one Region only', () => {
     expect(deriveSmtpPassword('some+secret+key', 'eu-west-1')).not.toBe(
       deriveSmtpPassword('some+secret+key', 'eu-west-2'),
     );

@@ -7,7 +7,7 @@ const usernames = fc.stringMatching(/^[A-Za-z0-9+=@_-]{1,128}$/);
 const times = fc.integer({ min: 1_000_000_000_000, max: 9_999_999_999_999 });
 
 describe('the name of an IAM user', () => {
-  it('leads to its username, shortened or not', () => {
+  it('contains its username, shortened or not', () => {
     fc.assert(
       fc.property(usernames, times, (username, atMs) => {
         const name = buildIamUserName(username, atMs);
@@ -25,7 +25,7 @@ describe('the name of an IAM user', () => {
     },
   );
 
-  it('may look shortened without being so', () => {
+  it('may look shortened without being shortened', () => {
     const username = `${'a'.repeat(27)}.0123abcd`;
     const name = buildIamUserName(username, 1_700_000_000_000);
     expect(readUsernameHint(name)).toEqual({ whole: username, beginning: 'a'.repeat(27) });

@@ -6,7 +6,7 @@ import { withPreviousTableNames } from './with-previous-table-names.ts';
 
 const context: EncryptionContext = { table: 'mail-restored', username: 'jane', access_key_id: 'AKIA1' };
 
-/** Opens what was encrypted for one table, and tells for which tables it was asked. */
+/** Decrypts what was encrypted for one table, and records the table names of all calls. */
 function createDecryption(
   table: string,
   code = 'InvalidCiphertext',
@@ -21,28 +21,28 @@ function createDecryption(
   return { decryption: { decrypt }, asked };
 }
 
-it('opens a password under the name that the table has, and asks no further', async () => {
+it('decrypts a password with the table’s current name in one call', async () => {
   const { decryption, asked } = createDecryption('mail-restored');
   const opened = await withPreviousTableNames(decryption, ['mail']).decrypt('x', context);
   expect(opened.reveal()).toBe('of mail-restored');
   expect(asked).toEqual(['mail-restored']);
 });
 
-it('opens a password under a name that the table had', async () => {
+it('decrypts a password with a former name of the table', async () => {
   const { decryption, asked } = createDecryption('mail');
   const opened = await withPreviousTableNames(decryption, ['mail-2', 'mail']).decrypt('x', context);
   expect(opened.reveal()).toBe('of mail');
   expect(asked).toEqual(['mail-restored', 'mail-2', 'mail']);
 });
 
-it('says what KMS said for the name that the table has, when no name opens it', async () => {
+it('throws the error for the table’s current name if no name works', async () => {
   const { decryption } = createDecryption('elsewhere');
   await expect(withPreviousTableNames(decryption, ['mail']).decrypt('x', context)).rejects.toThrow(
     'not of mail-restored',
   );
 });
 
-it('tries no other name when KMS did not say that the name is wrong', async () => {
+it('tries no other name if KMS failed for another reason', async () => {
   const { decryption, asked } = createDecryption('mail', 'Throttling');
   await expect(withPreviousTableNames(decryption, ['mail']).decrypt('x', context)).rejects.toThrow(
     'not of mail-restored',

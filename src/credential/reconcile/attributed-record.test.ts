@@ -28,8 +28,8 @@ const run = () => {
   return reconcile({ username, correlationId: `event-${runs}` }, fake.deps.reconcileDeps);
 };
 
-describe('who a credential belongs to, and who asked for it', () => {
-  it('stays on the record whatever Sesame writes', async () => {
+describe('the owner of a credential, and who requested it', () => {
+  it('stays on the record when Sesame writes to it', async () => {
     expect(item()).toMatchObject({ status: 'active', ...attributed });
     edit({ allowed_from_addresses: ['roe@example.com'] });
     expect(await run()).toMatchObject({ result: 'converged', transition: 'changed' });
@@ -40,7 +40,7 @@ describe('who a credential belongs to, and who asked for it', () => {
     expect(item()).toMatchObject({ status: 'disabled', ...attributed });
   });
 
-  it('changes without a call of IAM and without a new digest', async () => {
+  it('changes without an IAM call and without a new digest', async () => {
     const { policy_digest: digest } = item();
     edit({ owner: 'sales', labels: { team: 'sales' }, requested_by: 'jo', requested_at: '2026-11-02T10:00:00Z' });
     fake.cloud.calls.length = 0;
@@ -59,7 +59,7 @@ describe('who a credential belongs to, and who asked for it', () => {
     expect(item()).toMatchObject({ owner: 'sales' });
   });
 
-  it('fails the record where it is wrong, except for who asked', async () => {
+  it('fails the record if invalid, except for requested_by', async () => {
     edit({ labels: { team: 7 } });
     expect(await run()).toMatchObject({ result: 'invalid', error: { code: 'InvalidLabels' } });
     edit({ labels: {}, requested_by: 7, requested_at: 'yesterday' });
@@ -69,7 +69,7 @@ describe('who a credential belongs to, and who asked for it', () => {
   });
 });
 
-it('a sandbox has a policy of its own, and lets go of it', async () => {
+it('a sandbox has its own policy, which is replaced when the sandbox ends', async () => {
   const before = item()['policy_digest'];
   edit({ sandbox: true });
   expect(await run()).toMatchObject({ transition: 'changed' });

@@ -3,7 +3,7 @@ import { createFakeReconciling, type FakeReconciling } from '../../../test/suppo
 import type { Item } from '../credential-table.ts';
 import { reconcile } from './reconcile.ts';
 
-/** An item that somebody copied under another username names the first one's IAM user and keys. */
+/** If somebody copied an item under another username, it names the first one's IAM user and keys. */
 
 let fake: FakeReconciling;
 const record = (username: string) => fake.cloud.items.get(username) as Item;
@@ -27,7 +27,7 @@ const copied = [
   'previous_key',
 ];
 
-it('calls no key off that is another credential’s: it names it no more, and says so', async () => {
+it('does not count another credential’s key as off: it removes the key from the record and warns', async () => {
   const previous_key = { access_key_id: 'AKIAOLD', encrypted_password: 'old' };
   fake.cloud.put('cpy', {
     ...record('vic'),
@@ -46,7 +46,7 @@ it('calls no key off that is another credential’s: it names it no more, and sa
   expect([...(user?.keys.values() ?? [])]).toMatchObject([{ status: 'Active' }]);
 });
 
-it('gets a user of its own when it is to be on', async () => {
+it('gets its own user when it should be on', async () => {
   fake.cloud.put('cpy', { ...record('vic'), status: 'pending' });
   expect(await run('cpy')).toMatchObject({ result: 'converged', transition: 'activated' });
   expect(record('cpy')['access_key_id']).not.toBe(record('vic')['access_key_id']);
@@ -54,7 +54,7 @@ it('gets a user of its own when it is to be on', async () => {
   expect(fake.cloud.users.size).toBe(2);
 });
 
-it('is enabled afterwards with a user of its own, and without the warning', async () => {
+it('is enabled afterwards with its own user, and without the warning', async () => {
   fake.cloud.put('cpy', { ...record('vic'), status: 'disabled' });
   await run('cpy');
   fake.cloud.put('cpy', { ...record('cpy'), status: 'pending' });

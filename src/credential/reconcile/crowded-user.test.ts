@@ -27,7 +27,7 @@ const edit = (allowed: string) => fake.cloud.items.set(username, { ...item(), al
 const policy = () => [...fake.cloud.users.values()][0]?.policy;
 const puts = () => fake.cloud.calls.filter((call) => call === 'PutUserPolicy').length;
 
-it('stays with the managed policy that a crowded user got, until the patterns change', async () => {
+it('keeps the managed policy of a user without room for an inline one, until the patterns change', async () => {
   edit('new@example.com');
   await run();
   expect(policy()).toMatchObject({ form: 'managed', document: expect.stringContaining('new@example.com') });
@@ -37,12 +37,12 @@ it('stays with the managed policy that a crowded user got, until the patterns ch
   const before = puts();
   expect(await run()).toMatchObject({ result: 'converged', transition: undefined });
   expect(puts()).toBe(before);
-  // Even when everything is made anew, nothing tries in vain what was given up.
+  // Even a forced resync does not try the inline policy again.
   await run({ forceResync: true });
   expect(item()['policy_digest']).toMatch(/^managed:/);
 });
 
-it('goes back to an inline policy with the next change, once there is room', async () => {
+it('returns to an inline policy with the next change, once there is room', async () => {
   edit('new@example.com');
   await run();
   for (const user of fake.cloud.users.values()) user.foreignInlineLength = 0;
@@ -52,7 +52,7 @@ it('goes back to an inline policy with the next change, once there is room', asy
   expect(item()['policy_digest']).toMatch(/^inline:/);
 });
 
-it('is narrowed and widened again in the form that it has', async () => {
+it('is narrowed and widened again without changing its form', async () => {
   let received = new Map([
     ['ROUTE#new@example.com', { enabled: true }],
     ['ROUTE#other@example.com', { enabled: true }],
@@ -71,7 +71,7 @@ it('is narrowed and widened again in the form that it has', async () => {
   await again();
   const whole = item()['policy_digest'];
   received = new Map([['ROUTE#new@example.com', { enabled: true }]]);
-  // Twice: the second look must know the first one's narrowing.
+  // Twice, because the second attempt must know that the first one narrowed the policy.
   await again();
   expect(await again()).toMatchObject({ result: 'converged' });
   expect(item()).toMatchObject({ status: 'active', narrowed_from: whole });

@@ -35,8 +35,8 @@ const once = (name: string, work: () => void) => {
   };
 };
 
-describe('an edit of the patterns while the record is held', () => {
-  it('is in force when the run ends, and nothing that was made is thrown away', async () => {
+describe('an edit of the patterns while the record is claimed', () => {
+  it('is in force when the attempt ends, and nothing that was created is lost', async () => {
     once('Encrypt', () => edit({ allowed_from_addresses: ['jane@example.com'] }));
     expect(await run()).toMatchObject({ result: 'converged', transition: 'activated' });
     expect(user()?.policy?.document).toContain('"jane@example.com"');
@@ -53,14 +53,14 @@ describe('an edit of the patterns while the record is held', () => {
     expect(user()?.policy?.document).not.toContain('*@example');
   });
 
-  it('corrects what had just failed', async () => {
+  it('corrects a failure of the same attempt', async () => {
     edit({ allowed_from_addresses: ['*'] });
     once('UpdateItem write', () => edit({ allowed_from_addresses: ['jane@example.com'] }));
     expect(await run()).toMatchObject({ result: 'converged', transition: 'activated' });
     expect(item()['failure']).toBeUndefined();
   });
 
-  it('that is wrong is told, and so is what was made before it', async () => {
+  it('is reported if it is invalid, and so is what was created before', async () => {
     once('Encrypt', () => edit({ allowed_from_addresses: ['*'] }));
     expect(await run()).toMatchObject({
       result: 'invalid',
@@ -69,7 +69,7 @@ describe('an edit of the patterns while the record is held', () => {
     });
   });
 
-  it('takes nothing from what was done when the record cannot be claimed again', async () => {
+  it('does not lose the first outcome if the record cannot be claimed again', async () => {
     once('Encrypt', () => edit({ allowed_from_addresses: ['jane@example.com'] }));
     const { claim } = fake.cloud.credentials;
     let claims = 0;
@@ -84,15 +84,15 @@ describe('an edit of the patterns while the record is held', () => {
     expect(claims).toBe(2);
   });
 
-  it('costs a credential that nobody edits no call', async () => {
+  it('costs no call if nobody edits', async () => {
     await run();
     expect(fake.cloud.calls).toHaveLength(6);
   });
 });
 
-describe('a record that is disabled while its user is made', () => {
+describe('a record that is disabled while its user is created', () => {
   it.each(['DeleteAccessKey', 'GetUser'])(
-    'is not called off before the key is, also where the undoing meets a refused %s',
+    'is not reported as disabled before its key is gone, even if %s is refused during the undo',
     async (refused) => {
       fake.cloud.fate = (call) => {
         if (call === 'Encrypt') edit({ status: 'disabled' });
@@ -107,7 +107,7 @@ describe('a record that is disabled while its user is made', () => {
     },
   );
 
-  it('is not forgotten when what failed could not be undone either', async () => {
+  it('is disabled even if a failure could not be undone', async () => {
     fake.cloud.fate = (call) => {
       if (call === 'Encrypt') edit({ status: 'disabled' });
       return call === 'Encrypt' || call === 'DeleteAccessKey' ? 'refused' : 'works';
@@ -118,8 +118,8 @@ describe('a record that is disabled while its user is made', () => {
   });
 });
 
-describe('edits that rain', () => {
-  it('leave the record free for whoever comes next, with nothing left on', async () => {
+describe('many edits in quick succession', () => {
+  it('leave the record unclaimed for the next attempt, with no key Active', async () => {
     await run();
     edit({ status: 'disabled' });
     fake.cloud.fate = (call) => {
@@ -137,7 +137,7 @@ describe('edits that rain', () => {
     expect(item()).toMatchObject({ status: 'disabled', disabled_at: expect.any(String) });
   });
 
-  it('end with the last one, when they stop within seconds', async () => {
+  it('end in the state of the last one, if they stop within seconds', async () => {
     await run();
     let edits = 12;
     fake.cloud.fate = (call) => {
@@ -155,10 +155,10 @@ describe('edits that rain', () => {
 });
 
 describe('a claim', () => {
-  it('has room for the longest stage before each of them: an older policy never lands on a newer one', async () => {
+  it('leaves enough time for the longest stage: an older policy never replaces a newer one', async () => {
     await run();
     edit({ allowed_from_addresses: ['*@example.com', '*@example.org'] });
-    // Its first stage takes so long that another one might end after the lease.
+    // The first stage takes so long that another one might end after the lease.
     let nowMs = fake.clock.nowMs;
     const slow = () => nowMs;
     const { findUser } = fake.cloud.iamUsers;
@@ -186,7 +186,7 @@ describe('a claim', () => {
   });
 });
 
-it('nobody is told that a credential is enabled which was never off', async () => {
+it('a credential that was never off is not reported as enabled', async () => {
   await run();
   edit({ status: 'pending' });
   expect(await run()).toMatchObject({ result: 'converged', transition: undefined });
@@ -202,7 +202,7 @@ describe('usernames that differ only in case', () => {
   const insert = (name: string) =>
     fake.cloud.items.set(name, { status: 'pending', allowed_from_addresses: ['jane@example.com'] });
 
-  it('get a user each, also in the same millisecond', async () => {
+  it('each get a user, even in the same millisecond', async () => {
     insert(upper);
     for (const name of [lower, upper]) {
       expect(await reconcile({ username: name, correlationId: name }, fake.deps.reconcileDeps)).toMatchObject({
@@ -214,7 +214,7 @@ describe('usernames that differ only in case', () => {
     expect(fake.cloud.items.get(upper)?.['iam_user_arn']).not.toBe(item()['iam_user_arn']);
   });
 
-  it('do not hinder one another when a name was kept that is the other one’s', async () => {
+  it('do not block each other if a kept name is the other one’s', async () => {
     await run();
     const name = [...fake.cloud.users.keys()][0]?.replace('jane', 'Jane');
     insert(upper);

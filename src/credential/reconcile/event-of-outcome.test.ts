@@ -25,7 +25,7 @@ const item = {
   labels: { team: 'billing' },
   requested_by: 'arn:aws:iam::123456789012:role/ops',
 };
-// A type that lists every transition, so that none is forgotten here.
+// This type makes sure that every transition is listed.
 const transitions: Record<Transition, true> = {
   activated: true,
   enabled: true,
@@ -53,7 +53,7 @@ const outcomes: Outcome[] = [
 ];
 
 describe('the event of an outcome', () => {
-  it.each(outcomes)('%o fits the schema and holds no ciphertext', (outcome) => {
+  it.each(outcomes)('%o matches the schema and contains no ciphertext', (outcome) => {
     const event = eventOfOutcome(outcome, about);
     expect(event).toBeDefined();
     const delivered = { source: EVENT_SOURCE, 'detail-type': event?.type, detail: event?.detail };
@@ -70,7 +70,7 @@ describe('the event of an outcome', () => {
     expect(eventOfOutcome({ result: 'failed', error }, about)?.detail.runbook).toBe('failed-credential');
   });
 
-  it('says whose the credential is and who asked, of a failure as well', () => {
+  it('names the owner and who requested the change, even for a failure', () => {
     const named = { owner: 'Billing', labels: { team: 'billing' }, requested_by: item.requested_by };
     expect(eventOfOutcome({ result: 'converged', transition: 'changed', item }, about)?.detail).toMatchObject(named);
     expect(eventOfOutcome({ result: 'failed', error, item }, about)?.detail).toMatchObject(named);
@@ -79,7 +79,7 @@ describe('the event of an outcome', () => {
     for (const name of Object.keys(named)) expect(detail).not.toHaveProperty(name);
   });
 
-  it('of a suspension says why, in a code and in words, whoever suspends', () => {
+  it('of a suspension gives the reason as a code and in words', () => {
     const suspended = eventOfOutcome(
       { result: 'converged', transition: 'suspended', item: { ...item, status: 'disabled' } },
       about,
@@ -87,7 +87,7 @@ describe('the event of an outcome', () => {
     expect(suspended?.detail).toMatchObject({ code: 'AwsQuarantine', reason: 'words' });
     const disabled = eventOfOutcome({ result: 'converged', transition: 'disabled', item }, about);
     expect(disabled?.detail).toMatchObject({ code: 'AwsQuarantine', reason: 'words' });
-    // Repeated after somebody has removed the attribute: the event still has its shape.
+    // Repeated after somebody has removed the attribute: the event still matches the schema.
     const { suspension: _, ...without } = { ...item, status: 'disabled' };
     const again = eventOfOutcome({ result: 'converged', transition: 'suspended', item: without }, about);
     expect(again?.detail).toMatchObject({ code: 'SuspensionRemoved', reason: expect.stringContaining('no longer') });
@@ -96,7 +96,7 @@ describe('the event of an outcome', () => {
   });
 
   it.each<Transition>(['activated', 'enabled', 'changed', 'rotated', 'key-retired', 'key-deleted', 'rotation-undone'])(
-    'of %s does not repeat the suspension that still stands there',
+    'of %s does not repeat a suspension that is still on the record',
     (transition) => {
       const { detail } = eventOfOutcome({ result: 'converged', transition, item }, about) ?? {};
       expect(detail).not.toHaveProperty('code');
@@ -104,7 +104,7 @@ describe('the event of an outcome', () => {
     },
   );
 
-  it.each(['code', 'reason', 'status'])('of a suspension without its %s does not fit the schema', (missing) => {
+  it.each(['code', 'reason', 'status'])('of a suspension without its %s does not match the schema', (missing) => {
     const event = eventOfOutcome(
       { result: 'converged', transition: 'suspended', item: { ...item, status: 'disabled' } },
       about,
@@ -114,20 +114,20 @@ describe('the event of an outcome', () => {
     expect(isValid(delivered)).toBe(false);
   });
 
-  it('of a deletion tells whose the credential was, and who asked', () => {
+  it('of a deletion names the owner and who requested it', () => {
     const attribution = { owner: 'Team', requested_by: 'jo' };
     const outcome = { result: 'missing', deletedIamUserName: 'ses-smtp-user-jane-1795000000000', attribution } as const;
     expect(eventOfOutcome(outcome, about)).toMatchObject({ type: 'deleted', detail: attribution });
   });
 
-  it('is missing where nothing happened', () => {
+  it('does not exist if nothing happened', () => {
     expect(eventOfOutcome({ result: 'converged', transition: undefined, item }, about)).toBeUndefined();
     expect(eventOfOutcome({ result: 'missing' }, about)).toBeUndefined();
     expect(eventOfOutcome({ result: 'failed', error, isNews: false }, about)).toBeUndefined();
     expect(eventOfOutcome({ result: 'busy', retryAfterSeconds: 3 }, about)).toBeUndefined();
   });
 
-  it('knows every type of the schema', () => {
+  it('covers every type of the schema', () => {
     const types = schema.properties['detail-type'].enum as string[];
     const made = new Set(outcomes.map((outcome) => eventOfOutcome(outcome, about)?.type));
     expect(types.filter((type) => !made.has(type as never))).toEqual([

@@ -20,7 +20,7 @@ const run = (superseded?: string) =>
 
 const failure = () => fake.cloud.items.get(username)?.['failure'] as { message: string };
 
-/** Somebody gives a user a password for the console as soon as it is there. */
+/** Somebody gives a user a console password as soon as it exists. */
 function attachAtOnce(): void {
   fake.cloud.fate = (call) => {
     for (const user of fake.cloud.users.values()) user.deleteConflict = loginProfile;
@@ -28,7 +28,7 @@ function attachAtOnce(): void {
   };
 }
 
-it('says why the IAM user of a deleted record cannot be deleted; its keys are gone at once', async () => {
+it('says why the IAM user of a deleted record cannot be deleted, and deletes its keys immediately', async () => {
   await run();
   const [user] = fake.cloud.users.values();
   if (user === undefined) throw new Error('There is no user.');
@@ -44,7 +44,7 @@ it('says why the IAM user of a deleted record cannot be deleted; its keys are go
   expect(user.keys.size).toBe(0);
 });
 
-it('says why a half-made user could not be undone, beside what had failed, and keeps its name', async () => {
+it('says why an unfinished user could not be undone, besides the original failure, and keeps its name', async () => {
   attachAtOnce();
   const outcome = await run();
   expect(outcome).toMatchObject({ result: 'failed', error: { code: 'ThrottlingException' } });
@@ -54,7 +54,7 @@ it('says why a half-made user could not be undone, beside what had failed, and k
   expect(fake.cloud.items.get(username)?.['claim']).toMatchObject({ iam_user_name: iamUserNameOfArn(user?.arn ?? '') });
 });
 
-it('fails when the record went meanwhile and its user cannot be deleted, instead of leaving it in silence', async () => {
+it('fails if the record was deleted and its user cannot be deleted, instead of silently leaving it', async () => {
   fake.cloud.fate = (call) => {
     for (const user of fake.cloud.users.values()) user.deleteConflict = loginProfile;
     if (call === 'UpdateItem write') fake.cloud.items.delete(username);
@@ -66,7 +66,7 @@ it('fails when the record went meanwhile and its user cannot be deleted, instead
   });
 });
 
-it('says which key stays that a rotation made for a record that somebody else took meanwhile', async () => {
+it('names the key that remains of a rotation when another function has claimed the record', async () => {
   await run();
   fake.cloud.items.set(username, { ...fake.cloud.items.get(username), rotate_requested: true });
   fake.cloud.fate = (call) => {
@@ -83,7 +83,7 @@ it('says which key stays that a rotation made for a record that somebody else to
   });
 });
 
-it('names an error that is none of ours, and no more of it', async () => {
+it('shows only the name of a foreign error', async () => {
   await run();
   const [user] = fake.cloud.users.values();
   fake.cloud.items.delete(username);

@@ -8,7 +8,7 @@ import { reconcile } from './reconcile.ts';
 
 const username = 'jane';
 const fates: Fate[] = ['refused', 'answer lost', 'die before', 'die after', 'not visible yet', 'denied yet'];
-/** More than any of the runs makes. */
+/** More calls than any of the attempts makes. */
 const maxCalls = 12;
 
 interface Strike {
@@ -18,7 +18,10 @@ interface Strike {
 
 const strikes: Strike[] = fates.flatMap((fate) => Array.from({ length: maxCalls }, (_, at) => ({ fate, at })));
 
-/** Two runs with a fault each, one after the other's claim; then one where nothing fails and IAM shows all. */
+/**
+ * Two attempts with a fault each, the second after the first one's claim has expired; then one in which nothing fails
+ * and IAM shows everything.
+ */
 async function play(first: Strike, second: Strike, lag: number, repeatsCreateUser: boolean) {
   const { cloud, clock, deps } = createFakeReconciling();
   cloud.items.set(username, { status: 'pending', allowed_from_addresses: ['jane@example.com'] });
@@ -28,7 +31,7 @@ async function play(first: Strike, second: Strike, lag: number, repeatsCreateUse
     cloud.fate = (_, number) => (number - begin === strike?.at ? strike.fate : 'works');
     const createUser: typeof iamUsers.createUser = async (...user) => {
       if (!repeatsCreateUser || strike === undefined) return iamUsers.createUser(...user);
-      // As the SDK does by itself when the first answer is lost.
+      // The SDK repeats the call like this if the first answer is lost.
       await iamUsers.createUser(...user);
       return iamUsers.createUser(...user).catch((error: unknown) => {
         throw error instanceof SesameError
@@ -58,7 +61,7 @@ async function play(first: Strike, second: Strike, lag: number, repeatsCreateUse
 
 describe.each([0, 1, 4, 30])('with an IAM that is %d calls late', (lag) => {
   it.each([false, true])(
-    'a credential has one IAM user in the end, whatever befell two runs (CreateUser repeated: %s)',
+    'leaves one IAM user after two attempts with a fault each (CreateUser repeated: %s)',
     async (repeats) => {
       for (const first of strikes) {
         for (const second of strikes) {

@@ -7,7 +7,7 @@ import { reconcile } from './reconcile.ts';
 
 const username = 'jane';
 
-/** A record whose policy IAM refuses, after one try. */
+/** The record after one attempt in which IAM rejects its policy. */
 async function tryWith(error: SesameError) {
   const fake = createFakeReconciling();
   const deps = fake.deps.reconcileDeps;
@@ -18,7 +18,7 @@ async function tryWith(error: SesameError) {
   return { fake, outcome, item, isConverged: isConverged(readRecord(username, item), deps.settings.scope) };
 }
 
-it('an error of AWS that only an edit cures waits for the edit, and leaves nothing in IAM', async () => {
+it('an AWS error that only an edit can fix waits for the edit, and leaves nothing in IAM', async () => {
   const error = new SesameError('MalformedPolicyDocumentException', 'permanent', 'Syntax errors in policy.');
   const { fake, outcome, item, isConverged } = await tryWith(error);
   expect(outcome).toMatchObject({ result: 'invalid' });
@@ -30,7 +30,7 @@ it('an error of AWS that only an edit cures waits for the edit, and leaves nothi
   expect(fake.cloud.users.size).toBe(0);
 });
 
-it('an error that may pass is tried again by everybody who looks', async () => {
+it('a temporary error is retried by every function', async () => {
   const { outcome, item, isConverged } = await tryWith(
     new SesameError('ThrottlingException', 'retryable', 'Rate exceeded.'),
   );

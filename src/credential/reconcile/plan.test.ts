@@ -19,14 +19,14 @@ const desired = {
   policyDigest: 'inline:wanted',
 } as const;
 
-/** Nothing that was made a moment ago: IAM may not show that yet. */
+/** Times at which nothing was created a moment ago, because IAM may not show such things yet. */
 const time = fc
   .integer({ min: -60, max: 60 })
   .filter((days) => days !== 0)
   .map((days) => new Date(nowMs + days * dayMs).toISOString());
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 
-/** Records as they come about, and records that somebody damaged. */
+/** Normal records, and records that somebody damaged. */
 const items: fc.Arbitrary<Item> = fc
   .record({
     status: fc.constantFrom('pending', 'active', 'disabled', 'failed', undefined),
@@ -79,14 +79,14 @@ function toInput(item: Item, observed: ObservedUser, forceResync: boolean): Plan
   return { record: readRecord(username, item), desired, observed, forceResync, nowMs, rotation, ...ages };
 }
 
-/** A plan for what was looked at completely: there is nothing more to observe. */
+/** The plan for a user that was read completely, so nothing more must be observed. */
 function planFully(item: Item, observed: ObservedUser, forceResync: boolean): ExecutePlan {
   const result = plan(toInput(item, observed, forceResync));
   if (result.next !== 'execute') throw new Error(`The plan is to ${result.next}, with everything known.`);
   return result;
 }
 
-/** IAM and the record after a plan. Throws where IAM would refuse. */
+/** The state of IAM and the record after a plan. Throws where IAM would refuse. */
 function carryOut(item: Item, observed: ObservedUser, done: ExecutePlan): { item: Item; observed: ObservedUser } {
   const keys = new Map(
     observed.state === 'present'
@@ -131,7 +131,7 @@ function carryOut(item: Item, observed: ObservedUser, done: ExecutePlan): { item
 
 const steps = (done: ExecutePlan) => done.stages.flat();
 
-describe('the policy that is replaced', () => {
+describe('the policy to replace', () => {
   const active = {
     status: 'active',
     iam_user_arn: arn,
@@ -147,15 +147,15 @@ describe('the policy that is replaced', () => {
     );
   };
 
-  it('has the form that the record tells, unless nobody can be sure', () => {
+  it('has the form that the record says, unless that is uncertain', () => {
     expect(formsOf(active)).toEqual(['managed']);
     expect(formsOf(active, true)).toEqual(['unknown']);
     expect(formsOf({ ...active, status: 'failed', failure: { code: 'ThrottlingException' } })).toEqual(['unknown']);
   });
 });
 
-describe('a plan for a user that was looked at', () => {
-  it('never makes a third key, and touches no key that isn’t there', () => {
+describe('a plan for a user that was read', () => {
+  it('never creates a third key, and changes no key that does not exist', () => {
     fc.assert(
       fc.property(cases, ({ item, observed, forceResync }) => {
         const done = planFully(item, observed, forceResync);
@@ -177,21 +177,21 @@ describe('a plan for a user that was looked at', () => {
     );
   });
 
-  it('deletes the key of the record’s password only when it makes another or goes back', () => {
+  it('deletes the key of the record’s password only if it creates another or restores the previous one', () => {
     fc.assert(
       fc.property(cases, ({ item, observed, forceResync }) => {
         const done = planFully(item, observed, forceResync);
         const deleted = steps(done).flatMap((step) => (step.do === 'delete-access-key' ? [step.accessKeyId] : []));
         const goes = ['activated', 'recreated', 'rotation-undone'].includes(done.transition ?? '');
         const current = readRecord(username, item);
-        // A record that calls one key the current and the previous one was damaged by hand.
+        // A record whose current and previous key are the same was damaged by hand.
         fc.pre(current.previousKey?.accessKeyId !== current.accessKeyId);
         if (!goes) expect(deleted).not.toContain(current.accessKeyId);
       }),
     );
   });
 
-  it('leaves nothing to do once it is carried out', () => {
+  it('leaves nothing to do once it is executed', () => {
     fc.assert(
       fc.property(cases, ({ item, observed, forceResync }) => {
         const current = readRecord(username, item);
@@ -223,7 +223,7 @@ describe('a plan for a user that was looked at', () => {
   });
 });
 
-it('somebody else’s user of that name is never touched', () => {
+it('another owner’s user of that name is never changed', () => {
   fc.assert(
     fc.property(items, users, (item, observed) => {
       fc.pre(observed.state === 'present');

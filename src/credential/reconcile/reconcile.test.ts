@@ -91,12 +91,12 @@ const onlyUser = () => {
   return user;
 };
 
-/** A map with its entries in another order: DynamoDB keeps none. */
+/** A map with its entries in reverse order, because DynamoDB does not keep the order. */
 function reversed(value: unknown): unknown {
   return value?.constructor === Object ? Object.fromEntries(Object.entries(value).reverse()) : value;
 }
 
-/** The record is `active`, and what it holds is what IAM holds. */
+/** Expects the record to be `active` and to match IAM. */
 function expectWorking(): void {
   const item = record();
   expect(item).toMatchObject({ status: 'active', owner_note: 'an attribute of somebody else' });
@@ -151,7 +151,7 @@ describe('a new record', () => {
     expectWorking();
   });
 
-  it('that is being worked on is left to its holder until the claim ends', async () => {
+  it('that is claimed is left to the claim’s holder until the claim expires', async () => {
     insert({ claim: { at: new Date(nowMs - 10_000).toISOString(), by: 'somebody' } });
     expect(await run()).toEqual({ result: 'busy', retryAfterSeconds: 80 });
     nowMs += 81_000;
@@ -159,7 +159,7 @@ describe('a new record', () => {
     expectWorking();
   });
 
-  it('disabled while it is provisioned ends without a key', async () => {
+  it('that is disabled during its provision ends without a key', async () => {
     insert();
     cloud.fate = (call) => {
       if (call === 'Encrypt') edit({ status: 'disabled' });
@@ -171,7 +171,7 @@ describe('a new record', () => {
     expect(cloud.users.size).toBe(0);
   });
 
-  it('deleted while it is provisioned leaves nothing behind', async () => {
+  it('that is deleted during its provision leaves nothing behind', async () => {
     insert();
     cloud.fate = (call) => {
       if (call === 'Encrypt') cloud.items.delete(username);
@@ -198,7 +198,7 @@ describe('an active record', () => {
     expect(cloud.calls).toEqual(['UpdateItem claim', 'PutUserPolicy', 'UpdateItem write']);
   });
 
-  it('that is disabled has no active key, and gets the same one back', async () => {
+  it('that is disabled has no Active key, and gets the same key back', async () => {
     const before = record();
     edit({ status: 'disabled' });
     expect(await run()).toMatchObject({ result: 'converged', transition: 'disabled' });
@@ -234,7 +234,7 @@ describe('an active record', () => {
     },
   );
 
-  it('that is enabled wrongly is not said to work', async () => {
+  it('that is enabled with an invalid spec is not reported as working', async () => {
     edit({ status: 'disabled' });
     await run();
     edit({ status: 'pendign' });
@@ -242,7 +242,7 @@ describe('an active record', () => {
     expect(record().failure?.message).not.toContain('still works');
   });
 
-  it('that somebody sets to active again by hand tells that it was enabled', async () => {
+  it('that somebody sets to active by hand is reported as enabled', async () => {
     edit({ status: 'disabled' });
     await run();
     edit({ status: 'active' });
@@ -251,7 +251,7 @@ describe('an active record', () => {
     expectWorking();
   });
 
-  it('that is edited wrongly works on, and says how to stop it', async () => {
+  it('that is edited wrongly keeps working, and says how to disable it', async () => {
     edit({ status: 'Disabled' });
     expect(await run()).toMatchObject({ result: 'invalid' });
     expect([...onlyUser().keys.values()].map((key) => key.status)).toEqual(['Active']);
@@ -260,20 +260,20 @@ describe('an active record', () => {
     );
   });
 
-  it('that is disabled in one go with a bad pattern is disabled', async () => {
+  it('that is disabled together with a bad pattern is disabled', async () => {
     edit({ status: 'disabled', allowed_from_addresses: ['*'] });
     await run();
     expect([...onlyUser().keys.values()].map((key) => key.status)).toEqual(['Inactive']);
   });
 
-  it('whose user was removed by hand gets a new one', async () => {
+  it('whose user was deleted by hand gets a new one', async () => {
     cloud.users.clear();
     edit({ allowed_from_addresses: ['new@example.com'] });
     expect(await run()).toMatchObject({ result: 'converged', transition: 'recreated' });
     expectWorking();
   });
 
-  it('replaced as a whole gets a new user, and the old one goes', async () => {
+  it('that is replaced as a whole gets a new user, and the old one is deleted', async () => {
     const [superseded] = cloud.users.keys();
     insert();
     await run({}, superseded);
@@ -281,7 +281,7 @@ describe('an active record', () => {
     expect(cloud.users.has(superseded as string)).toBe(false);
   });
 
-  it('replaced, and deleted while the old user could not be: it goes at the next try', async () => {
+  it('that is replaced and then deleted before its old user could be deleted loses that user at the next attempt', async () => {
     const [superseded] = cloud.users.keys();
     insert();
     cloud.fate = (call) => {
@@ -294,14 +294,14 @@ describe('an active record', () => {
     expect(cloud.users.size).toBe(0);
   });
 
-  it('deleted loses its user', async () => {
+  it('that is deleted loses its user', async () => {
     const [superseded] = cloud.users.keys();
     cloud.items.delete(username);
     expect(await run({}, superseded)).toEqual({ result: 'missing', deletedIamUserName: superseded });
     expect(cloud.users.size).toBe(0);
   });
 
-  it('whose policy could not be put gets it at the next try', async () => {
+  it('whose policy could not be written gets it at the next attempt', async () => {
     edit({ allowed_from_addresses: ['new@example.com'] });
     cloud.fate = (call) => (call === 'PutUserPolicy' ? 'answer lost' : 'works');
     expect(await run()).toMatchObject({ result: 'failed' });
@@ -311,7 +311,7 @@ describe('an active record', () => {
     expectWorking();
   });
 
-  it("never touches a user that doesn't carry its tags", async () => {
+  it('never changes a user without its tags', async () => {
     const [name, user] = [...cloud.users][0] as [string, ReturnType<typeof onlyUser>];
     cloud.users.set(name, { ...user, tags: [] });
     edit({ status: 'disabled' });
@@ -330,7 +330,7 @@ describe('leftovers', () => {
     nowMs += 100_000;
   };
 
-  it('of a half-done user are known to the record when it is disabled in the meantime', async () => {
+  it('of an unfinished user are named by the record if it is disabled in the meantime', async () => {
     insert();
     await dieAt('CreateAccessKey');
     edit({ status: 'disabled' });
@@ -341,7 +341,7 @@ describe('leftovers', () => {
     expectWorking();
   });
 
-  it('of a half-done user go when the record has become invalid in the meantime', async () => {
+  it('of an unfinished user are deleted if the record has become invalid in the meantime', async () => {
     insert();
     await dieAt('CreateAccessKey');
     edit({ allowed_from_addresses: ['*'] });
@@ -349,7 +349,7 @@ describe('leftovers', () => {
     expect(cloud.users.size).toBe(0);
   });
 
-  it('of a rotation that is no longer wanted go', async () => {
+  it('of a rotation that is no longer requested are deleted', async () => {
     insert();
     await run();
     edit({ rotate_requested: true });
@@ -360,7 +360,7 @@ describe('leftovers', () => {
     expectWorking();
   });
 
-  it('go when somebody removed the claim of the one who made them', async () => {
+  it('are deleted if somebody removed the claim of the attempt that created them', async () => {
     insert();
     cloud.fate = (call) => {
       if (call === 'Encrypt') edit({ claim: undefined });
@@ -371,15 +371,15 @@ describe('leftovers', () => {
   });
 });
 
-describe('an answer that is lost', () => {
-  it('of the last write takes nothing back, in whatever order DynamoDB hands out the maps that were written', async () => {
+describe('a lost answer', () => {
+  it('of the last write undoes nothing, in whatever order DynamoDB returns the written maps', async () => {
     insert();
     const { write } = cloud.credentials;
     const item = (result: WriteResult) =>
       Object.fromEntries(Object.entries(result.item ?? {}).map(([name, value]) => [name, reversed(value)]));
     const again: ReconcileDeps = {
       ...deps(),
-      // The SDK's own second try is refused, and gets the item that the first one wrote.
+      // The SDK's own retry is refused, and returns the item that the first attempt wrote.
       credentials: {
         ...cloud.credentials,
         write: async (...args) => {
@@ -394,7 +394,7 @@ describe('an answer that is lost', () => {
   });
 });
 
-describe('an answer that is lost, and somebody who writes before the second try', () => {
+describe('a lost answer, and another write before the retry', () => {
   it.each<[string, (item: Item) => Item]>([
     ['claims the record', (item) => ({ ...item, claim: { by: 'somebody', at: new Date(nowMs).toISOString() } })],
     ['works on it', (item) => ({ ...item, updated_by: 'somebody' })],
@@ -416,7 +416,7 @@ describe('an answer that is lost, and somebody who writes before the second try'
 });
 
 describe('a new user', () => {
-  it("that IAM doesn't show yet isn't taken for gone", async () => {
+  it("that IAM doesn't show yet doesn't count as deleted", async () => {
     insert();
     let isVisible = false;
     const hidden = deps();
@@ -436,7 +436,7 @@ describe('a new user', () => {
     expectWorking();
   });
 
-  it("whose path and tags IAM doesn't know yet is waited for", async () => {
+  it("is waited for while IAM doesn't know its path and tags", async () => {
     insert();
     let refusals = 6;
     const { createAccessKey } = cloud.iamUsers;
@@ -456,7 +456,7 @@ describe('a new user', () => {
 });
 
 describe('a rotation', () => {
-  it('whose old key somebody deleted by hand comes to its end', async () => {
+  it('is finished if somebody deleted the old key by hand', async () => {
     insert();
     await run();
     edit({ rotate_requested: true });
@@ -472,11 +472,11 @@ describe('a rotation', () => {
   });
 });
 
-describe('a trigger that comes again', () => {
+describe('a redelivered trigger', () => {
   const trigger = (correlationId: string, more: Partial<Trigger> = {}) =>
     reconcile({ username, correlationId, ...more }, deps());
 
-  it('is told what was done for it, as the process that did it may not have told', async () => {
+  it('gets the transition that was made for it, which may not have been reported', async () => {
     insert();
     expect(await trigger('insert')).toMatchObject({ transition: 'activated' });
     expect(await trigger('insert')).toMatchObject({ result: 'converged', transition: 'activated', isRepeat: true });
@@ -487,7 +487,7 @@ describe('a trigger that comes again', () => {
     expect(await trigger('disable')).toMatchObject({ transition: 'disabled', isRepeat: true });
   });
 
-  it('is told that, too, when all was made anew of a forced resync', async () => {
+  it('gets that transition even after a forced resync', async () => {
     insert();
     await trigger('insert');
     expect(await trigger('insert', { forceResync: true })).toMatchObject({ transition: 'activated', isRepeat: true });
@@ -495,7 +495,7 @@ describe('a trigger that comes again', () => {
     expect(await trigger('something else', { forceResync: true })).toMatchObject({ transition: 'changed' });
   });
 
-  it('is told of a disabling whose end could not be written down', async () => {
+  it('gets a disabling that could not be recorded', async () => {
     insert();
     await trigger('insert');
     edit({ status: 'disabled' });
@@ -508,7 +508,7 @@ describe('a trigger that comes again', () => {
     expect(await trigger('something else')).toMatchObject({ result: 'converged', transition: undefined });
   });
 
-  it('is told that the record failed; another try of it is not', async () => {
+  it('gets the failure of the record; a retry does not', async () => {
     insert();
     cloud.fate = (call) => (call === 'CreateUser' ? 'refused' : 'works');
     expect(await trigger('insert')).toMatchObject({ result: 'failed', isNews: true });
@@ -517,7 +517,7 @@ describe('a trigger that comes again', () => {
     expect(await trigger('something else')).toMatchObject({ result: 'failed', isNews: false });
   });
 
-  it('is told that the IAM user of a deleted record is gone', async () => {
+  it('gets the deletion of a record’s IAM user', async () => {
     insert();
     await trigger('insert');
     const [supersededIamUserName = ''] = cloud.users.keys();
@@ -540,7 +540,7 @@ describe('a trigger that comes again', () => {
     });
   });
 
-  it('believes no transition that somebody made up', async () => {
+  it('ignores a transition that somebody invented', async () => {
     insert();
     await trigger('insert');
     edit({ last_transition: { name: 'constructor', correlation_id: 'insert' } });
@@ -549,7 +549,7 @@ describe('a trigger that comes again', () => {
 });
 
 describe('a holder that outlives its claim', () => {
-  it('deletes the key that it made, and nothing of what its successor made', async () => {
+  it('deletes the key that it created, and nothing of its successor', async () => {
     insert();
     const slow: { -readonly [Name in keyof ReconcileDeps]: ReconcileDeps[Name] } = deps();
     let successor: Promise<Outcome> | undefined;
@@ -580,7 +580,7 @@ describe('a holder that outlives its claim', () => {
     expect(cloud.users.size).toBe(0);
   });
 
-  it('switches nothing on that was disabled meanwhile', async () => {
+  it('enables nothing that was disabled in the meantime', async () => {
     insert();
     await run();
     edit({ status: 'disabled' });
@@ -601,7 +601,7 @@ describe('a holder that outlives its claim', () => {
     expect([...onlyUser().keys.values()].map((key) => key.status)).toEqual(['Inactive']);
   });
 
-  it('leaves the name of what it made to the next one', async () => {
+  it('leaves the name of the user that it created to the next attempt', async () => {
     insert();
     cloud.fate = (call) => {
       if (call !== 'Encrypt') return 'works';
@@ -617,7 +617,7 @@ describe('a holder that outlives its claim', () => {
 });
 
 describe('quarantine by AWS', () => {
-  it('is seen by whoever distrusts, and when a disabled record is enabled', async () => {
+  it('is detected by a forced resync, and when a disabled record is enabled', async () => {
     insert();
     await run();
     onlyUser().quarantined = true;
@@ -631,13 +631,13 @@ describe('quarantine by AWS', () => {
 });
 
 describe('receiving rules', () => {
-  it('warn on the record', async () => {
+  it('cause a warning on the record', async () => {
     insert();
     expect(await run({ receivingRules: 'warn' })).toMatchObject({ result: 'converged', transition: 'activated' });
     expect(record()['warning']).toContain('john.doe@example.com');
   });
 
-  it('that are required and go narrow the policy, and switch the credential off when none is left', async () => {
+  it('that are required narrow the policy when they disappear, and disable the credential when none is left', async () => {
     const rule = (pattern: string) => [`ROUTE#${pattern}`, { enabled: true }] as const;
     const both = [rule('john.doe@example.com'), rule('*@marketing.example.com')];
     const settings = { receivingRules: 'require' } as const;
@@ -661,7 +661,7 @@ describe('receiving rules', () => {
     expect(record()['warning']).toBeUndefined();
   });
 
-  it('that are required and go narrow the policy, also when IAM took it only at the second try', async () => {
+  it('that are required narrow the policy when they disappear, even if IAM accepts it only at the second attempt', async () => {
     const settings = { receivingRules: 'require' } as const;
     insert({ allowed_from_addresses: ['john.doe@example.com', 'jane.doe@example.com'] });
     rules = new Map([
@@ -774,7 +774,7 @@ const flows: Record<string, Flow> = {
     change: () => {},
     end: expectWorking,
   },
-  'make a removed user anew': {
+  'recreate a deleted user': {
     prepare: async () => {
       insert();
       await run();
@@ -841,8 +841,8 @@ function expectTwoKeys(): void {
 }
 
 /**
- * Tries again as the dead letter does: after the claim's end, and then until what is young in IAM is old enough to be called
- * missing.
+ * Retries as the dead-letter queue does: after the claim has expired, and then until everything in IAM is old enough to
+ * be visible.
  */
 async function untilDone(go: () => Promise<Outcome>): Promise<string> {
   let result = '';
@@ -856,7 +856,7 @@ async function untilDone(go: () => Promise<Outcome>): Promise<string> {
   return result;
 }
 
-/** Fails one call and tries again, as the dead-letter queue would, until it is converged. */
+/** Fails one call and retries, as the dead-letter queue would, until the record is converged. */
 describe.each(Object.entries(flows))('%s, stopped at any call', (_name, flow) => {
   const fates: Fate[] = ['refused', 'answer lost', 'die before', 'die after'];
   it.each(fates)('%s', async (fate) => {

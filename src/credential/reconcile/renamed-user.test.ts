@@ -29,29 +29,29 @@ const record = () => fake.cloud.items.get(username) as Item;
 const put = (item: Item | undefined) => fake.cloud.put(username, item);
 const run = (more: Partial<Trigger> = {}) =>
   reconcile({ username, correlationId: `event-${fake.cloud.calls.length}`, ...more }, fake.deps.reconcileDeps);
-/** What the stream's images tell when the record is deleted or replaced. */
+/** What the stream's images contain if the record is deleted or replaced. */
 const superseded = () => supersededUserOf(username, before);
-/** Every key of the account: user and status. */
+/** Every key of the account, with its user and status. */
 const keys = () =>
   [...fake.cloud.users].flatMap(([user, held]) => [...held.keys].map(([id, { status }]) => `${user} ${id} ${status}`));
 const keyOf = (item: Item, status = 'Active') => [
   `${iamUserNameOfArn(String(item['iam_user_arn']))} ${item['access_key_id']} ${status}`,
 ];
 
-it('goes with its record', async () => {
+it('is deleted with its record', async () => {
   put(undefined);
   expect(await run(superseded())).toEqual({ result: 'missing', deletedIamUserName: name });
   expect(fake.cloud.users.size).toBe(0);
 });
 
-it('goes when the record is replaced as a whole', async () => {
+it('is deleted if the record is replaced as a whole', async () => {
   put({ status: 'pending', allowed_from_addresses: ['jane@example.com'] });
   expect(await run(superseded())).toMatchObject({ result: 'converged', transition: 'activated' });
   expect(record()['access_key_id']).not.toBe(before['access_key_id']);
   expect(keys()).toEqual(keyOf(record()));
 });
 
-it('gets its name back when IAM is compared with the record, and keeps its password', async () => {
+it('gets its name back in a forced resync, and keeps its password', async () => {
   expect(await run({ forceResync: true })).toMatchObject({ result: 'converged', transition: 'changed' });
   expect(record()).toMatchObject({
     iam_user_arn: before['iam_user_arn'],
@@ -61,19 +61,19 @@ it('gets its name back when IAM is compared with the record, and keeps its passw
   expect(keys()).toEqual(keyOf(before));
 });
 
-it('gets its name back by an edit, though nobody looked before', async () => {
+it('gets its name back by an edit, even if nothing has detected the new name', async () => {
   put({ ...record(), allowed_from_addresses: ['other@example.com'] });
   expect(await run()).toMatchObject({ result: 'converged', transition: 'changed' });
   expect(keys()).toEqual(keyOf(before));
 });
 
-it('is switched off', async () => {
+it('is disabled', async () => {
   put({ ...record(), status: 'disabled' });
   expect(await run()).toMatchObject({ result: 'converged', transition: 'disabled' });
   expect(keys()).toEqual(keyOf(before, 'Inactive'));
 });
 
-it('is switched off on a record that has no room for a claim', async () => {
+it('is disabled on a record that has no room for a claim', async () => {
   put({ ...record(), status: 'disabled', padding: 'x'.repeat(1_000) });
   fake.cloud.itemLimit = JSON.stringify(record()).length;
   await run();
@@ -89,7 +89,7 @@ it('is found by the key that a rotation replaced', async () => {
   expect(keys()).toEqual([]);
 });
 
-it('costs nothing where the user has its name', async () => {
+it('costs no calls if the user still has its name', async () => {
   fake.cloud.renameUser(presentName, name);
   put({ ...record(), status: 'disabled' });
   const begin = fake.cloud.calls.length;
@@ -97,7 +97,7 @@ it('costs nothing where the user has its name', async () => {
   expect(fake.cloud.calls.slice(begin)).not.toContain('GetAccessKeyLastUsed');
 });
 
-it('a user that is really gone is made anew, and its deletion is done', async () => {
+it('a user that really is gone is recreated, and its deletion is finished', async () => {
   fake.cloud.users.clear();
   expect(await run({ forceResync: true })).toMatchObject({ result: 'converged', transition: 'recreated' });
   before = record();
@@ -107,7 +107,7 @@ it('a user that is really gone is made anew, and its deletion is done', async ()
   expect(await run(superseded())).toMatchObject({ result: 'missing', isRepeat: true });
 });
 
-describe('whose key belongs to a user that is not provably the same', () => {
+describe("whose key belongs to a user that can't be proved to be the same", () => {
   const renamed = { code: 'IamUserRenamed', message: expect.stringContaining(`the IAM user ${presentName}.`) };
 
   it.each([
@@ -125,7 +125,7 @@ describe('whose key belongs to a user that is not provably the same', () => {
         });
       },
     ],
-  ])('%s: nothing is touched, and nobody calls it deleted, off or made anew', async (_, change) => {
+  ])('%s: nothing is changed, and it is not reported as deleted, off or recreated', async (_, change) => {
     change();
     const held = keys();
     expect(await run({ forceResync: true })).toMatchObject({ result: 'failed', error: renamed });
@@ -156,7 +156,7 @@ describe.each([1, 3, 8])('in an IAM that is %d calls late', (lag) => {
     expect(keys()).toEqual(keyOf(before, 'Inactive'));
   });
 
-  it('is gone when that is told', async () => {
+  it('is gone when its deletion is reported', async () => {
     fake.cloud.lag = () => lag;
     put(undefined);
     await untilDone(superseded());

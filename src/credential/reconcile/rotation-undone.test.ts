@@ -12,7 +12,7 @@ let fake: FakeReconciling;
 let events: number;
 let firstKeyAt: string;
 
-/** A credential whose first key is 40 days old, and whose second one was made two days ago and never logged in. */
+/** A credential whose first key is 40 days old, and whose second key was created two days ago and never logged in. */
 beforeEach(async () => {
   events = 0;
   fake = createFakeReconciling();
@@ -44,7 +44,7 @@ const newKey = () => String(item()['access_key_id']);
 const oldKey = () => String((item()['previous_key'] as Item)['access_key_id']);
 
 describe('a new key that never logged in', () => {
-  it('goes, and the old one is the record’s again with its own age', async () => {
+  it('is deleted, and the old one becomes the current key again with its own age', async () => {
     const old = oldKey();
     expect(await run()).toMatchObject({ result: 'converged', transition: 'rotation-undone' });
     expect([...keys().keys()]).toEqual([old]);
@@ -52,7 +52,7 @@ describe('a new key that never logged in', () => {
     expect(item()['previous_key']).toBeUndefined();
   });
 
-  it('stays when somebody uses it: that proves the password', async () => {
+  it('stays if somebody uses it, because that proves the password', async () => {
     const [used, old] = [newKey(), oldKey()];
     fake.cloud.lastUsedMs.set(used, fake.clock.nowMs - 60_000);
     expect(await run()).toMatchObject({ result: 'converged', transition: undefined });
@@ -61,24 +61,24 @@ describe('a new key that never logged in', () => {
       access_key_id: used,
       verified_at: new Date(fake.clock.nowMs - 60_000).toISOString(),
     });
-    // And the rotation goes on as after a login.
+    // The rotation continues as after a login.
     fake.clock.nowMs += 8 * dayMs;
     expect(await run()).toMatchObject({ transition: 'key-retired' });
   });
 
-  it('is asked about, and not the old one, which is in use', async () => {
+  it('has its last use read, not the old one’s', async () => {
     const old = oldKey();
     fake.cloud.lastUsedMs.set(old, fake.clock.nowMs - 60_000);
     expect(await run()).toMatchObject({ transition: 'rotation-undone' });
     expect([...keys().keys()]).toEqual([old]);
   });
 
-  it('is rotated again a grace period later, and then in time: the old key is not young', async () => {
+  it('is rotated again after a grace period, according to the old key’s age', async () => {
     await run();
     const undoneAtMs = fake.clock.nowMs;
     const phaseAt = (ms: number) => rotationPhase(readRecord(username, item()), ms, rotationTimes());
     expect(phaseAt(undoneAtMs + 6 * dayMs)).toBe('none');
-    // 90 days after the first key was made.
+    // 90 days after the first key was created.
     expect(phaseAt(Date.parse(firstKeyAt) + 90 * dayMs)).toBe('rotate');
   });
 });
@@ -91,7 +91,7 @@ it('a record that an earlier version rotated gets the age of the record back', a
 });
 
 describe('a new key that somebody deleted by hand during the grace period', () => {
-  it('before it logged in: the old password is valid again', async () => {
+  it('before it logged in restores the old password', async () => {
     const old = oldKey();
     keys().delete(newKey());
     edit({ rotation_announced_at: 'x', status: 'pending' });
@@ -100,7 +100,7 @@ describe('a new key that somebody deleted by hand during the grace period', () =
     expect([...keys().keys()]).toEqual([old]);
   });
 
-  it('afterwards: another one is made, and the old one keeps working', async () => {
+  it('after it logged in is replaced, and the old one keeps working', async () => {
     const old = oldKey();
     edit({ verified_at: new Date(fake.clock.nowMs).toISOString(), status: 'pending' });
     keys().delete(newKey());

@@ -17,18 +17,18 @@ const claim = { iam_user_name: iamUserName, at: '2026-01-02T00:00:00.000Z', by: 
 const change = (before: Item | undefined, after: Item | undefined) => triggerOfChange(username, before, after);
 
 describe('a change of a record', () => {
-  it("calls for nothing when it's a claim, or its holder's own write", () => {
+  it("requires nothing if it's a claim, or the claim holder's own write", () => {
     expect(change(converged, { ...converged, claim })).toBeUndefined();
     const written = { ...converged, status: 'failed', updated_by: 'run-2' };
     expect(change({ ...converged, claim }, written)).toBeUndefined();
   });
 
-  it('is seen when somebody saves an item that was opened before a claim', () => {
+  it('is detected if somebody saves an item that was opened before a claim', () => {
     const saved = { ...converged, allowed_from_addresses: ['new@example.com'] };
     expect(change({ ...converged, claim, updated_at: '2026-01-02T00:00:00.000Z' }, saved)).toMatchObject({ username });
   });
 
-  it('is seen when an item of another username, converged a moment ago, is copied over a claimed one', () => {
+  it("is detected if another username's item, converged a moment ago, is copied over a claimed one", () => {
     const copy = { ...converged, status: 'failed', updated_by: 'run-3', updated_at: '2027-01-01T00:00:00.000Z' };
     expect(change({ status: 'pending', claim }, copy)).toEqual({
       username,
@@ -38,14 +38,14 @@ describe('a change of a record', () => {
     });
   });
 
-  it('tells of a record that was deleted whose it was, and who asked', () => {
+  it('contains the owner of a deleted record, and who requested the deletion', () => {
     const before = { status: 'active', owner: 'Team', requested_by: 'jo', requested_at: '2026-01-01T00:00:00Z' };
     expect(change(before, undefined)?.attribution).toEqual({ owner: 'Team', requested_by: 'jo' });
     expect(change(before, { ...before, status: 'disabled' })).not.toHaveProperty('attribution');
     expect(change(undefined, before)).not.toHaveProperty('attribution');
   });
 
-  it('names the IAM user that was being made when its claim goes', () => {
+  it('names the IAM user that was being created if its claim is removed', () => {
     expect(change({ status: 'pending', claim }, { status: 'pending' })).toEqual({
       username,
       supersededIamUserName: iamUserName,
@@ -65,14 +65,14 @@ describe('a change of a record', () => {
   });
 
   it.each(['allowed_source_ips', 'rotate_after_days', 'quota_per_hour', 'quota_per_day'])(
-    'is seen when a wrong %s is corrected',
+    'is detected if a wrong %s is corrected',
     (attribute) => {
       const failed = { ...converged, status: 'failed', [attribute]: 'nonsense' };
       expect(change(failed, { ...failed, [attribute]: 30 })).toMatchObject({ username });
     },
   );
 
-  it.each(['owner', 'labels'])('of %s is checked, unless the credential is to be off', (attribute) => {
+  it.each(['owner', 'labels'])('of %s is checked, unless the credential should be off', (attribute) => {
     expect(change(converged, { ...converged, [attribute]: 'new' })).toEqual({
       username,
       supersededIamUserName: iamUserName,
@@ -84,11 +84,11 @@ describe('a change of a record', () => {
     expect(change(off, { ...off, [attribute]: 'new', sandbox: true })).toMatchObject({ username });
   });
 
-  it.each(['description', 'requested_by', 'requested_at'])('of %s alone calls for nothing', (attribute) => {
+  it.each(['description', 'requested_by', 'requested_at'])('of %s alone requires nothing', (attribute) => {
     expect(change(converged, { ...converged, [attribute]: 'new' })).toBeUndefined();
   });
 
-  it("isn't believed when somebody wrote what only the system knows", () => {
+  it('forces a resync if somebody wrote a system attribute', () => {
     expect(change(converged, { ...converged, access_key_id: 'AKIAOTHER' })).toMatchObject({ forceResync: true });
     expect(change(undefined, converged)).toMatchObject({ forceResync: true });
     expect(change({ ...converged, failure: { code: 'TimeoutError' } }, converged)).toMatchObject({ forceResync: true });

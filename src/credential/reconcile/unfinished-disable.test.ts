@@ -12,7 +12,7 @@ const username = 'jane';
 let fake: FakeReconciling;
 let events: number;
 
-/** A credential that is to be disabled, while the IAM user's tags are another table's. */
+/** A credential that should be disabled, while the IAM user's tags are another table's. */
 beforeEach(async () => {
   events = 0;
   fake = createFakeReconciling();
@@ -55,8 +55,8 @@ const find = () =>
     staleFailureSeconds: 10_800,
   }).map(({ kind, remedy }) => `${kind}: ${remedy}`);
 
-describe('a wish to disable that could not be carried out', () => {
-  it('stands on the record, which is neither off nor converged', () => {
+describe('an unfinished request to disable', () => {
+  it('is stored on the record, which is neither off nor converged', () => {
     expect(item()).toMatchObject({ status: 'disabled', failure: { wish: 'disabled', code: 'IamUserNotOwned' } });
     expect(item()['disabled_at']).toBeUndefined();
     expect(isOff(record())).toBe(false);
@@ -64,7 +64,7 @@ describe('a wish to disable that could not be carried out', () => {
   });
 
   it.each(['active', 'failed', 'Active', undefined])(
-    'is carried out as soon as that is possible, also when the status reads %s by then',
+    'is carried out as soon as possible, even if the status is %s by then',
     async (status) => {
       edit({ status, rotate_requested: true });
       foreign(false);
@@ -76,7 +76,7 @@ describe('a wish to disable that could not be carried out', () => {
     },
   );
 
-  it("ends with an administrator's pending", async () => {
+  it("is cancelled by an administrator's pending", async () => {
     edit({ status: 'pending' });
     foreign(false);
     expect(await run()).toMatchObject({ result: 'converged' });
@@ -84,7 +84,7 @@ describe('a wish to disable that could not be carried out', () => {
     expect(item()['status']).toBe('active');
   });
 
-  it('is a finding after two minutes, with a repair to try, and keeps its beginning through all tries', async () => {
+  it('is a drift finding after two minutes, to be repaired, and keeps its start time through all attempts', async () => {
     expect(find()).toEqual([]);
     fake.clock.nowMs += 100_000;
     await run({ isRetry: true });
@@ -93,18 +93,18 @@ describe('a wish to disable that could not be carried out', () => {
     expect(find()).toEqual(['not-disabled: repair']);
   });
 
-  it('is told once, however often it is tried', async () => {
+  it('is reported once, however often it is retried', async () => {
     expect(await run({ isRetry: true })).toMatchObject({ isNews: false });
     expect(item()).toMatchObject({ failure: { attempts: 2 } });
   });
 });
 
-it('a disabling that fails leaves no disabled_at of an earlier one', async () => {
+it('a failed disabling leaves no disabled_at of an earlier one', async () => {
   foreign(false);
   await run();
   expect(isOff(record())).toBe(true);
   edit({ status: 'pending' });
-  // Its key works by now, and that could not be written down.
+  // Its key works by now, and that could not be recorded.
   fake.cloud.fate = (call) => (call === 'UpdateAccessKey' ? 'answer lost' : 'works');
   expect(await run()).toMatchObject({ result: 'failed' });
   expect(statuses()).toEqual(['Active']);

@@ -30,7 +30,7 @@ const users = () => [...fake.cloud.users.values()];
 const keys = () => users().flatMap((user) => [...user.keys].map(([id, { status }]) => `${id} ${status}`));
 const keyId = () => String(item()['access_key_id']);
 const nameOfUser = () => iamUserNameOfArn(String(item()['iam_user_arn']));
-/** IAM's reads (or one of them) show what was there before the last call of that name. */
+/** Makes IAM's reads (or one of them) return the state before the last call of that name. */
 const showAsBefore = (call: string, read?: string) => {
   const at = fake.cloud.calls.lastIndexOf(call);
   if (at < 0) throw new Error(`There was no ${call}.`);
@@ -62,7 +62,7 @@ describe('disabling', () => {
     expect(keys().map((key) => key.split(' ')[1])).toEqual(['Inactive', 'Inactive']);
   });
 
-  it('does not believe that a key is Inactive that was made Active a moment ago', async () => {
+  it('does not trust the status Inactive of a key that was made Active a moment ago', async () => {
     edit({ status: 'disabled' });
     await run();
     edit({ status: 'pending' });
@@ -73,7 +73,7 @@ describe('disabling', () => {
     expect(keys()).toEqual([`${keyId()} Inactive`]);
   });
 
-  it('says done only when IAM knows the key, or must know it by its age', async () => {
+  it('is done only if IAM knows the key, or must know it because of its age', async () => {
     edit({ status: 'disabled' });
     fake.cloud.users.clear();
     expect(await run()).toMatchObject({ result: 'failed', error: { code: 'AccessKeyNotVisible', kind: 'retryable' } });
@@ -82,14 +82,14 @@ describe('disabling', () => {
     expect(await run()).toMatchObject({ result: 'converged', transition: 'disabled' });
   });
 
-  it('waits for a half-made user, and keeps its name', async () => {
+  it('waits for an unfinished user, and keeps its name', async () => {
     const claim = { iam_user_name: nameOfUser(), at: new Date(fake.clock.nowMs - 100_000).toISOString(), by: 'dead' };
     fake.cloud.items.set(username, { status: 'disabled', allowed_from_addresses: ['jane@example.com'], claim });
     showAsBefore('CreateUser');
     expect(await run()).toMatchObject({ result: 'failed', error: { code: 'IamUserNotVisible' } });
     expect(item()).toMatchObject({ claim: { iam_user_name: claim.iam_user_name } });
     expect(item()['disabled_at']).toBeUndefined();
-    // A look makes it no younger.
+    // Reading it does not make it look newer.
     passPropagation();
     fake.cloud.users.clear();
     showAsIs();
@@ -99,7 +99,7 @@ describe('disabling', () => {
 });
 
 describe('enabling', () => {
-  it('does not believe that a key is Active that was made Inactive a moment ago', async () => {
+  it('does not trust the status Active of a key that was made Inactive a moment ago', async () => {
     edit({ status: 'disabled' });
     await run();
     edit({ status: 'pending' });
@@ -108,7 +108,7 @@ describe('enabling', () => {
     expect(keys()).toEqual([`${keyId()} Active`]);
   });
 
-  it('writes the policy as well: the sweep compares none of a disabled credential', async () => {
+  it('also writes the policy, because the sweep does not check that of a disabled credential', async () => {
     edit({ status: 'disabled' });
     await run();
     passPropagation();
@@ -128,7 +128,7 @@ describe('enabling', () => {
 });
 
 describe('a deleted record', () => {
-  it('is not called deleted while its user may only be hidden', async () => {
+  it('does not count as deleted while its user may be hidden', async () => {
     const supersededIamUserName = nameOfUser();
     fake.cloud.items.delete(username);
     showAsBefore('CreateUser');
@@ -145,7 +145,7 @@ describe('a deleted record', () => {
     expect(users()).toEqual([]);
   });
 
-  it('knows by its last image how young the user is, however old its name', async () => {
+  it('gets the user’s age from its last image, even if the name is old', async () => {
     const supersededIamUserName = nameOfUser();
     passPropagation();
     fake.cloud.items.delete(username);
@@ -156,7 +156,7 @@ describe('a deleted record', () => {
     });
   });
 
-  it('loses its user also when IAM lists no key of it yet', async () => {
+  it('loses its user even if IAM lists none of its keys yet', async () => {
     const supersededIamUserName = nameOfUser();
     fake.cloud.items.delete(username);
     showAsBefore('CreateAccessKey', 'ListAccessKeys');
@@ -167,8 +167,8 @@ describe('a deleted record', () => {
   });
 });
 
-describe('a record put over another one', () => {
-  it('is made at once, and the other user goes when IAM shows it', async () => {
+describe('a record that replaces another one', () => {
+  it('is provisioned at once, and the other user is deleted when IAM shows it', async () => {
     const supersededIamUserName = nameOfUser();
     fake.clock.nowMs += 1;
     fake.cloud.items.set(username, { status: 'pending', allowed_from_addresses: ['jane@example.com'] });
@@ -189,7 +189,7 @@ describe('a user that IAM does not show', () => {
   it.each<[string, Partial<Trigger>, Item]>([
     ['enabled again', {}, { status: 'pending' }],
     ['distrusted', { forceResync: true }, {}],
-  ])('is neither undone nor made anew when its record is %s', async (_what, trigger, attributes) => {
+  ])('is neither undone nor recreated if its record is %s', async (_what, trigger, attributes) => {
     const before = { keys: keys(), password: item()['encrypted_password'] };
     edit(attributes);
     showAsBefore('CreateUser');
@@ -200,12 +200,12 @@ describe('a user that IAM does not show', () => {
     expect({ keys: keys(), password: item()['encrypted_password'] }).toEqual(before);
   });
 
-  it('is not undone when the answer of CreateUser is lost as well: the record names it, so it may have been there', async () => {
+  it('is not undone if the answer of CreateUser is lost as well: the record names it, so it may have existed before', async () => {
     const before = { keys: keys(), password: item()['encrypted_password'] };
     showAsBefore('CreateUser', 'GetUser');
     fake.cloud.fate = (call) => {
       if (call !== 'CreateUser') return 'works';
-      // From now on it is seen.
+      // From now on IAM shows it.
       showAsIs();
       return 'answer lost';
     };
@@ -216,13 +216,13 @@ describe('a user that IAM does not show', () => {
     expect({ keys: keys(), password: item()['encrypted_password'] }).toEqual(before);
   });
 
-  it('is made anew when it is really gone, without any waiting', async () => {
+  it('is recreated without waiting if it really is gone', async () => {
     fake.cloud.users.clear();
     expect(await run({ forceResync: true })).toMatchObject({ result: 'converged', transition: 'recreated' });
     expect(keys()).toEqual([`${keyId()} Active`]);
   });
 
-  it('that another run has half made keeps its user when the key that this run adds has to go', async () => {
+  it('that another attempt left unfinished keeps its user if the key of this attempt must be deleted', async () => {
     const claim = { iam_user_name: nameOfUser(), at: new Date(fake.clock.nowMs - 100_000).toISOString(), by: 'dead' };
     fake.cloud.items.set(username, { status: 'pending', allowed_from_addresses: ['jane@example.com'], claim });
     fake.cloud.fate = (call) => (call === 'Encrypt' ? 'refused' : 'works');
@@ -236,8 +236,8 @@ describe('a user that IAM does not show', () => {
   });
 });
 
-describe('what this attempt made and cannot finish', () => {
-  it('is deleted where the role is refused at first, because IAM does not know the new user everywhere', async () => {
+describe('what an attempt created and cannot finish', () => {
+  it('is deleted even if access is denied at first because IAM does not know the new user everywhere', async () => {
     fake = createFakeReconciling();
     fake.cloud.items.set(username, { status: 'pending', allowed_from_addresses: ['jane@example.com'] });
     let refusals = 0;
@@ -267,7 +267,7 @@ describe('a key that IAM does not list', () => {
     expect(keys()).toEqual([]);
   });
 
-  it('and that the attempt before could not delete again is waited for, also on a record that names a key of a deleted user', async () => {
+  it('and that the previous attempt could not delete is waited for, even on a record that names a key of a deleted user', async () => {
     passPropagation();
     fake.cloud.users.clear();
     edit({ policy_digest: undefined });
@@ -283,7 +283,7 @@ describe('a key that IAM does not list', () => {
     expect(keys()).toEqual([`${keyId()} Active`]);
   });
 
-  it('is no reason to delete the old key of a rotation, nor to make a third password', async () => {
+  it('does not cause the deletion of a rotation’s old key, nor a third password', async () => {
     passPropagation();
     edit({ rotate_requested: true });
     await run();
@@ -297,7 +297,7 @@ describe('a key that IAM does not list', () => {
     });
   });
 
-  it('and whose password somebody removed to get another one is deleted all the same', async () => {
+  it('and whose password somebody removed to get another one is deleted nevertheless', async () => {
     const lost = keyId();
     edit({ encrypted_password: undefined });
     showAsBefore('CreateAccessKey', 'ListAccessKeys');
@@ -307,8 +307,8 @@ describe('a key that IAM does not list', () => {
   });
 });
 
-describe('a key that a run made and cannot use', () => {
-  it('is deleted also where IAM does not know it at first', async () => {
+describe('a key that an attempt created and cannot use', () => {
+  it('is deleted even if IAM does not know it at first', async () => {
     passPropagation();
     edit({ rotate_requested: true });
     let hidden = 3;
@@ -326,12 +326,12 @@ describe('a key that a run made and cannot use', () => {
   });
 });
 
-describe('a half-made user that may not be read', () => {
+describe('an unfinished user that may not be read', () => {
   const claim = () => ({ iam_user_name: nameOfUser(), at: new Date(fake.clock.nowMs).toISOString(), by: 'dead' });
   const denied = () => Promise.reject(new SesameError('AccessDenied', 'retryable', 'iam:GetUser was denied.'));
 
   it.each(['pending', 'disabled'])(
-    'is not taken for somebody else’s: its record stays %s and keeps its name',
+    'does not count as another owner’s: its record stays %s and keeps its name',
     async (status) => {
       const kept = claim();
       const before = keys();
@@ -344,7 +344,7 @@ describe('a half-made user that may not be read', () => {
       expect(keys()).toEqual(before);
       expect(item()).toMatchObject({ claim: { iam_user_name: kept.iam_user_name } });
       expect(item()['disabled_at']).toBeUndefined();
-      // It is seen: now it tells whose it is.
+      // IAM shows it now, with its tags.
       fake.deps.reconcileDeps.iamUsers.findUser = findUser;
       expect(await run()).toMatchObject({ result: 'converged' });
       expect(users()).toHaveLength(1);
@@ -354,7 +354,7 @@ describe('a half-made user that may not be read', () => {
     },
   );
 
-  it('is not taken for somebody else’s either when IAM did not show it first', async () => {
+  it('does not count as another owner’s even if IAM did not show it at first', async () => {
     const kept = claim();
     fake.cloud.items.set(username, { status: 'pending', allowed_from_addresses: ['jane@example.com'], claim: kept });
     passPropagation();
@@ -368,10 +368,10 @@ describe('a half-made user that may not be read', () => {
     expect(item()).toMatchObject({ claim: { iam_user_name: kept.iam_user_name } });
   });
 
-  it('is waited for when its CreateUser was answered late, and the read is denied for a moment', async () => {
+  it('is waited for if CreateUser was answered late and the read is denied for a moment', async () => {
     fake.cloud.items.set(username, { status: 'pending', allowed_from_addresses: ['jane@example.com'] });
     fake.cloud.users.clear();
-    // The first answer was lost, and the client's own second try meets the user.
+    // The first answer was lost, and the SDK's own retry finds the user.
     const { iamUsers } = fake.deps.reconcileDeps;
     const { createUser, findUser } = iamUsers;
     let denials = 2;
@@ -388,7 +388,7 @@ describe('a half-made user that may not be read', () => {
 describe('a managed policy that IAM does not know yet', () => {
   const long = Array.from({ length: 60 }, (_, index) => `a-rather-long-name-of-a-sender-${index}@example.com`);
   const user = () => users()[0];
-  /** So many times IAM doesn't know it. */
+  /** IAM does not know the policy this many times. */
   const hideTimes = (times: number) => {
     let left = times;
     fake.cloud.fate = (call) => (call === 'DetachUserPolicy' && left-- > 0 ? 'not visible yet' : 'works');
@@ -402,14 +402,14 @@ describe('a managed policy that IAM does not know yet', () => {
     edit({ allowed_from_addresses: ['jane@example.com'] });
   });
 
-  it('is waited for: a short list is not in force while the long one is', async () => {
+  it('is waited for, because a short list is not in force while the long one is', async () => {
     hideTimes(3);
     expect(await run()).toMatchObject({ result: 'converged', transition: 'changed' });
     expect(user()?.leftPolicy).toBeUndefined();
     expect(item()['policy_digest']).toMatch(/^inline:/);
   });
 
-  it('is never taken for gone, however long that takes and however often it is tried', async () => {
+  it('never counts as gone, however long that takes and however often it is retried', async () => {
     hideTimes(Number.POSITIVE_INFINITY);
     expect(await run()).toMatchObject({ result: 'failed', error: { code: 'PolicyNotVisible', kind: 'retryable' } });
     fake.clock.nowMs += 60_000;
@@ -421,7 +421,7 @@ describe('a managed policy that IAM does not know yet', () => {
     expect(user()?.policy?.document).toContain('jane@example.com');
   });
 
-  it('is not touched any more when the claim has no room for another call', async () => {
+  it('is not changed if the claim has no time left for another call', async () => {
     fake.cloud.fate = (call) => {
       if (call === 'PutUserPolicy') fake.clock.nowMs += 70_000;
       return 'works';
@@ -430,7 +430,7 @@ describe('a managed policy that IAM does not know yet', () => {
     expect(fake.cloud.calls).not.toContain('DetachUserPolicy');
   });
 
-  it('counts as gone when it is old enough, whatever failures have written on the record', async () => {
+  it('counts as gone when it is old enough, even if failures have updated the record', async () => {
     // Somebody removed it by hand.
     const { policy: _, ...rest } = user() ?? { policy: undefined };
     fake.cloud.users.set(nameOfUser(), rest as never);

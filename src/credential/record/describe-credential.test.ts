@@ -19,7 +19,7 @@ const active: Item = {
 };
 
 describe('the description of a credential', () => {
-  it('that works has a key of some age, and no problem', () => {
+  it('that works has a key with its age, and no problem', () => {
     expect(about(active)).toEqual({
       username: 'jane',
       state: 'active',
@@ -116,7 +116,7 @@ describe('the description of a credential', () => {
     expect(about(item)).toMatchObject(expected);
   });
 
-  it('never throws, whatever somebody wrote, and names runbooks that exist', () => {
+  it('never throws, even for damaged records, and names existing runbooks', () => {
     const value = fc.oneof(
       fc.anything(),
       fc.constantFrom('active', 'disabled', 'failed', at, '+275760-09-13T00:00:00.000Z'),

@@ -25,14 +25,14 @@ function run(more: Partial<Trigger> = {}): Promise<Outcome> {
 
 const item = (): Item & { failure?: Item } => fake.cloud.items.get(username) ?? {};
 const edit = (attributes: Item) => fake.cloud.items.set(username, { ...item(), ...attributes });
-/** The table takes so many characters more than the item has. */
+/** Leaves room in the table for this many more characters than the item has. */
 const leaveRoom = (room: number) => {
   fake.cloud.itemLimit = JSON.stringify(item()).length + room;
 };
 const statuses = () => [...fake.cloud.users.values()].flatMap(({ keys }) => [...keys.values()].map((k) => k.status));
 
 describe('a full record that is disabled', () => {
-  it.each([0, 20])('is switched off with room for %i characters, and says what it lost for that', async (room) => {
+  it.each([0, 20])('is switched off with room for %i characters, and says what was removed for it', async (room) => {
     await run();
     edit({ description: 'x'.repeat(5_000), status: 'disabled' });
     const { last_transition: _, ...bare } = item();
@@ -40,7 +40,7 @@ describe('a full record that is disabled', () => {
     leaveRoom(room);
     fake.cloud.calls.length = 0;
     expect(await run()).toMatchObject({ result: 'converged', transition: 'disabled' });
-    // Not among the rights of the manager's role.
+    // The manager's role has no such permission.
     expect(fake.cloud.calls).not.toContain('GetItem');
     expect(statuses()).toEqual(['Inactive']);
     expect(item()).toMatchObject({ status: 'disabled', disabled_at: expect.any(String) });
@@ -48,7 +48,7 @@ describe('a full record that is disabled', () => {
     expect(item()['warning']).toContain('description was removed');
   });
 
-  it('says once that its kept name is somebody else’s', async () => {
+  it('reports once that its kept name is another owner’s', async () => {
     const name = buildIamUserName(username, fake.clock.nowMs - 86_400_000);
     fake.cloud.users.set(name, { arn: `${fake.cloud.userArnPrefix}${name}`, tags: [], keys: new Map() });
     const at = new Date(fake.clock.nowMs - 86_400_000).toISOString();
@@ -62,7 +62,7 @@ describe('a full record that is disabled', () => {
     expect(item()).toEqual(before);
   });
 
-  it('keeps the name of a half-made user, which nothing else names', async () => {
+  it('keeps the name of an unfinished user, which nothing else names', async () => {
     const name = buildIamUserName(username, fake.clock.nowMs - 86_400_000);
     fake.cloud.users.set(name, {
       arn: `${fake.cloud.userArnPrefix}${name}`,
@@ -77,7 +77,7 @@ describe('a full record that is disabled', () => {
     expect(item()).toMatchObject({ disabled_at: expect.any(String), claim: { iam_user_name: name } });
   });
 
-  it('gives up its own notes before it takes the description', async () => {
+  it('loses Sesame’s own notes before the description', async () => {
     await run();
     edit({ description: 'x'.repeat(5_000), status: 'disabled', repaired: { reason: 'y'.repeat(300) } });
     leaveRoom(0);
@@ -87,7 +87,7 @@ describe('a full record that is disabled', () => {
     expect(item()['disabled_at']).toBeDefined();
   });
 
-  it('is switched off also where nothing can be written at all', async () => {
+  it('is switched off even if nothing can be written at all', async () => {
     await run();
     edit({ status: 'disabled', owner_note: 'x'.repeat(5_000) });
     const { last_transition: _, ...bare } = item();
@@ -108,8 +108,8 @@ describe('a full record that is disabled', () => {
   });
 });
 
-describe('a record without room that should be made or changed', () => {
-  it('says so, and is not tried again', async () => {
+describe('a record without room that should be provisioned or changed', () => {
+  it('says so, and is not retried', async () => {
     edit({ description: 'x'.repeat(5_000) });
     leaveRoom(50);
     expect(await run()).toMatchObject({ result: 'invalid', error: { code: 'RecordTooLarge', kind: 'permanent' } });
@@ -118,7 +118,7 @@ describe('a record without room that should be made or changed', () => {
     expect(isConverged(readRecord(username, item()), fake.deps.reconcileDeps.settings.scope)).toBe(true);
   });
 
-  it('leaves nothing half made when the claim fits and the result does not', async () => {
+  it('leaves nothing unfinished if the claim fits and the result does not', async () => {
     edit({ owner_note: 'x'.repeat(5_000) });
     leaveRoom(200);
     expect(await run()).toMatchObject({ result: 'invalid', error: { code: 'RecordTooLarge' } });
@@ -127,7 +127,7 @@ describe('a record without room that should be made or changed', () => {
     expect(item()['claim']).toBeUndefined();
   });
 
-  it('takes its own last word for nobody else’s edit, and makes the user no second time', async () => {
+  it('does not take its own write for an edit, and does not create the user twice', async () => {
     const changes: unknown[] = [];
     edit({ owner_note: 'x'.repeat(5_000) });
     leaveRoom(180);
@@ -137,7 +137,7 @@ describe('a record without room that should be made or changed', () => {
     expect(changes).toEqual([undefined, undefined]);
   });
 
-  it('loses the IAM user of the record that it was put over', async () => {
+  it('loses the IAM user of the record that it replaced', async () => {
     await run();
     fake.clock.nowMs += 86_400_000;
     const supersededIamUserName = [...fake.cloud.users.keys()][0] ?? '';
@@ -151,7 +151,7 @@ describe('a record without room that should be made or changed', () => {
     expect(fake.cloud.users.size).toBe(0);
   });
 
-  it('keeps what it has when only the change does not fit', async () => {
+  it('keeps what it has if only the change does not fit', async () => {
     await run();
     edit({ owner_note: 'x'.repeat(5_000), rotate_requested: true });
     leaveRoom(130);
@@ -159,7 +159,7 @@ describe('a record without room that should be made or changed', () => {
     expect(statuses()).toEqual(['Active']);
   });
 
-  it('does not tell the same thing again and again', async () => {
+  it('does not report the same failure repeatedly', async () => {
     edit({ description: 'x'.repeat(5_000) });
     leaveRoom(50);
     await run();
@@ -181,13 +181,13 @@ describe('a record with hardly any room, and nothing that Sesame may remove', ()
     expect(item()).toMatchObject({ status: 'failed' });
     expect(item().failure).toEqual(failure);
     const before = item();
-    // Its own write comes back on the stream, and the sweep looks at it.
+    // The stream delivers its own write, and the sweep checks the record.
     expect(await run()).toMatchObject({ result: 'invalid', isNews: false });
     expect(item()).toEqual(before);
     expect(fake.cloud.users.size).toBe(0);
   });
 
-  it('gets disabled_at when it is disabled, if that fits', async () => {
+  it('gets disabled_at when it is disabled, if it fits', async () => {
     await run();
     const { last_transition: _, ...bare } = item();
     fake.cloud.items.set(username, { ...bare, notes: 'x'.repeat(5_000), status: 'disabled' });
@@ -197,7 +197,7 @@ describe('a record with hardly any room, and nothing that Sesame may remove', ()
     expect(item()).toMatchObject({ status: 'disabled', disabled_at: expect.any(String) });
   });
 
-  it('is switched off when not even disabled_at fits, which the outcome says', async () => {
+  it('is switched off even if disabled_at does not fit, which the outcome says', async () => {
     await run();
     const { last_transition: _, ...bare } = item();
     fake.cloud.items.set(username, { ...bare, notes: 'x'.repeat(5_000), status: 'disabled' });

@@ -31,7 +31,7 @@ describe('a time that a person wrote', () => {
     expect(parseTime(value)).toBeUndefined();
   });
 
-  it('may have to name the hour', () => {
+  it('may be required to include the hour', () => {
     expect(parseTime('2027-03-31', 'date-time')).toBeUndefined();
     expect(parseTime('2027-03-31T18:00:00Z', 'date-time')).toBe(Date.parse('2027-03-31T18:00:00Z'));
   });

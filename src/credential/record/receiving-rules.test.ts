@@ -17,7 +17,7 @@ describe('receivingRuleKeys', () => {
     expect(receivingRuleKeys(pattern)).toEqual(expected.map((PK) => ({ PK, SK: 'RULE#v1' })));
   });
 
-  it('builds keys of another format, whatever stands in the address', () => {
+  it('builds keys in another format, whatever the address contains', () => {
     const format = { pk: 'IN', sk: 'R#{pattern}#{pattern}' };
     expect(receivingRuleKeys("$&$'@example.com", format)[0]).toEqual({
       PK: 'IN',
@@ -61,7 +61,7 @@ describe('patternsWithoutRule', () => {
     ]);
   });
 
-  it('asks once, for each key once', async () => {
+  it('reads once, and each key only once', async () => {
     const asked: (readonly { PK: string }[])[] = [];
     const receivingRules = {
       findRules: (keys: readonly { PK: string; SK: string }[]) => {

@@ -30,18 +30,18 @@ it.each(specAttributeNames.filter((name) => name !== 'status' && name !== 'rotat
   },
 );
 
-it('to be off is another revision, whether or not it could be carried out yet', () => {
+it('a request to disable changes the revision, whether it is done or not', () => {
   const off = revisionOf({ ...asked, status: 'disabled' });
   expect(off).not.toBe(revisionOf(asked));
   expect(revisionOf({ ...asked, status: 'failed', failure: { wish: 'disabled' } })).toBe(off);
   expect(revisionOf({ ...asked, status: 'pending', failure: { wish: 'disabled' } })).toBe(revisionOf(asked));
 });
 
-it('is short, and fit for a header', () => {
+it('is short enough for a header', () => {
   expect(revisionOf({})).toMatch(/^[\w-]{22}$/);
 });
 
-it('a guard holds all that the revision depends on, and what the write changes', () => {
+it('a guard contains everything that the revision depends on, and what the write changes', () => {
   const guard = guardRevision({ ...asked, failure: { wish: 'disabled' } }, ['suspension']);
   const guarded = Object.fromEntries(guard.map(({ path, value }) => [path.join('.'), value]));
   expect(guarded).toMatchObject({ status: 'pending', quota_per_day: 5, 'failure.wish': 'disabled' });

@@ -45,7 +45,7 @@ describe('a suspension', () => {
     }
   });
 
-  it('leaves alone what an administrator wants to be off, although that failed so far', () => {
+  it('leaves a record alone that has an unfinished request to disable', () => {
     const item = {
       status: 'failed',
       access_key_id: 'AKIAIOSFODNN7EXAMPLE',
@@ -63,7 +63,7 @@ describe('a suspension', () => {
     expect(write && readSuspension(write.change.set)?.evidence?.length).toBe(500);
   });
 
-  it('by a quota ends when its time has come, and answers no bounces', () => {
+  it('by a quota ends when its time is over, and does not reset the bounces', () => {
     const untilMs = nowMs + 1_800_000;
     const write = buildSuspension({ record: active, reason: 'SendQuota', evidence: 'e', nowMs, untilMs });
     const set: Item = write?.change.set ?? {};
@@ -77,7 +77,7 @@ describe('a suspension', () => {
     expect(buildSuspensionEnd(record({ ...set, status: 'pending' }), untilMs)).toBeUndefined();
   });
 
-  it('gives way to one that lasts longer, and to no other', () => {
+  it('is replaced only by one that lasts longer', () => {
     const untilMs = nowMs + 1_800_000;
     const ends = { reason: 'SendQuota', at, evidence: 'e', until: new Date(untilMs).toISOString() };
     const off = record({ status: 'disabled', suspension: ends, access_key_id: 'AKIAIOSFODNN7EXAMPLE' });
@@ -103,7 +103,7 @@ describe('a suspension', () => {
     }
   });
 
-  it('loses its end when an administrator disables the record under it', () => {
+  it('loses its end when an administrator disables the record', () => {
     const suspension = { reason: 'SendQuota', at, until: '2026-03-01T11:00:00.000Z' };
     const off = { status: 'disabled', suspension };
     for (const status of ['pending', 'failed', 'active']) {
@@ -128,7 +128,7 @@ describe('a suspension', () => {
     expect(buildDisabledForGood({ ...off, status: 'disabled' }, { ...off, status: 'pending' })).toBeUndefined();
   });
 
-  it('without a time is for an administrator to end', () => {
+  it('without an end can only be ended by an administrator', () => {
     const item = { status: 'disabled', suspension: { reason: 'BounceRate', at } };
     expect(buildSuspensionEnd(record(item), nowMs * 2)).toBeUndefined();
   });
@@ -140,7 +140,7 @@ describe('a suspension', () => {
     },
   );
 
-  it('tells from when on is counted', () => {
+  it('says since when counters count', () => {
     expect(readCountedFromMs({ counted_from: at })).toBe(nowMs);
     expect(readCountedFromMs({ counted_from: 'once' })).toBeUndefined();
     expect(readCountedFromMs({})).toBeUndefined();

@@ -8,7 +8,7 @@ const scope = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012'
 const least = { status: 'pending', allowed_from_addresses: ['*@example.com'] };
 
 describe('the validation of a spec', () => {
-  it('tells every fault, with attribute, code and remedy', () => {
+  it('reports every fault, with attribute, code and remedy', () => {
     const attributes = {
       status: 'on',
       entity_type: 'person',
@@ -42,7 +42,7 @@ describe('the validation of a spec', () => {
     for (const { attribute, message } of faults) expect(message.startsWith(`${attribute}: `), message).toBe(true);
   });
 
-  it('says the same as the strict reading of a record', () => {
+  it('agrees with the parsing of a record', () => {
     const attributes = { status: 'on', allowed_from_addresses: ['jane'], labels: { team: 7, 'a b': 'c' } };
     const { faults } = validateSpec({ attributes, username: 'jane' });
     const read = () => readDesiredState(readRecord('jane', attributes), scope);
@@ -68,7 +68,7 @@ describe('the validation of a spec', () => {
     ]);
   });
 
-  it('knows the size of the policy where it knows the scope', () => {
+  it('checks the size of the policy if it knows the scope', () => {
     const long = Array.from({ length: 100 }, (_, n) => `${'a'.repeat(60)}${n}@example.com`);
     const attributes = { ...least, allowed_from_addresses: long };
     expect(validateSpec({ attributes }).faults).toEqual([]);
@@ -77,7 +77,7 @@ describe('the validation of a spec', () => {
     ]);
   });
 
-  it('takes sets as well as lists', () => {
+  it('accepts sets as well as lists', () => {
     expect(validateSpec({ attributes: { ...least, allowed_from_addresses: new Set(['a@example.com']) } })).toEqual({
       faults: [],
       warnings: [],
@@ -97,7 +97,7 @@ describe('the validation of a spec', () => {
     ]);
   });
 
-  it('answers a value that DynamoDB holds and JavaScript cannot with a fault, whatever it is', () => {
+  it("reports a fault for a DynamoDB value that JavaScript can't represent", () => {
     for (const value of [null, 7, true, new Uint8Array(3), [], {}, new Set([1])]) {
       for (const name of ['valid_until', 'owner', 'sandbox', 'labels', 'allowed_recipients']) {
         expect(() => validateSpec({ attributes: { ...least, [name]: value } })).not.toThrow();
@@ -122,7 +122,7 @@ describe('a warning', () => {
     expect(notice).toContain(`${attribute}: `);
   });
 
-  it("tells the table's TTL attribute from valid_until", () => {
+  it("distinguishes the table's TTL attribute from valid_until", () => {
     const options = { expiryAttribute: 'expires_at' };
     expect(warningsOf({ expires_at: 1_800_000_000 }, options)).toMatchObject({
       faults: [],
@@ -132,7 +132,7 @@ describe('a warning', () => {
     expect(warningsOf({ expires_at: 1 }).warnings).toEqual([]);
   });
 
-  it('tells of a valid_until that has passed', () => {
+  it('reports a valid_until that has passed', () => {
     const nowMs = Date.parse('2027-04-01T00:00:00Z');
     expect(warningsOf({ valid_until: '2027-03-31' }, { nowMs }).warnings).toMatchObject([{ code: 'ValidUntilPassed' }]);
     expect(warningsOf({ valid_until: '2027-03-31' }, { nowMs: nowMs - 1 }).warnings).toEqual([]);
