@@ -81,7 +81,7 @@ describe('our own dead letter', () => {
   ])('names the IAM user of a deleted record by %s', (_, OldImage) => {
     expect(read({ ...deadLetter, originalEvent: { dynamodb: { Keys: key, OldImage } } })).toMatchObject({
       supersededIamUserName: iamUserName,
-      supersededMadeAtMs: 1_764_000_000_000,
+      supersededCreatedAtMs: 1_764_000_000_000,
     });
   });
 

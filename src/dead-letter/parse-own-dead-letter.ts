@@ -17,7 +17,7 @@ export function parseOwnDeadLetter(body: JsonMap, table: string): QueueMessage |
     form: 'dead-letter',
     username,
     supersededIamUserName: superseded.supersededIamUserName,
-    supersededMadeAtMs: superseded.supersededMadeAtMs,
+    supersededCreatedAtMs: superseded.supersededCreatedAtMs,
     supersededAccessKeyIds: superseded.supersededAccessKeyIds ?? [],
     // Without images (they may have been too long) nothing is known about the change.
     forceResync:

@@ -28,7 +28,7 @@ export type QueueMessage =
       /** The IAM user that the record referred to before the change. */
       readonly supersededIamUserName: string | undefined;
       /** The latest time at which that user may have been created, epoch milliseconds. */
-      readonly supersededMadeAtMs: number | undefined;
+      readonly supersededCreatedAtMs: number | undefined;
       /** The keys that the record named before the change. */
       readonly supersededAccessKeyIds: readonly string[];
       /** Somebody else changed a system attribute. */

@@ -79,9 +79,9 @@ function isAllowed(call: AuthorizedCall): Promise<{ allowed: boolean; explanatio
 
 /** IAM knows neither path nor tags of a user that isn't visible yet, so it denies all access that depends on them. */
 function isAboutYoungUser(logLine: string): boolean {
-  const madeAtMs = Number(/user\/\S*ses-smtp-user-\S+-(\d{13})\b/.exec(logLine)?.[1]);
+  const createdAtMs = Number(/user\/\S*ses-smtp-user-\S+-(\d{13})\b/.exec(logLine)?.[1]);
   const loggedAtMs = Date.parse(/"timestamp":"([^"]+)"/.exec(logLine)?.[1] ?? '');
-  return loggedAtMs - madeAtMs < TEST_PROPAGATION_SECONDS * 1000;
+  return loggedAtMs - createdAtMs < TEST_PROPAGATION_SECONDS * 1000;
 }
 
 beforeAll(async () => {

@@ -88,7 +88,7 @@ export class FakeCloud {
   onKeyDeleted: (connection: FakeConnection, iamUserName: string, accessKeyId: string) => void = () => {};
   readonly #past = new Map<string, PastUser[]>();
   /** The time of CreateUser, by user. */
-  readonly madeAtMs = new Map<string, number>();
+  readonly createdAtMs = new Map<string, number>();
   /** The part of an ARN before the user's name: the path of the table mail in eu-west-1. */
   userArnPrefix = 'arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/';
   /** Decides the fate of the next call. Numbers start at 0. */
@@ -357,7 +357,7 @@ export class FakeConnection {
           this.#cloud.remember(name);
           const arn = `${this.#cloud.userArnPrefix}${name}`;
           this.#cloud.users.set(name, { arn, tags, keys: new Map() });
-          this.#cloud.madeAtMs.set(name, this.#cloud.now());
+          this.#cloud.createdAtMs.set(name, this.#cloud.now());
           return arn;
         }),
       moveUser: async (name, tags) => {
@@ -500,8 +500,8 @@ export class FakeConnection {
 
   /** If a user isn't visible yet, reads of it are refused. */
   #ifNew<T>(name: string, answer: () => T): (() => T) | undefined {
-    const { madeAtMs, now, longestLagMs } = this.#cloud;
-    return (madeAtMs.get(name) ?? 0) > now() - longestLagMs ? answer : undefined;
+    const { createdAtMs, now, longestLagMs } = this.#cloud;
+    return (createdAtMs.get(name) ?? 0) > now() - longestLagMs ? answer : undefined;
   }
 
   /** Only new entities may be invisible in IAM: a key, or a user with only new keys. */

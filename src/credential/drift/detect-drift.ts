@@ -187,7 +187,7 @@ function isSameDocument(held: string, desired: string): boolean {
   }
 }
 
-/** A policy that isn't attached grants nothing, and its document alone doesn't tell. */
+/** A policy that isn't attached grants nothing, even if its document is correct. */
 function findDetachedPolicy(record: CredentialRecord, user: IamUserSnapshot, settings: DriftSettings): DriftFinding[] {
   if (policyFormOfDigest(record.policyDigest) !== 'managed') return [];
   const name = policyNameOf(record, settings);

@@ -1,7 +1,7 @@
 import type { Item } from '../credential-table.ts';
 import { buildIamUserTags } from '../iam/iam-user-name.ts';
 import { ownershipOf } from '../iam/ownership.ts';
-import { type CredentialRecord, iamUserMadeAtMs, iamUserNameOfArn, readRecord } from '../record/record.ts';
+import { type CredentialRecord, iamUserCreatedAtMs, iamUserNameOfArn, readRecord } from '../record/record.ts';
 import type { Progress, ReconcileDeps, Target, Trigger } from './contract.ts';
 import type { Lease } from './lease.ts';
 
@@ -14,7 +14,7 @@ export interface Attempt {
   readonly target: Target;
   readonly progress: Progress;
   /** The latest time at which the IAM user can have been created, according to the record: epoch milliseconds. */
-  readonly iamUserMadeAtMs: number;
+  readonly iamUserCreatedAtMs: number;
   readonly trigger: Trigger;
   readonly deps: ReconcileDeps;
 }
@@ -38,6 +38,6 @@ export function createAttempt(item: Item, lease: Lease, trigger: Trigger, deps: 
     ownership,
     tags: buildIamUserTags({ ...ownership, username }),
   };
-  const madeAtMs = iamUserMadeAtMs(target.iamUserName, { ...item, claim });
-  return { record, claimedItem: item, lease, target, progress: {}, iamUserMadeAtMs: madeAtMs, trigger, deps };
+  const createdAtMs = iamUserCreatedAtMs(target.iamUserName, { ...item, claim });
+  return { record, claimedItem: item, lease, target, progress: {}, iamUserCreatedAtMs: createdAtMs, trigger, deps };
 }

@@ -79,7 +79,7 @@ export interface Trigger {
    */
   readonly supersededIamUserName?: string;
   /** The latest time at which that user can have been created, according to the older image: epoch milliseconds. */
-  readonly supersededMadeAtMs?: number;
+  readonly supersededCreatedAtMs?: number;
   /** The keys in the older image. If the user was renamed, they lead to its current name. */
   readonly supersededAccessKeyIds?: readonly string[];
   /** The owner was notified that the credential expires soon. Recorded on the record and published as an event. */

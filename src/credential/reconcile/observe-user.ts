@@ -23,7 +23,11 @@ export async function observeUser(attempt: Attempt, what: 'user' | 'last-use'): 
   // The path shows that the user belongs to another deployment, and our role may not read it.
   if (iamUserArn !== undefined && !isManagedArn(iamUserArn, attempt.target.ownership))
     return foreignUserAt(iamUserArn, markOfArn(iamUserArn));
-  const mayBeHidden = isYoung(attempt.iamUserMadeAtMs, attempt.deps.now(), attempt.deps.settings.iamPropagationSeconds);
+  const mayBeHidden = isYoung(
+    attempt.iamUserCreatedAtMs,
+    attempt.deps.now(),
+    attempt.deps.settings.iamPropagationSeconds,
+  );
   const found = await iamUsers.findUser(name).catch((error: unknown) => {
     // Our role may read users by their path and tags. Until IAM knows those of a new user everywhere, it may deny the
     // read.

@@ -105,7 +105,7 @@ export interface PlanInput {
    * The latest time at which the IAM user can have been created, according to the record and the user's name: epoch
    * milliseconds.
    */
-  readonly iamUserMadeAtMs: number;
+  readonly iamUserCreatedAtMs: number;
   /** When a renamed user got its name back: epoch milliseconds. */
   readonly renamedAtMs?: number | undefined;
   /** The owner was notified that the credential expires soon. */

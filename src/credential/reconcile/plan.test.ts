@@ -75,7 +75,7 @@ const users: fc.Arbitrary<ObservedUser> = fc.oneof(
 const cases = fc.record({ item: items, observed: users, forceResync: fc.boolean() });
 
 function toInput(item: Item, observed: ObservedUser, forceResync: boolean): PlanInput {
-  const ages = { iamUserMadeAtMs: 0, propagationSeconds: 300 };
+  const ages = { iamUserCreatedAtMs: 0, propagationSeconds: 300 };
   return { record: readRecord(username, item), desired, observed, forceResync, nowMs, rotation, ...ages };
 }
 

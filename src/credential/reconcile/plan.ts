@@ -82,7 +82,7 @@ function switchOff(input: PlanInput): Step[] | 'unknown' {
   const { record, observed } = input;
   if (!knowsUser(record)) return [];
   const named = accessKeyIdsOf(record);
-  const isYoungUser = isYoung(input.iamUserMadeAtMs, input.nowMs, input.propagationSeconds);
+  const isYoungUser = isYoung(input.iamUserCreatedAtMs, input.nowMs, input.propagationSeconds);
   if (observed.state !== 'present' && named.length === 0 && isYoungUser) return 'unknown';
   const seen = observed.state === 'present' ? observed.keys : [];
   const isOff = record.status === 'disabled' && record.hasBeenOff && isSure(input);
@@ -290,7 +290,7 @@ function planProvision(input: PlanInput, desired: DesiredState): Plan {
   if (
     mayHideKey(record) &&
     seen.length === 0 &&
-    isYoung(input.iamUserMadeAtMs, input.nowMs, input.propagationSeconds)
+    isYoung(input.iamUserCreatedAtMs, input.nowMs, input.propagationSeconds)
   ) {
     return { next: 'wait' };
   }

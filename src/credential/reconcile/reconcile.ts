@@ -177,7 +177,7 @@ async function doWork(attempt: Attempt, forceResync: boolean): Promise<Work> {
         suspension: spec.suspension,
         forceResync,
         isFormer: isFormerArn(state.attempt.record.iamUserArn, state.attempt.target.ownership),
-        iamUserMadeAtMs: state.attempt.iamUserMadeAtMs,
+        iamUserCreatedAtMs: state.attempt.iamUserCreatedAtMs,
         renamedAtMs: state.attempt.progress.renamedAtMs,
         propagationSeconds: deps.settings.iamPropagationSeconds ?? IAM_PROPAGATION_SECONDS,
         nowMs: deps.now(),
@@ -285,7 +285,7 @@ async function observeExisting(attempt: Attempt): Promise<ObservedUser> {
   }
   // If some reads are denied and others find nothing, the user is ours and becomes visible later.
   if (denials === existingDelaysMs.length) return foreign;
-  const isRecent = isYoung(attempt.iamUserMadeAtMs, deps.now(), deps.settings.iamPropagationSeconds);
+  const isRecent = isYoung(attempt.iamUserCreatedAtMs, deps.now(), deps.settings.iamPropagationSeconds);
   if (isRecent || attempt.record.iamUserArn !== undefined) throw iamUserNotVisible(target.iamUserName);
   return foreign;
 }

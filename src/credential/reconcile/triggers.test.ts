@@ -33,7 +33,7 @@ describe('a change of a record', () => {
     expect(change({ status: 'pending', claim }, copy)).toEqual({
       username,
       supersededIamUserName: iamUserName,
-      supersededMadeAtMs: Date.parse(claim.at),
+      supersededCreatedAtMs: Date.parse(claim.at),
       forceResync: true,
     });
   });
@@ -49,7 +49,7 @@ describe('a change of a record', () => {
     expect(change({ status: 'pending', claim }, { status: 'pending' })).toEqual({
       username,
       supersededIamUserName: iamUserName,
-      supersededMadeAtMs: Date.parse(claim.at),
+      supersededCreatedAtMs: Date.parse(claim.at),
       forceResync: true,
     });
     const foreignArn = {
@@ -58,7 +58,7 @@ describe('a change of a record', () => {
     expect(change({ ...foreignArn, claim }, undefined)).toEqual({
       username,
       supersededIamUserName: iamUserName,
-      supersededMadeAtMs: Date.parse(claim.at),
+      supersededCreatedAtMs: Date.parse(claim.at),
       forceResync: true,
       attribution: {},
     });
@@ -76,7 +76,7 @@ describe('a change of a record', () => {
     expect(change(converged, { ...converged, [attribute]: 'new' })).toEqual({
       username,
       supersededIamUserName: iamUserName,
-      supersededMadeAtMs: expect.any(Number),
+      supersededCreatedAtMs: expect.any(Number),
       supersededAccessKeyIds: ['AKIAJOHN'],
     });
     const off = { ...converged, status: 'disabled' };

@@ -1,6 +1,6 @@
 import type { Item } from '../credential-table.ts';
 import { readAttribution } from '../record/attribution.ts';
-import { accessKeyIdsOf, iamUserMadeAtMs, iamUserNameOfItem, readClaim, readRecord } from '../record/record.ts';
+import { accessKeyIdsOf, iamUserCreatedAtMs, iamUserNameOfItem, readClaim, readRecord } from '../record/record.ts';
 import { spec } from '../record/spec.ts';
 import { specAttributeNames } from '../record/spec-attribute-names.ts';
 import type { Trigger } from './contract.ts';
@@ -41,7 +41,7 @@ export function triggerOfChange(
   };
 }
 
-type SupersededUser = Pick<Trigger, 'supersededIamUserName' | 'supersededMadeAtMs' | 'supersededAccessKeyIds'>;
+type SupersededUser = Pick<Trigger, 'supersededIamUserName' | 'supersededCreatedAtMs' | 'supersededAccessKeyIds'>;
 
 /**
  * The IAM user that an older image of a record names, its keys, and the latest time at which it can have been created.
@@ -52,7 +52,7 @@ export function supersededUserOf(username: string, item: Item): SupersededUser |
   const supersededAccessKeyIds = accessKeyIdsOf(readRecord(username, item));
   return {
     supersededIamUserName,
-    supersededMadeAtMs: iamUserMadeAtMs(supersededIamUserName, item),
+    supersededCreatedAtMs: iamUserCreatedAtMs(supersededIamUserName, item),
     ...(supersededAccessKeyIds.length === 0 ? {} : { supersededAccessKeyIds }),
   };
 }

@@ -33,8 +33,8 @@ export async function removeSupersededUser(
   const { username } = trigger;
   const superseded = ownName(username, trigger.supersededIamUserName);
   if (superseded === undefined || superseded === currentName) return {};
-  const madeAtMs = Math.max(iamUserNamedAtMs(superseded), trigger.supersededMadeAtMs ?? 0);
-  const mayBeHidden = isYoung(madeAtMs, deps.now(), deps.settings.iamPropagationSeconds);
+  const createdAtMs = Math.max(iamUserNamedAtMs(superseded), trigger.supersededCreatedAtMs ?? 0);
+  const mayBeHidden = isYoung(createdAtMs, deps.now(), deps.settings.iamPropagationSeconds);
   const user = await findUser(superseded, mayBeHidden, deps);
   if (user === undefined) return removeByKeys(superseded, trigger, mayBeHidden, deps);
   if (!isOwnIamUser(user.tags, username, ownershipOf(deps.settings))) return {};
@@ -91,7 +91,7 @@ async function findUser(
  */
 export async function undo(attempt: Attempt, provisions: 'user' | 'key'): Promise<LeftOver | undefined> {
   const { progress, target, deps } = attempt;
-  if (deps.now() >= attempt.lease.beginUntilMs) return (await removeMadeKey(attempt)) ?? { cause: claimOver() };
+  if (deps.now() >= attempt.lease.beginUntilMs) return (await removeCreatedKey(attempt)) ?? { cause: claimOver() };
   // The answer of CreateUser was lost, and the record already names the user: it may have existed before, with a key in
   // use.
   const isNamed = attempt.record.iamUserArn !== undefined && progress.iamUserArn === undefined;
@@ -123,7 +123,7 @@ async function undoWhenVisible(name: string, { iamUsers, sleep }: ReconcileDeps)
 /** Deletes the key that this attempt created, even if the answer with its id was lost. */
 async function removeOwnKey(attempt: Attempt): Promise<LeftOver | undefined> {
   const { progress, target, deps } = attempt;
-  if (progress.accessKeyId !== undefined) return removeMadeKey(attempt);
+  if (progress.accessKeyId !== undefined) return removeCreatedKey(attempt);
   if (progress.mayHaveKey !== true) return undefined;
   try {
     const keys = unknownKeys(attempt, await deps.iamUsers.listAccessKeys(target.iamUserName));
@@ -145,7 +145,7 @@ async function removeOwnKey(attempt: Attempt): Promise<LeftOver | undefined> {
  */
 export async function removeLeftovers(attempt: Attempt, isHalfMade: boolean): Promise<LeftOver | undefined> {
   const { record, target, deps } = attempt;
-  const mayBeHidden = isYoung(attempt.iamUserMadeAtMs, deps.now(), deps.settings.iamPropagationSeconds);
+  const mayBeHidden = isYoung(attempt.iamUserCreatedAtMs, deps.now(), deps.settings.iamPropagationSeconds);
   const observed = await observeUser(attempt, 'user').catch(toLeftOver);
   if ('cause' in observed) return observed;
   if (observed.state !== 'present') {
@@ -206,7 +206,7 @@ export async function undoLost(
     return undefined;
   }
   // Another function now works on the same IAM user.
-  const leftOver = await removeMadeKey(attempt);
+  const leftOver = await removeCreatedKey(attempt);
   if (leftOver !== undefined) throw keyLeftOverError(name, progress.accessKeyId ?? '', leftOver);
   return undefined;
 }
@@ -221,7 +221,7 @@ function toLeftOver(cause: unknown): LeftOver {
 }
 
 /** Deletes the key that this attempt created and that no record names. */
-async function removeMadeKey({ progress, target, deps }: Attempt): Promise<LeftOver | undefined> {
+async function removeCreatedKey({ progress, target, deps }: Attempt): Promise<LeftOver | undefined> {
   if (progress.accessKeyId === undefined) return undefined;
   const leftOver = await deleteNewKey(target.iamUserName, progress.accessKeyId, deps.iamUsers, deps.sleep);
   if (leftOver === undefined) progress.mayHaveKey = false;

@@ -71,7 +71,7 @@ async function switchOff(attempt: Attempt, spec: EffectiveSpec): Promise<Execute
     observed: observed.state === 'present' ? { ...observed, isOutOfPlace: false } : observed,
     suspension: spec.suspension,
     forceResync: true,
-    iamUserMadeAtMs: attempt.iamUserMadeAtMs,
+    iamUserCreatedAtMs: attempt.iamUserCreatedAtMs,
     renamedAtMs: progress.renamedAtMs,
     propagationSeconds: deps.settings.iamPropagationSeconds ?? IAM_PROPAGATION_SECONDS,
     nowMs: deps.now(),

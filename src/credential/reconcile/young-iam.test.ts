@@ -151,7 +151,7 @@ describe('a deleted record', () => {
     fake.cloud.items.delete(username);
     showAsBefore('CreateUser');
     fake.cloud.longestLagMs = Number.POSITIVE_INFINITY;
-    await expect(run({ supersededIamUserName, supersededMadeAtMs: fake.clock.nowMs - 1000 })).rejects.toMatchObject({
+    await expect(run({ supersededIamUserName, supersededCreatedAtMs: fake.clock.nowMs - 1000 })).rejects.toMatchObject({
       code: 'IamUserNotVisible',
     });
   });

@@ -217,7 +217,7 @@ export function accessKeyIdsOf({
  * milliseconds. The user's name alone is not enough: an attempt that takes over a claim keeps the name, and may create
  * the user much later.
  */
-export function iamUserMadeAtMs(iamUserName: string, item: Item): number {
+export function iamUserCreatedAtMs(iamUserName: string, item: Item): number {
   const claimedAtMs = readClaim(item['claim'])?.atMs ?? 0;
   return Math.max(iamUserNamedAtMs(iamUserName), readTime(item['key_created_at']) ?? 0, claimedAtMs);
 }

@@ -69,14 +69,14 @@ async function processDeadLetters(
   const users = [...Map.groupBy(deadLetters, ({ deadLetter }) => deadLetter.username).values()];
   await forEachBounded(users, CONCURRENCY, async (ofOneUser) => {
     for (const { message, deadLetter } of ofOneUser) {
-      const { username, supersededIamUserName, supersededMadeAtMs = 0, forceResync, passwordEdited } = deadLetter;
+      const { username, supersededIamUserName, supersededCreatedAtMs = 0, forceResync, passwordEdited } = deadLetter;
       const { supersededAccessKeyIds } = deadLetter;
       const isRetry = deadLetter.errorType !== unpublishedError.code;
       const about = { username, correlationId: message.correlationId, isRetry, forceResync };
       const trigger =
         supersededIamUserName === undefined
           ? about
-          : { ...about, supersededIamUserName, supersededMadeAtMs, supersededAccessKeyIds };
+          : { ...about, supersededIamUserName, supersededCreatedAtMs, supersededAccessKeyIds };
       attempted.push([message, hasTime() ? await reconcileSafely(trigger, report, deps, passwordEdited) : outOfTime()]);
     }
   });
