@@ -1,6 +1,7 @@
 import type { CredentialTable, Item } from '../credential/credential-table.ts';
-import { findUsername, readUsernameHint } from '../credential/iam/username-of-iam-user.ts';
-import { type CredentialRecord, readRecord } from '../credential/record/record.ts';
+import { isIamUserNameOf } from '../credential/iam/iam-user-name.ts';
+import { readUsernameHint } from '../credential/iam/username-of-iam-user.ts';
+import { type CredentialRecord, iamUserNameOfItem, readRecord } from '../credential/record/record.ts';
 import type { CredentialLookup } from '../mail-events/stores.ts';
 
 /** The maximum number of cached records. */
@@ -50,21 +51,24 @@ export function createCachedCredentials({
     return known !== undefined && now() - known.atMs < cacheSeconds * 1000 ? known.record : undefined;
   }
 
-  /** The username of an IAM user name. A shortened one is looked up by its prefix. */
-  async function resolve(iamUserName: string): Promise<string | undefined> {
-    const known = kept.get(iamUserName);
-    if (known !== undefined) return known.record.username;
+  /**
+   * The usernames that an IAM user may have been made for, by its name alone. A shortened name is looked up by its prefix. It may also be
+   * the whole of another username: only the records tell.
+   */
+  async function findCandidates(iamUserName: string): Promise<readonly string[]> {
     const hint = readUsernameHint(iamUserName);
-    if (hint?.beginning === undefined) return hint?.whole;
-    return findUsername(iamUserName, [hint.whole, ...(await lookup.findUsernames(hint.beginning))]);
+    if (hint === undefined) return [];
+    if (hint.beginning === undefined) return [hint.whole];
+    const found = await lookup.findUsernames(hint.beginning);
+    return [...new Set([...found, hint.whole])].filter((username) => isIamUserNameOf(username, iamUserName));
   }
 
   async function preload(iamUserNames: readonly string[]): Promise<void> {
     const missing = [...new Set(iamUserNames)].filter((name) => findKept(name) === undefined);
-    const usernames = await Promise.all(missing.map(resolve));
-    const items = await lookup.readMany(usernames.filter((username) => username !== undefined));
+    const candidates = await Promise.all(missing.map(findCandidates));
+    const items = await lookup.readMany(candidates.flat());
     for (const [index, name] of missing.entries()) {
-      const username = usernames[index];
+      const username = chooseRecord(name, candidates[index] ?? [], items);
       const item = username === undefined ? undefined : items.get(username);
       if (username !== undefined && item !== undefined) keep(name, username, item);
       else kept.delete(name);
@@ -78,12 +82,32 @@ export function createCachedCredentials({
       return findKept(iamUserName);
     },
     async findFresh(iamUserName) {
-      const username = await resolve(iamUserName);
-      const item = username === undefined ? undefined : await credentials.read(username);
-      if (username !== undefined && item !== undefined) return keep(iamUserName, username, item);
+      const known = kept.get(iamUserName)?.record.username;
+      const usernames = known === undefined ? await findCandidates(iamUserName) : [known];
+      const items = new Map<string, Item>();
+      for (const username of usernames) {
+        const item = await credentials.read(username);
+        if (item !== undefined) items.set(username, item);
+      }
+      const username = chooseRecord(iamUserName, usernames, items);
+      if (username !== undefined) return keep(iamUserName, username, items.get(username) ?? {});
       kept.delete(iamUserName);
       return undefined;
     },
     forget: (iamUserName) => void kept.delete(iamUserName),
   };
+}
+
+/**
+ * The username whose record names this IAM user. Otherwise the only one that has a record: the IAM user may be an earlier one of the same
+ * username. With two of them nobody can say whose it was.
+ */
+function chooseRecord(
+  iamUserName: string,
+  usernames: readonly string[],
+  items: ReadonlyMap<string, Item>,
+): string | undefined {
+  const present = usernames.filter((username) => items.has(username));
+  const own = present.find((username) => iamUserNameOfItem(username, items.get(username) ?? {}) === iamUserName);
+  return own ?? (present.length === 1 ? present[0] : undefined);
 }

@@ -1,4 +1,4 @@
-import { asMap, asText, type JsonMap } from '../values/json-map.ts';
+import { asList, asMap, asText, field, type JsonMap } from '../values/json-map.ts';
 
 /** https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html#bounce-object */
 export interface BounceReport {
@@ -30,29 +30,38 @@ export interface ComplaintReport {
 export function readBounce(bounce: JsonMap | undefined, maxRecipients: number): BounceReport | undefined {
   if (bounce === undefined) return undefined;
   return {
-    bounceType: asText(bounce['bounceType']) ?? 'Undetermined',
-    bounceSubType: asText(bounce['bounceSubType']) ?? 'Undetermined',
-    recipients: readRecipients(bounce['bouncedRecipients'], maxRecipients),
-    feedbackId: asText(bounce['feedbackId']),
+    bounceType: asText(field(bounce, 'bounceType')) ?? 'Undetermined',
+    bounceSubType: asText(field(bounce, 'bounceSubType')) ?? 'Undetermined',
+    recipients: readRecipients(field(bounce, 'bouncedRecipients'), maxRecipients),
+    feedbackId: asText(field(bounce, 'feedbackId')),
   };
 }
 
 export function readComplaint(complaint: JsonMap | undefined, maxRecipients: number): ComplaintReport | undefined {
   if (complaint === undefined) return undefined;
   return {
-    recipients: readRecipients(complaint['complainedRecipients'], maxRecipients).map(({ address }) => address),
-    subType: asText(complaint['complaintSubType']),
-    feedbackType: asText(complaint['complaintFeedbackType']),
-    feedbackId: asText(complaint['feedbackId']),
+    recipients: readRecipients(field(complaint, 'complainedRecipients'), maxRecipients).map(({ address }) => address),
+    subType: asText(field(complaint, 'complaintSubType')),
+    feedbackType: asText(field(complaint, 'complaintFeedbackType')),
+    feedbackId: asText(field(complaint, 'feedbackId')),
   };
 }
 
+/**
+ * Actions of a delivery report by which the mail has not bounced: `delayed` means that the other server still tries.
+ * https://www.rfc-editor.org/rfc/rfc3464#section-2.3.3
+ */
+const notBounced = new Set(['delayed', 'delivered', 'relayed', 'expanded']);
+
 function readRecipients(value: unknown, maxRecipients: number): BouncedRecipient[] {
-  if (!Array.isArray(value)) return [];
-  return value.slice(0, maxRecipients).flatMap((entry) => {
-    const recipient = asMap(entry);
-    const address = asText(recipient?.['emailAddress']);
-    if (recipient === undefined || address === undefined) return [];
-    return [{ address, status: asText(recipient['status']), diagnostic: asText(recipient['diagnosticCode']) }];
-  });
+  return asList(value)
+    .slice(0, maxRecipients)
+    .flatMap((entry) => {
+      const recipient = asMap(entry) ?? { emailAddress: entry };
+      const address = asText(field(recipient, 'emailAddress'));
+      const action = asText(field(recipient, 'action'))?.trim().toLowerCase();
+      if (address === undefined || address.trim() === '' || (action !== undefined && notBounced.has(action))) return [];
+      const status = asText(field(recipient, 'status'));
+      return [{ address, status, diagnostic: asText(field(recipient, 'diagnosticCode')) }];
+    });
 }

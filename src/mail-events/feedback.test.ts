@@ -22,7 +22,7 @@ const complained = { complainedRecipients: people.map((emailAddress) => ({ email
 
 describe('countFeedback', () => {
   it.each([
-    ['Send', {}, 'sends', 1],
+    ['Send', {}, 'sends', 3],
     ['Delivery', { recipients: people }, 'deliveries', 2],
     ['Reject', {}, 'rejects', 1],
     ['Bounce', bounced, 'hard_bounces', 2],
@@ -35,7 +35,7 @@ describe('countFeedback', () => {
     // One of them complained: providers do not say which.
     ['Complaint', complained, 'complaints', 1],
   ])('%s %j: %s', (word, about, counter, units) => {
-    const feedback = countFeedback(event(word, about));
+    const feedback = countFeedback(event(word, about, { destination: ['kim@example.org', ...people] }));
     expect(feedback?.counter).toBe(counter);
     expect(feedback?.countableKeys.length).toBe(units);
   });
@@ -66,6 +66,100 @@ describe('countFeedback', () => {
     expect(keys(countFeedback(event('Complaint', { ...complained, feedbackId: 'other' })))).not.toEqual(
       keys(countFeedback(event('Complaint', complained))),
     );
+  });
+
+  describe('a report', () => {
+    const to = ['Kim@example.org', 'Lee <lee@example.org>'];
+    const bounce = (addresses: readonly string[], more: Json = {}) =>
+      countFeedback(
+        event(
+          'Bounce',
+          { bouncedRecipients: addresses.map((emailAddress) => ({ emailAddress })), ...more },
+          { destination: to },
+        ),
+      );
+    const strangers = Array.from({ length: 100 }, (_, index) => `stranger-${index}@example.net`);
+
+    it('that names nobody counts nothing', () => {
+      for (const more of [
+        {},
+        { bounceType: 'Undetermined', bounceSubType: 'Undetermined' },
+        { bouncedRecipients: undefined },
+      ])
+        expect(bounce([], more)).toBeUndefined();
+    });
+
+    it('counts a recipient once, however it is written', () => {
+      const feedback = bounce(['Kim Lee <kim@example.org>', 'kim@example.org', 'KIM@EXAMPLE.ORG', '<kim@example.org>']);
+      expect(feedback?.countableKeys).toHaveLength(1);
+      expect(feedback?.countableKeys).toEqual(bounce(['kim@example.org'])?.countableKeys);
+      expect(feedback?.suppressible).toEqual([{ address: 'kim@example.org', reason: 'BOUNCE' }]);
+    });
+
+    it('does not count a recipient whose server still tries', () => {
+      const failed = { emailAddress: 'kim@example.org', action: 'failed', status: '5.0.0' };
+      for (const action of ['delayed', 'Delayed', 'relayed', 'expanded', 'delivered']) {
+        const bouncedRecipients = [failed, { emailAddress: 'lee@example.org', action, status: '4.0.0' }];
+        const feedback = bounce([], { bouncedRecipients });
+        expect(feedback).toMatchObject({ counter: 'hard_bounces', countableKeys: [expect.any(String)] });
+        expect(feedback?.suppressible).toEqual([{ address: 'kim@example.org', reason: 'BOUNCE' }]);
+      }
+    });
+
+    it('counts where a recipient forwards its mail to, but suppresses nobody whom the mail was not sent to', () => {
+      expect(bounce(['kim.private@example.net'])).toMatchObject({ counter: 'hard_bounces', suppressible: [] });
+      expect(bounce(['kim.private@example.net'])?.countableKeys).toHaveLength(1);
+      expect(bounce(['kim@example.org', 'kim.private@example.net'])?.suppressible).toHaveLength(1);
+    });
+
+    it('counts no more recipients than the mail had, also over several reports', () => {
+      const keys = [
+        bounce(strangers),
+        bounce(strangers.slice(0, 1)),
+        bounce(['lee@example.org', ...strangers]),
+        bounce(to),
+      ];
+      for (const feedback of keys) expect(feedback?.countableKeys.length).toBeLessThanOrEqual(2);
+      expect(new Set(keys.flatMap((feedback) => feedback?.countableKeys ?? [])).size).toBe(2);
+      const delivered = countFeedback(event('Delivery', { recipients: strangers }, { destination: to }));
+      expect(delivered?.countableKeys).toHaveLength(2);
+    });
+
+    it('of a mail without recipients counts as one', () => {
+      const forged = event(
+        'Bounce',
+        { bouncedRecipients: strangers.map((emailAddress) => ({ emailAddress })) },
+        { destination: [] },
+      );
+      expect(countFeedback(forged)).toMatchObject({ countableKeys: [expect.any(String)], suppressible: [] });
+    });
+
+    it('is understood in other case and types', () => {
+      const hard = bounce(['kim@example.org']);
+      const other = { bounceType: 'PERMANENT', bounceSubType: 'noemail', bouncedRecipients: ['kim@example.org'] };
+      expect(bounce([], other)).toEqual({ ...hard, suppressible: [{ address: 'kim@example.org', reason: 'BOUNCE' }] });
+      expect(bounce(['kim@example.org'], { bounceSubType: 'onAccountSuppressionList' })).toBeUndefined();
+    });
+
+    it('of a complaint suppresses only whom the mail was sent to, and counts also without a name', () => {
+      const complaint = (addresses: readonly string[]) =>
+        countFeedback(
+          event(
+            'Complaint',
+            { complainedRecipients: addresses.map((emailAddress) => ({ emailAddress })) },
+            { destination: to },
+          ),
+        );
+      expect(complaint(['Kim <kim@example.org>'])?.suppressible).toEqual([
+        { address: 'kim@example.org', reason: 'COMPLAINT' },
+      ]);
+      expect(complaint(['stranger@example.net'])).toMatchObject({ counter: 'complaints', suppressible: [] });
+      expect(complaint([])).toMatchObject({
+        counter: 'complaints',
+        countableKeys: [expect.any(String)],
+        suppressible: [],
+      });
+    });
   });
 
   it('counts an event at its own time, and a violation at the time of the mail', () => {

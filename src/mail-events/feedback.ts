@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { fitRecipients, readRecipient } from './recipients.ts';
 import type { SendingEvent } from './sending-event.ts';
 
 /** The counters of a credential. Bounces, deliveries and sends count recipients; the others count mails. */
@@ -34,9 +35,9 @@ export interface Suppressible {
  * sender.
  * https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html#bounce-types
  */
-const suppressedSubTypes = new Set(['Suppressed', 'OnAccountSuppressionList']);
+const suppressedSubTypes = new Set(['suppressed', 'onaccountsuppressionlist']);
 /** Hard bounces of these kinds mean that the mailbox does not exist. */
-const lastingSubTypes = new Set(['General', 'NoEmail']);
+const lastingSubTypes = new Set(['general', 'noemail']);
 const maxMessageIdLength = 200;
 
 /** What an event counts as; undefined if it is not counted (opens, clicks, delays, suppressed bounces, "not spam"). */
@@ -45,7 +46,7 @@ export function countFeedback(event: SendingEvent): CountableFeedback | undefine
     case 'Send':
       return count(event, 'sends', event.destination);
     case 'Delivery':
-      return count(event, 'deliveries', event.delivered);
+      return count(event, 'deliveries', fitRecipients(event.destination, event.delivered).recipients);
     case 'Bounce':
       return countBounce(event);
     case 'Complaint':
@@ -62,15 +63,21 @@ export function violationFeedback(event: SendingEvent): CountableFeedback {
   return count({ ...event, atMs: event.sentAtMs ?? event.atMs }, 'violations', ['the mail']);
 }
 
-/** `Permanent` is a hard bounce. All other types, also new ones, are soft bounces. */
+/**
+ * `Permanent` is a hard bounce. All other types, also new ones, are soft bounces. One that names nobody counts nothing: out-of-office replies come
+ * as such, https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html#bounce-types.
+ */
 function countBounce(event: SendingEvent): CountableFeedback | undefined {
   const { bounce } = event;
-  if (bounce === undefined || suppressedSubTypes.has(bounce.bounceSubType)) return undefined;
+  if (bounce === undefined || bounce.recipients.length === 0) return undefined;
+  const subType = bounce.bounceSubType.toLowerCase();
+  if (suppressedSubTypes.has(subType)) return undefined;
   const addresses = bounce.recipients.map(({ address }) => address);
-  if (bounce.bounceType !== 'Permanent') return count(event, 'soft_bounces', addresses);
-  const suppressible = lastingSubTypes.has(bounce.bounceSubType) ? addresses : [];
+  const { recipients, known } = fitRecipients(event.destination, addresses);
+  if (bounce.bounceType.toLowerCase() !== 'permanent') return count(event, 'soft_bounces', recipients);
+  const suppressible = lastingSubTypes.has(subType) ? known : [];
   return {
-    ...count(event, 'hard_bounces', addresses),
+    ...count(event, 'hard_bounces', recipients),
     suppressible: suppressible.map((address) => ({ address, reason: 'BOUNCE' })),
   };
 }
@@ -82,15 +89,15 @@ function countBounce(event: SendingEvent): CountableFeedback | undefined {
  */
 function countComplaint(event: SendingEvent): CountableFeedback | undefined {
   const { complaint } = event;
-  if (complaint === undefined || complaint.feedbackType === 'not-spam') return undefined;
-  if (complaint.subType !== undefined && suppressedSubTypes.has(complaint.subType)) return undefined;
-  const { recipients, feedbackId } = complaint;
-  const [first, ...others] = recipients;
-  const isKnown = first !== undefined && others.length === 0;
-  const countable = isKnown ? first : (feedbackId ?? [...recipients].sort().join());
+  if (complaint === undefined || complaint.feedbackType?.toLowerCase() === 'not-spam') return undefined;
+  if (complaint.subType !== undefined && suppressedSubTypes.has(complaint.subType.toLowerCase())) return undefined;
+  const { known } = fitRecipients(event.destination, complaint.recipients);
+  const [first, ...others] = new Set(complaint.recipients.map(readRecipient));
+  const isCertain = first !== undefined && others.length === 0 && known.length === 1;
+  const countable = isCertain ? first : (complaint.feedbackId ?? 'the mail');
   return {
     ...count(event, 'complaints', [countable]),
-    suppressible: isKnown ? [{ address: first, reason: 'COMPLAINT' }] : [],
+    suppressible: isCertain ? [{ address: first, reason: 'COMPLAINT' }] : [],
   };
 }
 
@@ -99,7 +106,7 @@ function count(event: SendingEvent, counter: CounterName, countables: readonly s
     counter,
     atMs: event.atMs,
     dedupKey: `${boundMessageId(event.messageId)}#${counter}`,
-    countableKeys: [...new Set(countables.map((unit) => digest(unit.trim().toLowerCase(), 16)))],
+    countableKeys: [...new Set(countables.map((unit) => digest(readRecipient(unit), 16)))],
     suppressible: [],
   };
 }

@@ -81,11 +81,47 @@ describe('an event of SES', () => {
     [{ eventType: 'Send', mail: sesMail({ messageId: 7 }) }, 'MessageIdMissing'],
     [{ eventType: 'Send', mail: sesMail({ timestamp: 'yesterday' }) }, 'TimeMissing'],
     [{ eventType: 'Send', mail: sesMail({ destination: [] }) }, 'RecipientsMissing'],
-    [{ eventType: 'Bounce', mail: sesMail(), bounce: { bounceType: 'Permanent' } }, 'RecipientsMissing'],
+    [{ eventType: 'Bounce', mail: sesMail() }, 'RecipientsMissing'],
     [{ eventType: 'Complaint', mail: sesMail() }, 'RecipientsMissing'],
     [inSns(inSns(inSns(inSns(inSns(events['Send']))))), 'NoObject'],
   ])('is not understood if it is incomplete: %j', (input, code) => {
     expect(codeOf(input)).toBe(code);
+  });
+
+  it.each(['bounce', 'BOUNCE', 'Bounce'])('is recognized in other case: %s', (eventType) => {
+    expect(codeOf({ ...(events['Bounce'] as object), eventType })).toBe('Bounce');
+    expect(codeOf({ ...(events['Rendering Failure'] as object), eventType: 'renderingFailure' })).toBe(
+      'RenderingFailure',
+    );
+  });
+
+  it.each([
+    ['2026-03-01T10:15:00.123Z', '2026-03-01T10:15:00.123Z'],
+    ['2026-03-01T10:15:00.123456Z', '2026-03-01T10:15:00.123Z'],
+    ['2026-03-01T11:15:00+0100', '2026-03-01T10:15:00.000Z'],
+    ['2026-03-01T11:15:00.5+01:00', '2026-03-01T10:15:00.500Z'],
+    ['2026-03-01 10:15:00', '2026-03-01T10:15:00.000Z'],
+    ['2026-03-01T10:15:00', '2026-03-01T10:15:00.000Z'],
+    ['Sun, 01 Mar 2026 10:15:00 GMT', '2026-03-01T10:15:00.000Z'],
+    ['Sun, 1 Mar 2026 11:15:00 +0100 (CET)', '2026-03-01T10:15:00.000Z'],
+    [1_772_360_100, '2026-03-01T10:15:00.000Z'],
+    [1_772_360_100_123, '2026-03-01T10:15:00.123Z'],
+    ['1772360100', '2026-03-01T10:15:00.000Z'],
+  ])('may write its time as %j', (timestamp, iso) => {
+    const read = readSesEvent(sesEvents(sesMail({ timestamp }))['Send']);
+    expect(read).toMatchObject({ event: { sentAtMs: Date.parse(iso) } });
+  });
+
+  it.each(['01/03/2026 10:15', '2026-03-01', 'yesterday', '2026-13-01T10:15:00Z', 7, 1e300, '', {}])(
+    'has no time if it may mean several, or none: %j',
+    (timestamp) => {
+      expect(codeOf(sesEvents(sesMail({ timestamp }))['Send'])).toBe('TimeMissing');
+    },
+  );
+
+  it('may name one recipient without a list', () => {
+    const read = readSesEvent(sesEvents(sesMail({ destination: 'kim@example.org' }))['Send']);
+    expect(read).toMatchObject({ event: { destination: ['kim@example.org'] } });
   });
 
   it('takes the time of the envelope if it has none', () => {

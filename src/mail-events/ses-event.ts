@@ -1,11 +1,12 @@
-import { asMap, asText, type JsonMap } from '../values/json-map.ts';
+import { asList, asMap, asText, field, type JsonMap } from '../values/json-map.ts';
+import { readEventTime as readTime } from './event-time.ts';
 import { readBounce, readComplaint } from './feedback-report.ts';
 import { readSenderTexts } from './sender-texts.ts';
 import type { NotUnderstoodCode, ReadSesEvent, SendingEvent, SendingEventType } from './sending-event.ts';
 import { unwrapNotification } from './unwrap-notification.ts';
 
 /** Event types of SES and detail types of EventBridge, mapped to ours. */
-const typeOfWord: Readonly<Record<string, SendingEventType>> = {
+const words = {
   Send: 'Send',
   Reject: 'Reject',
   Delivery: 'Delivery',
@@ -26,7 +27,10 @@ const typeOfWord: Readonly<Record<string, SendingEventType>> = {
   'Email Opened': 'Open',
   'Email Clicked': 'Click',
   'Email Subscribed': 'Subscription',
-};
+} as const satisfies Readonly<Record<string, SendingEventType>>;
+const typeOfWord: ReadonlyMap<string, SendingEventType> = new Map(
+  Object.entries(words).map(([word, type]) => [withoutCase(word), type]),
+);
 
 /**
  * SES sends to at most 50 recipients, so more are not from SES. https://docs.aws.amazon.com/ses/latest/dg/quotas.html
@@ -47,35 +51,39 @@ export function readSesEvent(input: unknown): ReadSesEvent {
 }
 
 function readReport(report: JsonMap, detailType: string | undefined, envelopeTime: unknown): ReadSesEvent {
-  const word = asText(report['eventType']) ?? asText(report['notificationType']) ?? detailType;
+  const word = asText(field(report, 'eventType')) ?? asText(field(report, 'notificationType')) ?? detailType;
   if (word === 'AmazonSnsSubscriptionSucceeded') return { result: 'nothing', what: 'validation' };
-  const type = word !== undefined && Object.hasOwn(typeOfWord, word) ? typeOfWord[word] : undefined;
+  const type = typeOfWord.get(withoutCase(word ?? ''));
   if (type === undefined) return notUnderstood('UnknownType', 'It is not an event type that SES documents.');
-  const mail = asMap(report['mail']);
+  const mail = asMap(field(report, 'mail'));
   if (mail === undefined) return notUnderstood('MailMissing', 'It has no object "mail".');
-  const messageId = asText(mail['messageId']);
+  const messageId = asText(field(mail, 'messageId'));
   if (messageId === undefined) return notUnderstood('MessageIdMissing', 'It has no "mail.messageId".');
-  const sentAtMs = readTime(mail['timestamp']);
-  const delivery = asMap(report['delivery']);
-  const bounce = type === 'Bounce' ? readBounce(asMap(report['bounce']), maxRecipients) : undefined;
-  const complaint = type === 'Complaint' ? readComplaint(asMap(report['complaint']), maxRecipients) : undefined;
-  const own = { Delivery: delivery, Bounce: asMap(report['bounce']), Complaint: asMap(report['complaint']) };
-  const ownTime = type in own ? readTime(own[type as keyof typeof own]?.['timestamp']) : undefined;
+  const sentAtMs = readTime(field(mail, 'timestamp'));
+  const delivery = asMap(field(report, 'delivery'));
+  const own = {
+    Delivery: delivery,
+    Bounce: asMap(field(report, 'bounce')),
+    Complaint: asMap(field(report, 'complaint')),
+  };
+  const bounce = type === 'Bounce' ? readBounce(own.Bounce, maxRecipients) : undefined;
+  const complaint = type === 'Complaint' ? readComplaint(own.Complaint, maxRecipients) : undefined;
+  const ownTime = type in own ? readTime(field(own[type as keyof typeof own], 'timestamp')) : undefined;
   const atMs = ownTime ?? sentAtMs ?? readTime(envelopeTime);
-  if (atMs === undefined) return notUnderstood('TimeMissing', 'It has no time in ISO 8601.');
-  const tags = asMap(mail['tags']);
+  if (atMs === undefined) return notUnderstood('TimeMissing', 'It has no time that can be read.');
+  const tags = asMap(field(mail, 'tags'));
   const event: SendingEvent = {
     type,
     atMs,
     sentAtMs,
     messageId,
-    callerIdentity: readTag(tags, 'ses:caller-identity') ?? asText(mail['callerIdentity']),
-    sourceIp: readTag(tags, 'ses:source-ip') ?? asText(mail['sourceIp']),
+    callerIdentity: readTag(tags, 'ses:caller-identity') ?? asText(field(mail, 'callerIdentity')),
+    sourceIp: readTag(tags, 'ses:source-ip') ?? asText(field(mail, 'sourceIp')),
     configurationSet: readTag(tags, 'ses:configuration-set'),
-    sendingAccountId: asText(mail['sendingAccountId']),
+    sendingAccountId: asText(field(mail, 'sendingAccountId')),
     senders: readSenderTexts(mail),
-    destination: readTexts(mail['destination']),
-    delivered: type === 'Delivery' ? readTexts(delivery?.['recipients']) : [],
+    destination: readTexts(field(mail, 'destination')),
+    delivered: type === 'Delivery' ? readTexts(field(delivery, 'recipients')) : [],
     bounce,
     complaint,
   };
@@ -91,32 +99,30 @@ function lacksRecipients(event: SendingEvent): boolean {
       return event.destination.length === 0;
     case 'Delivery':
       return event.delivered.length === 0;
+    // Bounces that name nobody are usual: SES sends them for automatic replies.
     case 'Bounce':
-      return event.bounce === undefined || event.bounce.recipients.length === 0;
+      return event.bounce === undefined;
     case 'Complaint':
-      return event.complaint === undefined || event.complaint.recipients.length === 0;
+      return event.complaint === undefined;
     default:
       return false;
   }
 }
 
-/** A tag is a list with one value; a plain string is accepted as well. */
+/** A tag is a list with one value; a plain string is accepted as well. Its name must be exact: clients may add tags in other case. */
 function readTag(tags: JsonMap | undefined, name: string): string | undefined {
   const value = tags?.[name];
   return asText(Array.isArray(value) ? value[0] : value);
 }
 
 function readTexts(value: unknown): readonly string[] {
-  if (!Array.isArray(value)) return [];
-  return value.slice(0, maxRecipients).filter((entry): entry is string => asText(entry) !== undefined);
+  return asList(value)
+    .slice(0, maxRecipients)
+    .filter((entry): entry is string => asText(entry) !== undefined);
 }
 
-/** ISO 8601 to epoch milliseconds. */
-function readTime(value: unknown): number | undefined {
-  const text = asText(value);
-  if (text === undefined || text.length > 40 || !/^\d{4}-\d\d-\d\dT/.test(text)) return undefined;
-  const ms = Date.parse(text);
-  return Number.isNaN(ms) ? undefined : ms;
+function withoutCase(word: string): string {
+  return word.toLowerCase().replace(/[\s_-]/g, '');
 }
 
 function notUnderstood(code: NotUnderstoodCode, reason: string): ReadSesEvent {

@@ -341,4 +341,12 @@ describe('a quota', () => {
     await waitUntil(async () => (await send(una, 'success@simulator.amazonses.com')).startsWith('250 '), 30);
     await waitUntil(async () => (await alertsOf('quota.una')).some(({ code }) => code === 'SuspensionEnded'), 30);
   });
+
+  it('holds for a username that is too long for an IAM user name', async () => {
+    const username = 'marketing.department.newsletters.of.germany-and-austria';
+    const account = await createAccount(username, { quota_per_hour: 2 });
+    for (let mail = 0; mail < 3; mail += 1) await send(account, 'success@simulator.amazonses.com');
+    const record = await records.waitFor(username, ({ status }) => status === 'disabled', 30);
+    expect(record['suspension']).toMatchObject({ reason: 'SendQuota' });
+  });
 });

@@ -1,4 +1,4 @@
-import { isIamUserNameOf, MAX_IAM_USER_NAME_LENGTH } from './iam-user-name.ts';
+import { MAX_IAM_USER_NAME_LENGTH } from './iam-user-name.ts';
 
 /** The username or its prefix in an IAM user's name, to search for its record. */
 export interface UsernameHint {
@@ -20,9 +20,4 @@ export function readUsernameHint(iamUserName: string): UsernameHint | undefined 
   if (whole === '') return undefined;
   const isShortened = whole.length === room && digest.test(whole);
   return { whole, beginning: isShortened ? whole.replace(digest, '') : undefined };
-}
-
-/** Returns the username that the IAM user was created for. */
-export function findUsername(iamUserName: string, usernames: readonly string[]): string | undefined {
-  return usernames.find((username) => isIamUserNameOf(username, iamUserName));
 }
