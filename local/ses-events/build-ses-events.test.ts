@@ -67,7 +67,8 @@ describe('the events of a mail', () => {
     ['bounce+label', ['Send', 'Bounce']],
     ['complaint', ['Send', 'Delivery', 'Complaint']],
     ['suppressionlist', ['Send', 'Bounce']],
-    ['ooto', ['Send', 'Delivery']],
+    ['ooto', ['Send', 'Delivery', 'Bounce']],
+    ['chaos+suppressed', ['Send', 'Bounce']],
     ['success', ['Send', 'Delivery']],
   ])('are those of the mailbox simulator for %s@', async (name, types) => {
     const events = await eventsOf(accepted([`${name}@simulator.amazonses.com`]));
@@ -79,6 +80,11 @@ describe('the events of a mail', () => {
       accepted(['bounce@simulator.amazonses.com', 'suppressionlist@simulator.amazonses.com']),
     );
     expect(events.slice(1).map(({ event }) => event.bounce.bounceSubType)).toEqual(['General', 'Suppressed']);
+  });
+
+  it('tell of an automatic reply by a bounce that is none', async () => {
+    const events = await eventsOf(accepted(['ooto@simulator.amazonses.com']));
+    expect(events.at(-1)?.event.bounce).toMatchObject({ bounceType: 'Transient', bounceSubType: 'General' });
   });
 
   it('end with a Reject for the EICAR test file, plain or in an attachment', async () => {
@@ -94,8 +100,11 @@ describe('the events of a mail', () => {
   });
 
   it("hold the client's tags, which can't override those of SES", async () => {
-    const raw = 'From: ann@example.com\r\nX-SES-MESSAGE-TAGS: team=blue, ses:caller-identity=root\r\n\r\n';
-    const [send] = await eventsOf(accepted(['bob@example.org'], raw));
+    const tags = [
+      { name: 'team', value: 'blue' },
+      { name: 'ses:caller-identity', value: 'root' },
+    ];
+    const [send] = await eventsOf({ ...accepted(['bob@example.org']), tags });
     expect(send?.event.mail.tags).toMatchObject({
       team: ['blue'],
       'ses:caller-identity': ['ses-smtp-user-ann-1700000000000'],

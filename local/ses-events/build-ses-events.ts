@@ -42,7 +42,7 @@ export async function buildSesEvents(accepted: AcceptedMail, sources: SesEventSo
     event: {
       eventType: 'Bounce',
       bounce: {
-        ...(fate === 'suppressed' ? describeSuppressed(recipient) : describeUnknownUser(recipient)),
+        ...describeBounce(recipient, fate),
         timestamp: at.toISOString(),
         feedbackId: sources.newFeedbackId(),
       },
@@ -60,7 +60,8 @@ export async function buildSesEvents(accepted: AcceptedMail, sources: SesEventSo
   const answers = accepted.envelope.to.flatMap((recipient) => {
     const fate = simulateRecipient(recipient);
     if (fate === 'delivered') return [delivery(recipient)];
-    return fate === 'complained' ? [delivery(recipient), complaint(recipient)] : [bounce(recipient, fate)];
+    if (fate === 'complained') return [delivery(recipient), complaint(recipient)];
+    return fate === 'replied' ? [delivery(recipient), bounce(recipient, fate)] : [bounce(recipient, fate)];
   });
   return [send, ...answers];
 }
@@ -72,6 +73,20 @@ function describeDelivery(recipient: string, at: Date, acceptedAt: Date) {
     recipients: [recipient],
     smtpResponse: '250 2.0.0 OK',
     reportingMTA: 'a25-1.smtp-out.amazonses.com',
+  };
+}
+
+function describeBounce(recipient: string, fate: RecipientFate) {
+  if (fate === 'suppressed') return describeSuppressed(recipient);
+  return fate === 'replied' ? describeAutomaticReply(recipient) : describeUnknownUser(recipient);
+}
+
+/** https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html#bounce-types (Transient, General) */
+function describeAutomaticReply(recipient: string) {
+  return {
+    bounceType: 'Transient',
+    bounceSubType: 'General',
+    bouncedRecipients: [{ emailAddress: recipient }],
   };
 }
 

@@ -27,8 +27,8 @@ export function buildSesMail(mail: AcceptedMail, { partition, region, accountId 
     headers,
     commonHeaders: buildCommonHeaders(headers, mail),
     tags: {
-      ...readMessageTags(headers),
-      // SES's own tags. A client can't override them, because a tag's name holds no colon.
+      ...Object.fromEntries((mail.tags ?? []).map(({ name, value }) => [name, [value]])),
+      // SES's own tags: the endpoint refuses a client's tags of these names.
       'ses:operation': ['SendSmtpEmail'],
       'ses:configuration-set': [mail.configurationSet ?? ''],
       'ses:source-ip': [mail.sourceIp.replace(/^::ffff:/, '')],
@@ -50,13 +50,4 @@ function buildCommonHeaders(headers: readonly RawHeader[], mail: AcceptedMail) {
     messageId: mail.id,
     ...(subject === undefined ? {} : { subject }),
   };
-}
-
-/** The client's tags: https://docs.aws.amazon.com/ses/latest/dg/event-publishing-send-email.html */
-function readMessageTags(headers: readonly RawHeader[]): Record<string, string[]> {
-  const tags = headers
-    .filter(({ name }) => name.toLowerCase() === 'x-ses-message-tags')
-    .flatMap(({ value }) => [...value.matchAll(/([\w-]{1,255})=([\w-]{1,255})/g)])
-    .map(([, name = '', value = '']): [string, string[]] => [name, [value]]);
-  return Object.fromEntries(tags);
 }

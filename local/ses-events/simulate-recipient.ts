@@ -1,12 +1,12 @@
 /** How a recipient answers a mail. */
-export type RecipientFate = 'delivered' | 'bounced' | 'complained' | 'suppressed';
+export type RecipientFate = 'delivered' | 'replied' | 'bounced' | 'complained' | 'suppressed';
 
 const simulatorDomain = '@simulator.amazonses.com';
 
 const fates: Readonly<Record<string, RecipientFate>> = {
   success: 'delivered',
-  // The automatic reply goes to the From address and makes no event.
-  ooto: 'delivered',
+  // Besides the reply to the From address SES reports a bounce of type Transient: https://github.com/knadh/listmonk/issues/2358.
+  ooto: 'replied',
   bounce: 'bounced',
   complaint: 'complained',
   suppressionlist: 'suppressed',
@@ -21,6 +21,9 @@ const fates: Readonly<Record<string, RecipientFate>> = {
 export function simulateRecipient(address: string): RecipientFate {
   const lower = address.toLowerCase();
   if (!lower.endsWith(simulatorDomain)) return 'delivered';
-  const [name = ''] = lower.slice(0, -simulatorDomain.length).split('+');
+  const local = lower.slice(0, -simulatorDomain.length);
+  // Ours: smtp-endpoint/simulated-trouble.ts.
+  if (local === 'chaos+suppressed') return 'suppressed';
+  const [name = ''] = local.split('+');
   return fates[name] ?? 'delivered';
 }

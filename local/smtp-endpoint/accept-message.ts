@@ -6,6 +6,7 @@ import type { SendingQuota } from './sending-quota.ts';
 import { matchIdentity, type SesIdentities } from './ses-identities.ts';
 import { makeSesMessageId } from './ses-message-id.ts';
 import { SmtpReply, sesReplies, withCause } from './ses-replies.ts';
+import { findTrouble } from './simulated-trouble.ts';
 import type { SmtpAccounts } from './smtp-accounts.ts';
 
 /** What the endpoint needs to decide on a message. */
@@ -70,6 +71,8 @@ export async function acceptMessage(context: AcceptingContext, message: Submitte
       now,
     }),
   );
+  const trouble = findTrouble(message.envelope.to, 'message');
+  if (trouble !== undefined) throw trouble;
   const taken = context.quota.take(message.envelope.to.length);
   if (taken !== 'taken') {
     throw taken === 'rate' ? sesReplies.sendingRateExceeded() : sesReplies.dailyQuotaExceeded();
@@ -86,6 +89,7 @@ export async function acceptMessage(context: AcceptingContext, message: Submitte
     subject: headers.subject,
     messageIdHeader: headers.messageId,
     configurationSet: configurationSets[0],
+    tags: headers.tags,
     sourceIp: message.sourceIp,
     tls: message.tls,
     size: message.raw.length,
@@ -99,10 +103,10 @@ async function findConfigurationSets(
   named: readonly string[],
   findDefaults: () => string[],
 ): Promise<string[]> {
-  const sets = [...new Set(named.filter((name) => name !== ''))];
-  if (sets.length === 0) {
-    return [...new Set(findDefaults())];
-  }
+  const own = named.filter((name) => name !== '');
+  // An identity may still name a default set that was deleted: then every mail is refused.
+  // https://docs.aws.amazon.com/ses/latest/dg/managing-configuration-sets.html
+  const sets = [...new Set(own.length > 0 ? own : findDefaults())];
   for (const name of sets) {
     if (!(await orServiceFailure(identities.hasConfigurationSet(name)))) {
       throw sesReplies.noConfigurationSet(name);

@@ -1,3 +1,5 @@
+import type { MessageTag } from './message-tags.ts';
+
 /** A mail that the endpoint has accepted. */
 export interface AcceptedMail {
   /** The message id of the 250 reply, without its region's domain. */
@@ -15,6 +17,8 @@ export interface AcceptedMail {
   /** The Message-ID header, empty when there is none. */
   readonly messageIdHeader: string;
   readonly configurationSet?: string | undefined;
+  /** The client's own, of X-SES-MESSAGE-TAGS. */
+  readonly tags?: readonly MessageTag[] | undefined;
   readonly sourceIp: string;
   /** How TLS began on the connection. */
   readonly tls: 'starttls' | 'implicit';

@@ -19,20 +19,68 @@ describe('readHeaders', () => {
       subject: 'grüße',
       messageId: '<1@example.com>',
       configurationSets: ['mails'],
+      tags: [],
       identityArns: [],
     });
   });
 
   it.each([
-    ['two headers', 'From: a@example.com\r\nFrom: b@example.com\r\n\r\n'],
     ['two addresses', 'From: a@example.com, b@example.com\r\n\r\n'],
     ['a group', 'From: Team: a@example.com, b@example.com;\r\n\r\n'],
     ['a folded header', 'From: a@example.com,\r\n b@example.com\r\n\r\n'],
-    ['other cases and a space before the colon', 'FROM: a@example.com\r\nfrom : b@example.com\r\n\r\n'],
-    ['a header after a bare line feed', 'From: a@example.com\r\nSubject: x\nFrom: b@example.com\r\n\r\n'],
-    ['a header after a bare carriage return', 'From: a@example.com\r\nSubject: x\rFrom: b@example.com\r\n\r\n'],
   ])('finds every sender of %s', (_name, text) => {
     expect(fromOf(text)).toEqual(['a@example.com', 'b@example.com']);
+  });
+
+  it.each([
+    ['From', 'From: a@example.com\r\nFrom: a@example.com\r\n\r\n'],
+    ['from', 'FROM: a@example.com\r\nfrom : b@example.com\r\n\r\n'],
+    ['From', 'From: a@example.com\r\nSubject: x\nFrom: b@example.com\r\n\r\n'],
+    ['From', 'From: a@example.com\r\nSubject: x\rFrom: b@example.com\r\n\r\n'],
+    ['content-type', 'From: a@example.com\r\nContent-Type: text/plain\r\ncontent-type: text/html\r\n\r\n'],
+    ['Sender', 'From: a@example.com\r\nSender: a@example.com\r\nSender: a@example.com\r\n\r\n'],
+    ['DKIM-Signature', 'From: a@example.com\r\nDKIM-Signature: v=1\r\nDKIM-Signature: v=1\r\n\r\n'],
+    ['List-Unsubscribe', 'List-Unsubscribe: <a>\r\nFrom: a@example.com\r\nList-Unsubscribe: <b>\r\n\r\n'],
+  ])('refuses a second %s, as SES does', (name, text) => {
+    expect(() => read(text)).toThrow(`Transaction failed: Duplicate header '${name}'.`);
+  });
+
+  it('takes headers that may stand twice', () => {
+    const twice = ['X-Anything: 1', 'Received: x', 'To: b@example.org', 'Cc: c@example.org'].flatMap((line) => [
+      line,
+      line,
+    ]);
+    expect(fromOf(`${['From: a@example.com', ...twice].join('\r\n')}\r\n\r\n`)).toEqual(['a@example.com']);
+  });
+
+  it.each(['To', 'Cc', 'Reply-To', 'Return-Path'])('refuses an address without a domain in %s', (name) => {
+    for (const value of ['kim', 'kim@', 'Kim <kim>', 'a@example.org, kim'])
+      expect(() => read(`From: a@example.com\r\n${name}: ${value}\r\n\r\n`), value).toThrow("Missing final '@domain'");
+    for (const value of [
+      '',
+      'undisclosed-recipients:;',
+      'Kim <kim@example.org>',
+      'Team: a@example.org, b@example.org;',
+    ])
+      expect(fromOf(`From: a@example.com\r\n${name}: ${value}\r\n\r\n`), value).toHaveLength(1);
+  });
+
+  it('reads the tags of a message, with the two of SES that clients may set', () => {
+    const tagsOf = (...values: string[]) =>
+      read(`From: a@example.com\r\n${values.map((value) => `X-SES-MESSAGE-TAGS: ${value}\r\n`).join('')}\r\n`).tags;
+    expect(tagsOf('ses:feedback-id-a=spring, team=blue', 'order=7')).toEqual([
+      { name: 'ses:feedback-id-a', value: 'spring' },
+      { name: 'team', value: 'blue' },
+      { name: 'order', value: '7' },
+    ]);
+    const only = "only alphanumeric ASCII characters, '_', and '-' are allowed";
+    expect(() => tagsOf('order=2024.01/7')).toThrow(`Invalid tag value <2024.01/7>: ${only}`);
+    expect(() => tagsOf('contact=kim@example.org')).toThrow('Invalid tag value <kim@example.org>');
+    expect(() => tagsOf('ses:caller-identity=ses-smtp-user-boss-1700000000000')).toThrow(
+      'Invalid tag name <ses:caller-identity>',
+    );
+    for (const text of ['a b=c', '=x', 'name', 'name=', `${'a'.repeat(257)}=b`, 'ä=b'])
+      expect(() => tagsOf(text), text).toThrow('Invalid tag');
   });
 
   it('takes the address, not a name that looks like one', () => {

@@ -1,6 +1,8 @@
 import { addressParser, decodeWords } from 'postal-mime';
 import { parseAddressList } from '../../src/mail-events/address-list.ts';
+import { type MessageTag, readMessageTags } from './message-tags.ts';
 import { sesReplies } from './ses-replies.ts';
+import { singleHeaders } from './single-headers.ts';
 
 /** An address in a header, with its display name. */
 export interface HeaderAddress {
@@ -19,12 +21,17 @@ export interface MessageHeaders {
   readonly messageId: string;
   /** Values of X-SES-CONFIGURATION-SET. */
   readonly configurationSets: readonly string[];
+  /** Of X-SES-MESSAGE-TAGS. */
+  readonly tags: readonly MessageTag[];
   /** ARNs of the identities that the message asks for: X-SES-SOURCE-ARN, X-SES-FROM-ARN, X-SES-RETURN-PATH-ARN. */
   readonly identityArns: readonly string[];
 }
 
 /** https://docs.aws.amazon.com/ses/latest/dg/sending-authorization-delegate-sender-tasks-email.html */
 const identityHeaders = ['x-ses-source-arn', 'x-ses-from-arn', 'x-ses-return-path-arn'];
+
+/** SES reads the addresses in these as well, and refuses a message whose addresses it can't read. */
+const addressHeaders = ['to', 'cc', 'reply-to', 'return-path'];
 
 /** Limits how much a hostile client can make us parse. */
 const maxHeaderBytes = 131_072;
@@ -34,12 +41,18 @@ const maxSenders = 100;
 /**
  * Reads the header section of a raw message.
  *
- * @throws SmtpReply when there is no From header, when one of its entries has no domain or can't be read as one address, or when
- *   the section holds a NUL or is too long
+ * @throws SmtpReply when there is no From header, when one of its entries has no domain or can't be read as one address, when another
+ *   header of addresses has an entry without a domain, when a header stands twice that may stand once, or when the section holds a NUL or is too
+ *   long
  */
 export function readHeaders(raw: Buffer): MessageHeaders {
   const headers = splitHeaders(raw);
   const valuesOf = (name: string) => headers.filter((header) => header.name === name).map(({ value }) => value);
+  const seen = new Set<string>();
+  for (const { name, written } of headers) {
+    if (singleHeaders.has(name) && seen.has(name)) throw sesReplies.duplicateHeader(written);
+    seen.add(name);
+  }
   const from = valuesOf('from').flatMap(parseAddresses);
   if (valuesOf('from').some(isAmbiguous)) {
     throw sesReplies.ambiguousFrom();
@@ -52,8 +65,18 @@ export function readHeaders(raw: Buffer): MessageHeaders {
   if (from.length === 0 || from.some(({ address }) => !isAddress(address))) {
     throw sesReplies.missingFrom();
   }
+  // A group without members, such as "undisclosed-recipients:;", names nobody.
+  if (
+    addressHeaders
+      .flatMap(valuesOf)
+      .flatMap(parseAddresses)
+      .some(({ address, name }) => address + name !== '' && !isAddress(address))
+  ) {
+    throw sesReplies.missingFrom();
+  }
   return {
     from,
+    tags: readMessageTags(valuesOf('x-ses-message-tags')),
     otherSenders: otherSenders.filter(({ address }) => isAddress(address)),
     to: valuesOf('to').flatMap((value) => parseAddresses(value).map(({ address }) => address)),
     subject: decodeWords(valuesOf('subject')[0] ?? ''),
@@ -76,7 +99,8 @@ export function isAddress(address: string): boolean {
   return address.length <= 320 && /^[\x21-\x7e]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(address);
 }
 
-function splitHeaders(raw: Buffer): { name: string; value: string }[] {
+/** `name` is in lower case, `written` as the client wrote it. */
+function splitHeaders(raw: Buffer): { name: string; written: string; value: string }[] {
   // A bare CR or LF ends a line for some receivers, so it does here: no header can hide behind one.
   const lines = raw
     .subarray(0, maxHeaderBytes + 1)
@@ -93,7 +117,7 @@ function splitHeaders(raw: Buffer): { name: string; value: string }[] {
   if (section.some((line) => line.includes('\0'))) {
     throw sesReplies.nulInHeader();
   }
-  const headers: { name: string; value: string }[] = [];
+  const headers: { name: string; written: string; value: string }[] = [];
   for (const line of section) {
     const last = headers.at(-1);
     if (/^[ \t]/.test(line)) {
@@ -103,7 +127,8 @@ function splitHeaders(raw: Buffer): { name: string; value: string }[] {
       continue;
     }
     const colon = line.indexOf(':');
-    headers.push({ name: line.slice(0, Math.max(colon, 0)).trim().toLowerCase(), value: line.slice(colon + 1).trim() });
+    const written = line.slice(0, Math.max(colon, 0)).trim();
+    headers.push({ name: written.toLowerCase(), written, value: line.slice(colon + 1).trim() });
   }
   return headers;
 }

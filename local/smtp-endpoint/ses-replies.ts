@@ -23,7 +23,8 @@ export const sesReplies = {
   credentialsInvalid: () => new SmtpReply(535, 'Authentication Credentials Invalid'),
   authenticationFailure: () => new SmtpReply(454, 'Temporary authentication failure'),
   serviceFailure: () => new SmtpReply(451, 'Temporary service failure'),
-  idleTooLong: () => new SmtpReply(451, 'Timeout waiting for data from client'),
+  /** As reported, with an enhanced status code, which no other reply has: https://github.com/knadh/listmonk/issues/81. */
+  idleTooLong: () => new SmtpReply(451, '4.4.2 Timeout waiting for data from client.'),
   tooManyConnections: () => new SmtpReply(421, 'Too many concurrent SMTP connections'),
   dailyQuotaExceeded: () => new SmtpReply(454, 'Throttling failure: Daily message quota exceeded'),
   sendingRateExceeded: () => new SmtpReply(454, 'Throttling failure: Maximum sending rate exceeded'),
@@ -37,6 +38,14 @@ export const sesReplies = {
   tooManyRecipients: () => new SmtpReply(554, 'Transaction failed: Recipient count exceeds 50.'),
   /** As reported: no From header, or one without a domain. */
   missingFrom: () => new SmtpReply(554, "Transaction failed: Missing final '@domain'"),
+  /** As reported: https://github.com/authelia/authelia/issues/498. */
+  duplicateHeader: (name: string) => new SmtpReply(554, `Transaction failed: Duplicate header '${name}'.`),
+  /** The API's words; the code is that of other refused messages. https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageTag.html */
+  invalidTag: (part: 'name' | 'value', text: string) =>
+    new SmtpReply(
+      554,
+      `Transaction failed: Invalid tag ${part} <${text.replace(/[^\x20-\x7e]/g, '?').slice(0, 100)}>: only alphanumeric ASCII characters, '_', and '-' are allowed.`,
+    ),
   /** Our own words: SES's reply to an ambiguous From header isn't known. */
   ambiguousFrom: () => new SmtpReply(554, "Transaction failed: From can't be read as one address."),
   /** Our own words: SES's reply to a NUL isn't known. */

@@ -21,10 +21,36 @@ export class SesSmtpServer extends SMTPServer {
   }
 }
 
+/** Private members of smtp-server's connection. */
+interface Internals {
+  /** The greeting was sent. */
+  readonly _ready: boolean;
+  _onCommand(command: Buffer, callback: () => void): void;
+}
+
 class SesSmtpConnection extends SMTPConnection {
+  #early: (() => void) | undefined;
+
+  constructor(...values: ConstructorParameters<typeof SMTPConnection>) {
+    super(...values);
+    const internals = this as unknown as Internals;
+    const onCommand = internals._onCommand.bind(this);
+    // smtp-server hangs up on clients that send before its greeting. SES doesn't: AWS's own recipe pipes a whole dialogue into the connection,
+    // https://docs.aws.amazon.com/ses/latest/dg/send-email-smtp-client-command-line.html. The parser waits for the callback, so one command
+    // waits at most.
+    internals._onCommand = (command, callback) => {
+      if (internals._ready) onCommand(command, callback);
+      else this.#early = () => onCommand(command, callback);
+    };
+  }
+
   override send(code: number, text?: string | string[] | null): void {
     const reply = wordAsSes(code, text, this.secure);
     super.send(reply.code, reply.text, false);
+    if (this.#early !== undefined && (this as unknown as Internals)._ready) {
+      setImmediate(this.#early);
+      this.#early = undefined;
+    }
     if (reply.closes) {
       this.close();
     }
@@ -34,7 +60,7 @@ class SesSmtpConnection extends SMTPConnection {
     if (this.#refuseNonAscii(command) || this.#refuseSourceRoute(command, sesReplies.invalidSender())) {
       callback();
     } else {
-      super.handler_MAIL(command, callback);
+      super.handler_MAIL(withBrackets(command), callback);
     }
   }
 
@@ -42,7 +68,7 @@ class SesSmtpConnection extends SMTPConnection {
     if (this.#refuseNonAscii(command) || this.#refuseSourceRoute(command, sesReplies.invalidRecipient())) {
       callback();
     } else {
-      super.handler_RCPT(command, callback);
+      super.handler_RCPT(withBrackets(command), callback);
     }
   }
 
@@ -71,4 +97,17 @@ class SesSmtpConnection extends SMTPConnection {
     this.send(reply.responseCode, reply.message);
     return true;
   }
+}
+
+/**
+ * Devices, scripts and AWS's own recipe write `MAIL FROM: jane@example.com`, without brackets. SES takes it:
+ * https://docs.aws.amazon.com/ses/latest/dg/send-email-smtp-client-command-line.html. What isn't an address stays as it is.
+ */
+function withBrackets(command: Buffer): Buffer {
+  const text = command.toString('latin1');
+  const bracketed = text.replace(
+    /^(\s*(?:MAIL\s+FROM|RCPT\s+TO)\s*:\s*)([^\s<>]+@[^\s<>]+)(?=\s*$|(?:\s+[a-z\d-]+(?:=\S*)?)+\s*$)/i,
+    '$1<$2>',
+  );
+  return bracketed === text ? command : Buffer.from(bracketed, 'latin1');
 }

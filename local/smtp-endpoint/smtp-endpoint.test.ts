@@ -232,6 +232,117 @@ afterEach(async () => {
   endpoint = undefined;
 });
 
+describe('the dialogue of AWS’s own recipe', () => {
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const mail = ['From: Jane <john@example.com>', 'To: success@simulator.amazonses.com', 'Subject: x', '', 'Hi', '.'];
+  const login = ['AUTH LOGIN', base64(username), base64(password)];
+
+  it.each([
+    ['MAIL FROM: john@example.com', 'RCPT TO: success@simulator.amazonses.com'],
+    ['mail from:john@example.com SIZE=100', 'rcpt to:success@simulator.amazonses.com'],
+    ['MAIL FROM:  <john@example.com>', 'RCPT TO:\t<success@simulator.amazonses.com>'],
+  ])('takes %s', async (from, to) => {
+    await start();
+    const dialogue = await openStartTlsLoggedIn();
+    expect(await dialogue.say(from)).toBe('250 Ok');
+    expect(await dialogue.say(to)).toBe('250 Ok');
+    expect(await dialogue.say('DATA')).toMatch(/^354 /);
+    expect(await dialogue.say(mail.join('\r\n'))).toMatch(/^250 Ok /);
+    expect(mailbox.list()).toMatchObject([{ envelope: { from: 'john@example.com' } }]);
+  });
+
+  it.each([
+    'MAIL FROM: john',
+    'MAIL FROM: john@',
+    'MAIL FROM: john@example.com>',
+    'MAIL FROM: a@example.com b@example.com',
+    'MAIL FROM:',
+    'MAIL FROM: @example.com',
+  ])('still refuses %s', async (line) => {
+    await start();
+    expect(await (await openLoggedIn()).say(line)).toMatch(/^(?:501|553|555) /);
+  });
+
+  it.each(['MAIL FROM:<john@example.com>', 'MAIL FROM: john@example.com'])(
+    'may be sent as a whole before the greeting, with %s',
+    async (from) => {
+      await start();
+      for (let round = 0; round < 3; round += 1) {
+        const socket = connectTls({ port: ports.tlsPort, host: '127.0.0.1', servername: 'localhost', ca });
+        sockets.push(socket);
+        let received = '';
+        socket.on('data', (chunk: Buffer) => (received += chunk.toString()));
+        await once(socket, 'secureConnect');
+        const lines = [
+          'EHLO example.com',
+          ...login,
+          from,
+          'RCPT TO:<success@simulator.amazonses.com>',
+          'DATA',
+          ...mail,
+          'QUIT',
+        ];
+        socket.write(`${lines.join('\r\n')}\r\n`);
+        await once(socket, 'end');
+        expect(received).toMatch(/\r\n250 Ok \S+\r\n221 /);
+        expect(received).toMatch(/^220 /);
+      }
+      expect(mailbox.list()).toHaveLength(3);
+    },
+  );
+
+  it('may begin before the greeting on the other port as well', async () => {
+    await start();
+    const dialogue = new Dialogue(connectPlain(ports.startTlsPort, '127.0.0.1'));
+    const first = dialogue.say('EHLO example.com');
+    expect(await first).toMatch(/^220 /);
+    expect(await dialogue.read()).toContain('250-STARTTLS');
+  });
+});
+
+describe('a recipient that asks for trouble', () => {
+  const to = (label: string) => `chaos+${label}@simulator.amazonses.com`;
+
+  it.each([
+    ['454', '454 Throttling failure: Maximum sending rate exceeded'],
+    ['454-daily', '454 Throttling failure: Daily message quota exceeded'],
+    ['451', '451 Temporary service failure'],
+  ])('%s: the message gets %s, and the next one is accepted', async (label, reply) => {
+    await start();
+    const dialogue = await openLoggedIn();
+    expect(await submit(dialogue, 'From: john@example.com\r\n\r\nHi', 'john@example.com', [to(label)])).toBe(reply);
+    expect(mailbox.list()).toEqual([]);
+    expect(await submit(dialogue, 'From: john@example.com\r\n\r\nHi')).toMatch(/^250 Ok /);
+  });
+
+  it.each([
+    ['421', '421 Too many concurrent SMTP connections'],
+    ['451-idle', '451 4.4.2 Timeout waiting for data from client.'],
+  ])('%s: the connection ends with %s', async (label, reply) => {
+    await start();
+    const dialogue = await openLoggedIn();
+    await dialogue.say('MAIL FROM:<john@example.com>');
+    expect(await dialogue.say(`RCPT TO:<${to(label)}>`)).toBe(reply);
+    expect(await dialogue.closed()).toBe(true);
+  });
+
+  it('but only with a label that exists', async () => {
+    await start();
+    for (const label of ['constructor', 'other', 'suppressed'])
+      expect(await send({ ...testMail, to: to(label) })).toMatch(/^250 /);
+  });
+});
+
+describe('a default configuration set that is gone', () => {
+  it('refuses every mail of its identity', async () => {
+    await start();
+    world.identities = [{ name: 'example.com', verified: true, defaultConfigurationSet: 'gone' }];
+    expect(await send()).toBe('554 Configuration set <gone> does not exist.');
+    world.identities = [{ name: 'example.com', verified: true, defaultConfigurationSet: 'mails' }];
+    expect(await send()).toMatch(/^250 Ok /);
+  });
+});
+
 describe('the wire', () => {
   beforeEach(() => start());
 
@@ -379,6 +490,16 @@ describe('login', () => {
     );
     expect(world.uses).toEqual([]);
     expect(await (await openSecure()).say(`AUTH PLAIN ${token(username)}`)).toBe('235 Authentication successful');
+    const misplaced = Buffer.from(`${username}\0\0${password}`).toString('base64');
+    expect(await (await openSecure()).say(`AUTH PLAIN ${misplaced}`), 'the name in the wrong field').toBe(
+      '535 Authentication Credentials Invalid',
+    );
+    const dialogue = await openSecure();
+    expect(await dialogue.say('auth plain')).toMatch(/^334/);
+    expect(await dialogue.say(token(''))).toBe('235 Authentication successful');
+    const byLogin = await openSecure();
+    expect(await byLogin.say(`AUTH LOGIN ${Buffer.from(username).toString('base64')}`)).toMatch(/^334/);
+    expect(await byLogin.say(Buffer.from(password).toString('base64'))).toBe('235 Authentication successful');
   });
 
   it('refuses a key as soon as it is inactive', async () => {
@@ -461,9 +582,10 @@ describe('sending', () => {
     expect(mailbox.list()).toEqual([]);
   });
 
-  it('denies by the second of two From headers', async () => {
+  it('refuses two From headers, allowed or not', async () => {
     const raw = 'From: john@example.com\r\nFrom: boss@example.com\r\n\r\nHi';
-    expect(await submit(await openLoggedIn(), raw)).toBe(denied(arnOf('identity', 'example.com')));
+    expect(await submit(await openLoggedIn(), raw)).toBe("554 Transaction failed: Duplicate header 'From'.");
+    expect(mailbox.list()).toEqual([]);
   });
 
   it("logs which address was wrong, which SES's reply omits", async () => {
@@ -630,7 +752,7 @@ describe('limits', () => {
   it('replies 451 to a silent client, and closes the connection', async () => {
     await start({ limits: { idleSeconds: 0.3 } });
     const dialogue = await openPlain();
-    expect(await dialogue.read()).toBe('451 Timeout waiting for data from client');
+    expect(await dialogue.read()).toBe('451 4.4.2 Timeout waiting for data from client.');
     expect(await dialogue.closed()).toBe(true);
   });
 

@@ -21,7 +21,7 @@ export interface SmtpEndpointLimits {
   readonly messageBytes?: number | undefined;
   /** Memory for incoming messages. Default 256 MB. */
   readonly incomingBytes?: number | undefined;
-  /** Default 60. */
+  /** Default 10, as SES: https://docs.aws.amazon.com/ses/latest/dg/send-email-smtp-client-command-line.html. */
   readonly idleSeconds?: number | undefined;
 }
 
@@ -100,7 +100,7 @@ export function createSmtpEndpoint(options: SmtpEndpointOptions): SmtpEndpoint {
       // Limits TLS handshakes, which happen before connections are counted.
       maxClients: maxConnections * 2,
       maxRecipients: maxEnvelopeRecipients,
-      socketTimeout: (limits.idleSeconds ?? 60) * 1000,
+      socketTimeout: (limits.idleSeconds ?? 10) * 1000,
       closeTimeout: closeTimeoutMs,
       logger: false,
     });

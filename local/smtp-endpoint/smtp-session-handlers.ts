@@ -6,6 +6,7 @@ import type { AcceptedMail } from './mailbox.ts';
 import { isAddress } from './read-headers.ts';
 import { type MessageBudget, readMessage } from './read-message.ts';
 import { SmtpReply, sesReplies } from './ses-replies.ts';
+import { findTrouble } from './simulated-trouble.ts';
 import type { SmtpEndpointEvent } from './smtp-endpoint-events.ts';
 
 export interface SessionHandlersOptions {
@@ -40,9 +41,9 @@ export function createSessionHandlers(options: SessionHandlersOptions): SessionH
 
     onAuth({ username = '', password = '', authcid, authzid }, _session, done) {
       // A key may act only for itself (https://www.rfc-editor.org/rfc/rfc4616#section-2). What SES does isn't known.
-      if (authcid && authzid && authzid !== authcid) {
+      if (authzid && authzid !== authcid) {
         const reply = sesReplies.credentialsInvalid();
-        onEvent({ kind: 'login-refused', accessKeyId: authcid.slice(0, 128), reply: reply.message });
+        onEvent({ kind: 'login-refused', accessKeyId: (authcid || authzid).slice(0, 128), reply: reply.message });
         done(reply);
         return;
       }
@@ -64,7 +65,8 @@ export function createSessionHandlers(options: SessionHandlersOptions): SessionH
       else done(readAnnouncedSize(sender) > maxBytes ? sesReplies.messageTooLong() : checkAddress(sender));
     },
 
-    onRcptTo: (recipient, _session, done) => done(checkAddress(recipient)),
+    onRcptTo: (recipient, _session, done) =>
+      done(findTrouble([recipient.address], 'recipient') ?? checkAddress(recipient)),
 
     onData(stream, session, done) {
       // Read now: smtp-server clears the envelope when the client goes away.

@@ -24,7 +24,7 @@ const wordings: readonly (readonly [code: number, text: RegExp, say: () => SmtpR
 ];
 
 /**
- * Replaces a reply of smtp-server by SES's reply. SES sends no enhanced status codes.
+ * Replaces a reply of smtp-server by SES's reply. SES sends no enhanced status codes, except when a client is idle.
  *
  * @param secure whether TLS is on: without it, SES asks for STARTTLS before AUTH
  */
@@ -45,7 +45,8 @@ export function wordAsSes(code: number, text: string | string[] | null | undefin
   }
   const match = wordings.find(([wordedCode, pattern]) => wordedCode === code && pattern.test(text ?? ''));
   if (!match) {
-    return { code, text: text ?? '', closes: false };
+    // After these two SES hangs up.
+    return { code, text: text ?? '', closes: code === 421 || (code === 451 && text?.startsWith('4.4.2 ') === true) };
   }
   const said = match[2]();
   const worded = typeof said === 'string' ? { code, text: said } : { code: said.responseCode, text: said.message };
