@@ -115,7 +115,7 @@ const rules: readonly Rule[] = [
         'is unknown, deleted or Inactive, or no policy of the IAM user allows sending.',
       remedy:
         'A new key takes some seconds to be known. If it lasts, compare key and policy in IAM with the record, or ' +
-        'rotate the credential.',
+        'rotate the credential. In a URL such as smtps://USER:PASSWORD@HOST, percent-encode the password: it may hold /, + and =.',
     },
   },
   {
