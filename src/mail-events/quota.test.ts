@@ -22,9 +22,9 @@ describe('a quota', () => {
     const earlier = sends('2026-03-01T09', 30);
     expect(judgeQuota([earlier, sends('2026-03-01T10', 10)], quota, nowMs)).toBeUndefined();
     const hour = judgeQuota([earlier, sends('2026-03-01T10', 11)], quota, nowMs);
-    expect(hour).toEqual({ window: 'hour', sends: 11, limit: 10, untilMs: Date.parse('2026-03-01T11:00:00Z') });
+    expect(hour).toMatchObject({ window: 'hour', sends: 11, limit: 10, untilMs: Date.parse('2026-03-01T11:00:00Z') });
     expect(hour && describeQuota(hour)).toContain('2026-03-01T11:00:00.000Z');
-    expect(judgeQuota([earlier, sends('2026-03-01T10', 21)], quota, nowMs)).toEqual({
+    expect(judgeQuota([earlier, sends('2026-03-01T10', 21)], quota, nowMs)).toMatchObject({
       window: 'day',
       sends: 51,
       limit: 50,
@@ -32,6 +32,37 @@ describe('a quota', () => {
     });
     expect(judgeQuota([sends('2026-02-28T23', 999), sends('2026-03-02T01', 999)], quota, nowMs)).toBeUndefined();
     expect(judgeQuota([sends('2026-03-01T10', 999)], readSendQuota({}), nowMs)).toBeUndefined();
+  });
+
+  describe('of mails that are counted late', () => {
+    const quota = { perHour: 10, perDay: 50 };
+    const sentAtMs = [Date.parse('2026-03-01T09:59:59Z')];
+    const lastHour = sends('2026-03-01T09', 11);
+
+    it('is exceeded in the hour in which they were sent, until the running hour ends', () => {
+      expect(judgeQuota([lastHour], quota, nowMs)).toBeUndefined();
+      const passed = judgeQuota([lastHour], quota, nowMs, { sentAtMs });
+      expect(passed).toMatchObject({ window: 'hour', sends: 11, untilMs: Date.parse('2026-03-01T11:00:00Z') });
+      expect(passed && describeQuota(passed)).toContain(
+        '11 recipients in the hour from 2026-03-01T09:00:00.000Z (UTC)',
+      );
+    });
+
+    it('is exceeded in the day in which they were sent', () => {
+      const yesterday = { sentAtMs: [Date.parse('2026-02-28T23:59:00Z')] };
+      const passed = judgeQuota(
+        [sends('2026-02-28T03', 30), sends('2026-02-28T23', 21)],
+        { perHour: undefined, perDay: 50 },
+        nowMs,
+        yesterday,
+      );
+      expect(passed).toMatchObject({ window: 'day', sends: 51, untilMs: Date.parse('2026-03-02T00:00:00Z') });
+    });
+
+    it('was answered already where a suspension came after the hour began', () => {
+      const countedFromMs = Date.parse('2026-03-01T09:30:00Z');
+      expect(judgeQuota([lastHour], quota, nowMs, { sentAtMs, countedFromMs })).toBeUndefined();
+    });
   });
 });
 

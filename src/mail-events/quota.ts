@@ -11,10 +11,12 @@ export interface SendQuota {
 /** A quota that was exceeded. */
 export interface PassedQuota {
   readonly window: 'hour' | 'day';
-  /** Recipients so far in this window. */
+  /** Recipients in this window, as far as they are counted. */
   readonly sends: number;
   readonly limit: number;
-  /** When the window ends, epoch milliseconds. */
+  /** When the window began, epoch milliseconds. */
+  readonly startMs: number;
+  /** When the running window ends, epoch milliseconds. */
   readonly untilMs: number;
 }
 
@@ -29,26 +31,49 @@ export function readSendQuota(item: Item): SendQuota {
   return { perHour: readQuota(item, 'quota_per_hour'), perDay: readQuota(item, 'quota_per_day') };
 }
 
+/** What else is known where a quota is judged. */
+export interface QuotaContext {
+  /** When mails were sent that have just been counted: epoch milliseconds. Their hours and days are judged as well as the running ones. */
+  readonly sentAtMs?: readonly number[];
+  /** Hours and days that began earlier are ignored, except the running ones: a suspension has already answered them. */
+  readonly countedFromMs?: number | undefined;
+}
+
 /**
- * Returns the quota that was exceeded in the current clock hour or day (UTC). SES has no quota per credential and a
- * policy cannot count, so this is noticed when the events arrive, some mails late. The credential is then suspended
- * until the window ends. If both quotas are exceeded, the day wins because it lasts longer.
+ * Returns the quota that was exceeded in a clock hour or day (UTC): the running one, or one in which mails were sent that are counted only now. SES
+ * has no quota per credential and a policy cannot count, so this is noticed when the events arrive, some mails late. The credential is then suspended
+ * until the running hour or day ends. The day comes first because it lasts longer, and the running window before earlier ones.
  */
-export function judgeQuota(buckets: Iterable<CounterBucket>, quota: SendQuota, nowMs: number): PassedQuota | undefined {
-  const hourMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
-  const dayMs = Math.floor(nowMs / DAY_MS) * DAY_MS;
-  let inHour = 0;
-  let inDay = 0;
-  for (const { bucket, counters } of buckets) {
-    const startMs = startOfBucket(bucket);
-    if (startMs >= dayMs && startMs <= nowMs) inDay += counters.sends;
-    if (startMs === hourMs) inHour += counters.sends;
-  }
-  if (quota.perDay !== undefined && inDay > quota.perDay) {
-    return { window: 'day', sends: inDay, limit: quota.perDay, untilMs: dayMs + DAY_MS };
-  }
-  if (quota.perHour !== undefined && inHour > quota.perHour) {
-    return { window: 'hour', sends: inHour, limit: quota.perHour, untilMs: hourMs + HOUR_MS };
+export function judgeQuota(
+  buckets: Iterable<CounterBucket>,
+  quota: SendQuota,
+  nowMs: number,
+  context: QuotaContext = {},
+): PassedQuota | undefined {
+  const sums = [...buckets].map(({ bucket, counters }) => ({ startMs: startOfBucket(bucket), sends: counters.sends }));
+  return (
+    judgeWindows('day', DAY_MS, quota.perDay, sums, nowMs, context) ??
+    judgeWindows('hour', HOUR_MS, quota.perHour, sums, nowMs, context)
+  );
+}
+
+function judgeWindows(
+  window: PassedQuota['window'],
+  lengthMs: number,
+  limit: number | undefined,
+  sums: readonly { readonly startMs: number; readonly sends: number }[],
+  nowMs: number,
+  { sentAtMs = [], countedFromMs = 0 }: QuotaContext,
+): PassedQuota | undefined {
+  if (limit === undefined) return undefined;
+  const startOf = (ms: number) => Math.floor(ms / lengthMs) * lengthMs;
+  const runningMs = startOf(nowMs);
+  const earlier = sentAtMs.map(startOf).filter((startMs) => startMs < runningMs && startMs >= countedFromMs);
+  for (const startMs of new Set([runningMs, ...earlier])) {
+    const sends = sums
+      .filter((sum) => sum.startMs >= startMs && sum.startMs < startMs + lengthMs && sum.startMs <= nowMs)
+      .reduce((total, sum) => total + sum.sends, 0);
+    if (sends > limit) return { window, sends, limit, startMs, untilMs: runningMs + lengthMs };
   }
   return undefined;
 }

@@ -17,18 +17,24 @@ export interface Judgement {
 
 type About = Pick<SuspensionRequest, 'username' | 'correlationId'>;
 
-/** Checks a credential's counters against its record and the settings. */
+/**
+ * Checks a credential's counters against its record and the settings.
+ *
+ * @param sentAtMs when mails were sent that have just been counted
+ */
 export function judgeCounters(
   buckets: readonly CounterBucket[],
   { item }: CredentialRecord,
   { thresholds, violationRule, now }: Pick<FeedbackDeps, 'thresholds' | 'violationRule' | 'now'>,
+  sentAtMs: readonly number[] = [],
 ): Judgement {
   const nowMs = now();
-  const windows = sumWindows(buckets, nowMs, readCountedFromMs(item));
+  const countedFromMs = readCountedFromMs(item);
+  const windows = sumWindows(buckets, nowMs, countedFromMs);
   const isViolating = violationRule !== undefined && judgeViolations(windows, violationRule);
   return {
     feedback: judgeFeedback(windows, thresholds),
-    quota: judgeQuota(buckets, readSendQuota(item), nowMs),
+    quota: judgeQuota(buckets, readSendQuota(item), nowMs, { sentAtMs, countedFromMs }),
     violations: isViolating ? windows[violationRule.window].violations : undefined,
   };
 }

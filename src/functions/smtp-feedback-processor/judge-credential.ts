@@ -15,8 +15,8 @@ export interface CredentialToJudge {
   readonly correlationId: string;
   /** There were hard bounces or complaints, so rates may have risen. */
   readonly hasFailures: boolean;
-  /** There were sends, so a quota may be exceeded. */
-  readonly hasSends: boolean;
+  /** When the mails were sent that have just been counted, epoch milliseconds: a quota may be exceeded. */
+  readonly sentAtMs: readonly number[];
   /** Its messages were delivered before, and something failed then. */
   readonly isRedelivered: boolean;
 }
@@ -31,20 +31,20 @@ export async function judgeCredential(
   report: OutcomeReport,
   deps: FeedbackDeps,
 ): Promise<void> {
-  const { record, correlationId, hasFailures, hasSends } = credential;
+  const { record, correlationId, hasFailures, sentAtMs } = credential;
   const { username } = record;
   const { perHour, perDay } = readSendQuota(record.item);
   const hasQuota = perHour !== undefined || perDay !== undefined;
   const mayExceedRates = hasFailures || deps.recentFailures.has(username);
-  if (!mayExceedRates && !(hasSends && hasQuota)) return;
+  if (!mayExceedRates && !(sentAtMs.length > 0 && hasQuota)) return;
   // Several processes count at the same time. The last one must see what the others counted, so it reads the counters
   // again.
   const buckets = await deps.counters.read(username, deps.now());
-  const before = judgeCounters(buckets, record, deps);
+  const before = judgeCounters(buckets, record, deps, sentAtMs);
   if (before.feedback.level === 'ok' && before.quota === undefined) return;
   const item = await deps.credentials.read(username);
   if (item === undefined) return;
-  const { feedback, quota } = judgeCounters(buckets, readRecord(username, item), deps);
+  const { feedback, quota } = judgeCounters(buckets, readRecord(username, item), deps, sentAtMs);
   const about = { username, correlationId };
   const exceedsRates = feedback.level === 'suspend' && deps.mode === 'suspend';
   const forRates = exceedsRates ? await suspendCredential(rateRequest(feedback, about), report, deps) : undefined;

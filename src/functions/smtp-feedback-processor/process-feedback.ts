@@ -89,8 +89,8 @@ async function countAndAct(
   const hasFailures = events.some(
     ({ feedback }) => feedback.counter === 'hard_bounces' || feedback.counter === 'complaints',
   );
-  const hasSends = events.some(({ feedback }) => feedback.counter === 'sends');
-  await judgeCredential({ record, correlationId, hasFailures, hasSends, isRedelivered }, report, deps);
+  const sentAtMs = events.filter(({ feedback }) => feedback.counter === 'sends').map(({ feedback }) => feedback.atMs);
+  await judgeCredential({ record, correlationId, hasFailures, sentAtMs, isRedelivered }, report, deps);
 }
 
 async function countEvents(
