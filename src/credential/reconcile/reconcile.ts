@@ -32,6 +32,10 @@ const attemptPauseMs = 500;
 const keepsChangingSeconds = 2;
 /** How long to wait until IAM shows a user that exists. */
 const existingDelaysMs = [200, 400, 800, 0];
+/** While reads of a new name are denied, IAM has only begun to show the user: how long to wait for an answer that decides. */
+const deniedDelaysMs = [800, 800, 800, 0];
+/** So many denials in a row mean that the user is another deployment's. */
+const decidingDenials = 4;
 
 /**
  * Makes IAM match the record. It may be stopped after any call, repeated, and called concurrently: only the holder of
@@ -274,17 +278,17 @@ async function observeExisting(attempt: Attempt): Promise<ObservedUser> {
   const foreign = foreignUserAt('');
   const isNewName = lease.mayExistSinceMs === undefined && attempt.record.iamUserArn === undefined;
   let denials = 0;
-  for (const delayMs of existingDelaysMs) {
+  for (const [index, delayMs] of [...existingDelaysMs, ...deniedDelaysMs].entries()) {
+    if (index >= existingDelaysMs.length && denials === 0) break;
     const observed = await observeUser(attempt, 'user').catch((error: unknown): ObservedUser => {
       if (!isNewName || !isDenied(error)) throw error;
-      denials += 1;
-      return { state: 'absent' };
+      return { state: 'unknown' };
     });
     if (observed.state === 'present') return observed;
+    denials = observed.state === 'unknown' ? denials + 1 : 0;
+    if (denials === decidingDenials) return foreign;
     await deps.sleep(delayMs);
   }
-  // If some reads are denied and others find nothing, the user is ours and becomes visible later.
-  if (denials === existingDelaysMs.length) return foreign;
   const isRecent = isYoung(attempt.iamUserCreatedAtMs, deps.now(), deps.settings.iamPropagationSeconds);
   if (isRecent || attempt.record.iamUserArn !== undefined) throw iamUserNotVisible(target.iamUserName);
   return foreign;

@@ -368,6 +368,26 @@ describe('an unfinished user that may not be read', () => {
     expect(item()).toMatchObject({ claim: { iam_user_name: kept.iam_user_name } });
   });
 
+  it('of another deployment with the same name is avoided, even if IAM did not show it at first', async () => {
+    fake.cloud.items.set(username, { status: 'pending', allowed_from_addresses: ['jane@example.com'] });
+    fake.cloud.users.clear();
+    const { iamUsers } = fake.deps.reconcileDeps;
+    const { createUser, findUser } = iamUsers;
+    let taken: string | undefined;
+    let reads = 0;
+    iamUsers.createUser = (name, tags) => {
+      taken ??= name;
+      return name === taken ? Promise.resolve('exists') : createUser(name, tags);
+    };
+    iamUsers.findUser = (name) => {
+      if (name !== taken) return findUser(name);
+      reads += 1;
+      return reads <= 2 ? Promise.resolve(undefined) : denied();
+    };
+    expect(await run()).toMatchObject({ result: 'converged', transition: 'activated' });
+    expect(nameOfUser()).not.toBe(taken);
+  });
+
   it('is waited for if CreateUser was answered late and the read is denied for a moment', async () => {
     fake.cloud.items.set(username, { status: 'pending', allowed_from_addresses: ['jane@example.com'] });
     fake.cloud.users.clear();
