@@ -1,3 +1,4 @@
+import type { EnvelopeRule } from '../src/mail-events/policy-doubt.ts';
 import { fillTemplate } from './fill-template.ts';
 import {
   deployedNumber,
@@ -18,6 +19,7 @@ export interface FunctionContext {
   smtp: { host: string; tlsPort: number; caPem: string };
   /** The validator suspends after this many violations. Undefined: it only observes. */
   suspendAfter: number | undefined;
+  envelope?: EnvelopeRule | undefined;
 }
 
 /** A function of the local stack. */
@@ -31,7 +33,7 @@ export const localFunctions: readonly LocalFunction[] = Object.entries(functionD
 );
 
 /** Values for the placeholders in `terraform/functions.json`. Those on AWS are in terraform/functions.tf. */
-function environmentValues({ deployment, resources, suspendAfter }: FunctionContext): Record<string, string> {
+function environmentValues({ deployment, resources, suspendAfter, envelope }: FunctionContext): Record<string, string> {
   return {
     name_prefix: deployment.namePrefix,
     region: deployment.region,
@@ -52,6 +54,7 @@ function environmentValues({ deployment, resources, suspendAfter }: FunctionCont
     validator_mode: suspendAfter === undefined ? 'observe' : 'suspend',
     suspend_after_violations: String(suspendAfter ?? 3),
     violation_window: 'day',
+    envelope: envelope ?? 'notice',
     feedback_mode: 'suspend',
     suppression_list: 'off',
     log_level: 'INFO',

@@ -65,6 +65,9 @@ async function run(options: LocalOptions): Promise<number> {
     timings: options.fast ? fastTimings : undefined,
     suspendAfter: options.suspendAfter,
     iamLag: options.iamLag,
+    fromAddress: options.fromAddress,
+    chaos: options.chaos,
+    envelope: options.envelope,
     signal: starting.signal,
   }).catch(async (error) => {
     if (!starting.signal.aborted) throw error;
@@ -83,6 +86,7 @@ async function run(options: LocalOptions): Promise<number> {
         stateFolder,
         fast: options.fast,
         suspendAfter: options.suspendAfter,
+        chaos: options.chaos,
         iamLag: options.iamLag,
       }),
     );

@@ -3,13 +3,23 @@ import { UsageError } from './command/usage-error.ts';
 import { readOptions } from './read-options.ts';
 
 test('without options: port 4500 and no state', () => {
-  expect(readOptions([], '/here')).toEqual({ portBase: 4500, reset: false, logs: false, fast: false, help: false });
+  expect(readOptions([], '/here')).toEqual({
+    portBase: 4500,
+    reset: false,
+    logs: false,
+    fast: false,
+    chaos: false,
+    help: false,
+  });
 });
 
 test('reads all options', () => {
   expect(
     readOptions(
-      ['--port-base', '5000', '--state', 'd', '--reset', '--logs', '--fast', '--suspend-after', '3'],
+      [
+        ...['--port-base', '5000', '--state', 'd', '--reset', '--logs', '--fast', '--suspend-after', '3', '--chaos'],
+        ...['--from-address', 'header', '--envelope', 'strict'],
+      ],
       '/here',
     ),
   ).toEqual({
@@ -19,6 +29,9 @@ test('reads all options', () => {
     logs: true,
     fast: true,
     suspendAfter: 3,
+    chaos: true,
+    fromAddress: 'header',
+    envelope: 'strict',
     help: false,
   });
 });
@@ -63,6 +76,9 @@ test.each([
   [['--iam-lag', '5 s'], '--iam-lag must be'],
   [['--iam-lag', ''], '--iam-lag must be'],
   [['--iam-lag', 'soon'], '--iam-lag must be'],
+  [['--from-address', 'x'], '--from-address must be one of both, header, envelope, not "x".'],
+  [['--envelope', 'loose'], '--envelope must be one of notice, strict, not "loose".'],
+  [['--chaos=yes'], '--chaos'],
   [['--iam-lag-everybody'], '--iam-lag-everybody needs --iam-lag TIME'],
 ])('refuses %j and says what is wrong', (args, named) => {
   expect(() => readOptions(args, '/here')).toThrow(named);

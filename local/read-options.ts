@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
+import type { EnvelopeRule } from '../src/mail-events/policy-doubt.ts';
 import { readArguments } from './command/read-arguments.ts';
 import { readWholeNumber } from './command/read-whole-number.ts';
 import { UsageError } from './command/usage-error.ts';
 import type { IamLag } from './emulator/start-emulator.ts';
+import type { FromAddressReading } from './smtp-endpoint/authorize-sending.ts';
 
 /** The options of `npm start`. */
 export interface LocalOptions {
@@ -16,6 +18,11 @@ export interface LocalOptions {
   suspendAfter?: number;
   /** Reads of IAM may return an old state, as on AWS. */
   iamLag?: IamLag;
+  /** Which address `ses:FromAddress` holds over SMTP. */
+  fromAddress?: FromAddressReading;
+  envelope?: EnvelopeRule;
+  /** The SMTP endpoint plays trouble. */
+  chaos: boolean;
   help: boolean;
 }
 
@@ -27,17 +34,22 @@ export const localUsage = `Starts Sesame on this machine, with an AWS emulator a
   --port-base N   first port, 1024 to 65400; default 4500. AWS emulator N, SMTP with STARTTLS N+87, SMTP over TLS N+65,
                   mailbox N+80. All on 127.0.0.1.
   --state DIR     keep the state in DIR, so that records and credentials survive a restart. It is saved about a second after
-                                    each change and when Sesame stops. A relative DIR starts at the folder that you call npm from
+                  each change and when Sesame stops. A relative DIR starts at the folder that you call npm from
   --reset         delete the state in DIR first
   --fast          a day passes in a second: rotation, grace, quiet and deletion periods, and the schedules
   --suspend-after N
-                                    suspend a credential after N mails that SES accepted although its record doesn't allow their senders: its IAM
-                                    policy was widened, or the mail names another address in its Sender header, which IAM doesn't check.
-                                    By default such mails are only reported. Mails that are refused with 554 don't count
-    --iam-lag TIME  reads of IAM may be as old as TIME, such as 500ms or 5s, as on AWS: new entities are missing, deleted ones are
-                    still there. This applies to the functions and the SMTP endpoint, not to your own reads
+                  suspend a credential after N mails that SES accepted although its record doesn't allow their senders: its IAM
+                  policy was widened, or the mail names another address in its Sender header, which IAM doesn't check.
+                  By default such mails are only reported. Mails that are refused with 554 don't count
+  --iam-lag TIME  reads of IAM may be as old as TIME, such as 500ms or 5s, as on AWS: new entities are missing, deleted ones are
+                  still there. This applies to the functions and the SMTP endpoint, not to your own reads
   --iam-lag-everybody
-                                    your own reads lag too
+                  your own reads lag too
+  --from-address WHICH
+                  which address the policies are asked about, which AWS doesn't say: header (From), envelope (MAIL FROM), or both,
+                  the default
+  --envelope RULE an envelope sender that a record neither allows nor limits is a notice (the default) or, with strict, a violation
+  --chaos         every fifth mail meets trouble, as at SES: throttled, timed out, hung up, bounced. docs/local-stack.md has the list
   --logs          show what the functions and the SMTP endpoint log
   -h, --help      show this
 
@@ -61,6 +73,9 @@ export function readOptions(args: string[], folder: string): LocalOptions {
     'suspend-after': { type: 'string' },
     'iam-lag': { type: 'string' },
     'iam-lag-everybody': { type: 'boolean', default: false },
+    'from-address': { type: 'string' },
+    envelope: { type: 'string' },
+    chaos: { type: 'boolean', default: false },
     logs: { type: 'boolean', default: false },
     fast: { type: 'boolean', default: false },
   });
@@ -69,6 +84,8 @@ export function readOptions(args: string[], folder: string): LocalOptions {
   if (reset && state === undefined && !help) {
     throw new UsageError('--reset needs --state DIR: without --state nothing is kept, and each start is a fresh one.');
   }
+  const fromAddress = readOneOf('--from-address', values['from-address'], ['both', 'header', 'envelope'] as const);
+  const envelope = readOneOf('--envelope', values.envelope, ['notice', 'strict'] as const);
   const iamLag = help ? undefined : readIamLag(values['iam-lag'], values['iam-lag-everybody']);
   return {
     portBase: readWholeNumber('--port-base', values['port-base'], { from: 1024, to: 65_400 }),
@@ -81,7 +98,16 @@ export function readOptions(args: string[], folder: string): LocalOptions {
       ? {}
       : { suspendAfter: readWholeNumber('--suspend-after', suspendAfter, { from: 1, to: 99_999 }) }),
     ...(iamLag === undefined ? {} : { iamLag }),
+    ...(fromAddress === undefined ? {} : { fromAddress }),
+    ...(envelope === undefined ? {} : { envelope }),
+    chaos: values.chaos,
   };
+}
+
+function readOneOf<T extends string>(option: string, text: string | undefined, words: readonly T[]): T | undefined {
+  const found = words.find((word) => word === text);
+  if (text === undefined || found !== undefined) return found;
+  throw new UsageError(`${option} must be one of ${words.join(', ')}, not "${text}".`);
 }
 
 function readIamLag(text: string | undefined, everybody: boolean): IamLag | undefined {

@@ -4,6 +4,7 @@ import type { AdministratorKey } from './administrator-key.ts';
 import type { LocalClients } from './local-clients.ts';
 import type { LocalDeployment } from './local-deployment.ts';
 import type { LocalPorts } from './local-ports.ts';
+import type { FromAddressReading } from './smtp-endpoint/authorize-sending.ts';
 import { createEmulatorAccounts } from './smtp-endpoint/emulator-accounts.ts';
 import { createEmulatorIdentities } from './smtp-endpoint/emulator-identities.ts';
 import { createLocalCertificates } from './smtp-endpoint/local-certificates.ts';
@@ -25,6 +26,8 @@ export interface MailOptions {
   ports: LocalPorts;
   home: string;
   limits?: SmtpLimits | undefined;
+  fromAddress?: FromAddressReading | undefined;
+  chaos?: boolean | undefined;
   /** Called with each accepted mail. */
   onAccepted?: ((mail: AcceptedMail) => Promise<void>) | undefined;
 }
@@ -61,6 +64,8 @@ export async function startMail(options: MailOptions): Promise<Mail> {
     tls: { key, cert },
     ports: { startTlsPort: ports.startTls, tlsPort: ports.tls },
     ...(limits ? { limits } : {}),
+    fromAddress: options.fromAddress,
+    chaos: options.chaos,
     onAccepted,
     // An unwritable log, for instance on a full disk, must not stop mail.
     onEvent: (event) =>

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { EnvelopeRule } from '../src/mail-events/policy-doubt.ts';
 import { type AdministratorKey, readAdministratorKey } from './administrator-key.ts';
 import { deployFunction } from './deploy-function.ts';
 import { describeLocalDeployment } from './describe-local-deployment.ts';
@@ -16,6 +17,7 @@ import { adaptTimings, type LocalTimings, secondsBetweenCalls, usualTimings } fr
 import { projectFolder } from './project-folder.ts';
 import { resumeMappings } from './resume-mappings.ts';
 import { createSesEventPublisher } from './ses-events/publish-ses-events.ts';
+import type { FromAddressReading } from './smtp-endpoint/authorize-sending.ts';
 import type { AcceptedMail } from './smtp-endpoint/mailbox.ts';
 import { type Mail, type SmtpLimits, startMail } from './start-mail.ts';
 import { startSchedule } from './start-schedule.ts';
@@ -47,6 +49,12 @@ export interface StackOptions {
   /** Timings that differ from those on AWS, such as `fastTimings`. */
   timings?: Partial<LocalTimings> | undefined;
   smtpLimits?: SmtpLimits | undefined;
+  /** Which address `ses:FromAddress` holds over SMTP; by default both, which is the stricter reading. */
+  fromAddress?: FromAddressReading | undefined;
+  /** The SMTP endpoint plays trouble with some mails. */
+  chaos?: boolean | undefined;
+  /** `strict`: an envelope sender that a record neither allows nor limits is a violation; by default it is a notice. */
+  envelope?: EnvelopeRule | undefined;
   /** The number of violations after which the validator suspends; without it, the validator only reports them. */
   suspendAfter?: number | undefined;
   /** Reads of IAM may return an old state, as on AWS; by default they are current. */
@@ -140,6 +148,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ports,
       home,
       limits: options.smtpLimits,
+      fromAddress: options.fromAddress,
+      chaos: options.chaos,
       onAccepted,
     });
     const [resources, { smtp, mailbox, log }] = await Promise.all([
@@ -161,6 +171,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       timings,
       smtp: { ...smtp, caPem: await readFile(smtp.caFile, 'utf8') },
       suspendAfter: options.suspendAfter,
+      envelope: options.envelope,
     };
     await Promise.all(
       localFunctions.map((definition) =>

@@ -10,20 +10,22 @@ export function welcomeScreen(
     fast: boolean;
     suspendAfter: number | undefined;
     iamLag: IamLag | undefined;
+    chaos: boolean;
   },
 ): string {
-  const { seconds, stateFolder, fast, suspendAfter, iamLag } = about;
+  const { seconds, stateFolder, fast, suspendAfter, iamLag, chaos } = about;
   const { smtp, endpoint, table } = description;
   const state = stateFolder ? `, state kept in ${stateFolder}` : '';
   const time = fast ? '\n  Time             fast: a day of rotation passes in a second' : '';
   const lag = iamLag ? `\n  IAM              lags: reads are up to ${iamLag.seconds} s old${whoSees(iamLag)}` : '';
+  const trouble = chaos ? '\n  Trouble          --chaos: every fifth mail meets trouble, see docs/local-stack.md' : '';
   const violations = suspendAfter ? `suspends after ${suspendAfter}` : 'reported; --suspend-after N suspends';
   return `
 Sesame is ready after ${seconds.toFixed(1)} s. Ctrl-C stops it.
 
   AWS emulator     ${endpoint}, table ${table}${state}${time}${lag}
   SMTP, STARTTLS   ${smtp.host}:${smtp.startTlsPort}
-  SMTP over TLS    ${smtp.host}:${smtp.tlsPort}
+  SMTP over TLS    ${smtp.host}:${smtp.tlsPort}${trouble}
   Certificates     ${smtp.caFile}
   Mails received   ${description.mailbox}
   Functions' logs  ${description.logs.functions}

@@ -36,6 +36,7 @@ locals {
     validator_mode            = var.validator.mode
     suspend_after_violations  = tostring(var.validator.suspend_after_violations)
     violation_window          = var.validator.violation_window
+    envelope                  = var.validator.envelope
     feedback_mode             = var.feedback.mode
     suppression_list          = var.feedback.suppression_list ? "on" : "off"
     bounce_warn_percent       = tostring(var.feedback.bounce_warn_percent)

@@ -360,11 +360,12 @@ variable "suspension_schedule" {
 }
 
 variable "validator" {
-  description = "How to treat a credential that sends with senders that its record does not allow: observe reports it; suspend also disables the credential after a number of violations within the window (hour, day, 7d or 30d)."
+  description = "How to treat a credential that sends with senders that its record does not allow: observe reports it; suspend also disables the credential after a number of violations within the window (hour, day, 7d or 30d). An envelope sender that a record neither allows nor limits is a notice; with envelope = strict it is a violation."
   type = object({
     mode                     = optional(string, "observe")
     suspend_after_violations = optional(number, 3)
     violation_window         = optional(string, "day")
+    envelope                 = optional(string, "notice")
   })
   nullable = false
   default  = {}
@@ -372,6 +373,11 @@ variable "validator" {
   validation {
     condition     = contains(["observe", "suspend"], var.validator.mode) && contains(["hour", "day", "7d", "30d"], var.validator.violation_window)
     error_message = "validator.mode must be observe or suspend, validator.violation_window hour, day, 7d or 30d."
+  }
+
+  validation {
+    condition     = contains(["notice", "strict"], var.validator.envelope)
+    error_message = "validator.envelope must be notice or strict."
   }
 
   validation {

@@ -58,7 +58,7 @@ export async function buildSesEvents(accepted: AcceptedMail, sources: SesEventSo
     },
   });
   const answers = accepted.envelope.to.flatMap((recipient) => {
-    const fate = simulateRecipient(recipient);
+    const fate = accepted.isSuppressed ? 'suppressed' : simulateRecipient(recipient);
     if (fate === 'delivered') return [delivery(recipient)];
     if (fate === 'complained') return [delivery(recipient), complaint(recipient)];
     return fate === 'replied' ? [delivery(recipient), bounce(recipient, fate)] : [bounce(recipient, fate)];

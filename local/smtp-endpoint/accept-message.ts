@@ -1,12 +1,13 @@
-import { authorizeSending } from './authorize-sending.ts';
+import { authorizeSending, type FromAddressReading } from './authorize-sending.ts';
 import { findActiveAccount } from './log-in.ts';
 import type { AcceptedMail } from './mailbox.ts';
 import { readHeaders } from './read-headers.ts';
+import { replaceIds } from './replace-ids.ts';
 import type { SendingQuota } from './sending-quota.ts';
 import { matchIdentity, type SesIdentities } from './ses-identities.ts';
 import { makeSesMessageId } from './ses-message-id.ts';
 import { SmtpReply, sesReplies, withCause } from './ses-replies.ts';
-import { findTrouble } from './simulated-trouble.ts';
+import { replyOf, type Trouble, troubleOf } from './simulated-trouble.ts';
 import type { SmtpAccounts } from './smtp-accounts.ts';
 
 /** What the endpoint needs to decide on a message. */
@@ -16,6 +17,9 @@ export interface AcceptingContext {
   readonly accounts: SmtpAccounts;
   readonly identities: SesIdentities;
   readonly quota: SendingQuota;
+  readonly fromAddress?: FromAddressReading | undefined;
+  /** Whether every message gets SES's Message-ID and Date. */
+  readonly replacesIds?: boolean | undefined;
   readonly now: () => Date;
 }
 
@@ -26,6 +30,8 @@ export interface SubmittedMessage {
   readonly raw: Buffer;
   readonly sourceIp: string;
   readonly tls: 'starttls' | 'implicit';
+  /** What `--chaos` plays with it. */
+  readonly trouble?: Trouble | undefined;
 }
 
 /** https://docs.aws.amazon.com/ses/latest/dg/quotas.html */
@@ -58,6 +64,7 @@ export async function acceptMessage(context: AcceptingContext, message: Submitte
     authorizeSending({
       region,
       accountId,
+      fromAddress: context.fromAddress ?? 'both',
       userName: account.userName,
       permissions,
       identities,
@@ -71,14 +78,17 @@ export async function acceptMessage(context: AcceptingContext, message: Submitte
       now,
     }),
   );
-  const trouble = findTrouble(message.envelope.to, 'message');
-  if (trouble !== undefined) throw trouble;
+  const troubles = [message.trouble, ...message.envelope.to.map(troubleOf)];
+  const refusal = troubles.map((trouble) => replyOf(trouble, 'message')).find((reply) => reply !== undefined);
+  if (refusal !== undefined) throw refusal;
   const taken = context.quota.take(message.envelope.to.length);
   if (taken !== 'taken') {
     throw taken === 'rate' ? sesReplies.sendingRateExceeded() : sesReplies.dailyQuotaExceeded();
   }
+  const id = makeSesMessageId(region, now);
+  const isReplaced = context.replacesIds === true || troubles.includes('message-id');
   return {
-    id: makeSesMessageId(region, now),
+    id,
     acceptedAt: now,
     userName: account.userName,
     userArn: permissions.userArn,
@@ -94,6 +104,8 @@ export async function acceptMessage(context: AcceptingContext, message: Submitte
     tls: message.tls,
     size: message.raw.length,
     raw: message.raw,
+    ...(isReplaced ? { delivered: replaceIds(message.raw, { id, region, at: now }) } : {}),
+    ...(message.trouble === 'suppressed' ? { isSuppressed: true } : {}),
   };
 }
 

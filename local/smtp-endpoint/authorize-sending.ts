@@ -1,11 +1,16 @@
+import { foldDomain } from '../../src/credential/patterns/address-pattern.ts';
 import { evaluateIamRequest } from '../iam-evaluation/evaluate-iam-request.ts';
 import type { HeaderAddress } from './read-headers.ts';
 import { matchIdentity, type SesIdentity } from './ses-identities.ts';
 import { sesReplies, withExplanation } from './ses-replies.ts';
 import type { SmtpPermissions } from './smtp-accounts.ts';
 
+/** Which address `ses:FromAddress` holds over SMTP, which AWS doesn't document. */
+export type FromAddressReading = 'both' | 'header' | 'envelope';
+
 /** The parts of a message that IAM and SES check. */
 export interface SendingRequest {
+  readonly fromAddress: FromAddressReading;
   readonly region: string;
   readonly accountId: string;
   readonly userName: string;
@@ -24,25 +29,30 @@ export interface SendingRequest {
 }
 
 /**
- * Decides whether a user may send a message.
- *
- * AWS doesn't document which address `ses:FromAddress` holds over SMTP, so we take the stricter reading: the envelope sender and
- * every address of the From header must be allowed, each on its identity, on every identity that the message names, and on every
- * configuration set.
+ * Decides whether a user may send a message: each address that `ses:FromAddress` holds must be allowed on its identity, on every
+ * identity that the message names, and on every configuration set. In the stricter reading, `both`, these are the addresses of
+ * the From header and the envelope sender, unless the policy limits `ses:FeedbackAddress`: then that decides about the envelope.
  *
  * @throws SmtpReply 554 when a policy or the boundary doesn't allow it, or when an identity isn't verified
  */
 export async function authorizeSending(request: SendingRequest): Promise<void> {
-  const senders = new Map<string, string>([[request.envelopeFrom, '']]);
-  for (const { address, name } of request.from) {
-    senders.set(address, name);
-  }
+  const { envelopeFrom } = request;
+  const isHeaderRead = request.fromAddress !== 'envelope' && request.from.length > 0;
+  const isEnvelopeRead = request.fromAddress !== 'header' || request.from.length === 0;
+  const senders = new Map<string, string>();
+  for (const { address, name } of isHeaderRead ? request.from : []) senders.set(address, name);
   for (const [address, displayName] of senders) {
     for (const resource of listResources(address, request)) {
       await requireAllowed(address, displayName, resource, request);
     }
   }
-  const addresses = new Set([...senders.keys(), ...request.otherSenders.map(({ address }) => address)]);
+  if (isEnvelopeRead && !senders.has(envelopeFrom) && !(isHeaderRead && (await isEnvelopeLimited(request)))) {
+    for (const resource of listResources(envelopeFrom, request)) {
+      await requireAllowed(envelopeFrom, '', resource, request);
+    }
+  }
+  const from = request.from.map(({ address }) => address);
+  const addresses = new Set([envelopeFrom, ...from, ...request.otherSenders.map(({ address }) => address)]);
   const unverified = [...addresses].filter((address) => !matchIdentity(address, request.identities)?.verified);
   if (unverified.length > 0) {
     throw sesReplies.notVerified(unverified, request.region);
@@ -63,12 +73,50 @@ function listResources(
   ];
 }
 
+/** An envelope sender that nobody names in a pattern. */
+const unknownEnvelope = 'nobody@unknown.invalid';
+
+/** Whether a message that is allowed would be refused with another envelope sender. */
+async function isEnvelopeLimited(request: SendingRequest): Promise<boolean> {
+  const [first] = request.from;
+  if (first === undefined) return false;
+  const [identity = ''] = listResources(first.address, request);
+  return !(await isAllowed(first.address, first.name, identity, { ...request, envelopeFrom: unknownEnvelope }));
+}
+
 async function requireAllowed(
   address: string,
   displayName: string,
   resource: string,
   request: SendingRequest,
 ): Promise<void> {
+  if (await isAllowed(address, displayName, resource, request)) return;
+  throw withExplanation(
+    sesReplies.accessDenied(request.permissions.userArn, resource),
+    explainDenial(address, resource, request),
+  );
+}
+
+/** Whether the policies allow an address as it is written, or with its domain in lower case: domains have no case. */
+async function isAllowed(
+  address: string,
+  displayName: string,
+  resource: string,
+  request: SendingRequest,
+): Promise<boolean> {
+  const folded = { ...request, envelopeFrom: foldDomain(request.envelopeFrom) };
+  return (
+    (await evaluate(address, displayName, resource, request)) ||
+    (await evaluate(foldDomain(address), displayName, resource, folded))
+  );
+}
+
+async function evaluate(
+  address: string,
+  displayName: string,
+  resource: string,
+  request: SendingRequest,
+): Promise<boolean> {
   const { permissions } = request;
   const { allowed } = await evaluateIamRequest({
     principalArn: permissions.userArn,
@@ -92,12 +140,7 @@ async function requireAllowed(
       'aws:username': request.userName,
     },
   });
-  if (!allowed) {
-    throw withExplanation(
-      sesReplies.accessDenied(permissions.userArn, resource),
-      explainDenial(address, resource, request),
-    );
-  }
+  return allowed;
 }
 
 /** Says which address was refused, and hints at the usual mistake. */

@@ -24,7 +24,12 @@ export interface AcceptedMail {
   readonly tls: 'starttls' | 'implicit';
   /** Size of the whole message in bytes. */
   readonly size: number;
+  /** As the client sent it. */
   readonly raw: Buffer;
+  /** As recipients get it, when it differs: with SES's Message-ID and Date. The mailbox shows it in place of `raw`. */
+  readonly delivered?: Buffer;
+  /** Bounces for every recipient, as for addresses on SES's suppression list. */
+  readonly isSuppressed?: true;
 }
 
 /** A mail as the mailbox keeps it: `raw` may be truncated. */
@@ -70,8 +75,9 @@ export function createMailbox({
   return {
     add(mail) {
       // A copy, so that the memory of a long message can be freed.
-      const raw = Buffer.from(mail.raw.subarray(0, maxRawBytes));
-      mails.set(mail.id, { ...mail, raw, rawTruncated: raw.length < mail.raw.length });
+      const { delivered = mail.raw, ...kept } = mail;
+      const raw = Buffer.from(delivered.subarray(0, maxRawBytes));
+      mails.set(mail.id, { ...kept, raw, rawTruncated: raw.length < delivered.length });
       totalBytes += raw.length;
       for (const [id, oldest] of mails) {
         if (mails.size <= maxMails && totalBytes <= maxTotalBytes) {

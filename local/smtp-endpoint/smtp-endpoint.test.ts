@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import nodemailer from 'nodemailer';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { deriveSmtpPassword } from '../../src/credential/iam/smtp-password.ts';
 import { Secret } from '../../src/credential/secret.ts';
 import type { NamedPolicy } from '../iam-evaluation/evaluate-iam-request.ts';
@@ -300,6 +300,71 @@ describe('the dialogue of AWS’s own recipe', () => {
   });
 });
 
+describe('with chaos', () => {
+  it('every fifth mail meets another trouble, and the next try is accepted', async () => {
+    await start({ chaos: true });
+    const replies: string[] = [];
+    for (let mail = 1; mail <= 30; mail += 1) replies.push((await send()).replace(/^(250 Ok) .*/, '$1'));
+    expect(replies.filter((_, index) => (index + 1) % 5 !== 0)).toEqual(Array(24).fill('250 Ok'));
+    expect(replies.filter((_, index) => (index + 1) % 5 === 0)).toEqual([
+      '454 Throttling failure: Maximum sending rate exceeded',
+      '451 4.4.2 Timeout waiting for data from client.',
+      '451 Temporary service failure',
+      '421 Too many concurrent SMTP connections',
+      '250 Ok',
+      '454 Throttling failure: Daily message quota exceeded',
+    ]);
+    await vi.waitFor(() => expect(world.accepted).toHaveLength(25));
+    expect(world.accepted.filter(({ isSuppressed }) => isSuppressed)).toHaveLength(1);
+    const [first] = mailbox.list();
+    expect(mailbox.get(first?.id ?? '')?.raw.toString()).toMatch(/^Message-ID: <\w+-[^>]+amazonses\.com>/);
+  });
+});
+
+describe('the address that a policy is asked about', () => {
+  const raw = (from: string) => `From: ${from}\r\n\r\nHi`;
+  const anEnvelope = 'bounces+kim=example.org@example.com';
+
+  it.each([
+    ['both', /^554 Access denied/, /^554 Access denied/],
+    ['header', /^250 Ok /, /^554 Access denied/],
+    ['envelope', /^554 Access denied/, /^250 Ok /],
+  ] as const)('is, by --from-address, %s', async (fromAddress, otherEnvelope, otherFrom) => {
+    await start({ fromAddress });
+    const dialogue = await openLoggedIn();
+    expect(await submit(dialogue, raw('john@example.com'), anEnvelope)).toMatch(otherEnvelope);
+    expect(await submit(dialogue, raw('boss@example.com'), 'john@example.com')).toMatch(otherFrom);
+    expect(await submit(dialogue, raw('boss@example.com'), 'boss@example.com')).toMatch(/^554 /);
+    expect(await submit(dialogue, raw('john@example.com'), 'john@example.com')).toMatch(/^250 Ok /);
+  });
+
+  it('leaves the envelope to a policy that limits ses:FeedbackAddress', async () => {
+    world.policies = [
+      allow('send', {
+        Condition: {
+          StringLike: { 'ses:FromAddress': ['john@example.com'] },
+          StringLikeIfExists: { 'ses:FeedbackAddress': ['bounces+*@example.com'] },
+        },
+      }),
+    ];
+    await start();
+    const dialogue = await openLoggedIn();
+    expect(await submit(dialogue, raw('john@example.com'), anEnvelope)).toMatch(/^250 Ok /);
+    expect(await submit(dialogue, raw('john@example.com'), 'bounces+kim=example.org@EXAMPLE.com')).toMatch(/^250 Ok /);
+    expect(await submit(dialogue, raw('john@example.com'), 'john@example.com')).toMatch(/^554 /);
+    expect(await submit(dialogue, raw('boss@example.com'), anEnvelope)).toMatch(/^554 /);
+  });
+
+  it('has no case in its domain, and has case before it', async () => {
+    await start();
+    const dialogue = await openLoggedIn();
+    expect(await submit(dialogue, raw('John <john@Example.COM>'), 'john@EXAMPLE.com')).toMatch(/^250 Ok /);
+    expect(await submit(dialogue, raw('John@example.com'))).toMatch(/^554 /);
+    world.policies = [sendAs('john@Example.COM')];
+    expect(await submit(dialogue, raw('john@Example.COM'), 'john@Example.COM')).toMatch(/^250 Ok /);
+  });
+});
+
 describe('a recipient that asks for trouble', () => {
   const to = (label: string) => `chaos+${label}@simulator.amazonses.com`;
 
@@ -324,6 +389,19 @@ describe('a recipient that asks for trouble', () => {
     await dialogue.say('MAIL FROM:<john@example.com>');
     expect(await dialogue.say(`RCPT TO:<${to(label)}>`)).toBe(reply);
     expect(await dialogue.closed()).toBe(true);
+  });
+
+  it('message-id: the message gets what SES writes there', async () => {
+    await start();
+    const raw = 'Message-ID: <own@example.com>\r\nFrom: john@example.com\r\n\r\nHi';
+    expect(await submit(await openLoggedIn(), raw, 'john@example.com', [to('message-id')])).toMatch(/^250 Ok /);
+    const [mail] = mailbox.list();
+    const shown = mailbox.get(mail?.id ?? '')?.raw.toString();
+    expect(shown).toContain(`Message-ID: <${mail?.id}@${region}.amazonses.com>\r\n`);
+    expect(shown).not.toContain('own@example.com');
+    expect(mail?.messageIdHeader).toBe('<own@example.com>');
+    // Events tell what the client wrote.
+    expect(world.accepted[0]?.raw.toString()).toContain('own@example.com');
   });
 
   it('but only with a label that exists', async () => {

@@ -1,9 +1,11 @@
 import type { AddressInfo } from 'node:net';
+import type { FromAddressReading } from './authorize-sending.ts';
 import type { AcceptedMail, Mailbox } from './mailbox.ts';
 import type { MessageBudget } from './read-message.ts';
 import { createSendingQuota } from './sending-quota.ts';
 import type { SesIdentities } from './ses-identities.ts';
 import { SesSmtpServer } from './ses-smtp-server.ts';
+import { createChaos } from './simulated-trouble.ts';
 import type { SmtpAccounts } from './smtp-accounts.ts';
 import type { SmtpEndpointEvent } from './smtp-endpoint-events.ts';
 import { createSessionHandlers } from './smtp-session-handlers.ts';
@@ -36,6 +38,10 @@ export interface SmtpEndpointOptions {
   /** 0 for any free port. */
   readonly ports: { readonly startTlsPort: number; readonly tlsPort: number };
   readonly limits?: SmtpEndpointLimits | undefined;
+  /** Which address `ses:FromAddress` holds. Default `both`, the stricter reading. */
+  readonly fromAddress?: FromAddressReading | undefined;
+  /** Some mails meet trouble, and each gets SES's Message-ID and Date. */
+  readonly chaos?: boolean | undefined;
   /** Called with each accepted mail, after the mailbox has it. The reply to the client doesn't wait for it. */
   readonly onAccepted?: ((mail: AcceptedMail) => void | Promise<void>) | undefined;
   readonly onEvent?: ((event: SmtpEndpointEvent) => void) | undefined;
@@ -64,6 +70,7 @@ export function createSmtpEndpoint(options: SmtpEndpointOptions): SmtpEndpoint {
     { sendsPerSecond: limits.sendsPerSecond ?? 14, sendsPerDay: limits.sendsPerDay ?? 50_000 },
     () => now().getTime(),
   );
+  const chaos = options.chaos === true ? createChaos() : undefined;
   const maxConnections = limits.connections ?? 100;
   const budget: MessageBudget = { bytes: 0, maxBytes: limits.incomingBytes ?? 256 * mebibyte };
   const servers: SesSmtpServer[] = [];
@@ -74,7 +81,8 @@ export function createSmtpEndpoint(options: SmtpEndpointOptions): SmtpEndpoint {
   const open = async (port: number, tls: 'starttls' | 'implicit'): Promise<number> => {
     const server = new SesSmtpServer({
       ...createSessionHandlers({
-        context: { ...options, quota, now },
+        context: { ...options, replacesIds: options.chaos, quota, now },
+        nextTrouble: () => chaos?.next(),
         tls,
         maxBytes: limits.messageBytes ?? 40 * mebibyte,
         budget,

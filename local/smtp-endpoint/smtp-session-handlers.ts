@@ -6,7 +6,7 @@ import type { AcceptedMail } from './mailbox.ts';
 import { isAddress } from './read-headers.ts';
 import { type MessageBudget, readMessage } from './read-message.ts';
 import { SmtpReply, sesReplies } from './ses-replies.ts';
-import { findTrouble } from './simulated-trouble.ts';
+import { replyOf, type Trouble, troubleOf } from './simulated-trouble.ts';
 import type { SmtpEndpointEvent } from './smtp-endpoint-events.ts';
 
 export interface SessionHandlersOptions {
@@ -15,6 +15,8 @@ export interface SessionHandlersOptions {
   readonly maxBytes: number;
   readonly budget: MessageBudget;
   readonly isCrowded: () => boolean;
+  /** What is played with the next mail. */
+  readonly nextTrouble: () => Trouble | undefined;
   /** Keeps the mail. An error becomes a 451. */
   readonly keep: (mail: AcceptedMail) => void;
   readonly onEvent: (event: SmtpEndpointEvent) => void;
@@ -25,6 +27,9 @@ type SessionHandlers = Required<Pick<SMTPServerOptions, 'onConnect' | 'onAuth' |
 /** smtp-server's callbacks for a session. */
 export function createSessionHandlers(options: SessionHandlersOptions): SessionHandlers {
   const { context, tls, maxBytes, budget, onEvent } = options;
+
+  /** Of the mail that a session is about to send. */
+  const troubles = new WeakMap<SMTPServerSession, Trouble>();
 
   /** Turns every failure into a reply, and logs what the client must not see. */
   const toReply = (error: unknown): SmtpReply => {
@@ -60,17 +65,24 @@ export function createSessionHandlers(options: SessionHandlersOptions): SessionH
       );
     },
 
-    onMailFrom: (sender, _session, done) => {
+    onMailFrom: (sender, session, done) => {
+      const trouble = options.nextTrouble();
+      if (trouble === undefined) troubles.delete(session);
+      else troubles.set(session, trouble);
       if (sender.args && 'SMTPUTF8' in sender.args) done(sesReplies.noSmtpUtf8());
       else done(readAnnouncedSize(sender) > maxBytes ? sesReplies.messageTooLong() : checkAddress(sender));
     },
 
-    onRcptTo: (recipient, _session, done) =>
-      done(findTrouble([recipient.address], 'recipient') ?? checkAddress(recipient)),
+    onRcptTo: (recipient, session, done) =>
+      done(
+        replyOf(troubles.get(session), 'recipient') ??
+          replyOf(troubleOf(recipient.address), 'recipient') ??
+          checkAddress(recipient),
+      ),
 
     onData(stream, session, done) {
       // Read now: smtp-server clears the envelope when the client goes away.
-      const submitted = readSubmission(session);
+      const submitted = { ...readSubmission(session), trouble: troubles.get(session) };
       readMessage(stream, maxBytes, budget)
         .then((raw) => acceptMessage(context, { ...submitted, raw, tls }))
         .then((mail) => {

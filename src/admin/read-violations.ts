@@ -30,7 +30,7 @@ export interface ReadViolationsDeps {
 }
 
 /** The alert codes of the sender check. */
-const findings = ['SenderViolation', 'SendsWhileDisabled', 'SenderViolations'];
+const findings = ['SenderViolation', 'SendsWhileDisabled', 'SenderViolations', 'SenderEnvelope', 'SenderUnreadable'];
 
 /**
  * Reads a credential's violations.

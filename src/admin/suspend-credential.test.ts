@@ -69,6 +69,6 @@ it('suspends a full record, and says which attributes it removed', async () => {
   expect(fake.cloud.items.get('jane')).toMatchObject({
     status: 'disabled',
     suspension: { reason: 'BounceRate' },
-    warning: expect.stringContaining('description was removed'),
+    warning: [{ code: 'DescriptionRemoved', text: expect.stringContaining('description was removed') }],
   });
 });

@@ -79,7 +79,7 @@ describe('createCredential', () => {
     const created = await create({
       status: 'disabled',
       allowed_from_addresses: addresses,
-      allowed_source_ips: ['10.0.0.1'],
+      allowed_source_ips: ['10.0.0.1', '203.0.113.7'],
     });
     expect(stored()?.['status']).toBe('disabled');
     expect(created.warnings).toMatchObject([{ code: 'PrivateSourceIp' }]);

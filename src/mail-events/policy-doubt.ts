@@ -5,7 +5,12 @@ import { isConverged } from '../credential/record/is-converged.ts';
 import { contentOfDigest } from '../credential/record/policy-digest.ts';
 import type { CredentialRecord } from '../credential/record/record.ts';
 
+/** Whether an envelope sender that a record neither allows nor limits is a violation. */
+export type EnvelopeRule = 'notice' | 'strict';
+
 export interface JudgeOptions {
+  /** Default `notice`. */
+  readonly envelope?: EnvelopeRule;
   /** How long IAM may still apply the old state after a change, seconds. */
   readonly propagationSeconds?: number;
   /** The scope of the policies. With it, a record's `policy_digest` shows whether its patterns are in force. */

@@ -21,7 +21,7 @@ export type Verdict =
       readonly status: string;
       readonly suspensionReason: string | undefined;
     })
-  /** Only the envelope is not allowed, which IAM does not restrict: counted, not blamed. */
+  /** Only the envelope is not allowed, and the record does not limit it: counted and reported, not blamed. */
   | (Senders & { readonly verdict: 'other-envelope'; readonly username: string })
   /**
    * Violates the current record, but another policy may have been in force when the mail was sent: counted, not blamed.
@@ -44,8 +44,15 @@ interface Senders {
 }
 
 const maxSendersListed = 10;
+
+/** The patterns of a record. Without `envelope`, the record does not limit the envelope sender. */
+interface AllowedSenders {
+  readonly from: readonly string[];
+  readonly envelope: readonly string[] | undefined;
+}
+
 /** Parsed patterns by item: the same cached record is judged many times. */
-const patternsOfItem = new WeakMap<Item, readonly string[] | 'invalid'>();
+const allowedByItem = new WeakMap<Item, AllowedSenders | 'invalid'>();
 
 /**
  * Checks a mail's senders against the credential that sent it. Only for Send and Reject events, which SES accepted
@@ -71,10 +78,12 @@ export function judgeSender(
       : { verdict: 'record-missing', iamUserName };
   }
   const { username, status } = record;
-  const patterns = readPatterns(record.item);
+  const allowed = readAllowedSenders(record.item);
   const { addresses, unreadable } = readSenderAddresses(event.senders);
-  const notAllowed =
-    patterns === 'invalid' ? [] : addresses.filter(({ address }) => !matchesAnyPattern(patterns, address));
+  const isHeader = ({ where }: { readonly where: string }) => where !== 'envelope';
+  // Without a From, the envelope takes its place: https://www.rfc-editor.org/rfc/rfc6409#section-8.1
+  const namesFrom = addresses.some(isHeader) || unreadable.some((entry) => isHeader(entry) && entry.text !== '');
+  const notAllowed = allowed === 'invalid' ? [] : addresses.filter((sender) => !isAllowed(sender, allowed, namesFrom));
   const certain = notAllowed.filter(({ isBeyondAscii }) => !isBeyondAscii);
   const senders = { senders: certain.slice(0, maxSendersListed), moreSenders: certain.length - maxSendersListed };
   const shown: Senders = { ...senders, moreSenders: Math.max(0, senders.moreSenders) };
@@ -83,11 +92,9 @@ export function judgeSender(
     const suspensionReason = readSuspension(record.item)?.reason;
     return { verdict: 'sends-while-disabled', username, status, suspensionReason, ...shown };
   }
-  if (patterns === 'invalid') return { verdict: 'record-invalid', username };
-  const isHeader = ({ where }: { readonly where: string }) => where !== 'envelope';
-  // IAM restricts the From address. The envelope counts only if the mail names no From.
-  const namesFrom = addresses.some(isHeader) || unreadable.some((entry) => isHeader(entry) && entry.text !== '');
-  const offending = namesFrom ? certain.filter(isHeader) : certain;
+  if (allowed === 'invalid') return { verdict: 'record-invalid', username };
+  const isEnvelopeFree = namesFrom && allowed.envelope === undefined && options.envelope !== 'strict';
+  const offending = isEnvelopeFree ? certain.filter(isHeader) : certain;
   if (offending.length > 0) {
     return { verdict: isPolicyInDoubt(record, sentAtMs, options) ? 'changed-since' : 'violation', username, ...shown };
   }
@@ -105,12 +112,21 @@ export function needsFreshRecord({ verdict }: Verdict): boolean {
   return !['allowed', 'unreadable', 'other-envelope', 'unknown-identity'].includes(verdict);
 }
 
-function readPatterns(item: Item): readonly string[] | 'invalid' {
-  const known = patternsOfItem.get(item);
+function isAllowed({ where, address }: SenderAddress, allowed: AllowedSenders, namesFrom: boolean): boolean {
+  if (where !== 'envelope') return matchesAnyPattern(allowed.from, address);
+  if (allowed.envelope === undefined) return matchesAnyPattern(allowed.from, address);
+  return matchesAnyPattern(allowed.envelope, address) && (namesFrom || matchesAnyPattern(allowed.from, address));
+}
+
+function readAllowedSenders(item: Item): AllowedSenders | 'invalid' {
+  const known = allowedByItem.get(item);
   if (known !== undefined) return known;
-  const patterns = readSpecAttribute(item, 'allowed_from_addresses') ?? 'invalid';
-  patternsOfItem.set(item, patterns);
-  return patterns;
+  const from = readSpecAttribute(item, 'allowed_from_addresses');
+  const envelope = readSpecAttribute(item, 'allowed_envelope_senders');
+  const isInvalid = from === undefined || (envelope === undefined && item['allowed_envelope_senders'] !== undefined);
+  const allowed = isInvalid ? 'invalid' : { from, envelope };
+  allowedByItem.set(item, allowed);
+  return allowed;
 }
 
 /** `disabled_at` is set once the keys are Inactive. Without it they may still work, which is nobody's fault. */

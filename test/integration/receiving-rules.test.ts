@@ -41,7 +41,12 @@ describe.sequential('the receiving rules of the same table', () => {
       'unknown@example.com',
       'off@example.com',
     ]);
-    expect(unknown['warning']).toContain('no enabled receiving rule covers off@example.com, unknown@example.com');
+    expect(unknown['warning']).toMatchObject([
+      {
+        code: 'ReceivingRuleMissing',
+        text: expect.stringContaining('no enabled receiving rule covers off@example.com, unknown@example.com'),
+      },
+    ]);
   });
 
   it('a rule for the whole domain ends the warning at the next change', async () => {

@@ -172,8 +172,12 @@ test('reports identities below an allowed domain without our configuration set, 
   await records.insert('identities', ['bare@example.com', 'other@example.com']);
   await records.waitFor('identities', ({ verified_at }) => verified_at !== undefined);
   expect(await sweep()).toContain('identities identity-configuration-set');
-  const { identity_warning: warning } = (await records.read('identities')) ?? {};
-  expect(warning).toContain('"other@example.com" does not allow Other@example.com');
+  expect((await records.read('identities'))?.['warning']).toMatchObject([
+    {
+      code: 'PatternCaseDiffers',
+      text: expect.stringContaining('"other@example.com" does not allow Other@example.com'),
+    },
+  ]);
 });
 
 test('finds in one full sweep what takes turns otherwise, whichever turn it is', async () => {

@@ -2,12 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvalidRecordError } from '../errors.ts';
 import { parseAddressPattern } from '../patterns/address-pattern.ts';
-import {
-  buildSendingPolicy,
-  MAX_INLINE_POLICY_LENGTH,
-  MAX_MANAGED_POLICY_LENGTH,
-  parseRecipientPatterns,
-} from './sending-policy.ts';
+import { buildSendingPolicy, MAX_INLINE_POLICY_LENGTH, MAX_MANAGED_POLICY_LENGTH } from './sending-policy.ts';
 
 const scope = { partition: 'aws', region: 'eu-central-1', accountId: '123456789012' };
 
@@ -55,6 +50,18 @@ describe('buildSendingPolicy', () => {
       IpAddress: { 'aws:SourceIp': ['192.0.2.1'] },
       'ForAllValues:StringLike': { 'ses:Recipients': ['*@example.net'] },
       Null: { 'ses:Recipients': 'false' },
+    });
+  });
+
+  it('limits the envelope sender only if the record names envelope senders', () => {
+    const { document } = buildSendingPolicy({
+      ...scope,
+      patterns: ['news@example.com'],
+      envelopeSenders: ['bounces+*@example.com'],
+    });
+    expect(JSON.parse(document).Statement[0].Condition).toEqual({
+      StringLike: { 'ses:FromAddress': ['news@example.com'] },
+      StringLikeIfExists: { 'ses:FeedbackAddress': ['bounces+*@example.com'] },
     });
   });
 
@@ -115,10 +122,3 @@ function ofLength(length: number) {
   patterns.push(`z${'x'.repeat(missing - '@example.com'.length - 1)}@example.com`);
   return { ...scope, patterns };
 }
-
-describe('parseRecipientPatterns', () => {
-  it('follows the rules of sender patterns under its own name', () => {
-    expect(parseRecipientPatterns(['*@Example.com'])).toEqual(['*@example.com']);
-    expect(() => parseRecipientPatterns(['*'])).toThrow(/^allowed_recipients: "\*"/);
-  });
-});

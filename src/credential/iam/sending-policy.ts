@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { InvalidRecordError } from '../errors.ts';
-import { parseAddressPatterns } from '../patterns/address-pattern.ts';
 
 /**
  * The maximum size of all inline policies of a user together, in characters without white space.
@@ -21,6 +20,8 @@ const DIGEST_LENGTH = 32;
 /** What a credential may do, and where its identities are. Addresses and networks are already parsed. */
 export type SendingPolicyInput = {
   readonly patterns: readonly string[];
+  /** Limits the envelope sender (Return-Path). Undefined: the policy says nothing about it. */
+  readonly envelopeSenders?: readonly string[] | undefined;
   readonly sourceIps?: readonly string[] | undefined;
   readonly recipients?: readonly string[] | undefined;
   /** Only allows the mailbox simulator, whatever the recipients are. */
@@ -69,15 +70,6 @@ export function buildSendingPolicy(input: SendingPolicyInput): SendingPolicy {
   return { document, digest, form: length <= MAX_INLINE_POLICY_LENGTH ? 'inline' : 'managed' };
 }
 
-/**
- * Parses allowed_recipients, which has the same patterns as the senders.
- *
- * @throws InvalidRecordError `InvalidAddressPattern`
- */
-export function parseRecipientPatterns(values: readonly unknown[]): readonly string[] {
-  return parseAddressPatterns(values, 'allowed_recipients');
-}
-
 /** SES authorizes both the identity and the configuration set, even if the set is only the identity's default. */
 function buildResource({ partition, region, accountId, configurationSet }: SendingPolicyInput): string | string[] {
   if (configurationSet === undefined) return '*';
@@ -86,10 +78,12 @@ function buildResource({ partition, region, accountId, configurationSet }: Sendi
 }
 
 function buildCondition(input: SendingPolicyInput): Record<string, object> {
-  const { patterns, sourceIps } = input;
+  const { patterns, envelopeSenders, sourceIps } = input;
   const recipients = input.isSandbox === true ? [MAILBOX_SIMULATOR] : input.recipients;
   return {
     StringLike: { 'ses:FromAddress': normalize(patterns) },
+    // IfExists: SES documents the key, but not that each request has it.
+    ...(envelopeSenders && { StringLikeIfExists: { 'ses:FeedbackAddress': normalize(envelopeSenders) } }),
     ...(sourceIps && { IpAddress: { 'aws:SourceIp': normalize(sourceIps) } }),
     ...(recipients && {
       'ForAllValues:StringLike': { 'ses:Recipients': normalize(recipients) },
@@ -105,9 +99,10 @@ function normalize(values: readonly string[]): string[] {
 }
 
 function refuseLength(length: number, input: SendingPolicyInput): InvalidRecordError {
-  const { sourceIps, recipients, isSandbox } = input;
+  const { envelopeSenders, sourceIps, recipients, isSandbox } = input;
   const attributes = [
     'allowed_from_addresses',
+    envelopeSenders && 'allowed_envelope_senders',
     sourceIps && 'allowed_source_ips',
     isSandbox !== true && recipients && 'allowed_recipients',
   ];

@@ -8,6 +8,7 @@ import {
   matchesAnyPattern,
   parseAddressPattern,
   parseAddressPatterns,
+  withSpellings,
 } from './address-pattern.ts';
 
 function messageOf(act: () => unknown): string {
@@ -257,5 +258,24 @@ describe('every accepted pattern', () => {
       { numRuns: 1000 },
     );
     expect(accepted).toBeGreaterThan(100);
+  });
+});
+
+describe('domains have no case', () => {
+  it('in an address that is compared with patterns, but its local part has', () => {
+    const patterns = parseAddressPatterns(['Jane.Roe@Example.COM', '*@*.example.org']);
+    expect(matchesAnyPattern(patterns, 'Jane.Roe@EXAMPLE.com')).toBe(true);
+    expect(matchesAnyPattern(patterns, 'x@Mail.Example.Org')).toBe(true);
+    expect(matchesAnyPattern(patterns, 'jane.roe@example.com')).toBe(false);
+  });
+
+  it('and a policy may hold them as the record spells them', () => {
+    const written = ['Jane.Roe@Example.COM', 'a@example.com', 'x@Bücher.example', 7];
+    const patterns = ['Jane.Roe@example.com', 'a@example.com', 'x@xn--bcher-kva.example'];
+    const both = ['Jane.Roe@Example.COM', ...patterns];
+    expect(withSpellings(patterns, written)).toEqual(both);
+    expect(withSpellings(patterns, new Set(written))).toEqual(both);
+    expect(withSpellings(patterns.slice(1), written)).toEqual(patterns.slice(1));
+    expect(withSpellings(patterns, undefined)).toEqual(patterns);
   });
 });

@@ -16,7 +16,7 @@ const BEYOND_ATEXT_AND_DOT = /[^A-Za-z0-9!#$%&'+\-/=^_`{|}~.]/u;
 const FORMS = 'Use "name@example.com", "*@example.com", "prefix*@example.com" or "*@*.example.com".';
 
 /** The attributes of a record that hold address patterns. */
-export type PatternAttribute = 'allowed_from_addresses' | 'allowed_recipients';
+export type PatternAttribute = 'allowed_from_addresses' | 'allowed_envelope_senders' | 'allowed_recipients';
 
 /**
  * Parses one address pattern: `local@domain`, `*@domain`, `prefix*@domain` or `*@*.domain`. The domain is returned in
@@ -45,7 +45,7 @@ export function parseAddressPatterns(
     attribute,
     code: 'InvalidAddressPattern',
     maxEntries: MAX_PATTERNS,
-    emptyRemedy: `Add at least one address pattern${attribute === 'allowed_recipients' ? ', or remove the attribute' : ''}. ${FORMS}`,
+    emptyRemedy: `Add at least one address pattern${attribute === 'allowed_from_addresses' ? '' : ', or remove the attribute'}. ${FORMS}`,
     tooManyRemedy: 'Replace addresses by a wildcard such as "*@example.com", or split them over several credentials.',
   };
   return parseList(values, rule, readPattern);
@@ -71,9 +71,32 @@ export function matchesAddressPattern(pattern: string, address: string): boolean
   return address.length - suffix.length >= position && address.endsWith(suffix);
 }
 
-/** Whether an address matches at least one pattern, exactly as the IAM policy would. */
+/** Whether an address matches at least one pattern. Domains are compared without case, local parts with it. */
 export function matchesAnyPattern(patterns: readonly string[], address: string): boolean {
-  return patterns.some((pattern) => matchesAddressPattern(pattern, address));
+  const folded = foldDomain(address);
+  return patterns.some((pattern) => matchesAddressPattern(pattern, folded));
+}
+
+/**
+ * An address with its domain in lower case. Domains have no case (https://www.rfc-editor.org/rfc/rfc4343); local parts
+ * have.
+ */
+export function foldDomain(address: string): string {
+  const domain = address.lastIndexOf('@') + 1;
+  return address.slice(0, domain) + address.slice(domain).toLowerCase();
+}
+
+/**
+ * Parsed patterns, and beside each the spellings in which a record writes its domain with capitals. IAM compares with
+ * case, and a client may write the address as its record does.
+ */
+export function withSpellings(patterns: readonly string[], written: unknown): readonly string[] {
+  if (!Array.isArray(written) && !(written instanceof Set)) return patterns;
+  const known = new Set<unknown>(patterns);
+  const spellings = [...written].filter(
+    (text): text is string => typeof text === 'string' && known.has(foldDomain(text)),
+  );
+  return [...new Set([...patterns, ...spellings])].sort();
 }
 
 function readPattern(value: unknown): ParsedEntry {

@@ -1,4 +1,4 @@
-import { matchesAddressPattern } from './address-pattern.ts';
+import { foldDomain, matchesAddressPattern } from './address-pattern.ts';
 import type { SendingIdentity } from './sending-identities.ts';
 
 /** Finds the verified identities that an address pattern matches. */
@@ -67,8 +67,4 @@ export function createIdentityMatcher(identities: readonly SendingIdentity[]): I
 /** The part after the last `@`, or the whole name if it has none. */
 function domainOf(name: string): string {
   return name.slice(name.lastIndexOf('@') + 1);
-}
-
-function foldDomain(name: string): string {
-  return name.slice(0, name.lastIndexOf('@') + 1) + domainOf(name).toLowerCase();
 }

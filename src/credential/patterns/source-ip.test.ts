@@ -114,10 +114,21 @@ describe('a private network', () => {
     const record = { status: 'pending', allowed_from_addresses: ['jane@example.com'] };
     cloud.items.set('jane', { ...record, allowed_source_ips: ['192.168.1.0/24', '203.0.113.7'] });
     await reconcile({ username: 'jane', correlationId: 'a' }, deps.reconcileDeps);
-    const warning = expect.stringMatching(/^allowed_source_ips: .*192\.168\.1\.0\/24, which/);
+    const text = expect.stringMatching(/^allowed_source_ips: .*192\.168\.1\.0\/24, which/);
+    const warning = [{ code: 'PrivateSourceIp', text }];
     expect(cloud.items.get('jane')).toMatchObject({ status: 'active', warning });
     cloud.items.set('jane', { ...cloud.items.get('jane'), allowed_source_ips: ['203.0.113.7'] });
     await reconcile({ username: 'jane', correlationId: 'b' }, deps.reconcileDeps);
     expect(cloud.items.get('jane')).not.toHaveProperty('warning');
+  });
+
+  it('fails the record if there is no other entry, because no mail could be sent', async () => {
+    const { cloud, deps } = createFakeReconciling();
+    const record = { status: 'pending', allowed_from_addresses: ['jane@example.com'] };
+    cloud.items.set('jane', { ...record, allowed_source_ips: ['10.20.0.0/16', '192.168.1.7'] });
+    await reconcile({ username: 'jane', correlationId: 'a' }, deps.reconcileDeps);
+    const failure = { code: 'PrivateSourceIp', message: expect.stringContaining('10.20.0.0/16, 192.168.1.7') };
+    expect(cloud.items.get('jane')).toMatchObject({ status: 'failed', failure });
+    expect(cloud.users.size).toBe(0);
   });
 });

@@ -65,7 +65,10 @@ describe('the owner of a credential, and who requested it', () => {
     edit({ labels: {}, requested_by: 7, requested_at: 'yesterday' });
     expect(await run()).toMatchObject({ result: 'converged' });
     expect(item()).toMatchObject({ status: 'active', requested_by: 7 });
-    expect(item()['warning']).toContain('requested_by: 7 is not text');
+    expect(item()['warning']).toMatchObject([
+      { code: 'InvalidRequestedBy', text: expect.stringContaining('requested_by: 7 is not text') },
+      { code: 'InvalidRequestedAt' },
+    ]);
   });
 });
 

@@ -39,7 +39,7 @@ it('does not count another credential’s key as off: it removes the key from th
   expect(record('cpy')).toMatchObject({
     status: 'disabled',
     disabled_at: expect.any(String),
-    warning: expect.stringContaining(String(record('vic')['iam_user_arn'])),
+    warning: [{ code: 'CopiedRecord', text: expect.stringContaining(String(record('vic')['iam_user_arn'])) }],
   });
   expect(Object.keys(record('cpy')).filter((name) => copied.includes(name))).toEqual([]);
   const [user] = fake.cloud.users.values();
@@ -50,7 +50,9 @@ it('gets its own user when it should be on', async () => {
   fake.cloud.put('cpy', { ...record('vic'), status: 'pending' });
   expect(await run('cpy')).toMatchObject({ result: 'converged', transition: 'activated' });
   expect(record('cpy')['access_key_id']).not.toBe(record('vic')['access_key_id']);
-  expect(record('cpy')['warning']).toContain('the IAM user of another credential');
+  expect(record('cpy')['warning']).toMatchObject([
+    { code: 'CopiedRecord', text: expect.stringContaining('the IAM user of another credential') },
+  ]);
   expect(fake.cloud.users.size).toBe(2);
 });
 

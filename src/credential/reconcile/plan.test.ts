@@ -17,6 +17,7 @@ const desired = {
   patterns: ['john.doe@example.com'],
   policy: { document: '{}', form: 'inline' },
   policyDigest: 'inline:wanted',
+  warnings: [],
 } as const;
 
 /** Times at which nothing was created a moment ago, because IAM may not show such things yet. */

@@ -22,6 +22,7 @@ export async function readEffectiveSpec(record: CredentialRecord, deps: Reconcil
   if (mode === 'ignore') return { desired };
   const unreceived = await findPatternsWithoutRule(desired.patterns, deps.receivingRules, receivingRuleKeys);
   if (unreceived.length === 0) return { desired };
-  if (mode === 'warn') return { desired, warning: describeUnreceived(unreceived) };
+  if (mode === 'warn')
+    return { desired, warning: { code: 'ReceivingRuleMissing', text: describeUnreceived(unreceived) } };
   return narrowSpec(record, desired, new Set(unreceived), scope);
 }

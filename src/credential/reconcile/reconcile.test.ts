@@ -634,7 +634,9 @@ describe('receiving rules', () => {
   it('cause a warning on the record', async () => {
     insert();
     expect(await run({ receivingRules: 'warn' })).toMatchObject({ result: 'converged', transition: 'activated' });
-    expect(record()['warning']).toContain('john.doe@example.com');
+    expect(record()['warning']).toMatchObject([
+      { code: 'ReceivingRuleMissing', text: expect.stringContaining('john.doe@example.com') },
+    ]);
   });
 
   it('that are required narrow the policy when they disappear, and disable the credential when none is left', async () => {
@@ -648,7 +650,9 @@ describe('receiving rules', () => {
     expect(await run(settings)).toMatchObject({ result: 'converged', transition: 'changed' });
     expect(onlyUser().policy?.document).not.toContain('john.doe@example.com');
     expect(onlyUser().policy?.document).toContain('*@marketing.example.com');
-    expect(record()['warning']).toContain('john.doe@example.com');
+    expect(record()['warning']).toMatchObject([
+      { code: 'ReceivingRuleMissing', text: expect.stringContaining('john.doe@example.com') },
+    ]);
     expect(await run(settings)).toMatchObject({ result: 'converged', transition: undefined });
     rules = new Map();
     expect(await run(settings)).toMatchObject({ result: 'converged', transition: 'suspended' });

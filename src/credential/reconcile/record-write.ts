@@ -3,6 +3,7 @@ import type { EffectiveSpec } from '../record/effective-spec.ts';
 import { digestOfForm } from '../record/policy-digest.ts';
 import type { CredentialRecord, LastTransition } from '../record/record.ts';
 import { buildSuspensionAttribute } from '../record/suspension.ts';
+import { PATTERN_CASE_DIFFERS, readWarnings, type Warning, writeWarnings } from '../record/warning.ts';
 import type { Progress } from './contract.ts';
 import type { ExecutePlan } from './plan-types.ts';
 
@@ -89,8 +90,8 @@ const COPIED_ATTRIBUTES = [
  */
 function removeCopied({ item }: CredentialRecord, set: Record<string, unknown>, remove: string[]): void {
   remove.push(...COPIED_ATTRIBUTES);
-  const copied = `The record named ${String(item['iam_user_arn'])}, the IAM user of another credential, which was left alone. Sesame removed what the record said about it.`;
-  set['warning'] = [set['warning'], copied].filter((sentence) => typeof sentence === 'string').join(' ');
+  const text = `The record named ${String(item['iam_user_arn'])}, the IAM user of another credential, which was left alone. Sesame removed what the record said about it.`;
+  set['warning'] = [...readWarnings(set), { code: 'CopiedRecord', text }];
 }
 
 /**
@@ -122,7 +123,7 @@ function describeActive(
   if (record.createdAt === undefined) set['created_at'] = at;
   if (record.status === 'pending') remove.push('suspension');
   for (const [name, value] of [
-    ['warning', describeWarning(spec)],
+    ['warning', writeWarnings(listWarnings(record, spec))],
     ['narrowed_from', spec.narrowedFrom],
   ] as const) {
     if (value === undefined) remove.push(name);
@@ -130,10 +131,10 @@ function describeActive(
   }
 }
 
-/** All warnings about a credential that works. */
-function describeWarning({ warning, desired }: EffectiveSpec): string | undefined {
-  const sentences = [warning, desired?.notice].filter((sentence) => sentence !== undefined);
-  return sentences.length === 0 ? undefined : sentences.join(' ');
+/** All warnings about a credential that works. The sweep's own one is kept until the next sweep. */
+function listWarnings({ item }: CredentialRecord, { warning, desired }: EffectiveSpec): readonly Warning[] {
+  const ofSweep = readWarnings({ warning: item['warning'] }).filter(({ code }) => code === PATTERN_CASE_DIFFERS);
+  return [...(warning === undefined ? [] : [warning]), ...(desired?.warnings ?? []), ...ofSweep];
 }
 
 /** The new value of the attribute `previous_key`, if this plan changes it. */

@@ -47,7 +47,7 @@ export async function writeBack(attempt: Attempt, done: ExecutePlan, spec: Effec
       result: 'converged',
       ...reported,
       item: result.item,
-      ...(spec.warning === undefined ? {} : { warning: spec.warning }),
+      ...(spec.warning === undefined ? {} : { warning: spec.warning.text }),
     };
     return { outcome, isOutdated: isSpecChanged(record.item, result.item) };
   }

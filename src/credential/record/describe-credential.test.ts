@@ -98,7 +98,7 @@ describe('the description of a credential', () => {
       {
         rotation: { phase: 'retire', previousKeyWorksUntil: '2026-10-01T00:00:00.000Z' },
         problems: [{ code: 'OldKeyInUse', runbook: 'old-key-in-use' }],
-        warnings: ['Nobody receives.'],
+        warnings: [{ code: 'Warning', text: 'Nobody receives.' }],
       },
     ],
     ['due for rotation', { ...active, rotate_after_days: 10 }, { rotation: { phase: 'rotate' } }],

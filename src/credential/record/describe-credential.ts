@@ -6,6 +6,7 @@ import { type RotationPhase, type RotationTimes, rotationPhase, rotationTimes } 
 import { runbookOfCode } from './runbook.ts';
 import { shownStatus } from './shown-status.ts';
 import { describeSuspension, readSuspension } from './suspension.ts';
+import { readWarnings, type Warning } from './warning.ts';
 
 /** A problem that a person must know or solve. */
 export interface CredentialProblem {
@@ -29,7 +30,7 @@ export interface CredentialDescription {
   /** The problems, most important first. */
   readonly problems: readonly CredentialProblem[];
   /** Problems that don't stop the credential from working. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
   /** Undefined while there is no key. */
   readonly key?: {
     readonly accessKeyId: string;
@@ -60,13 +61,12 @@ export function describeCredential(
 ): CredentialDescription {
   const state = shownStatus(record);
   const { item, previousKey, validUntilMs } = record;
-  const warnings = [item['warning'], item['identity_warning']].filter((text) => typeof text === 'string');
   return {
     username: record.username,
     state,
     ...optional('since', sinceMs(record, state)),
     problems: findProblems(record, state, nowMs, times),
-    warnings,
+    warnings: readWarnings(item),
     ...describeKey(record, nowMs, times),
     rotation: {
       phase: rotationPhase(record, nowMs, times),

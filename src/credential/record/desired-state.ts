@@ -1,9 +1,11 @@
 import type { Item } from '../credential-table.ts';
 import { InvalidRecordError, SesameError } from '../errors.ts';
 import { buildSendingPolicy, type SendingPolicy } from '../iam/sending-policy.ts';
+import { withSpellings } from '../patterns/address-pattern.ts';
 import type { CredentialRecord } from './record.ts';
 import { findUsernameFaults, parseSpec, type Spec } from './spec.ts';
 import type { SpecFault } from './spec-attribute.ts';
+import type { Warning } from './warning.ts';
 
 /** What policies refer to: this account's identities in this Region, and our configuration set if there is one. */
 export interface SendingScope {
@@ -17,8 +19,8 @@ export interface SendingScope {
 export interface DesiredState {
   readonly patterns: readonly string[];
   readonly policy: { readonly document: string; readonly form: 'inline' | 'managed' };
-  /** Warnings about a spec that can be fulfilled. */
-  readonly notice?: string;
+  /** About a spec that can be fulfilled. */
+  readonly warnings: readonly Warning[];
   /** Identifies the policy's form and content. Stored on the record as `policy_digest`. */
   readonly policyDigest: string;
 }
@@ -39,7 +41,8 @@ export function readDesiredState(
   const { allowed_from_addresses: patterns } = spec;
   if (patterns === undefined)
     throw new SesameError('PatternsMissing', 'permanent', 'No patterns were read. Report it as a fault of Sesame.');
-  const policy = buildPolicy({ ...spec, allowed_from_addresses: patterns.filter((each) => !leftOut.has(each)) }, scope);
+  const inForce = { ...spec, allowed_from_addresses: patterns.filter((each) => !leftOut.has(each)) };
+  const policy = buildPolicy(inForce, record.item, scope);
   // If a policy once had to become a managed one, it stays managed until it changes. Otherwise every attempt would
   // repeat the failure.
   const isManaged = [record.policyDigest, record.narrowedFrom].includes(`managed:${policy.digest}`);
@@ -48,7 +51,7 @@ export function readDesiredState(
     patterns,
     policy: { document: policy.document, form },
     policyDigest: `${form}:${policy.digest}`,
-    ...(warnings.length === 0 ? {} : { notice: joinMessages(warnings) }),
+    warnings: warnings.map(({ code, message: text }) => ({ code, text })),
   };
 }
 
@@ -60,7 +63,7 @@ export function readDesiredDigest(item: Item, scope: SendingScope): string | und
   const { spec, faults } = parseSpec(item);
   if (faults.some(({ attribute }) => policyAttributes.includes(attribute))) return undefined;
   try {
-    return buildPolicy(spec, scope).digest;
+    return buildPolicy(spec, item, scope).digest;
   } catch (error) {
     if (error instanceof InvalidRecordError) return undefined;
     throw error;
@@ -70,20 +73,27 @@ export function readDesiredDigest(item: Item, scope: SendingScope): string | und
 /**
  * Builds the policy for a spec.
  *
+ * @param item the attributes that the spec was parsed from
  * @throws InvalidRecordError `PolicyTooLarge`
  */
-export function buildPolicy(spec: Spec, scope: SendingScope): SendingPolicy {
+export function buildPolicy(spec: Spec, item: Item, scope: SendingScope): SendingPolicy {
+  const spell = (name: 'allowed_from_addresses' | 'allowed_envelope_senders' | 'allowed_recipients') => {
+    const patterns = spec[name];
+    return patterns && withSpellings(patterns, item[name]);
+  };
   return buildSendingPolicy({
     ...scope,
-    patterns: spec.allowed_from_addresses ?? [],
+    patterns: spell('allowed_from_addresses') ?? [],
+    envelopeSenders: spell('allowed_envelope_senders'),
     sourceIps: spec.allowed_source_ips,
-    recipients: spec.allowed_recipients,
+    recipients: spell('allowed_recipients'),
     isSandbox: spec.sandbox === true,
   });
 }
 
 const policyAttributes: readonly string[] = [
   'allowed_from_addresses',
+  'allowed_envelope_senders',
   'allowed_source_ips',
   'allowed_recipients',
   'sandbox',

@@ -2,12 +2,13 @@ import { InvalidRecordError } from '../errors.ts';
 import { type DesiredState, readDesiredState, type SendingScope } from './desired-state.ts';
 import type { CredentialRecord } from './record.ts';
 import type { SuspensionCause } from './suspension.ts';
+import type { Warning } from './warning.ts';
 
 /** What IAM should implement for a record. */
 export interface EffectiveSpec {
   /** Undefined only for a record that should be off, which needs no valid spec. */
   readonly desired: DesiredState | undefined;
-  readonly warning?: string;
+  readonly warning?: Warning;
   /** The digest of the complete spec, if the policy contains only a part of it. */
   readonly narrowedFrom?: string;
   readonly suspension?: SuspensionCause;
@@ -37,7 +38,11 @@ export function narrowSpec(
     return { desired, suspension: { reason: 'ReceivingRulesGone', evidence: message } };
   }
   const narrowed = readDesiredState(record, scope, unreceived);
-  return { desired: narrowed, warning: message, narrowedFrom: desired.policyDigest };
+  return {
+    desired: narrowed,
+    warning: { code: 'ReceivingRuleMissing', text: message },
+    narrowedFrom: desired.policyDigest,
+  };
 }
 
 export function describeUnreceived(patterns: readonly string[]): string {

@@ -45,7 +45,9 @@ describe('a full record that is disabled', () => {
     expect(statuses()).toEqual(['Inactive']);
     expect(item()).toMatchObject({ status: 'disabled', disabled_at: expect.any(String) });
     expect(item()['description']).toBeUndefined();
-    expect(item()['warning']).toContain('description was removed');
+    expect(item()['warning']).toEqual([
+      { code: 'DescriptionRemoved', text: expect.stringContaining('description was removed') },
+    ]);
   });
 
   it('reports once that its kept name is another owner’s', async () => {

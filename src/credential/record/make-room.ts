@@ -64,10 +64,10 @@ function withoutNotes({ set, remove }: RecordChange, item: Item): RecordChange |
 function withoutDescription(change: RecordChange, item: Item): RecordChange | undefined {
   if (!('description' in item)) return undefined;
   const { set, remove } = withoutNotes(change, item) ?? change;
-  const warning =
+  const text =
     "description was removed: the record had reached DynamoDB's limit of 400 KB, and there was no room to say how it stands.";
   return {
-    set: { ...set, warning },
+    set: { ...set, warning: [{ code: 'DescriptionRemoved', text }] },
     remove: [...remove.filter((name) => name !== 'warning'), 'description'],
   };
 }

@@ -11,6 +11,7 @@ export const specAttributeNames = [
   'quota_per_hour',
   'quota_per_day',
   'allowed_from_addresses',
+  'allowed_envelope_senders',
   'allowed_source_ips',
   'allowed_recipients',
   'sandbox',

@@ -1,7 +1,11 @@
 import type { Item } from '../credential-table.ts';
 import { validateUsername } from '../iam/iam-user-name.ts';
-import { parseRecipientPatterns } from '../iam/sending-policy.ts';
-import { MAX_PATTERN_LENGTH, MAX_PATTERNS, parseAddressPatterns } from '../patterns/address-pattern.ts';
+import {
+  MAX_PATTERN_LENGTH,
+  MAX_PATTERNS,
+  type PatternAttribute,
+  parseAddressPatterns,
+} from '../patterns/address-pattern.ts';
 import { findPrivateSourceIps, MAX_SOURCE_IPS, parseSourceIps } from '../patterns/source-ip.ts';
 import { attribution } from './attribution.ts';
 import { quotas } from './quotas.ts';
@@ -14,6 +18,7 @@ import {
   type Parsed,
   type SpecAttribute,
   type SpecFault,
+  type SpecKind,
   time,
   wholeNumber,
   words,
@@ -57,15 +62,17 @@ export const spec = {
   quota_per_hour: quotas.quota_per_hour,
   quota_per_day: quotas.quota_per_day,
   allowed_from_addresses: {
-    ...listOf({
-      code: 'InvalidAllowedFromAddresses',
-      entryCode: 'InvalidAddressPattern',
-      limits: { maxEntries: MAX_PATTERNS, maxLength: MAX_PATTERN_LENGTH, pattern: addressPattern },
-      read: parseAddressPatterns,
-    }),
+    ...patternsOf('allowed_from_addresses', 'InvalidAllowedFromAddresses'),
     required: 'Add a list of addresses or patterns, for example ["*@example.com"].',
     description:
       'the senders that it may use: `local@domain`, `*@domain`, `prefix*@domain`, `*@*.domain`; [compared with upper and lower case](docs/lifecycle.md#address-patterns)',
+    effect: 'reconcile',
+  },
+  allowed_envelope_senders: {
+    ...patternsOf('allowed_envelope_senders', 'InvalidAllowedEnvelopeSenders'),
+    default: 'any; one that is no allowed sender is a notice',
+    description:
+      'the envelope senders (Return-Path) that it may use, as the same patterns: for programs that write one for each recipient ([envelope senders](docs/lifecycle.md#envelope-senders))',
     effect: 'reconcile',
   },
   allowed_source_ips: {
@@ -81,12 +88,7 @@ export const spec = {
     effect: 'reconcile',
   },
   allowed_recipients: {
-    ...listOf({
-      code: 'InvalidAllowedRecipients',
-      entryCode: 'InvalidAddressPattern',
-      limits: { maxEntries: MAX_PATTERNS, maxLength: MAX_PATTERN_LENGTH, pattern: addressPattern },
-      read: parseRecipientPatterns,
-    }),
+    ...patternsOf('allowed_recipients', 'InvalidAllowedRecipients'),
     default: 'everybody',
     description: 'the recipients that it may send to, as the same patterns',
     effect: 'reconcile',
@@ -117,6 +119,16 @@ export const spec = {
   },
 } as const satisfies Readonly<Record<SpecAttributeName, SpecAttribute<unknown>>>;
 
+/** A list of address patterns. */
+function patternsOf(attribute: PatternAttribute, code: string): SpecKind<readonly string[]> {
+  return listOf({
+    code,
+    entryCode: 'InvalidAddressPattern',
+    limits: { maxEntries: MAX_PATTERNS, maxLength: MAX_PATTERN_LENGTH, pattern: addressPattern },
+    read: (values) => parseAddressPatterns(values, attribute),
+  });
+}
+
 type ValueOf<Attribute> = Attribute extends { parse: (name: string, value: unknown) => Parsed<infer T> } ? T : never;
 
 /** A parsed spec. Missing and invalid attributes are undefined. */
@@ -142,7 +154,8 @@ export function parseSpec(item: Item): ParsedSpec {
     else (attribute.isSoft === true ? warnings : faults).push(...parsed.faults);
   }
   const read = values as Spec;
-  return { spec: read, faults, warnings: [...warnings, ...findLikelyMistakes(read)] };
+  const mistakes = findLikelyMistakes(read);
+  return { spec: read, faults: [...faults, ...mistakes.faults], warnings: [...warnings, ...mistakes.warnings] };
 }
 
 /** The value of one attribute of a record; undefined if it is missing or invalid. */
@@ -164,25 +177,26 @@ export function findUsernameFaults(username: string): readonly SpecFault[] {
   return 'faults' in parsed ? parsed.faults : [];
 }
 
-/** Warnings about valid values that an administrator probably didn't intend. */
-function findLikelyMistakes({ allowed_source_ips, allowed_recipients, sandbox }: Spec): readonly SpecFault[] {
+/** Valid values that make no sense: faults if no mail could be sent, warnings if some entries have no effect. */
+function findLikelyMistakes({ allowed_source_ips, allowed_recipients, sandbox }: Spec): {
+  readonly faults: readonly SpecFault[];
+  readonly warnings: readonly SpecFault[];
+} {
+  const faults: SpecFault[] = [];
+  const warnings: SpecFault[] = [];
   const privates = findPrivateSourceIps(allowed_source_ips ?? []);
-  const more = privates.length > 5 ? ` and ${privates.length - 5} more` : '';
-  const isPrivate: SpecFault = {
-    attribute: 'allowed_source_ips',
-    code: 'PrivateSourceIp',
-    message:
+  if (privates.length > 0) {
+    const isAll = privates.length === allowed_source_ips?.length;
+    const more = privates.length > 5 ? ` and ${privates.length - 5} more` : '';
+    const message =
       `allowed_source_ips: SES never sees a client at ${privates.slice(0, 5).join(', ')}${more}, which is a private network: ` +
-      'it sees the public address of its gateway. Name that one.',
-  };
-  const isSetAside: SpecFault = {
-    attribute: 'allowed_recipients',
-    code: 'RecipientsSetAside',
-    message:
-      "allowed_recipients: is set aside while sandbox is true: only SES's mailbox simulator is reached. Remove sandbox to let it count.",
-  };
-  return [
-    ...(privates.length === 0 ? [] : [isPrivate]),
-    ...(sandbox === true && allowed_recipients !== undefined ? [isSetAside] : []),
-  ];
+      `it sees the public address of its gateway. ${isAll ? 'So no mail could be sent. ' : ''}Name that one.`;
+    (isAll ? faults : warnings).push({ attribute: 'allowed_source_ips', code: 'PrivateSourceIp', message });
+  }
+  if (sandbox === true && allowed_recipients !== undefined) {
+    const message =
+      "allowed_recipients: is set aside while sandbox is true: only SES's mailbox simulator is reached. Remove sandbox to let it count.";
+    warnings.push({ attribute: 'allowed_recipients', code: 'RecipientsSetAside', message });
+  }
+  return { faults, warnings };
 }

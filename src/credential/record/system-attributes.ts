@@ -21,10 +21,7 @@ export const systemAttributes: Readonly<Record<string, SystemAttribute>> = {
   suspension: { description: 'why the system disabled the credential, and what to do about it', mayBeRemoved: true },
   warning: {
     description:
-      "a problem that doesn't stop the credential from working, such as a pattern that no receiving rule matches",
-  },
-  identity_warning: {
-    description: 'a pattern differs from an address that SES has verified only by upper and lower case',
+      "problems that don't stop the credential from working, such as a pattern that no receiving rule matches: a list of maps with `code` and `text`",
   },
   disabled_at: { description: "when it was switched off; missing while it isn't off" },
   verified_at: { description: 'when a login with the current password succeeded' },

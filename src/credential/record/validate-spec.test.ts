@@ -114,12 +114,12 @@ describe('a warning', () => {
     [{ requested_by: 7 }, 'requested_by', 'InvalidRequestedBy'],
     [{ requested_at: '2027-03-31' }, 'requested_at', 'InvalidRequestedAt'],
     [{ description: ['words'] }, 'description', 'InvalidDescription'],
-    [{ allowed_source_ips: ['10.0.0.0/8'] }, 'allowed_source_ips', 'PrivateSourceIp'],
+    [{ allowed_source_ips: ['10.0.0.0/8', '203.0.113.7'] }, 'allowed_source_ips', 'PrivateSourceIp'],
     [{ sandbox: true, allowed_recipients: ['*@example.org'] }, 'allowed_recipients', 'RecipientsSetAside'],
   ])('for %o is no fault, and the record can be fulfilled', (more, attribute, code) => {
     expect(warningsOf(more)).toMatchObject({ faults: [], warnings: [{ attribute, code }] });
-    const { notice } = readDesiredState(readRecord('jane', { ...least, ...more }), scope);
-    expect(notice).toContain(`${attribute}: `);
+    const { warnings } = readDesiredState(readRecord('jane', { ...least, ...more }), scope);
+    expect(warnings).toEqual([{ code, text: expect.stringContaining(`${attribute}: `) }]);
   });
 
   it("distinguishes the table's TTL attribute from valid_until", () => {

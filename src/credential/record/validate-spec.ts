@@ -31,13 +31,13 @@ export function validateSpec(input: SpecInput): SpecVerdict {
   const named = username === undefined ? [] : findUsernameFaults(username);
   const all = [...named, ...faults];
   return {
-    faults: all.length > 0 || scope === undefined ? all : findSizeFaults(spec, scope),
+    faults: all.length > 0 || scope === undefined ? all : findSizeFaults(spec, attributes, scope),
     warnings: [...warnings, ...findTtl(input), ...findPast(spec, input)],
   };
 }
 
-function findSizeFaults(spec: Spec, scope: SendingScope): readonly SpecFault[] {
-  const policy = catchFault('allowed_from_addresses', () => buildPolicy(spec, scope));
+function findSizeFaults(spec: Spec, attributes: Item, scope: SendingScope): readonly SpecFault[] {
+  const policy = catchFault('allowed_from_addresses', () => buildPolicy(spec, attributes, scope));
   return 'faults' in policy ? policy.faults : [];
 }
 

@@ -89,7 +89,12 @@ test('writes a warning about a pattern that misses an address by its case, and r
   await make('a', 'Jane.Roe@example.com');
   const held = new Map([['jane.roe@example.com', 'smtp']]);
   await sweep(createFakeIdentities(held));
-  expect(item('a')['identity_warning']).toContain('"Jane.Roe@example.com" does not allow jane.roe@example.com');
+  expect(item('a')['warning']).toEqual([
+    {
+      code: 'PatternCaseDiffers',
+      text: expect.stringContaining('"Jane.Roe@example.com" does not allow jane.roe@example.com'),
+    },
+  ]);
   expect(fake.logged.filter((code) => code === 'PATTERN_CASE_DIFFERS')).toHaveLength(1);
   await sweep(createFakeIdentities(held));
   // The warning is on the record already, so nothing is logged.
@@ -97,7 +102,7 @@ test('writes a warning about a pattern that misses an address by its case, and r
   edit('a', { allowed_from_addresses: ['jane.roe@example.com'] });
   await reconcile({ username: 'a', correlationId: 'edited' }, fake.deps.reconcileDeps);
   await sweep(createFakeIdentities(held));
-  expect(item('a')).not.toHaveProperty('identity_warning');
+  expect(item('a')).not.toHaveProperty('warning');
 });
 
 test('checks everything else if SES does not answer, and fails', async () => {

@@ -1,8 +1,15 @@
+import type { Item, RecordChange } from '../../credential/credential-table.ts';
 import type { DriftFinding } from '../../credential/drift/drift-finding.ts';
+import {
+  FORMER_IDENTITY_WARNING,
+  PATTERN_CASE_DIFFERS,
+  readWarnings,
+  writeWarnings,
+} from '../../credential/record/warning.ts';
 import * as logMessages from '../../observability/log-messages.ts';
 import { forEachBounded } from '../runtime/for-each-bounded.ts';
 import { reportFailedRead, reportFinding, SWEEP_CONCURRENCY, type Sweep } from './sweep.ts';
-import { IDENTITY_WARNING, type IdentityWatch, type Senders } from './watch-identities.ts';
+import type { IdentityWatch, Senders } from './watch-identities.ts';
 
 /** How many identities one sweep reads from SES, at one per second. If there are more, sweeps take turns. */
 const MOST_IDENTITIES = 100;
@@ -28,12 +35,8 @@ export async function sweepIdentities(sweep: Sweep, { senders, warnings }: Ident
   await forEachBounded(warnings, SWEEP_CONCURRENCY, async ({ username, item, warning }) => {
     if (!sweep.run.hasTime()) return;
     await guard(sweep, { username }, async () => {
-      const change =
-        warning === undefined
-          ? { set: {}, remove: [IDENTITY_WARNING] }
-          : { set: { [IDENTITY_WARNING]: warning }, remove: [] };
       const { credentials } = sweep.deps.reconcileDeps;
-      const written = await credentials.updateUnclaimed(username, change, { status: item['status'] });
+      const written = await credentials.updateUnclaimed(username, changeWarning(item, warning), unchanged(item));
       if (!written.written || warning === undefined) return;
       sweep.deps.observability.log('warn', logMessages.patternCaseDiffers, {
         correlation_id: sweep.run.correlationId,
@@ -43,6 +46,21 @@ export async function sweepIdentities(sweep: Sweep, { senders, warnings }: Ident
     });
   });
   await sweep.report.publish();
+}
+
+/** Replaces this warning among the others. */
+function changeWarning(item: Item, text: string | undefined): RecordChange {
+  const others = readWarnings(item).filter(({ code }) => code !== PATTERN_CASE_DIFFERS);
+  const own = text === undefined ? [] : [{ code: PATTERN_CASE_DIFFERS, text }];
+  const warning = writeWarnings([...others, ...own]);
+  return warning === undefined
+    ? { set: {}, remove: ['warning', FORMER_IDENTITY_WARNING] }
+    : { set: { warning }, remove: [FORMER_IDENTITY_WARNING] };
+}
+
+/** Every write of Sesame changes `updated_at`, so the other warnings are still the same. */
+function unchanged({ status, updated_at }: Item): Readonly<Record<string, unknown>> {
+  return { status, ...(updated_at === undefined ? {} : { updated_at }) };
 }
 
 /** This sweep's share of a list that may be too long for one sweep. */

@@ -4,6 +4,7 @@ import { parseAddressPatterns } from '../../credential/patterns/address-pattern.
 import { buildIdentityWarning } from '../../credential/patterns/identity-warning.ts';
 import { createIdentityMatcher, type IdentityMatcher } from '../../credential/patterns/match-identities.ts';
 import type { SendingIdentity } from '../../credential/patterns/sending-identities.ts';
+import { FORMER_IDENTITY_WARNING, PATTERN_CASE_DIFFERS, readWarnings } from '../../credential/record/warning.ts';
 import { reportFailedRead, type Sweep } from './sweep.ts';
 
 /** What the records say about the identities of SES. */
@@ -27,9 +28,6 @@ export interface WarningChange {
   readonly item: Item;
   readonly warning: string | undefined;
 }
-
-/** The record's attribute with the warning about patterns that miss a verified address only by case. */
-export const IDENTITY_WARNING = 'identity_warning';
 
 /** Lists the identities of SES, up to a thousand per call. Undefined if SES fails; the rest of the sweep continues. */
 export async function watchIdentities(sweep: Sweep): Promise<IdentityWatch | undefined> {
@@ -58,7 +56,8 @@ function createIdentityWatch(matcher: IdentityMatcher): IdentityWatch {
         senders.set(identity, { first, count: count + 1 });
       }
       const warning = buildIdentityWarning(patterns, matcher);
-      if (warning !== item[IDENTITY_WARNING]) warnings.push({ username, item, warning });
+      const known = readWarnings(item).find(({ code }) => code === PATTERN_CASE_DIFFERS)?.text;
+      if (warning !== known || item[FORMER_IDENTITY_WARNING] !== undefined) warnings.push({ username, item, warning });
     },
   };
 }

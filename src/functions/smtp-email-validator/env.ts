@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { settings, wholeNumber } from '../runtime/env-values.ts';
+import { oneOf, settings, wholeNumber } from '../runtime/env-values.ts';
 import { reconcileEnv } from '../runtime/reconcile-env.ts';
 import { sendingEnv, violationEnv } from '../runtime/sending-env.ts';
 
@@ -7,6 +7,8 @@ import { sendingEnv, violationEnv } from '../runtime/sending-env.ts';
 export const ValidatorEnvSchema = settings({
   ...sendingEnv,
   ...violationEnv,
+  /** `notice` reports an envelope sender that a record neither allows nor limits; `strict` makes it a violation. */
+  ENVELOPE: v.optional(oneOf(['notice', 'strict']), 'notice'),
   SES_REGION: reconcileEnv.SES_REGION,
   /** The configuration set that the manager writes into policies. */
   CONFIGURATION_SET: reconcileEnv.CONFIGURATION_SET,

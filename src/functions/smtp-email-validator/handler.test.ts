@@ -163,6 +163,23 @@ describe('the validator', () => {
     expect(fake.metrics.get('SendersOtherEnvelope')).toBe(3);
     expect(fake.metrics.get('SenderViolations')).toBeUndefined();
     expect(codes()).toContain('SENDER_OTHER_ENVELOPE');
+    expect(fake.alerts).toMatchObject([{ message: { code: 'SenderEnvelope', username: 'jane' } }]);
+    expect(JSON.stringify(fake.alerts)).toContain('allowed_envelope_senders');
+  });
+
+  it('suspends it if the deployment is strict about envelopes', async () => {
+    rule = { mode: 'suspend', suspendAfter: 1, window: 'day' };
+    const handler = createHandler({ ...fake.deps, rule, propagationSeconds: 0, envelope: 'strict' });
+    await handler(queued(send({ source: 'bounces@example.com' })));
+    expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'disabled' });
+  });
+
+  it('alerts once about senders that cannot be read', async () => {
+    const unreadable = { headers: [{ name: 'From', value: 'ceo@example.com:jane@example.com;' }] };
+    await handle(send({ ...unreadable, messageId: 'one' }), send({ ...unreadable, messageId: 'two' }));
+    expect(fake.metrics.get('SendersUnreadable')).toBe(2);
+    expect(fake.alerts).toMatchObject([{ message: { code: 'SenderUnreadable', username: 'jane' } }]);
+    expect(JSON.stringify(fake.alerts)).toContain('from header');
   });
 
   it('alerts about a missing record only for mail that is sent well after it was first missing', async () => {

@@ -4,6 +4,7 @@ import * as logMessages from '../../observability/log-messages.ts';
 import type { Metric } from '../../observability/metric-catalogue.ts';
 import * as metrics from '../../observability/metrics.ts';
 import type { LogMessage } from '../../observability/observability.ts';
+import { quoteValue } from '../../values/quote-value.ts';
 import type { ValidatorDeps } from './deps.ts';
 import type { JudgedEvent } from './judge-events.ts';
 
@@ -76,6 +77,31 @@ async function notifyOfVerdict(verdict: Verdict, correlationId: string, alerts: 
         `Mail ${correlationId} was sent after the record became ${status}` +
         `${suspensionReason === undefined ? '' : ` (${suspensionReason})`}: a key of its IAM user still works. ` +
         'Look at the keys of the IAM user, and deactivate them.',
+      correlationId,
+    });
+  }
+  if (verdict.verdict === 'other-envelope') {
+    const { username, senders } = verdict;
+    await alerts.notifyOnce({
+      username,
+      code: 'SenderEnvelope',
+      subject: `${username} uses another envelope sender`,
+      evidence:
+        `Mail ${correlationId} has the envelope sender ${quoteValue(senders[0]?.address)}, which the record does not allow; its From is allowed. ` +
+        'If the program should do that, as mailing lists do, write allowed_envelope_senders on the record.',
+      correlationId,
+    });
+  }
+  if (verdict.verdict === 'unreadable') {
+    const { username, unreadable } = verdict;
+    const [first] = unreadable;
+    await alerts.notifyOnce({
+      username,
+      code: 'SenderUnreadable',
+      subject: `${username} sends with a sender that cannot be read`,
+      evidence:
+        `Mail ${correlationId} has in its ${first?.where === 'envelope' ? 'envelope' : `${first?.where} header`} ${quoteValue(first?.text)}, which is not an address, so it cannot be compared with the record. ` +
+        'Look at the program that sends it: see the runbook sender-violation.',
       correlationId,
     });
   }

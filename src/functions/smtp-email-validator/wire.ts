@@ -12,6 +12,7 @@ export function createDependencies(env: ValidatorEnv): ValidatorDeps {
       suspendAfter: env.SUSPEND_AFTER_VIOLATIONS,
       window: env.VIOLATION_WINDOW,
     },
+    envelope: env.ENVELOPE,
     propagationSeconds: env.SETTLE_SECONDS,
     scope: {
       partition,
