@@ -56,8 +56,11 @@ locals {
       Condition = { StringLike = { "kms:ViaService" = "dynamodb.*.amazonaws.com" } }
     } if arn != ""
   ]
-  # The ARNs may be sensitive values; their number isn't.
-  has_admin_roles = nonsensitive(length(var.admin_principals)) > 0
+  admin_principals = {
+    viewer        = var.admin_principals.viewer
+    operator      = var.admin_principals.operator
+    secret-reader = var.admin_principals.secret_reader
+  }
   longest_role_policy = max([
     for policy in values(local.function_policies) : length(policy) + length(jsonencode(concat(local.table_key_statements, local.topics_key_statements)))
   ]...)
@@ -69,10 +72,9 @@ locals {
 
 module "admin_roles" {
   source = "./modules/admin-roles"
-  count  = local.has_admin_roles ? 1 : 0
 
   name_prefix                   = var.name_prefix
-  principals                    = var.admin_principals
+  principals                    = local.admin_principals
   require_mfa                   = var.admin_require_mfa
   role_path                     = var.role_path
   role_permissions_boundary_arn = var.role_permissions_boundary_arn

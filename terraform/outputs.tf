@@ -152,8 +152,8 @@ output "event_log_name" {
 }
 
 output "admin_role_arns" {
-  description = "ARNs of the roles viewer, operator and secret-reader; empty without admin_principals."
-  value       = local.has_admin_roles ? module.admin_roles[0].role_arns : tomap({})
+  description = "ARNs of those of the roles viewer, operator and secret-reader that admin_principals names somebody for."
+  value       = module.admin_roles.role_arns
 }
 
 output "audit_bucket_name" {

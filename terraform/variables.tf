@@ -698,13 +698,17 @@ variable "dashboard" {
 # Access and audit.
 
 variable "admin_principals" {
-  description = "ARNs of the accounts, roles or users that may take on the roles viewer, operator and secret-reader. Without any, there are no such roles. They may be known only after the apply, if their number is known."
-  type        = list(string)
-  nullable    = false
-  default     = []
+  description = "For each role of people, the ARNs of the accounts, roles or users that may take it on. A role exists only if somebody is named for it: nobody reads passwords unless named as secret_reader. The ARNs may be known only after the apply, if their number is known."
+  type = object({
+    viewer        = optional(list(string), [])
+    operator      = optional(list(string), [])
+    secret_reader = optional(list(string), [])
+  })
+  nullable = false
+  default  = {}
 
   validation {
-    condition     = alltrue([for arn in var.admin_principals : can(regex("^arn:aws[a-z-]*:(iam|sts)::\\d{12}:(root|(user|role|assumed-role)/.+)$", arn))])
+    condition     = alltrue([for arn in flatten(values(var.admin_principals)) : can(regex("^arn:aws[a-z-]*:(iam|sts)::\\d{12}:(root|(user|role|assumed-role)/.+)$", arn))])
     error_message = "admin_principals must be ARNs of accounts (…:root), users or roles; * is not among them."
   }
 }

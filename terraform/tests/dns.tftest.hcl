@@ -187,7 +187,7 @@ run "the_complete_example_takes_the_longest_zone" {
   }
   variables {
     zone_ids         = { "example.com" = "ZPARENT", "news.example.com" = "ZCHILD" }
-    admin_principals = ["arn:aws:iam::123456789012:role/admins"]
+    admin_principals = { operator = ["arn:aws:iam::123456789012:role/admins"] }
     alert_emails     = ["postmaster@example.com"]
   }
   assert {

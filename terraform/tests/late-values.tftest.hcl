@@ -23,7 +23,7 @@ run "depends_on_with_an_identity_that_is_made" {
     error_message = "Every record has its key before anything is read."
   }
   assert {
-    condition     = toset(output.roles) == toset(["viewer", "operator", "secret-reader"])
+    condition     = toset(output.roles) == toset(["operator"])
     error_message = "Roles for a principal that is yet to be made."
   }
 }
@@ -60,10 +60,10 @@ run "each_secret_address_is_subscribed" {
 run "principals_that_are_secret" {
   command = plan
   variables {
-    admin_principals = sensitive(["arn:aws:iam::123456789012:role/admins"])
+    admin_principals = { viewer = sensitive(["arn:aws:iam::123456789012:role/admins"]), secret_reader = sensitive(["arn:aws:iam::123456789012:role/keepers"]) }
   }
   assert {
-    condition     = toset(keys(output.admin_role_arns)) == toset(["viewer", "operator", "secret-reader"])
+    condition     = toset(keys(output.admin_role_arns)) == toset(["viewer", "secret-reader"])
     error_message = "The plan stands."
   }
 }

@@ -102,7 +102,7 @@ run "endpoints_and_names" {
     error_message = "Without a prefix the functions have the names that the documents use."
   }
   assert {
-    condition     = output.configuration_set_name == "smtp" && output.event_log_name == "/aws/events/smtp-mails" && output.audit_bucket_name == "" && output.admin_role_arns == tomap({})
+    condition     = output.configuration_set_name == "smtp" && output.event_log_name == "/aws/events/smtp-mails" && output.audit_bucket_name == "" && length(output.admin_role_arns) == 0
     error_message = "What is off has an empty output."
   }
   assert {

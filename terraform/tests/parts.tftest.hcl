@@ -393,28 +393,36 @@ run "admin_roles" {
     source = "./modules/admin-roles"
   }
   variables {
-    principals = ["arn:aws:iam::123456789012:role/admins"]
-    policies   = { viewer = "{}", operator = "{}", secret-reader = "{}" }
+    principals = {
+      viewer        = ["arn:aws:iam::123456789012:root"]
+      operator      = ["arn:aws:iam::123456789012:role/admins"]
+      secret-reader = ["arn:aws:iam::123456789012:role/keepers"]
+    }
+    policies = { viewer = "{}", operator = "{}", secret-reader = "{}" }
   }
   assert {
     condition     = keys(aws_iam_role.this) == ["operator", "secret-reader", "viewer"] && aws_iam_role.this["secret-reader"].max_session_duration == 3600
     error_message = "Three roles; passwords for an hour."
   }
   assert {
-    condition     = alltrue([for role in values(aws_iam_role.this) : jsondecode(role.assume_role_policy).Statement[0].Principal.AWS == ["arn:aws:iam::123456789012:role/admins"] && jsondecode(role.assume_role_policy).Statement[0].Condition.Bool["aws:MultiFactorAuthPresent"] == "true"])
-    error_message = "Only for those named, with a second factor."
+    condition     = alltrue([for name, role in aws_iam_role.this : jsondecode(role.assume_role_policy).Statement[0].Principal.AWS == [var.principals[name][0]] && jsondecode(role.assume_role_policy).Statement[0].Condition.Bool["aws:MultiFactorAuthPresent"] == "true"])
+    error_message = "Each only for those named for it, with a second factor."
   }
 }
 
-run "admin_roles_without_mfa" {
+run "no_secret_reader_unless_named" {
   command = plan
   module {
     source = "./modules/admin-roles"
   }
   variables {
-    principals  = ["arn:aws:iam::123456789012:role/admins"]
+    principals  = { operator = ["arn:aws:iam::123456789012:role/admins"] }
     require_mfa = false
     policies    = { viewer = "{}", operator = "{}", secret-reader = "{}" }
+  }
+  assert {
+    condition     = keys(aws_iam_role.this) == ["operator"] && keys(aws_iam_role_policy.this) == ["operator"]
+    error_message = "A role without principals isn't made."
   }
   assert {
     condition     = alltrue([for role in values(aws_iam_role.this) : !can(jsondecode(role.assume_role_policy).Statement[0].Condition)])

@@ -39,7 +39,7 @@ run "everything_on" {
     domains            = { "example.com" = { mta_sts = { host = true, certificate_ready = true } } }
     sending_metrics    = true
     audit              = true
-    admin_principals   = ["arn:aws:iam::123456789012:role/admins"]
+    admin_principals   = { viewer = ["arn:aws:iam::123456789012:root"], operator = ["arn:aws:iam::123456789012:role/admins"], secret_reader = ["arn:aws:iam::123456789012:role/keepers"] }
     alert_emails       = ["postmaster@example.com"]
     table_kms_key_arn  = "arn:aws:kms:eu-west-1:123456789012:key/99999999-0000-0000-0000-000000000000"
     topics_kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/00000000-1111-2222-3333-444444444444"
@@ -60,7 +60,7 @@ run "example_complete" {
   }
   variables {
     zone_ids         = { "example.com" = "Z0000000000000" }
-    admin_principals = ["arn:aws:iam::123456789012:role/admins"]
+    admin_principals = { viewer = ["arn:aws:iam::123456789012:root"], operator = ["arn:aws:iam::123456789012:role/admins"], secret_reader = ["arn:aws:iam::123456789012:role/keepers"] }
     alert_emails     = ["postmaster@example.com"]
   }
 }

@@ -42,7 +42,7 @@ run "refuses_wrong_names_and_arns" {
     topics_kms_key_arn            = "alias/aws/sns"
     alarm_thresholds              = { function_errors = 0 }
     runbooks_url                  = "https://example.com/runbooks/"
-    admin_principals              = ["*"]
+    admin_principals              = { viewer = ["*"] }
     audit_options                 = { retention_days = 0 }
   }
 
@@ -106,7 +106,7 @@ run "refuses_values_at_the_edge" {
     alert_emails             = ["post master@example.com"]
     alarm_thresholds         = { bounce_rate_percent = 10 }
     runbooks_url             = ""
-    admin_principals         = ["arn:aws:iam::aws:policy/AdministratorAccess"]
+    admin_principals         = { secret_reader = ["arn:aws:iam::aws:policy/AdministratorAccess"] }
   }
 
   expect_failures = [

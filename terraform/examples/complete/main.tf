@@ -16,9 +16,13 @@ variable "zone_ids" {
 }
 
 variable "admin_principals" {
-  description = "ARNs of the accounts, roles or users that may take on the administrators' roles."
-  type        = list(string)
-  nullable    = false
+  description = "ARNs of the accounts, roles or users that may view, operate, and read passwords."
+  type = object({
+    viewer        = optional(list(string), [])
+    operator      = optional(list(string), [])
+    secret_reader = optional(list(string), [])
+  })
+  nullable = false
 }
 
 variable "alert_emails" {

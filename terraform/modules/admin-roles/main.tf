@@ -1,4 +1,5 @@
-# Three roles for people: one to view, one to operate, one to read passwords. A person needs only one at a time.
+# Up to three roles for people: one to view, one to operate, one to read passwords. Each has principals of its own, so that
+# whoever may operate need not be able to read passwords.
 
 locals {
   roles = {
@@ -6,10 +7,12 @@ locals {
     operator      = "Sees all that the viewer sees; inserts, changes and deletes credentials, and works off queues"
     secret-reader = "Reads SMTP passwords, each read in CloudTrail"
   }
+  # The ARNs may be sensitive values; their number isn't.
+  wanted = { for name, description in local.roles : name => description if nonsensitive(length(var.principals[name])) > 0 }
 }
 
 resource "aws_iam_role" "this" {
-  for_each = local.roles
+  for_each = local.wanted
 
   name                 = "${var.name_prefix}smtp-${each.key}"
   path                 = var.role_path
@@ -23,7 +26,7 @@ resource "aws_iam_role" "this" {
     Statement = [merge(
       {
         Effect    = "Allow"
-        Principal = { AWS = var.principals }
+        Principal = { AWS = var.principals[each.key] }
         Action    = "sts:AssumeRole"
       },
       var.require_mfa ? { Condition = { Bool = { "aws:MultiFactorAuthPresent" = "true" } } } : {},
@@ -32,7 +35,7 @@ resource "aws_iam_role" "this" {
 }
 
 resource "aws_iam_role_policy" "this" {
-  for_each = local.roles
+  for_each = local.wanted
 
   name   = "${var.name_prefix}smtp-${each.key}"
   role   = aws_iam_role.this[each.key].id

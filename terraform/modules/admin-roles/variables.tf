@@ -6,9 +6,13 @@ variable "name_prefix" {
 }
 
 variable "principals" {
-  description = "ARNs of accounts, roles or users that may assume the roles."
-  type        = list(string)
-  nullable    = false
+  description = "For each role, ARNs of accounts, roles or users that may assume it. Without any, the role isn't made."
+  type = object({
+    viewer        = optional(list(string), [])
+    operator      = optional(list(string), [])
+    secret-reader = optional(list(string), [])
+  })
+  nullable = false
 }
 
 variable "require_mfa" {
