@@ -56,7 +56,9 @@ export async function deployFunction(
   const name = `${deployment.namePrefix}${definition.name}`;
   const [zip, policy] = await Promise.all([
     readFile(join(functionsFolder, `${definition.name}.zip`)),
-    readRolePolicy(definition.name, policyValues(definition.name, resources, deployment)),
+    readRolePolicy(definition.name, policyValues(definition.name, resources, deployment), {
+      suppressionList: environment?.['SUPPRESSION_LIST'] === 'on',
+    }),
   ]);
   await Promise.all([
     removeFunction(clients.lambda, name),

@@ -72,8 +72,10 @@ locals {
     for name, values in local.function_policy_values : name => jsonencode({
       Version = "2012-10-17"
       Statement = flatten([
-        for file in concat([name], local.function_definitions[name].shared_statements) :
-        jsondecode(templatefile("${path.module}/policies/${file}.json", values)).Statement
+        for file in concat([name], local.function_definitions[name].shared_statements) : [
+          for statement in jsondecode(templatefile("${path.module}/policies/${file}.json", values)).Statement :
+          statement if statement.Sid != "SuppressAddresses" || var.feedback.suppression_list
+        ]
       ])
     })
   }

@@ -12,7 +12,9 @@ export const unsuppliedConditionKeys = [
   // Slow: the emulator would read the tags of every IAM user for each call.
   'aws:ResourceTag/*',
   'kms:EncryptionContext:*',
+  'dynamodb:Attributes',
   'dynamodb:LeadingKeys',
+  'dynamodb:ReturnValues',
   'events:source',
 ] as const;
 

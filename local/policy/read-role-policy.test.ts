@@ -31,9 +31,7 @@ describe('readRolePolicy', () => {
 
   test('gives the shared statements only to roles that make IAM users', async () => {
     const makesUsers = async (name: string) =>
-      sids((await readRolePolicy(name, policyValues(name, resources))).Statement).includes(
-        'CreateUsersWithinTheBoundary',
-      );
+      sids((await readRolePolicy(name, policyValues(name, resources))).Statement).includes('CreateUsers');
     const found = await Promise.all(names.map(async (name) => ({ name, makes: await makesUsers(name) })));
     expect(found.filter(({ makes }) => makes).map(({ name }) => name)).toEqual(reconciling);
     expect(reconciling).toHaveLength(4);

@@ -39,6 +39,7 @@ run "everything_on" {
     domains            = { "example.com" = { mta_sts = { host = true, certificate_ready = true } } }
     sending_metrics    = true
     audit              = true
+    feedback           = { suppression_list = true }
     admin_principals   = { viewer = ["arn:aws:iam::123456789012:root"], operator = ["arn:aws:iam::123456789012:role/admins"], secret_reader = ["arn:aws:iam::123456789012:role/keepers"] }
     alert_emails       = ["postmaster@example.com"]
     table_kms_key_arn  = "arn:aws:kms:eu-west-1:123456789012:key/99999999-0000-0000-0000-000000000000"

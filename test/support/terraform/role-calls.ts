@@ -199,7 +199,9 @@ const reconcile = [
   call('encrypt a password', 'kms:Encrypt', keyArn, ourContext),
   publish,
 ];
+const noLeadingKey = [call('read an item without saying which', 'dynamodb:GetItem', tableArn)];
 const neverReconcilers = [
+  ...noLeadingKey,
   call('decrypt a password', 'kms:Decrypt', keyArn, ourContext),
   call('delete a record', 'dynamodb:DeleteItem', tableArn, credentials),
   call('put a record', 'dynamodb:PutItem', tableArn, credentials),
@@ -272,6 +274,11 @@ const written = [
   call('sweep now', 'lambda:InvokeFunction', arn('lambda', 'function:smtp-credential-sweeper')),
 ];
 
+/** An update of a credential that names these attributes. */
+function writing(...attributes: string[]): AuthorizedCall['context'] {
+  return { ...credentials, 'dynamodb:Attributes': ['PK', 'SK', ...attributes], 'dynamodb:ReturnValues': 'ALL_NEW' };
+}
+
 /** By role of a deployment with the default names: the calls that it must be allowed, and those that it must be denied in addition. */
 export const roleCalls: Readonly<
   Record<string, { readonly allowed: readonly RoleCall[]; readonly denied: readonly RoleCall[] }>
@@ -340,11 +347,13 @@ export const roleCalls: Readonly<
       call('take a verification', 'sqs:ReceiveMessage', verifications),
       call('finish a verification', 'sqs:DeleteMessage', verifications),
       call('read a record', 'dynamodb:GetItem', tableArn, credentials),
-      call('record the result', 'dynamodb:UpdateItem', tableArn, credentials),
+      call('record the result', 'dynamodb:UpdateItem', tableArn, writing('verified_at', 'verification_failure')),
       call('decrypt a password', 'kms:Decrypt', keyArn, ourContext),
     ],
     denied: [
       ...neverFunctions,
+      call('widen a credential', 'dynamodb:UpdateItem', tableArn, writing('allowed_from_addresses')),
+      call('write without naming attributes', 'dynamodb:UpdateItem', tableArn, credentials),
       call('encrypt a password', 'kms:Encrypt', keyArn, ourContext),
       call('list records', 'dynamodb:Query', tableArn, credentials),
       call('delete a record', 'dynamodb:DeleteItem', tableArn, credentials),
@@ -381,13 +390,15 @@ export const roleCalls: Readonly<
       call('finish an event', 'sqs:DeleteMessage', sendingEvents),
       call('park an event', 'sqs:SendMessage', parking),
       call('read a record', 'dynamodb:GetItem', tableArn, credentials),
-      call('suspend a credential', 'dynamodb:UpdateItem', tableArn, credentials),
+      call('suspend a credential', 'dynamodb:UpdateItem', tableArn, writing('status', 'suspension', 'counted_from')),
       call('count a violation', 'dynamodb:UpdateItem', tableArn, counters),
       call('alert people', 'sns:Publish', alerts),
     ],
     denied: [
       ...neverReconcilers,
       ...neverFunctions,
+      call('widen a credential', 'dynamodb:UpdateItem', tableArn, writing('status', 'allowed_from_addresses')),
+      call('claim a record', 'dynamodb:UpdateItem', tableArn, writing('claim')),
       call('take feedback', 'sqs:ReceiveMessage', feedback),
       call('forge a bounce', 'sns:Publish', arn('sns', 'smtp-bounces')),
       call('create a user', 'iam:CreateUser', user, { ...requestTag, ...boundary }),
@@ -405,7 +416,7 @@ export const roleCalls: Readonly<
       call('take feedback', 'sqs:ReceiveMessage', feedback),
       call('finish feedback', 'sqs:DeleteMessage', feedback),
       call('park feedback', 'sqs:SendMessage', parking),
-      call('suspend a credential', 'dynamodb:UpdateItem', tableArn, credentials),
+      call('suspend a credential', 'dynamodb:UpdateItem', tableArn, writing('status', 'suspension', 'counted_from')),
       call('count a bounce', 'dynamodb:UpdateItem', tableArn, counters),
       call('store the expiry of a suspension', 'dynamodb:PutItem', tableArn, {
         'dynamodb:LeadingKeys': ['SESAME#UNTIL'],
@@ -416,6 +427,8 @@ export const roleCalls: Readonly<
     denied: [
       ...neverReconcilers,
       ...neverFunctions,
+      call('widen a credential', 'dynamodb:UpdateItem', tableArn, writing('status', 'allowed_from_addresses')),
+      call('claim a record', 'dynamodb:UpdateItem', tableArn, writing('claim')),
       call('take an event', 'sqs:ReceiveMessage', sendingEvents),
       call('forge a bounce', 'sns:Publish', arn('sns', 'smtp-bounces')),
       call('create a user', 'iam:CreateUser', user, { ...requestTag, ...boundary }),
