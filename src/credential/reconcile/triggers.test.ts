@@ -23,6 +23,35 @@ describe('a change of a record', () => {
     expect(change({ ...converged, claim }, written)).toBeUndefined();
   });
 
+  it.each<[string, Item, Item]>([
+    ['disables', converged, { status: 'disabled', disabled_at: '2026-01-02T00:00:00.000Z' }],
+    ['disables what is suspended', { ...converged, suspension: { reason: 'SendQuota' } }, { status: 'disabled' }],
+    ['enables', { ...converged, status: 'disabled' }, { status: 'pending' }],
+    ['changes the senders', converged, { allowed_from_addresses: ['ceo@example.com'] }],
+    ['asks for a rotation', converged, { rotate_requested: true }],
+    ['removes the IAM user', converged, { iam_user_arn: undefined, access_key_id: undefined }],
+  ])('is detected if somebody %s under the signature of a claim holder', (_, before, edit) => {
+    expect(change({ ...before, claim }, { ...before, ...edit, updated_by: 'run-2' })).toMatchObject({ username });
+  });
+
+  it.each<[string, Item, Item]>([
+    ['suspends', converged, { status: 'disabled', suspension: { reason: 'AwsQuarantine' } }],
+    ['activates', { ...converged, status: 'pending' }, { status: 'active' }],
+    ['rotates', { ...converged, rotate_requested: true }, { rotate_requested: undefined, access_key_id: 'AKIANEW' }],
+    [
+      'ends an unfinished disabling',
+      { ...converged, status: 'failed', failure: { wish: 'disabled' } },
+      { status: 'disabled' },
+    ],
+    [
+      'makes the user again',
+      converged,
+      { iam_user_arn: `arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/ses-smtp-user-john-1765000000000` },
+    ],
+  ])('requires nothing if a claim holder %s', (_, before, write) => {
+    expect(change({ ...before, claim }, { ...before, ...write, updated_by: 'run-2' })).toBeUndefined();
+  });
+
   it('is detected if somebody saves an item that was opened before a claim', () => {
     const saved = { ...converged, allowed_from_addresses: ['new@example.com'] };
     expect(change({ ...converged, claim, updated_at: '2026-01-02T00:00:00.000Z' }, saved)).toMatchObject({ username });

@@ -60,7 +60,7 @@ export function supersededUserOf(username: string, item: Item): SupersededUser |
 /** Whether a change of a record must be handled. */
 export function needsReconcile(username: string, before: Item | undefined, after: Item | undefined): boolean {
   if (before === undefined || after === undefined) return true;
-  if (isOwnWrite(before, after)) return false;
+  if (isOwnWrite(username, before, after)) return false;
   // Somebody removed the name of an IAM user that is being created, so the user would be left over.
   const name = iamUserNameOfItem(username, before);
   if (name !== undefined && name !== iamUserNameOfItem(username, after)) return true;
@@ -93,9 +93,25 @@ function mustReobserve(before: Item | undefined, after: Item | undefined): boole
  * The claim was removed, and `updated_by` names its holder. An item that was saved or copied by hand can't match this
  * claim.
  */
-function isOwnWrite(before: Item, after: Item): boolean {
+function isOwnWrite(username: string, before: Item, after: Item): boolean {
   const by = readClaim(before['claim'])?.by;
-  return by !== undefined && readClaim(after['claim'])?.by === undefined && after['updated_by'] === by;
+  const isSigned = by !== undefined && readClaim(after['claim'])?.by === undefined && after['updated_by'] === by;
+  return isSigned && isPossibleOwnWrite(username, before, after);
+}
+
+/**
+ * Whether an attempt may end like this. The signature is plain data that whoever writes the table can copy, so it must
+ * not hide a change of the spec. An attempt never changes the spec, writes `pending` or forgets its IAM user, and it
+ * writes `disabled` only with a new suspension, or if an earlier attempt could not switch the credential off.
+ */
+function isPossibleOwnWrite(username: string, before: Item, after: Item): boolean {
+  if (isSpecChanged(before, after)) return false;
+  const named = ({ iam_user_arn }: Item) => iamUserNameOfItem(username, { iam_user_arn });
+  if (named(before) !== undefined && named(after) === undefined) return false;
+  if (isSame(before['status'], after['status'])) return true;
+  if (after['status'] === 'pending') return false;
+  const wasToBeOff = (before['failure'] as Item | undefined)?.['wish'] === 'disabled';
+  return after['status'] !== 'disabled' || wasToBeOff || !isSame(before['suspension'], after['suspension']);
 }
 
 /** Whether two values are equal. The order in sets is ignored. */
