@@ -207,6 +207,7 @@ module "sending_events" {
   topic_arns                 = { sends = module.notifications.topic_arns["sends"] }
   visibility_timeout_seconds = 6 * local.function_definitions["smtp-email-validator"].timeout_seconds
   parking_queue_arn          = module.dead_letters.parking_queue_arn
+  redrive_principals         = local.redrive_principals
   partition                  = local.partition
   region                     = local.region
   account_id                 = local.account_id
@@ -220,6 +221,7 @@ module "feedback" {
   topic_arns                 = { for topic in ["sends", "deliveries", "bounces", "complaints", "rejects"] : topic => module.notifications.topic_arns[topic] }
   visibility_timeout_seconds = 6 * local.function_definitions["smtp-feedback-processor"].timeout_seconds
   parking_queue_arn          = module.dead_letters.parking_queue_arn
+  redrive_principals         = local.redrive_principals
   partition                  = local.partition
   region                     = local.region
   account_id                 = local.account_id

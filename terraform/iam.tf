@@ -56,6 +56,8 @@ locals {
       Condition = { StringLike = { "kms:ViaService" = "dynamodb.*.amazonaws.com" } }
     } if arn != ""
   ]
+  # Whoever works off queues: the role operator, even if it is made later.
+  redrive_principals = concat(["arn:${local.partition}:iam::${local.account_id}:role${var.role_path}${var.name_prefix}smtp-operator"], var.redrive_principals)
   admin_principals = {
     viewer        = var.admin_principals.viewer
     operator      = var.admin_principals.operator

@@ -713,6 +713,18 @@ variable "admin_principals" {
   }
 }
 
+variable "redrive_principals" {
+  description = "ARNs of roles and users besides the role operator that may return parked SES events to their queues; * stands for any text. Everybody else is refused there, whatever their policies say, so that nobody can forge events."
+  type        = list(string)
+  nullable    = false
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.redrive_principals : can(regex("^arn:aws[a-z-]*:iam::\\d{12}:(role|user)/.+$", arn))])
+    error_message = "redrive_principals must be ARNs of roles or users."
+  }
+}
+
 variable "admin_require_mfa" {
   description = "Whether those roles need a second factor in the same session. Sessions of IAM Identity Center don't show theirs: switch it off for them."
   type        = bool

@@ -85,14 +85,14 @@ describe.runIf(usable)('the planned deployment', () => {
       aws_sqs_queue: 5,
       aws_sns_topic: 6,
       aws_scheduler_schedule: 3,
-      aws_cloudwatch_metric_alarm: 41,
+      aws_cloudwatch_metric_alarm: 42,
       aws_cloudwatch_dashboard: 1,
       aws_sesv2_email_identity: 2,
       aws_route53_record: 17,
       aws_cloudtrail: 1,
       aws_cloudfront_distribution: 1,
     });
-    expect(plan('example_complete').resources).toHaveLength(194);
+    expect(plan('example_complete').resources).toHaveLength(195);
   });
 
   it('holds no secret anywhere', () => {
@@ -406,6 +406,7 @@ describe.runIf(usable)('a planned alarm', () => {
         'smtp-complaint-rate',
         'smtp-sending-quota-used',
         'smtp-iam-users',
+        'smtp-foreign-events',
         'smtp-old-key-in-use',
         'smtp-sender-violations',
         'smtp-suspended-for-senders',
@@ -428,6 +429,72 @@ describe.runIf(usable)('a planned alarm', () => {
     expect(ours.length).toBeGreaterThan(15);
     expect(ours.filter(([, metric]) => !catalogue.has(metric))).toEqual([]);
     expect(ours.filter(([, , , service]) => !functionNames.includes(String(service)))).toEqual([]);
+  });
+});
+
+describe.runIf(usable)('the queues and topics of SES events', () => {
+  const account = '123456789012';
+  const arn = (service: string, rest: string) => `arn:aws:${service}:eu-west-1:${account}:${rest}`;
+  const role = (name: string) => `arn:aws:iam::${account}:role/${name}`;
+  const everything = {
+    name: 'everything',
+    document: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
+  };
+  const policiesOf = (type: string) =>
+    [...resourcesOfType(plan('defaults'), type).values()].map((values) => String(values['policy']));
+  const policyOf = (type: string, resource: string) =>
+    policiesOf(type).find((policy) => policy.includes(`"${resource}"`)) ?? '';
+  const feedback = arn('sqs', 'smtp-feedback');
+  const bounces = arn('sns', 'smtp-bounces');
+
+  /** An account's role that may do everything, or a service. */
+  const isAllowed = async (
+    caller: string,
+    action: string,
+    resource: string,
+    context: Record<string, string> = {},
+  ): Promise<boolean> => {
+    const type = action.startsWith('sqs:') ? 'aws_sqs_queue_policy' : 'aws_sns_topic_policy';
+    const { allowed } = await evaluateIamRequest({
+      principalArn: caller,
+      identityPolicies: caller.endsWith('.amazonaws.com') ? [] : [everything],
+      resourcePolicy: { name: 'resource', document: policyOf(type, resource) },
+      action,
+      resource,
+      context: { 'aws:SecureTransport': 'true', 'aws:SourceAccount': account, ...context },
+    });
+    return allowed;
+  };
+  const send = (caller: string, context: Record<string, string> = {}) =>
+    isAllowed(caller, 'sqs:SendMessage', feedback, context);
+  const publish = (caller: string, context: Record<string, string> = {}) =>
+    isAllowed(caller, 'sns:Publish', bounces, context);
+  const as = (name: string) => ({ 'aws:PrincipalArn': role(name) });
+
+  it('take messages of their topics, and parked ones from the operator, from nobody else', async () => {
+    expect(await send('sns.amazonaws.com', { 'aws:SourceArn': bounces })).toBe(true);
+    expect(await send('sns.amazonaws.com', { 'aws:SourceArn': arn('sns', 'other') })).toBe(false);
+    expect(await send('sns.amazonaws.com', { 'aws:SourceArn': arn('sns', 'smtp-alerts') })).toBe(false);
+    expect(await send(role('smtp-operator'), as('smtp-operator'))).toBe(true);
+    for (const name of ['administrator', 'smtp-credential-manager', 'smtp-viewer', 'smtp-operator2'])
+      expect(await send(role(name), as(name)), name).toBe(false);
+  });
+
+  it('take events of SES for this configuration set, from nobody else', async () => {
+    const set = (name: string) => ({ 'aws:SourceArn': arn('ses', `configuration-set/${name}`) });
+    expect(await publish('ses.amazonaws.com', set('smtp'))).toBe(true);
+    expect(await publish('ses.amazonaws.com', set('theirs'))).toBe(false);
+    for (const name of ['administrator', 'smtp-operator', 'smtp-email-validator'])
+      expect(await publish(role(name), as(name)), name).toBe(false);
+    // A caller can't set this key itself; but a role that a service uses in somebody's name might have another one.
+    expect(await publish(role('administrator'), { ...as('administrator'), ...set('theirs') })).toBe(false);
+  });
+
+  it('have such a policy, all of them; alerts may come from the functions, too', () => {
+    const refusing = (type: string, sid: string) => policiesOf(type).filter((policy) => policy.includes(sid)).length;
+    expect(refusing('aws_sqs_queue_policy', 'RefuseOtherSenders')).toBe(2);
+    expect(refusing('aws_sns_topic_policy', 'RefuseOtherPublishers')).toBe(5);
+    expect(policyOf('aws_sns_topic_policy', arn('sns', 'smtp-alerts'))).not.toContain('RefuseOtherPublishers');
   });
 });
 

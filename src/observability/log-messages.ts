@@ -51,7 +51,7 @@ export const verificationFailed = {
 } as const;
 export const verificationRequestUnknown = {
   code: 'VERIFICATION_REQUEST_UNKNOWN',
-  message: 'A message is not an event of ours; the queue parks it',
+  message: 'A message is not an event of ours; it is dropped',
 } as const;
 export const deadLetterRetried = {
   code: 'DEAD_LETTER_RETRIED',
@@ -90,6 +90,10 @@ export const sweepRunDone = {
 export const sendingEventNotUnderstood = {
   code: 'SENDING_EVENT_NOT_UNDERSTOOD',
   message: 'A message about sent mail could not be read; it is parked for a person to check',
+} as const;
+export const sendingEventForeign = {
+  code: 'SENDING_EVENT_FOREIGN',
+  message: 'An SES event is about mail of another account or configuration set; it has no effect',
 } as const;
 export const sendingEventsFailed = {
   code: 'SENDING_EVENTS_FAILED',

@@ -60,6 +60,8 @@ export const oldestKeyAge = { name: 'OldestKeyAge', unit: 'Count' } as const;
 export const keysUnused = { name: 'KeysUnused', unit: 'Count' } as const;
 export const sendingEventsRead = { name: 'SendingEventsRead', unit: 'Count' } as const;
 export const sendingEventsNotUnderstood = { name: 'SendingEventsNotUnderstood', unit: 'Count' } as const;
+/** SES events of another account or configuration set; they have no effect. */
+export const sendingEventsForeign = { name: 'SendingEventsForeign', unit: 'Count' } as const;
 /** Messages that are delivered again. The queue parks them after too many deliveries. */
 export const sendingEventsFailed = { name: 'SendingEventsFailed', unit: 'Count' } as const;
 export const sendersAllowed = { name: 'SendersAllowed', unit: 'Count' } as const;

@@ -81,6 +81,7 @@ run "topic_queue" {
     topic_arns                 = { sends = "arn:aws:sns:eu-west-1:123456789012:smtp-sends" }
     visibility_timeout_seconds = 360
     parking_queue_arn          = "arn:aws:sqs:eu-west-1:123456789012:p"
+    redrive_principals         = ["arn:aws:iam::123456789012:role/smtp-operator"]
   }
   assert {
     condition     = aws_sqs_queue.this.visibility_timeout_seconds == 360 && jsondecode(aws_sqs_queue.this.redrive_policy).maxReceiveCount == 5

@@ -98,6 +98,7 @@ export function createFakeSending(nowMs: number): FakeSending {
         windowSeconds: 3_600,
         now,
       }),
+      origin: { accountId: '123456789012', configurationSet: 'mail' },
       parking: { park: (message) => refuse('parking').then(() => void fake.parked.push(message)) },
       events: { publish: (batch) => refuse('events').then(() => void fake.events.push(...batch)) },
       observability,

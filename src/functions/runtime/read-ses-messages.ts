@@ -2,6 +2,7 @@ import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { type UnpublishedEvents, unpublishedError } from '../../admin/outcome-report.ts';
 import { describeError, toSesameError } from '../../credential/errors.ts';
 import type { ParkingQueue } from '../../dead-letter/parked-message.ts';
+import { type EventOrigin, findForeignOrigin } from '../../mail-events/foreign-event.ts';
 import type { SendingEvent } from '../../mail-events/sending-event.ts';
 import { readSesEvent } from '../../mail-events/ses-event.ts';
 import * as logMessages from '../../observability/log-messages.ts';
@@ -18,6 +19,7 @@ export interface ReceivedEvent {
 }
 
 export interface SendingMessagesDeps {
+  readonly origin: EventOrigin;
   readonly parking: ParkingQueue;
   readonly observability: Observability;
   readonly now: () => number;
@@ -68,7 +70,8 @@ export function createFailures(observability: Observability): Failures {
 
 /**
  * Reads SES events from queue messages. A message that is not understood is parked for a person. If parking fails, the
- * message is delivered again until the queue itself parks it.
+ * message is delivered again until the queue itself parks it. An event of another account or configuration set is
+ * counted, and has no other effect.
  */
 export async function readSendingMessages(
   records: readonly SQSRecord[],
@@ -79,13 +82,28 @@ export async function readSendingMessages(
   await forEachBounded(records, 10, async (record) => {
     const read = readSesEvent(record.body);
     const isRedelivered = Number(record.attributes?.ApproximateReceiveCount ?? 1) > 1;
-    if (read.result === 'event') events.push({ messageId: record.messageId, isRedelivered, event: read.event });
+    if (read.result === 'event') {
+      const foreign = findForeignOrigin(read.event, deps.origin);
+      if (foreign === undefined) events.push({ messageId: record.messageId, isRedelivered, event: read.event });
+      else reportForeign(read.event, foreign, deps);
+    }
     if (read.result !== 'not-understood') return;
     await park(record, read, deps).catch((error: unknown) => failures.add([record], error));
   });
   failures.watch(events);
   deps.observability.count(metrics.sendingEventsRead, events.length);
   return events;
+}
+
+function reportForeign(event: SendingEvent, foreign: string, { observability }: SendingMessagesDeps): void {
+  observability.count(metrics.sendingEventsForeign);
+  observability.log('warn', logMessages.sendingEventForeign, {
+    correlation_id: event.messageId,
+    foreign,
+    sending_account_id: event.sendingAccountId,
+    configuration_set: event.configurationSet,
+    caller_identity: event.callerIdentity,
+  });
 }
 
 async function park(

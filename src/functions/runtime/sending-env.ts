@@ -8,6 +8,8 @@ export const sendingEnv = {
   TABLE_NAME: text,
   /** The queue for messages that are not understood. */
   PARKING_QUEUE_URL: textLike(/^https?:\/\//, 'is not a URL'),
+  /** The configuration set of the deployment's mails. Without one, events of any set count. */
+  CONFIGURATION_SET: v.optional(text),
   EVENT_BUS_NAME: v.optional(text, 'default'),
   /** How long a record may be cached. Verdicts that count against a credential always use a fresh read. */
   RECORD_CACHE_SECONDS: v.optional(wholeNumber, '60'),

@@ -17,6 +17,7 @@ import { type EventPublisher, eventPublishing } from '../../credential/credentia
 import type { CredentialTable } from '../../credential/credential-table.ts';
 import type { ParkingQueue } from '../../dead-letter/parked-message.ts';
 import type { FeedbackCounter } from '../../mail-events/feedback-counter.ts';
+import type { EventOrigin } from '../../mail-events/foreign-event.ts';
 import type { CounterReader, MissingRecords, SuspensionExpiries } from '../../mail-events/stores.ts';
 import type { Observability } from '../../observability/observability.ts';
 import { createObservability } from '../../observability/powertools.ts';
@@ -34,11 +35,16 @@ export interface SendingDeps {
   readonly missingRecords: MissingRecords;
   readonly alerts: AlertNotifier;
   readonly parking: ParkingQueue;
+  readonly origin: EventOrigin;
   readonly events: EventPublisher;
   readonly observability: Observability;
   readonly tracing: Tracing;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+}
+
+function accountOf(arn: string): string {
+  return arn.split(':')[4] ?? '';
 }
 
 /** Wires these dependencies to AWS. */
@@ -70,6 +76,10 @@ export function createSendingDeps(functionName: string, env: SendingEnv): Sendin
       windowSeconds: env.ALERT_WINDOW_SECONDS,
       now,
     }),
+    origin: {
+      accountId: accountOf(env.ALERTS_TOPIC_ARN),
+      ...(env.CONFIGURATION_SET === undefined ? {} : { configurationSet: env.CONFIGURATION_SET }),
+    },
     parking: createParkingQueue(lazyClient(createSqsClient, tracing.watch), env.PARKING_QUEUE_URL),
     events: createEventPublisher(lazyClient(createEventBridgeClient, tracing.watch), {
       busName: env.EVENT_BUS_NAME,

@@ -47,14 +47,17 @@ function receiveCount({ attributes }: SQSRecord): number | undefined {
   return Number.isNaN(count) ? undefined : count;
 }
 
-/** Returns false if the message must be delivered again. The queue parks it after too many deliveries. */
+/**
+ * Returns false if the message must be delivered again. The queue parks it after too many deliveries. One that can't be
+ * read is dropped: anybody may publish events on a bus, and no retry makes it readable.
+ */
 async function processMessage(record: SQSRecord, report: OutcomeReport, deps: VerifierDeps): Promise<boolean> {
   const { observability, verifyDeps } = deps;
   const request = readVerificationRequest(record.body);
   if (request === undefined) {
     observability.count(metrics.verificationRequestsUnknown);
-    observability.log('error', logMessages.verificationRequestUnknown, { message_id: record.messageId });
-    return false;
+    observability.log('warn', logMessages.verificationRequestUnknown, { message_id: record.messageId });
+    return true;
   }
   // Several deployments may share a bus. Requests of the others are ignored.
   if (request.table !== verifyDeps.table) return true;

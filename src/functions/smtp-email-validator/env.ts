@@ -10,8 +10,6 @@ export const ValidatorEnvSchema = settings({
   /** `notice` reports an envelope sender that a record neither allows nor limits; `strict` makes it a violation. */
   ENVELOPE: v.optional(oneOf(['notice', 'strict']), 'notice'),
   SES_REGION: reconcileEnv.SES_REGION,
-  /** The configuration set that the manager writes into policies. */
-  CONFIGURATION_SET: reconcileEnv.CONFIGURATION_SET,
   /** How long IAM may still apply an older state of a record, in seconds. Mail of that time is not blamed. */
   SETTLE_SECONDS: v.optional(wholeNumber, '60'),
 });

@@ -174,6 +174,18 @@ describe('the validator', () => {
     expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'disabled' });
   });
 
+  it.each([
+    ['account', { sendingAccountId: '999999999999' }],
+    ['configuration set', { tags: { 'ses:caller-identity': [iamUserName], 'ses:configuration-set': ['theirs'] } }],
+  ])('counts a violation of another %s against nobody, and parks nothing', async (foreign, changes) => {
+    rule = { mode: 'suspend', suspendAfter: 1, window: 'day' };
+    await handle(send({ headers: [{ name: 'From', value: 'ceo@example.com' }], ...changes }));
+    expect(fake.metrics.get('SendingEventsForeign')).toBe(1);
+    expect(fake.logs.find(({ code }) => code === 'SENDING_EVENT_FOREIGN')?.details).toMatchObject({ foreign });
+    expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'active' });
+    expect([fake.alerts, fake.parked, fake.events]).toEqual([[], [], []]);
+  });
+
   it('alerts once about senders that cannot be read', async () => {
     const unreadable = { headers: [{ name: 'From', value: 'ceo@example.com:jane@example.com;' }] };
     await handle(send({ ...unreadable, messageId: 'one' }), send({ ...unreadable, messageId: 'two' }));

@@ -1,5 +1,6 @@
 # One topic for each kind of notification: SES publishes events of mails, CloudWatch alarms. Functions that publish alerts have
-# permission in their own roles. No other service may publish.
+# permission in their own roles. In the same account a policy of a role is enough to publish, so the topics of SES deny everybody but SES's
+# configuration set; otherwise whoever may publish anywhere could forge bounces.
 
 locals {
   topics = {
@@ -34,7 +35,7 @@ resource "aws_sns_topic_policy" "this" {
   arn = aws_sns_topic.this[each.key].arn
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [
+    Statement = concat([
       {
         Sid       = "PublishForThisDeployment"
         Effect    = "Allow"
@@ -54,7 +55,16 @@ resource "aws_sns_topic_policy" "this" {
         Resource  = local.topic_arns[each.key]
         Condition = { Bool = { "aws:SecureTransport" = "false" } }
       },
-    ]
+      ], [
+      for source in [local.sources[each.value]] : {
+        Sid       = "RefuseOtherPublishers"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "sns:Publish"
+        Resource  = local.topic_arns[each.key]
+        Condition = { ArnNotLike = { "aws:SourceArn" = source } }
+      } if each.value == "ses.amazonaws.com"
+    ])
   })
 }
 

@@ -1,8 +1,9 @@
 output "topic_arns" {
   description = "ARNs of the topics: sends, deliveries, bounces, complaints, rejects, alerts."
-  value       = { for topic, resource in aws_sns_topic.this : topic => resource.arn }
+  # Known in a plan already, so that a plan shows who may send to the queues.
+  value = local.topic_arns
   # SES publishes a test message when a topic is configured, so the policy must exist by then.
-  depends_on = [aws_sns_topic_policy.this]
+  depends_on = [aws_sns_topic.this, aws_sns_topic_policy.this]
 }
 
 # AWS's own statement for SES has no condition, and each service decides whether it sets aws:SourceAccount. CloudWatch does;

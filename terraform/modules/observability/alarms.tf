@@ -194,6 +194,13 @@ locals {
       metric      = "FeedbackWarnings"
       threshold   = 1
     }
+    foreign-events = {
+      runbook     = "foreign-events"
+      description = "SES events of another account or configuration set reached our queues. They have no effect, but somebody may be forging events."
+      service     = "smtp-feedback-processor"
+      metric      = "SendingEventsForeign"
+      threshold   = 1
+    }
     old-key-in-use = {
       runbook     = "old-key-in-use"
       description = "An old password is still used a month after its grace period, so its rotation doesn't finish."

@@ -38,6 +38,19 @@ resource "aws_sqs_queue_policy" "this" {
         Resource  = local.queue_arn
         Condition = { Bool = { "aws:SecureTransport" = "false" } }
       },
+      # In the same account a policy of a role is enough to send, so whoever may send anywhere could forge events. Both conditions hold for a
+      # caller that has no such key.
+      {
+        Sid       = "RefuseOtherSenders"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "sqs:SendMessage"
+        Resource  = local.queue_arn
+        Condition = {
+          ArnNotEquals = { "aws:SourceArn" = values(var.topic_arns) }
+          ArnNotLike   = { "aws:PrincipalArn" = var.redrive_principals }
+        }
+      },
     ]
   })
 }

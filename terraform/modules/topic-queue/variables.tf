@@ -10,6 +10,12 @@ variable "topic_arns" {
   nullable    = false
 }
 
+variable "redrive_principals" {
+  description = "ARNs of the roles and users that may return parked messages to the queue."
+  type        = list(string)
+  nullable    = false
+}
+
 variable "visibility_timeout_seconds" {
   description = "How long a received message stays hidden: at least six times the function's time-out."
   type        = number
