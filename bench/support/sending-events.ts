@@ -12,6 +12,8 @@ export interface EventLoad {
 export interface EventLoadOptions {
   readonly usernames: readonly string[];
   readonly events: number;
+  /** Recipients of each mail. SES reports the delivery, or the bounce, of each in an event of its own. Default 1. */
+  readonly recipients?: number;
   /** Fractions. */
   readonly duplicated: number;
   readonly outOfOrder: number;
@@ -32,19 +34,20 @@ export const iamUserNameFor = (username: string): string => buildIamUserName(use
  * Some events come twice, some late.
  */
 export function makeEventLoad(options: EventLoadOptions): EventLoad {
-  const { usernames, events, duplicated, outOfOrder, fromMs, spanMs, random } = options;
+  const { usernames, events, recipients = 1, duplicated, outOfOrder, fromMs, spanMs, random } = options;
   const expected = new Map<string, Record<string, number>>();
   const messages: { body: string; order: number }[] = [];
   const distinct = Math.round(events * (1 - duplicated));
   for (let index = 0; messages.length < distinct; index += 1) {
     const username = usernames[index % usernames.length] ?? '';
-    const sentAtMs = fromMs + Math.floor((index / distinct) * 2 * spanMs);
-    for (const { type, counter } of fateOf(index)) {
+    const sentAtMs = fromMs + Math.floor((index / distinct) * (1 + recipients) * spanMs);
+    for (const { type, counter, recipient } of fatesOf(index, recipients)) {
       if (messages.length >= distinct) break;
       const counters = expected.get(username) ?? {};
-      counters[counter] = (counters[counter] ?? 0) + 1;
+      const mail: Mail = { index, username, sentAtMs, recipients };
+      counters[counter] = (counters[counter] ?? 0) + (type === 'Send' ? recipients : 1);
       expected.set(username, counters);
-      messages.push({ body: envelope(eventOf(type, index, username, sentAtMs)), order: messages.length });
+      messages.push({ body: envelope(eventOf(type, mail, recipient)), order: messages.length });
     }
   }
   const doubles = Array.from({ length: events - distinct }, () => {
@@ -58,17 +61,32 @@ export function makeEventLoad(options: EventLoadOptions): EventLoad {
   return { bodies: all.sort((a, b) => a.order - b.order).map(({ body }) => body), expected };
 }
 
-type Kind = { readonly type: string; readonly counter: string };
-
-function fateOf(index: number): Kind[] {
-  const send = { type: 'Send', counter: 'sends' };
-  if (index % 50 === 49) return [send, { type: 'Bounce', counter: 'hard_bounces' }];
-  const delivery = { type: 'Delivery', counter: 'deliveries' };
-  return index % 200 === 24 ? [send, delivery, { type: 'Complaint', counter: 'complaints' }] : [send, delivery];
+interface Mail {
+  readonly index: number;
+  readonly username: string;
+  readonly sentAtMs: number;
+  readonly recipients: number;
 }
 
-function eventOf(type: string, index: number, username: string, sentAtMs: number): unknown {
-  const recipient = `recipient.${index}@example.org`;
+/** What one event is about. The recipient is the number of one of the mail's. */
+type Kind = { readonly type: string; readonly counter: string; readonly recipient: number };
+
+function fatesOf(index: number, recipients: number): Kind[] {
+  const answers = Array.from({ length: recipients }, (_, recipient): Kind[] => {
+    const number = index * recipients + recipient;
+    if (number % 50 === 49) return [{ type: 'Bounce', counter: 'hard_bounces', recipient }];
+    const delivery = { type: 'Delivery', counter: 'deliveries', recipient };
+    return number % 200 === 24 ? [delivery, { type: 'Complaint', counter: 'complaints', recipient }] : [delivery];
+  });
+  return [{ type: 'Send', counter: 'sends', recipient: 0 }, ...answers.flat()];
+}
+
+function eventOf(type: string, { index, username, sentAtMs, recipients }: Mail, number: number): unknown {
+  const destination = Array.from(
+    { length: recipients },
+    (_, each) => `recipient.${index * recipients + each}@example.org`,
+  );
+  const recipient = destination[number] ?? '';
   const from = `${username}@example.com`;
   const timestamp = new Date(sentAtMs + 700).toISOString();
   return {
@@ -79,7 +97,7 @@ function eventOf(type: string, index: number, username: string, sentAtMs: number
       sourceArn: 'arn:aws:ses:us-east-1:000000000000:identity/example.com',
       sendingAccountId: '000000000000',
       messageId: `0100018f${String(index).padStart(8, '0')}-6b1d0f7a-4a8e-4c1f-9d3b-2f6a1c8e5d40-000000`,
-      destination: [recipient],
+      destination,
       headersTruncated: false,
       headers: [
         { name: 'From', value: `The name of somebody <${from}>` },
