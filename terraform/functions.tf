@@ -161,6 +161,21 @@ module "dead_letters" {
   tags                       = var.tags
 }
 
+module "exposed_keys" {
+  source = "./modules/exposed-keys"
+  count  = var.sweep_exposed_keys ? 1 : 0
+
+  rule_name                     = "${var.name_prefix}sesame-exposed-keys"
+  role_name                     = "${var.name_prefix}smtp-health-forwarder"
+  role_path                     = var.role_path
+  role_permissions_boundary_arn = var.role_permissions_boundary_arn
+  sweeper_arn                   = module.functions["smtp-credential-sweeper"].arn
+  partition                     = local.partition
+  region                        = local.region
+  account_id                    = local.account_id
+  tags                          = var.tags
+}
+
 module "verifications" {
   source = "./modules/verifications"
 

@@ -347,6 +347,13 @@ variable "sweep_schedule" {
   }
 }
 
+variable "sweep_exposed_keys" {
+  description = "Whether an event of AWS Health about an exposed access key starts a sweep at once. It needs rules in us-east-1 and us-west-2, where Health sends such events (us-gov-west-1 and us-gov-east-1, cn-northwest-1 and cn-north-1)."
+  type        = bool
+  nullable    = false
+  default     = true
+}
+
 variable "suspension_schedule" {
   description = "How often due suspensions are ended: a rate or cron expression of EventBridge Scheduler."
   type        = string

@@ -97,6 +97,55 @@ run "topic_queue" {
   }
 }
 
+run "exposed_keys" {
+  command = plan
+  module {
+    source = "./modules/exposed-keys"
+  }
+  variables {
+    rule_name   = "sesame-exposed-keys"
+    role_name   = "smtp-health-forwarder"
+    sweeper_arn = "arn:aws:lambda:eu-west-1:123456789012:function:smtp-credential-sweeper"
+  }
+  assert {
+    condition     = { for key, rule in aws_cloudwatch_event_rule.forward : key => rule.region } == { primary = "us-east-1", backup = "us-west-2" }
+    error_message = "Health sends events of IAM to us-east-1, and to its backup."
+  }
+  assert {
+    condition     = alltrue([for target in values(aws_cloudwatch_event_target.forward) : target.arn == "arn:aws:events:eu-west-1:123456789012:event-bus/default"])
+    error_message = "Forwarded to the deployment's Region."
+  }
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.sweep.event_pattern) == jsondecode(aws_cloudwatch_event_rule.forward["primary"].event_pattern) && jsondecode(aws_cloudwatch_event_rule.sweep.event_pattern).source == ["aws.health"]
+    error_message = "The same events everywhere."
+  }
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_target.sweep.input) == { reads = "all" }
+    error_message = "A full sweep."
+  }
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.forward.policy).Statement[*].Resource == ["arn:aws:events:eu-west-1:123456789012:event-bus/default"]
+    error_message = "The role may publish there and nowhere else."
+  }
+}
+
+run "exposed_keys_where_health_sends_them" {
+  command = plan
+  module {
+    source = "./modules/exposed-keys"
+  }
+  variables {
+    rule_name   = "sesame-exposed-keys"
+    role_name   = "smtp-health-forwarder"
+    sweeper_arn = "arn:aws:lambda:us-east-1:123456789012:function:smtp-credential-sweeper"
+    region      = "us-east-1"
+  }
+  assert {
+    condition     = { for key, rule in aws_cloudwatch_event_rule.forward : key => rule.state } == { primary = "DISABLED", backup = "ENABLED" } && aws_cloudwatch_event_target.forward["primary"].arn == var.sweeper_arn
+    error_message = "A Region doesn't forward to itself."
+  }
+}
+
 run "schedules" {
   command = plan
   module {

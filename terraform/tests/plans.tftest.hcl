@@ -21,6 +21,8 @@ run "everything_off" {
     dashboard = false
     event_log = false
     tracing   = false
+
+    sweep_exposed_keys = false
   }
 }
 

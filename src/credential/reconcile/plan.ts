@@ -4,7 +4,7 @@ import type { DesiredState } from '../record/desired-state.ts';
 import { expiryPhase } from '../record/expiry.ts';
 import { policyFormOfDigest } from '../record/policy-digest.ts';
 import { accessKeyIdsOf, type CredentialRecord } from '../record/record.ts';
-import { type RotationPhase, rotationPhase } from '../record/rotation.ts';
+import { isPastRetireBy, type RotationPhase, rotationPhase } from '../record/rotation.ts';
 import type { SuspensionCause } from '../record/suspension.ts';
 import type { Transition } from '../transition.ts';
 import { addMove } from './add-move.ts';
@@ -268,8 +268,9 @@ function provenByUseMs({ record }: PlanInput, { currentKeyUsedMs }: PresentUser)
   return currentKeyUsedMs >= record.keyCreatedAtMs - 60_000 ? currentKeyUsedMs : undefined;
 }
 
-/** The previous key has not been used for so long that it can be made Inactive. */
-function isQuiet({ observed, nowMs, rotation }: PlanInput): boolean {
+/** The previous key has not been used for so long that it can be made Inactive, or its time is over in any case. */
+function isQuiet({ record, observed, nowMs, rotation }: PlanInput): boolean {
+  if (isPastRetireBy(record, nowMs)) return true;
   const usedMs = observed.state === 'present' ? observed.previousKeyUsedMs : undefined;
   return usedMs === 'never' || usedMs === undefined || nowMs >= usedMs + rotation.quietSeconds * 1000;
 }

@@ -73,6 +73,8 @@ export interface CredentialRecord {
   readonly isVerified: boolean;
   readonly rotateAfterDays: number | undefined;
   readonly rotateRequested: boolean;
+  /** When the old key is retired even if it is in use: epoch milliseconds. */
+  readonly retireByMs: number | undefined;
   readonly rotationUndoneAtMs: number | undefined;
   readonly rotationAnnouncedAtMs: number | undefined;
   /** When the credential expires: epoch milliseconds. Undefined if it never does, or the value is invalid. */
@@ -130,6 +132,7 @@ export function readRecord(username: string, item: Item): CredentialRecord {
     isVerified: asText(item['verified_at']) !== undefined,
     rotateAfterDays: readDays(item['rotate_after_days']),
     rotateRequested: item['rotate_requested'] === true,
+    retireByMs: parseTime(item['retire_by']),
     rotationUndoneAtMs: readTime(item['rotation_undone_at']),
     rotationAnnouncedAtMs: readTime(item['rotation_announced_at']),
     validUntilMs: parseTime(item['valid_until']),

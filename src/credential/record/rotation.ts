@@ -59,7 +59,18 @@ export function rotationPhase(record: CredentialRecord, nowMs: number, times: Ro
   if (!record.isVerified) {
     return nowMs >= record.keyCreatedAtMs + times.verificationSeconds * 1000 ? 'undo' : 'wait';
   }
-  return nowMs >= previousKey.retireAfterMs ? 'retire' : 'wait';
+  return nowMs >= previousKey.retireAfterMs || isPastRetireBy(record, nowMs) ? 'retire' : 'wait';
+}
+
+/**
+ * Whether the old key must stop working although somebody uses it. A `retire_by` from before this rotation doesn't count:
+ * it was about an earlier one.
+ */
+export function isPastRetireBy(
+  { retireByMs, keyCreatedAtMs }: Pick<CredentialRecord, 'retireByMs' | 'keyCreatedAtMs'>,
+  nowMs: number,
+): boolean {
+  return retireByMs !== undefined && retireByMs > keyCreatedAtMs && nowMs >= retireByMs;
 }
 
 function duePhase(record: CredentialRecord, nowMs: number, times: RotationTimes): RotationPhase {

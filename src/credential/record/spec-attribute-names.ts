@@ -8,6 +8,7 @@ export const specAttributeNames = [
   'entity_type',
   'rotate_after_days',
   'rotate_requested',
+  'retire_by',
   'quota_per_hour',
   'quota_per_day',
   'allowed_from_addresses',

@@ -59,6 +59,13 @@ export const spec = {
     description: '`true`: a new password now; Sesame removes it when that is done',
     effect: 'reconcile',
   },
+  retire_by: {
+    ...time('InvalidRetireBy', 'date or date-time'),
+    default: 'when nobody uses it any more',
+    description:
+      'when the old key of the current rotation stops working at the latest, even if somebody still uses it ([rotation](docs/lifecycle.md#rotation))',
+    effect: 'reconcile',
+  },
   quota_per_hour: quotas.quota_per_hour,
   quota_per_day: quotas.quota_per_day,
   allowed_from_addresses: {
