@@ -49,6 +49,8 @@ function environmentValues({ deployment, resources, suspendAfter, envelope }: Fu
     parking_queue_url: resources.parkingQueue.url,
     verification_queue_url: resources.verificationQueue.url,
     manage_users_of_0_1: 'on',
+    max_credentials: '',
+    default_quota_per_day: '',
     receiving_rules: 'ignore',
     login_successes: '3',
     validator_mode: suspendAfter === undefined ? 'observe' : 'suspend',

@@ -26,6 +26,8 @@ locals {
     previous_table_names      = join(",", var.previous_table_names)
     manage_users_of_0_1       = var.manage_users_of_0_1 ? "on" : "off"
     user_tags                 = jsonencode(var.user_tags)
+    max_credentials           = var.max_credentials == 0 ? "" : tostring(var.max_credentials)
+    default_quota_per_day     = var.default_quota_per_day == 0 ? "" : tostring(var.default_quota_per_day)
     receiving_rules           = var.receiving_rules
     receiving_rule_pk         = var.receiving_rule_keys.pk
     receiving_rule_sk         = var.receiving_rule_keys.sk

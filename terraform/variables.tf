@@ -275,6 +275,30 @@ variable "table_kms_key_arn" {
   }
 }
 
+variable "max_credentials" {
+  description = "How many credentials there may be; more fail with TooManyCredentials. 0: any number, up to IAM's quota of users for the account."
+  type        = number
+  nullable    = false
+  default     = 0
+
+  validation {
+    condition     = var.max_credentials >= 0 && var.max_credentials <= 999999 && floor(var.max_credentials) == var.max_credentials
+    error_message = "max_credentials must be a whole number up to 999999; 0 stands for any number."
+  }
+}
+
+variable "default_quota_per_day" {
+  description = "quota_per_day, in recipients, of the credentials whose records name none. 0: they have none."
+  type        = number
+  nullable    = false
+  default     = 0
+
+  validation {
+    condition     = var.default_quota_per_day >= 0 && var.default_quota_per_day <= 999999999 && floor(var.default_quota_per_day) == var.default_quota_per_day
+    error_message = "default_quota_per_day must be a whole number up to 999999999; 0 stands for none."
+  }
+}
+
 variable "receiving_rules" {
   description = "How to treat a sender address that has no receiving rule in the same table: ignore, warn or require."
   type        = string

@@ -25,6 +25,7 @@ const commandFiles = Object.values(commands)
 const others = [
   'scripts/terraform-docs.ts',
   'scripts/modules-docs.ts',
+  'scripts/reach-docs.ts',
   'scripts/record-docs.ts',
   'scripts/table-docs.ts',
 ];

@@ -15,6 +15,7 @@ export const unsuppliedConditionKeys = [
   'dynamodb:Attributes',
   'dynamodb:LeadingKeys',
   'dynamodb:ReturnValues',
+  'dynamodb:Select',
   'events:source',
 ] as const;
 

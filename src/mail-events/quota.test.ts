@@ -12,6 +12,8 @@ const sends = (bucket: string, count: number) => ({ bucket, counters: { ...noCou
 describe('a quota', () => {
   it('is a whole number above 0, or missing', () => {
     expect(readSendQuota({ quota_per_hour: 10, quota_per_day: 50 })).toEqual({ perHour: 10, perDay: 50 });
+    expect(readSendQuota({ quota_per_day: 50 }, 7)).toEqual({ perHour: undefined, perDay: 50 });
+    expect(readSendQuota({ quota_per_day: 'x' }, 7)).toEqual({ perHour: undefined, perDay: 7 });
     for (const value of [0, -1, 1.5, '10', null, Number.NaN]) {
       expect(readSendQuota({ quota_per_hour: value })).toEqual({ perHour: undefined, perDay: undefined });
     }

@@ -24,11 +24,16 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 /**
- * Reads `quota_per_hour` and `quota_per_day`. A value that is not a whole number above 0 fails the record, and means no
- * quota here.
+ * Reads `quota_per_hour` and `quota_per_day`. A value that is not a whole number above 0 fails the record, and counts as
+ * missing here.
+ *
+ * @param defaultPerDay `quota_per_day` of records that name none
  */
-export function readSendQuota(item: Item): SendQuota {
-  return { perHour: readQuota(item, 'quota_per_hour'), perDay: readQuota(item, 'quota_per_day') };
+export function readSendQuota(item: Item, defaultPerDay?: number): SendQuota {
+  return {
+    perHour: readQuota(item, 'quota_per_hour'),
+    perDay: readQuota(item, 'quota_per_day') ?? defaultPerDay,
+  };
 }
 
 /** What else is known where a quota is judged. */

@@ -42,6 +42,9 @@ run "refuses_wrong_names_and_arns" {
     topics_kms_key_arn            = "alias/aws/sns"
     alarm_thresholds              = { function_errors = 0 }
     runbooks_url                  = "https://example.com/runbooks/"
+    max_credentials               = -1
+    default_quota_per_day         = 1.5
+    redrive_principals            = ["*"]
     admin_principals              = { viewer = ["*"] }
     audit_options                 = { retention_days = 0 }
   }
@@ -75,6 +78,9 @@ run "refuses_wrong_names_and_arns" {
     var.topics_kms_key_arn,
     var.alarm_thresholds,
     var.runbooks_url,
+    var.max_credentials,
+    var.default_quota_per_day,
+    var.redrive_principals,
     var.admin_principals,
     var.audit_options,
   ]

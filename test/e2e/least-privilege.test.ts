@@ -85,7 +85,10 @@ function isAboutYoungUser(logLine: string): boolean {
 }
 
 beforeAll(async () => {
-  stack = await startLocalStack({ cloudTrail: true, functionEnvironment: { [manager]: { RECEIVING_RULES: 'warn' } } });
+  stack = await startLocalStack({
+    cloudTrail: true,
+    functionEnvironment: { [manager]: { RECEIVING_RULES: 'warn', MAX_CREDENTIALS: '5000' } },
+  });
   const { description, clients } = stack;
   const { streamArn } = description;
   policy = await readRolePolicy(

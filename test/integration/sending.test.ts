@@ -164,13 +164,18 @@ describe('a mail that was sent', () => {
     const { windows } = await waitForStats(
       'count.ann',
       ({ windows: { hour } }) =>
-        hour.sends === 5 && hour.deliveries === 3 && hour.hard_bounces === 1 && hour.complaints === 1,
+        hour.sends === 5 &&
+        hour.deliveries === 3 &&
+        hour.hard_bounces === 1 &&
+        hour.soft_bounces === 1 &&
+        hour.complaints === 1,
     );
     expect(windows.hour).toEqual({
       sends: 5,
       deliveries: 3,
       hard_bounces: 1,
-      soft_bounces: 0,
+      // The automatic reply, which counts for no rate.
+      soft_bounces: 1,
       complaints: 1,
       rejects: 0,
       violations: 0,

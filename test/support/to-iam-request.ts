@@ -109,6 +109,19 @@ export function toIamRequests(calls: readonly RecordedCall[], description: Local
         context: { 'dynamodb:LeadingKeys': [...new Set(Keys.map(({ PK }) => PK.S))] },
       }));
     }
+    if (parameters['Select'] !== undefined) {
+      const values = parameters['ExpressionAttributeValues'] as Record<string, { S?: string }>;
+      return [
+        {
+          action,
+          resource: `arn:aws:dynamodb:${region}:${accountId}:table/${parameters['TableName']}`,
+          context: {
+            'dynamodb:LeadingKeys': [values[':pk']?.S ?? ''],
+            'dynamodb:Select': String(parameters['Select']),
+          },
+        },
+      ];
+    }
     const key = parameters['Key'] as { PK?: { S?: string } };
     return [
       {

@@ -9,6 +9,7 @@ import type { SendingScope } from '../record/desired-state.ts';
 import type { ReceivingRuleKeyFormat, ReceivingRules, ReceivingRulesMode } from '../record/receiving-rules.ts';
 import type { RotationTimes } from '../record/rotation.ts';
 import type { Transition } from '../transition.ts';
+import type { CredentialLimit } from './credential-limit.ts';
 
 export interface ExecuteDeps {
   readonly iamUsers: IamUsers;
@@ -60,6 +61,8 @@ export interface ReconcileDeps extends ExecuteDeps {
   readonly credentials: SystemCredentialTable;
   readonly receivingRules: ReceivingRules;
   readonly settings: ReconcileSettings;
+  /** Undefined: there may be any number of credentials. */
+  readonly limit?: CredentialLimit;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Returns a different id on every call. It identifies the holder of a claim. */

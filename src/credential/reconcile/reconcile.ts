@@ -173,6 +173,7 @@ async function doWork(attempt: Attempt, forceResync: boolean): Promise<Work> {
         cleaned = { leftOver: await removeLeftovers(attempt, mayHaveUser) };
       throw error;
     });
+    await takePlace(attempt, spec);
     for (;;) {
       const next = plan({
         record: state.attempt.record,
@@ -196,6 +197,23 @@ async function doWork(attempt: Attempt, forceResync: boolean): Promise<Work> {
     if (cleaned !== undefined) return { attempt, ...endUndone(problem, cleaned.leftOver) };
     return undoFailedWork(state.attempt, problem, state.provisions, state.mayHaveUser);
   }
+}
+
+/**
+ * Refuses a new credential beyond the deployment's limit.
+ *
+ * @throws SesameError `TooManyCredentials`, permanent
+ */
+async function takePlace({ record, lease, deps: { limit } }: Attempt, spec: EffectiveSpec): Promise<void> {
+  const isNew = record.iamUserArn === undefined && lease.mayExistSinceMs === undefined;
+  if (limit === undefined || !isNew || spec.desired === undefined || spec.suspension !== undefined) return;
+  if (await limit.take()) return;
+  throw new SesameError(
+    'TooManyCredentials',
+    'permanent',
+    `There are as many credentials as this deployment may have: max_credentials is ${limit.most}. ` +
+      'Remove credentials that nobody needs, or raise the setting; then set status to "pending".',
+  );
 }
 
 /** Performs the plan's next action. Returns the plan once it has been executed; otherwise another plan is needed. */

@@ -16,6 +16,8 @@ export const reconcileEnv = {
   /** Additional tags for IAM users and policies: a JSON object. */
   USER_TAGS: textMap,
   CONFIGURATION_SET: v.optional(text),
+  /** How many credentials there may be. Without it, any number. */
+  MAX_CREDENTIALS: v.optional(wholeNumber),
   EVENT_BUS_NAME: v.optional(text, 'default'),
   RECEIVING_RULES: v.optional(oneOf(['ignore', 'warn', 'require']), 'ignore'),
   RECEIVING_RULE_PK: v.optional(text, 'ROUTE#{pattern}'),

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDynamoDbClient } from '../../aws/dynamodb/client.ts';
 import { createCredentialTable } from '../../aws/dynamodb/credential-table.ts';
 import { createReceivingRules } from '../../aws/dynamodb/receiving-rules.ts';
@@ -8,6 +9,7 @@ import { createKmsClient, createPasswordEncryption } from '../../aws/kms.ts';
 import { lazyClient } from '../../aws/lazy-client.ts';
 import { type EventPublisher, eventPublishing } from '../../credential/credential-event.ts';
 import type { ReconcileDeps } from '../../credential/reconcile/contract.ts';
+import { createCredentialLimit } from '../../credential/reconcile/credential-limit.ts';
 import { rotationTimes } from '../../credential/record/rotation.ts';
 import type { DeadLetterQueue } from '../../dead-letter/dead-letter.ts';
 import type { Observability } from '../../observability/observability.ts';
@@ -67,6 +69,14 @@ export function createReconcilingDeps(functionName: string, env: ReconcileEnv): 
         iamPropagationSeconds: env.IAM_PROPAGATION_SECONDS,
         ownership,
       },
+      ...(env.MAX_CREDENTIALS === undefined
+        ? {}
+        : {
+            limit: createCredentialLimit(env.MAX_CREDENTIALS, {
+              count: () => countLazily(dynamoDb(), env.TABLE_NAME),
+              now: Date.now,
+            }),
+          }),
       now: Date.now,
       newId: randomUUID,
       sleep,
@@ -76,6 +86,12 @@ export function createReconcilingDeps(functionName: string, env: ReconcileEnv): 
     tracing,
     now: Date.now,
   };
+}
+
+/** Loaded only where the number of credentials is limited. */
+async function countLazily(client: DynamoDBClient, table: string): Promise<number> {
+  const { countCredentials } = await import('../../aws/dynamodb/count-credentials.ts');
+  return await countCredentials(client, table);
 }
 
 /** The event bus. Its client is loaded at the first event. */

@@ -8,6 +8,8 @@ export interface FeedbackDeps extends SendingDeps {
   readonly thresholds: FeedbackThresholds;
   /** The validator's rule, which is also checked before a suspension ends. Undefined: only the validator checks it. */
   readonly violationRule?: ViolationRule;
+  /** `quota_per_day` of records that name none. */
+  readonly defaultQuotaPerDay?: number;
   readonly recentFailures: RecentFailures;
   /** Undefined: addresses are not suppressed by us. */
   readonly suppressionList: SuppressionList | undefined;

@@ -14,6 +14,8 @@ export const FeedbackEnvSchema = settings({
   ...violationEnv,
   /** `observe` only warns; `suspend` also suspends for rates. Quotas suspend in both modes. */
   FEEDBACK_MODE: v.optional(oneOf(['observe', 'suspend']), 'suspend'),
+  /** `quota_per_day` of records that name none. */
+  DEFAULT_QUOTA_PER_DAY: v.optional(wholeNumber),
   /** Puts hard bounces and complaints on the account's suppression list. Needs production access. */
   SUPPRESSION_LIST: v.optional(oneOf(['off', 'on']), 'off'),
   BOUNCE_WARN_PERCENT: v.optional(percent, '5'),

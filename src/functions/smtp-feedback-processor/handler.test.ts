@@ -397,6 +397,19 @@ describe('a suspension that could not be reported', () => {
   });
 });
 
+it('holds a credential without a quota to the default one', async () => {
+  const settings = {
+    thresholds: defaultThresholds,
+    recentFailures: createRecentFailures(),
+    suppressionList: undefined,
+  };
+  handler = createHandler({ ...fake.deps, ...settings, mode, defaultQuotaPerDay: 100 });
+  await handle(...mails('few', 100));
+  expect(suspension()).toBeUndefined();
+  await handle(...mail('more', 1));
+  expect(suspension()).toMatchObject({ reason: 'SendQuota', evidence: expect.stringContaining('100') });
+});
+
 it('returns messages for which there is no time', async () => {
   const remaining = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 14_000 };
   expect(await handler(queued(...mail('one', 3)), remaining)).toEqual({

@@ -25,7 +25,12 @@ type About = Pick<SuspensionRequest, 'username' | 'correlationId'>;
 export function judgeCounters(
   buckets: readonly CounterBucket[],
   { item }: CredentialRecord,
-  { thresholds, violationRule, now }: Pick<FeedbackDeps, 'thresholds' | 'violationRule' | 'now'>,
+  {
+    thresholds,
+    violationRule,
+    defaultQuotaPerDay,
+    now,
+  }: Pick<FeedbackDeps, 'thresholds' | 'violationRule' | 'defaultQuotaPerDay' | 'now'>,
   sentAtMs: readonly number[] = [],
 ): Judgement {
   const nowMs = now();
@@ -34,7 +39,7 @@ export function judgeCounters(
   const isViolating = violationRule !== undefined && judgeViolations(windows, violationRule);
   return {
     feedback: judgeFeedback(windows, thresholds),
-    quota: judgeQuota(buckets, readSendQuota(item), nowMs, { sentAtMs, countedFromMs }),
+    quota: judgeQuota(buckets, readSendQuota(item, defaultQuotaPerDay), nowMs, { sentAtMs, countedFromMs }),
     violations: isViolating ? windows[violationRule.window].violations : undefined,
   };
 }

@@ -33,7 +33,7 @@ export async function judgeCredential(
 ): Promise<void> {
   const { record, correlationId, hasFailures, sentAtMs } = credential;
   const { username } = record;
-  const { perHour, perDay } = readSendQuota(record.item);
+  const { perHour, perDay } = readSendQuota(record.item, deps.defaultQuotaPerDay);
   const hasQuota = perHour !== undefined || perDay !== undefined;
   const mayExceedRates = hasFailures || deps.recentFailures.has(username);
   if (!mayExceedRates && !(sentAtMs.length > 0 && hasQuota)) return;

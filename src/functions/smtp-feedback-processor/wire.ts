@@ -31,6 +31,7 @@ export function createDependencies(env: FeedbackEnv): FeedbackDeps {
       suspendAfter: env.SUSPEND_AFTER_VIOLATIONS,
       window: env.VIOLATION_WINDOW,
     },
+    ...(env.DEFAULT_QUOTA_PER_DAY === undefined ? {} : { defaultQuotaPerDay: env.DEFAULT_QUOTA_PER_DAY }),
     recentFailures: createRecentFailures(),
     suppressionList: env.SUPPRESSION_LIST === 'on' ? createLazySuppressionList(deps) : undefined,
   };

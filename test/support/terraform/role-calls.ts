@@ -290,11 +290,13 @@ export const roleCalls: Readonly<
       ...traces,
       call('read the stream', 'dynamodb:GetRecords', `${tableArn}/stream/2026-01-01T00:00:00.000`),
       call('send a dead letter', 'sqs:SendMessage', deadLetters),
+      call('count the credentials', 'dynamodb:Query', tableArn, { ...credentials, 'dynamodb:Select': 'COUNT' }),
     ],
     denied: [
       ...neverReconcilers,
       ...neverFunctions,
       call('list records', 'dynamodb:Query', tableArn, credentials),
+      call('list whole records', 'dynamodb:Query', tableArn, { ...credentials, 'dynamodb:Select': 'ALL_ATTRIBUTES' }),
       call('take dead letters', 'sqs:ReceiveMessage', deadLetters),
       call('park a message', 'sqs:SendMessage', parking),
     ],
