@@ -104,11 +104,10 @@ async function isAllowed(
   resource: string,
   request: SendingRequest,
 ): Promise<boolean> {
-  const folded = { ...request, envelopeFrom: foldDomain(request.envelopeFrom) };
-  return (
-    (await evaluate(address, displayName, resource, request)) ||
-    (await evaluate(foldDomain(address), displayName, resource, folded))
-  );
+  if (await evaluate(address, displayName, resource, request)) return true;
+  const [folded, envelopeFrom] = [foldDomain(address), foldDomain(request.envelopeFrom)];
+  const isSame = folded === address && envelopeFrom === request.envelopeFrom;
+  return !isSame && (await evaluate(folded, displayName, resource, { ...request, envelopeFrom }));
 }
 
 async function evaluate(
