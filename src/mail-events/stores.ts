@@ -19,8 +19,14 @@ export interface CounterReader {
 export interface SuspensionExpiries {
   /** Call this before the suspension is written: a superfluous expiry is harmless. */
   add(username: string, untilMs: number, options?: { readonly isEnded?: boolean }): Promise<void>;
-  /** All that are due, oldest first. */
-  listDue(nowMs: number): Promise<readonly DueExpiry[]>;
+  /**
+   * All that are due, oldest first.
+   *
+   * @param onUnreadable called with the sort key of each item among them that isn't one of ours
+   */
+  listDue(nowMs: number, onUnreadable?: (sortKey: string) => void): Promise<readonly DueExpiry[]>;
+  /** Deletes an item that can't be read. */
+  discard(sortKey: string): Promise<void>;
   remove(username: string, untilMs: number): Promise<void>;
 }
 

@@ -136,6 +136,10 @@ export const suspensionEnded = {
   code: 'SUSPENSION_ENDED',
   message: 'A suspension has ended automatically; the credential is enabled again',
 } as const;
+export const suspensionExpiryUnreadable = {
+  code: 'SUSPENSION_EXPIRY_UNREADABLE',
+  message: 'Items that are not ours stood among the ends of suspensions; they are deleted',
+} as const;
 export const suspensionNotEnded = {
   code: 'SUSPENSION_NOT_ENDED',
   message: 'A suspension that is over could not be ended; the next run tries again',

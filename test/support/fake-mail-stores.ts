@@ -90,6 +90,7 @@ function createExpiries(all: Map<string, DueExpiry>): SuspensionExpiries {
           .sort(([a], [b]) => (a < b ? -1 : 1))
           .map(([, expiry]) => expiry),
       ),
+    discard: () => Promise.resolve(),
     remove: (username, untilMs) => Promise.resolve(void all.delete(nameOf(username, untilMs))),
   };
 }

@@ -30,12 +30,20 @@ it('lists all that are due, and is not kept from them by what it cannot read', a
   ];
   const many = Array.from({ length: 500 }, (_, index) => expiry(`user-${index}`));
   const { expiries, sent } = createExpiries(junk, odd, many, [expiry('last', { ended: true })]);
-  const due = await expiries.listDue(untilMs);
+  const unreadable: string[] = [];
+  const due = await expiries.listDue(untilMs, (sortKey) => unreadable.push(sortKey));
   expect(due).toHaveLength(501);
   expect(due[0]).toEqual({ username: 'user-0', untilMs });
   expect(due.at(-1)).toEqual({ username: 'last', untilMs, isEnded: true });
+  expect(unreadable).toEqual([...junk, ...odd].map(({ SK }) => SK));
   expect(sent).toHaveLength(4);
   expect(sent[1]).toMatchObject({ ExclusiveStartKey: marshall(keyOf('next')) });
+});
+
+it('deletes what it cannot read', async () => {
+  const { expiries, sent } = createExpiries();
+  await expiries.discard('2000#7');
+  expect(sent).toEqual([{ TableName: 'mail', Key: marshall({ PK: 'SESAME#UNTIL', SK: '2000#7' }) }]);
 });
 
 it('remembers an end, and that it was reached', async () => {

@@ -24,7 +24,7 @@ export function createSuspensionExpiries(client: () => DynamoDBClient, table: st
         .catch(explain('dynamodb:PutItem'));
     },
 
-    async listDue(nowMs) {
+    async listDue(nowMs, onUnreadable = () => {}) {
       const { PK, before } = suspensionExpiryRange(nowMs);
       const query = {
         TableName: table,
@@ -33,8 +33,21 @@ export function createSuspensionExpiries(client: () => DynamoDBClient, table: st
         ConsistentRead: true,
       };
       const due: DueExpiry[] = [];
-      for await (const items of queryItems(client(), query)) due.push(...items.flatMap(readEnd));
+      for await (const items of queryItems(client(), query)) {
+        for (const item of items) {
+          const end = readEnd(item);
+          if (end !== undefined) due.push(end);
+          else onUnreadable(String(item['SK']));
+        }
+      }
       return due;
+    },
+
+    async discard(sortKey) {
+      const { PK } = suspensionExpiryRange(0);
+      await client()
+        .send(new DeleteItemCommand({ TableName: table, Key: marshall({ PK, SK: sortKey }) }))
+        .catch(explain('dynamodb:DeleteItem'));
     },
 
     async remove(username, untilMs) {
@@ -45,9 +58,9 @@ export function createSuspensionExpiries(client: () => DynamoDBClient, table: st
   };
 }
 
-/** Returns nothing for an item that isn't ours: it is skipped, and left in the table. */
-function readEnd({ username, until_ms: untilMs, ended }: Item): DueExpiry[] {
+/** Returns nothing for an item that isn't ours. */
+function readEnd({ username, until_ms: untilMs, ended }: Item): DueExpiry | undefined {
   if (typeof username !== 'string' || typeof untilMs !== 'number' || Number.isNaN(new Date(untilMs).getTime()))
-    return [];
-  return [{ username, untilMs, ...(ended === true ? { isEnded: true } : {}) }];
+    return undefined;
+  return { username, untilMs, ...(ended === true ? { isEnded: true } : {}) };
 }

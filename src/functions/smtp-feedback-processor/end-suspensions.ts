@@ -14,6 +14,8 @@ import { judgeCounters, requestSuspension } from './judge-counters.ts';
 
 /** How many credentials are processed in parallel. */
 const CONCURRENCY = 5;
+/** How many items that can't be read one run deletes. */
+const MOST_DISCARDED = 100;
 
 /**
  * Ends the suspensions that are due: the record becomes `pending`, and the table's stream triggers the reconcile that
@@ -29,7 +31,9 @@ export async function endSuspensions(
   report: OutcomeReport,
   deps: FeedbackDeps,
 ): Promise<void> {
-  const due = await deps.expiries.listDue(deps.now());
+  const unreadable: string[] = [];
+  const due = await deps.expiries.listDue(deps.now(), (sortKey) => unreadable.push(sortKey));
+  await discard(unreadable, correlationId, deps);
   const failed = new Set<DueExpiry>();
   const ended = new Set<DueExpiry>();
   const fail = (end: DueExpiry, error: unknown) => {
@@ -69,6 +73,19 @@ export async function endSuspensions(
     }
   });
   if (failed.size > 0) deps.observability.count(metrics.suspensionsNotEnded, failed.size);
+}
+
+/** Items that somebody else wrote there would be read in every run. A failure to delete them must not delay the others. */
+async function discard(sortKeys: readonly string[], correlationId: string, deps: FeedbackDeps): Promise<void> {
+  if (sortKeys.length === 0) return;
+  deps.observability.log('warn', logMessages.suspensionExpiryUnreadable, {
+    correlation_id: correlationId,
+    items: sortKeys.length,
+    first: sortKeys[0]?.slice(0, 100),
+  });
+  await forEachBounded(sortKeys.slice(0, MOST_DISCARDED), CONCURRENCY, (sortKey) =>
+    deps.expiries.discard(sortKey).catch(() => {}),
+  );
 }
 
 interface About {

@@ -360,6 +360,30 @@ describe("the end of a quota's suspension", () => {
   });
 });
 
+it('ends suspensions although somebody else wrote items among them, and deletes these', async () => {
+  await passQuota();
+  fake.clock.nowMs += 3_600_000;
+  const discarded: string[] = [];
+  const { expiries } = fake.deps;
+  const littered = {
+    ...expiries,
+    listDue: (nowMs: number, onUnreadable?: (sortKey: string) => void) => {
+      for (let index = 0; index < 300; index += 1) onUnreadable?.(`2000#${index}`);
+      return expiries.listDue(nowMs);
+    },
+    discard: (sortKey: string) => {
+      discarded.push(sortKey);
+      return Promise.reject(new Error('throttled'));
+    },
+  };
+  const settings = { mode, thresholds: defaultThresholds, recentFailures: createRecentFailures() };
+  handler = createHandler({ ...fake.deps, ...settings, suppressionList: undefined, expiries: littered });
+  await runSchedule();
+  expect(discarded).toHaveLength(100);
+  expect(fake.logs.map(({ code }) => code)).toContain('SUSPENSION_EXPIRY_UNREADABLE');
+  expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'pending' });
+});
+
 describe('a suspension that could not be reported', () => {
   it('is alerted once when its mail is redelivered', async () => {
     fake.broken.alerts = true;
