@@ -10,8 +10,9 @@ export interface MailAccount {
 
 /** One mail to send. */
 export interface TestMail {
-  /** Used for the From header and the envelope sender. */
+  /** Used for the From header, and for the envelope sender if that isn't given. */
   from: string;
+  envelopeFrom?: string | undefined;
   /** The Sender header, if any. */
   sender?: string | undefined;
   to: string;
@@ -27,7 +28,7 @@ export interface TestMail {
 export async function sendTestMail(
   { smtp }: Pick<LocalDescription, 'smtp'>,
   account: MailAccount,
-  { from, sender, to, security, subject }: TestMail,
+  { from, envelopeFrom = from, sender, to, security, subject }: TestMail,
 ): Promise<string> {
   const transport = createTransport({
     host: smtp.host,
@@ -38,7 +39,14 @@ export async function sendTestMail(
     auth: { user: account.user, pass: account.password },
   });
   try {
-    const { response } = await transport.sendMail({ from, sender, to, subject, text: `${subject}\n` });
+    const { response } = await transport.sendMail({
+      from,
+      sender,
+      to,
+      subject,
+      text: `${subject}\n`,
+      envelope: { from: envelopeFrom, to },
+    });
     return response;
   } catch (error) {
     const { response } = error as { response?: string };

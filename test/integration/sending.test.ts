@@ -275,6 +275,37 @@ describe('a forged sender', () => {
   });
 });
 
+describe('a mailing list with an envelope sender for each recipient', () => {
+  const sendAs = (account: Account, envelopeFrom: string, from = `${account.username}@example.com`) =>
+    sendTestMail(stack.description, account.smtp, {
+      from,
+      envelopeFrom,
+      to: 'success@simulator.amazonses.com',
+      security: 'STARTTLS',
+      subject: 'Hello',
+    });
+
+  it('sends if its record names them, and nothing else', async () => {
+    const list = await createAccount('list.sender', { allowed_envelope_senders: ['bounces+*@Example.com'] });
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(await sendAs(list, 'bounces+kim=example.org@example.com')).toMatch(/^250 /);
+    expect(await sendAs(list, 'list.sender@example.com')).toMatch(/^554 /);
+    expect(await sendAs(list, 'bounces+kim=example.org@example.com', 'ceo@example.com')).toMatch(/^554 /);
+    const { windows } = await waitForStats('list.sender', ({ windows: { hour } }) => hour.deliveries === 1);
+    expect(windows.hour).toMatchObject({ sends: 1, violations: 0 });
+    // Without the attribute, the policy no longer limits the envelope, and the endpoint takes the stricter reading.
+    await stack.clients.dynamodb.send(
+      new UpdateItemCommand({
+        TableName: stack.description.table,
+        Key: { PK: { S: 'SMTP_USER' }, SK: { S: 'USER#list.sender' } },
+        UpdateExpression: 'REMOVE allowed_envelope_senders',
+      }),
+    );
+    await waitUntil(async () => (await sendAs(list, 'list.sender@example.com')).startsWith('250 '), 30);
+    expect(await sendAs(list, 'bounces+kim=example.org@example.com')).toMatch(/^554 /);
+  });
+});
+
 describe('a bounce storm', () => {
   const storm = async (account: Account, { sends, bounces }: { sends: number; bounces: number }) => {
     for (let mail = 0; mail < sends / 10; mail += 1) {

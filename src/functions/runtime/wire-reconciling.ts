@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDynamoDbClient } from '../../aws/dynamodb/client.ts';
+import { countCredentials } from '../../aws/dynamodb/count-credentials.ts';
 import { createCredentialTable } from '../../aws/dynamodb/credential-table.ts';
 import { createReceivingRules } from '../../aws/dynamodb/receiving-rules.ts';
 import { createIamClient, createUnrepeatedIamClient } from '../../aws/iam/client.ts';
@@ -73,7 +73,7 @@ export function createReconcilingDeps(functionName: string, env: ReconcileEnv): 
         ? {}
         : {
             limit: createCredentialLimit(env.MAX_CREDENTIALS, {
-              count: () => countLazily(dynamoDb(), env.TABLE_NAME),
+              count: () => countCredentials(dynamoDb(), env.TABLE_NAME),
               now: Date.now,
             }),
           }),
@@ -86,12 +86,6 @@ export function createReconcilingDeps(functionName: string, env: ReconcileEnv): 
     tracing,
     now: Date.now,
   };
-}
-
-/** Loaded only where the number of credentials is limited. */
-async function countLazily(client: DynamoDBClient, table: string): Promise<number> {
-  const { countCredentials } = await import('../../aws/dynamodb/count-credentials.ts');
-  return await countCredentials(client, table);
 }
 
 /** The event bus. Its client is loaded at the first event. */
