@@ -51,14 +51,21 @@ const remove = (partition: string): Call =>
     'dynamodb:LeadingKeys': [partition],
     'dynamodb:Attributes': ['PK', 'SK'],
   });
-const read = (partition: string, ...attributes: string[]): Call[] =>
-  ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:BatchGetItem'].map((action) =>
+/** Reads of these attributes, and an update that returns the whole item. */
+const read = (partition: string, ...attributes: string[]): Call[] => [
+  ...['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:BatchGetItem'].map((action) =>
     call(action, tableArn, {
       'dynamodb:LeadingKeys': [partition],
       'dynamodb:Attributes': ['PK', 'SK', ...attributes],
       'dynamodb:Select': 'SPECIFIC_ATTRIBUTES',
     }),
-  );
+  ),
+  call('dynamodb:UpdateItem', tableArn, {
+    'dynamodb:LeadingKeys': [partition],
+    'dynamodb:Attributes': ['PK', 'SK', 'status'],
+    'dynamodb:ReturnValues': 'ALL_NEW',
+  }),
+];
 
 /** What somebody could do who holds a role: each is possible if one of its calls is allowed. */
 const harms: Readonly<Record<string, readonly Call[]>> = {
