@@ -38,11 +38,11 @@ const full: Item = {
 /** A table that never has room, and keeps which attributes each try names. */
 function createFullTable() {
   const named = new Set(['PK', 'SK']);
-  const updateUnclaimed = (_username: string, change: RecordChange, condition: Item): Promise<WriteResult> => {
+  const update = (_username: string, change: RecordChange, condition: Item): Promise<WriteResult> => {
     for (const name of [...Object.keys(change.set), ...change.remove, ...Object.keys(condition)]) named.add(name);
     return Promise.reject(new SesameError('RecordTooLarge', 'permanent', 'No room.'));
   };
-  return { named, updateUnclaimed };
+  return { named, update };
 }
 
 const nowMs = Date.parse('2026-03-01T10:00:00.000Z');
@@ -52,7 +52,7 @@ const isTooLarge = expect.objectContaining({ code: 'RecordTooLarge' });
 it.each(['smtp-email-validator', 'smtp-feedback-processor'])(
   '%s may write what suspending needs, and no more',
   async (policy) => {
-    const { named, updateUnclaimed } = createFullTable();
+    const { named, update } = createFullTable();
     const ending = {
       reason: 'SendQuota',
       at: '2026-03-01T09:00:00.000Z',
@@ -68,7 +68,7 @@ it.each(['smtp-email-validator', 'smtp-feedback-processor'])(
     ];
     for (const write of writes) {
       if (write === undefined) throw new Error('Nothing would be written.');
-      const attempt = (change: RecordChange) => updateUnclaimed('jane', change, write.condition);
+      const attempt = (change: RecordChange) => update('jane', change, write.condition);
       await expect(writeMakingRoom(attempt, write.change, full)).rejects.toEqual(isTooLarge);
     }
     expect([...named].sort()).toEqual([...(await attributesOf(policy, 'SuspendCredentials'))].sort());
@@ -76,13 +76,13 @@ it.each(['smtp-email-validator', 'smtp-feedback-processor'])(
 );
 
 it('smtp-credential-verifier may write what a verification needs, and no more', async () => {
-  const { named, updateUnclaimed } = createFullTable();
+  const { named, update } = createFullTable();
   const verify = (code: 235 | 535, opens = true) => {
     const deps: VerifyDeps = {
       credentials: {
         ...new FakeCloud().credentials,
         read: () => Promise.resolve(full),
-        updateUnclaimed,
+        update,
       },
       decryption: { decrypt: () => (opens ? Promise.resolve(new Secret('x')) : Promise.reject(isNoCiphertext)) },
       smtp: {

@@ -20,14 +20,14 @@ beforeEach(() => {
 it("reports its own write when the first response was lost and the SDK's retry is refused", async () => {
   const { credentials } = fake.deps;
   let notes = 0;
-  const updateUnclaimed: typeof credentials.updateUnclaimed = async (...change) => {
+  const update: typeof credentials.update = async (...change) => {
     notes += 1;
-    await credentials.updateUnclaimed(...change);
-    return credentials.updateUnclaimed(...change);
+    await credentials.update(...change);
+    return credentials.update(...change);
   };
   const suspended = await suspendCredential(request, report, {
     ...fake.deps,
-    credentials: { ...credentials, updateUnclaimed },
+    credentials: { ...credentials, update },
   });
   expect(notes).toBe(1);
   expect(suspended?.record.item['suspension']).toMatchObject({ reason: 'BounceRate', correlation_id: 'mail-1' });
@@ -36,12 +36,12 @@ it("reports its own write when the first response was lost and the SDK's retry i
 
 it('retries after another write, and respects an administrator', async () => {
   const { credentials } = fake.deps;
-  const updateUnclaimed: typeof credentials.updateUnclaimed = (...change) => {
+  const update: typeof credentials.update = (...change) => {
     fake.cloud.items.set('jane', { ...active, status: 'disabled' });
-    return credentials.updateUnclaimed(...change);
+    return credentials.update(...change);
   };
   expect(
-    await suspendCredential(request, report, { ...fake.deps, credentials: { ...credentials, updateUnclaimed } }),
+    await suspendCredential(request, report, { ...fake.deps, credentials: { ...credentials, update } }),
   ).toBeUndefined();
   expect(fake.cloud.items.get('jane')).not.toHaveProperty('suspension');
   expect(events).toEqual([]);

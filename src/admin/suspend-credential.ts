@@ -24,7 +24,7 @@ const maxAttempts = 3;
 const republishSeconds = 6 * 3_600;
 
 export interface SuspendDeps {
-  readonly credentials: Pick<CredentialTable, 'read' | 'updateUnclaimed'>;
+  readonly credentials: Pick<CredentialTable, 'read' | 'update'>;
   readonly expiries: SuspensionExpiries;
   readonly alerts: AlertNotifier;
   readonly observability: Observability;
@@ -64,13 +64,14 @@ export async function suspendCredential(
     if (suspension === undefined) return undefined;
     if (untilMs !== undefined) await deps.expiries.add(username, untilMs);
     // Makes room on a full record: suspending must not wait for an administrator.
-    const { written, item: left } = await writeMakingRoom(
-      (change) => deps.credentials.updateUnclaimed(username, change, suspension.condition),
+    const result = await writeMakingRoom(
+      (change) => deps.credentials.update(username, change, suspension.condition),
       suspension.change,
       item,
     );
     // Refused, although the suspension is on the record: the response of the first attempt was lost.
-    if (!written && !isDeepStrictEqual(left?.['suspension'], suspension.change.set['suspension'])) continue;
+    if (!result.written && !isDeepStrictEqual(result.item?.['suspension'], suspension.change.set['suspension']))
+      continue;
     deps.observability.count(metrics.credentialsSuspended);
     deps.observability.log('warn', logMessages.credentialSuspended, {
       correlation_id: correlationId,

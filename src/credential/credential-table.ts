@@ -11,6 +11,9 @@ export type WriteResult =
   | { readonly written: true; readonly item: Item }
   | { readonly written: false; readonly item: Item | undefined };
 
+/** The result of a conditional write that doesn't read what it has written. */
+export type UpdateResult = { readonly written: true } | Extract<WriteResult, { written: false }>;
+
 /**
  * The table's credential items. Every write is conditional, and a refused one returns the current item. The first three
  * methods are only for administrators' programs.
@@ -44,7 +47,12 @@ export interface CredentialTable {
   list(options?: {
     readonly after?: string;
   }): AsyncIterable<readonly { readonly username: string; readonly item: Item }[]>;
-  /** Updates a record without a claim, if these attributes still match `condition`. */
+  /**
+   * Updates a record without a claim, if these attributes still match `condition`. Doesn't return what it has written,
+   * so that a policy can refuse all writes that do.
+   */
+  update(username: string, change: RecordChange, condition: Readonly<Record<string, unknown>>): Promise<UpdateResult>;
+  /** As `update`, and reads the record in the same call. */
   updateUnclaimed(
     username: string,
     change: RecordChange,

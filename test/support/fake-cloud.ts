@@ -248,6 +248,12 @@ export class FakeConnection {
     const read = (username: string) => this.#call('GetItem', () => this.#cloud.items.get(username));
     const isGuarded = (item: Item, guard: readonly GuardedValue[]) =>
       guard.every(({ path, value }) => isSame(valueAt(item, path), value));
+    const updateUnclaimed: CredentialTable['updateUnclaimed'] = (username, change, condition) =>
+      this.#call('UpdateItem note', () =>
+        this.#write(username, change, (item) =>
+          Object.entries(condition).every(([name, value]) => isSame(item[name], value)),
+        ),
+      );
     return {
       read,
       insert: (username, attributes) =>
@@ -275,12 +281,11 @@ export class FakeConnection {
             }),
         }),
       list: ({ after } = {}) => this.#list(after),
-      updateUnclaimed: (username, change, condition) =>
-        this.#call('UpdateItem note', () =>
-          this.#write(username, change, (item) =>
-            Object.entries(condition).every(([name, value]) => isSame(item[name], value)),
-          ),
-        ),
+      update: async (username, change, condition) => {
+        const result = await updateUnclaimed(username, change, condition);
+        return result.written ? { written: true } : result;
+      },
+      updateUnclaimed,
       claim: (username, claim) =>
         this.#call('UpdateItem claim', () =>
           this.#write(username, { set: { claim }, remove: [] }, (item) => item['claim'] === undefined),

@@ -56,7 +56,7 @@ export function createFakeSending(nowMs: number): FakeSending {
       fake.reads.push(`record ${username}`);
       return cloud.credentials.read(username);
     },
-    updateUnclaimed: cloud.credentials.updateUnclaimed,
+    update: cloud.credentials.update,
   };
 
   return {

@@ -5,7 +5,7 @@ import type { RecordChange, SystemCredentialTable } from '../../credential/crede
 import { toAwsProblem } from '../aws-problem.ts';
 import { queryItems } from './query-items.ts';
 import { readItem } from './read-item.ts';
-import { updateRecord } from './update-record.ts';
+import { updateAndReadRecord, updateRecord, type WriteCondition } from './update-record.ts';
 
 const reservedNames = { '#pk': 'PK', '#claim': 'claim', '#status': 'status', '#by': 'by' };
 
@@ -16,9 +16,7 @@ export function createCredentialTable(client: () => DynamoDBClient, tableName: s
     change: RecordChange,
     expression: string,
     values: Readonly<Record<string, unknown>>,
-    names: Readonly<Record<string, string>> = {},
-  ) =>
-    updateRecord(client(), tableName, username, change, { expression, values, names: { ...reservedNames, ...names } });
+  ) => updateAndReadRecord(client(), tableName, username, change, { expression, values, names: reservedNames });
 
   return {
     async read(username) {
@@ -48,18 +46,9 @@ export function createCredentialTable(client: () => DynamoDBClient, tableName: s
       }
     },
 
-    updateUnclaimed(username, change, condition) {
-      const entries = Object.entries(condition);
-      const expression = entries.map((_, index) => `#c${index} = :c${index}`).join(' AND ');
-      return update(
-        username,
-        change,
-        ['attribute_exists(#pk)', expression].filter((part) => part !== '').join(' AND '),
-        Object.fromEntries(entries.map(([, value], index) => [`:c${index}`, value])),
-        Object.fromEntries(entries.map(([name], index) => [`#c${index}`, name])),
-      );
-    },
-
+    update: (username, change, condition) => updateRecord(client(), tableName, username, change, holdsStill(condition)),
+    updateUnclaimed: (username, change, condition) =>
+      updateAndReadRecord(client(), tableName, username, change, holdsStill(condition)),
     claim: (username, claim) =>
       update(username, { set: { claim }, remove: [] }, 'attribute_exists(#pk) AND attribute_not_exists(#claim)', {}),
     takeClaim: (username, claim, previous) =>
@@ -71,5 +60,15 @@ export function createCredentialTable(client: () => DynamoDBClient, tableName: s
             ':by': held.by,
             ':status': held.status,
           }),
+  };
+}
+
+/** The record exists, and these attributes have these values. */
+function holdsStill(condition: Readonly<Record<string, unknown>>): WriteCondition {
+  const entries = Object.entries(condition);
+  return {
+    expression: ['attribute_exists(#pk)', ...entries.map((_, index) => `#c${index} = :c${index}`)].join(' AND '),
+    names: { '#pk': 'PK', ...Object.fromEntries(entries.map(([name], index) => [`#c${index}`, name])) },
+    values: Object.fromEntries(entries.map(([, value], index) => [`:c${index}`, value])),
   };
 }

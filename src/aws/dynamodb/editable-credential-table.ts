@@ -15,7 +15,7 @@ import { canonicalText } from '../../values/canonical-text.ts';
 import { toAwsProblem } from '../aws-problem.ts';
 import { createCredentialTable } from './credential-table.ts';
 import { readItem } from './read-item.ts';
-import { updateRecord, type WriteCondition } from './update-record.ts';
+import { updateAndReadRecord, type WriteCondition } from './update-record.ts';
 
 /** The credentials in the table, with what administrators' programs write. */
 export function createEditableCredentialTable(client: () => DynamoDBClient, table: string): CredentialTable {
@@ -48,7 +48,7 @@ export function createEditableCredentialTable(client: () => DynamoDBClient, tabl
       toAttributes(change.set);
       return await editOnRevision(change, expectedRevision, {
         read: () => credentials.read(username),
-        write: (guard) => updateRecord(client(), table, username, change, toCondition(guard)),
+        write: (guard) => updateAndReadRecord(client(), table, username, change, toCondition(guard)),
       });
     },
 

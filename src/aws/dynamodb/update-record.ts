@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { keyOfUsername } from '../../credential/credential-key.ts';
-import type { RecordChange, WriteResult } from '../../credential/credential-table.ts';
+import type { RecordChange, UpdateResult, WriteResult } from '../../credential/credential-table.ts';
 import { toAwsProblem } from '../aws-problem.ts';
 import { readItem } from './read-item.ts';
 
@@ -12,13 +12,28 @@ export interface WriteCondition {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** Changes a credential's record if the condition holds, and reads it: one call for both. The condition's names begin with neither `#s` nor `#r` and a digit. */
-export async function updateRecord(
+type UpdateArguments = [
   client: DynamoDBClient,
   table: string,
   username: string,
   change: RecordChange,
   condition: WriteCondition,
+];
+
+/** Changes a credential's record if the condition holds. The condition's names begin with neither `#s` nor `#r` and a digit. */
+export async function updateRecord(...update: UpdateArguments): Promise<UpdateResult> {
+  const result = await sendUpdate('NONE', ...update);
+  return result.written ? { written: true } : result;
+}
+
+/** As {@link updateRecord}, and reads the record in the same call. */
+export function updateAndReadRecord(...update: UpdateArguments): Promise<WriteResult> {
+  return sendUpdate('ALL_NEW', ...update);
+}
+
+async function sendUpdate(
+  ReturnValues: 'NONE' | 'ALL_NEW',
+  ...[client, table, username, change, condition]: UpdateArguments
 ): Promise<WriteResult> {
   const names: Record<string, string> = { ...condition.names };
   const values: Record<string, unknown> = { ...condition.values };
@@ -46,7 +61,7 @@ export async function updateRecord(
         ...(Object.keys(values).length === 0
           ? {}
           : { ExpressionAttributeValues: marshall(values, { removeUndefinedValues: true }) }),
-        ReturnValues: 'ALL_NEW',
+        ReturnValues,
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
     );

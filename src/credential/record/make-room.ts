@@ -1,4 +1,4 @@
-import type { Item, RecordChange, WriteResult } from '../credential-table.ts';
+import type { Item, RecordChange, UpdateResult } from '../credential-table.ts';
 import { SesameError } from '../errors.ts';
 
 /** Attributes that Sesame writes, and that no decision depends on. */
@@ -29,12 +29,12 @@ export function isTooLarge(error: unknown): error is SesameError {
  * @param shorter the changes to try if even that doesn't fit, from the longest to the shortest
  * @throws SesameError `RecordTooLarge` if nothing fits
  */
-export async function writeMakingRoom(
-  write: (change: RecordChange) => Promise<WriteResult>,
+export async function writeMakingRoom<Result extends UpdateResult>(
+  write: (change: RecordChange) => Promise<Result>,
   change: RecordChange,
   item: Item,
   shorter: readonly RecordChange[] = [],
-): Promise<WriteResult> {
+): Promise<Result> {
   let problem: unknown;
   for (const attempt of [
     change,

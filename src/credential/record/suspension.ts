@@ -86,7 +86,7 @@ export interface SuspensionCause {
 /** The suspension codes that are caused by the mail that a credential sends. */
 export type SendingSuspensionCode = Exclude<SuspensionCode, 'AwsQuarantine' | 'ReceivingRulesGone' | 'Expired'>;
 
-/** A conditional write to a record, for `CredentialTable.updateUnclaimed`. */
+/** A conditional write to a record, for `CredentialTable.update`. */
 export interface SuspensionWrite {
   readonly change: RecordChange;
   /** Attributes that must still have these values. */

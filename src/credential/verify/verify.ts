@@ -1,4 +1,4 @@
-import type { Item, RecordChange, SystemCredentialTable, WriteResult } from '../credential-table.ts';
+import type { Item, RecordChange, SystemCredentialTable, UpdateResult } from '../credential-table.ts';
 import { SesameError } from '../errors.ts';
 import type { PasswordDecryption } from '../iam/password-encryption.ts';
 import { writeMakingRoom } from '../record/make-room.ts';
@@ -20,7 +20,7 @@ export interface VerificationSettings {
 }
 
 export interface VerifyDeps {
-  readonly credentials: SystemCredentialTable;
+  readonly credentials: Pick<SystemCredentialTable, 'read' | 'update'>;
   readonly decryption: PasswordDecryption;
   readonly smtp: SmtpLogin;
   readonly table: string;
@@ -128,12 +128,8 @@ function updateRecord(
   change: RecordChange,
   condition: Item,
   { credentials }: VerifyDeps,
-): Promise<WriteResult> {
-  return writeMakingRoom(
-    (attemptedChange) => credentials.updateUnclaimed(username, attemptedChange, condition),
-    change,
-    item,
-  );
+): Promise<UpdateResult> {
+  return writeMakingRoom((attemptedChange) => credentials.update(username, attemptedChange, condition), change, item);
 }
 
 type Proof = { readonly logins: number } | { readonly error: SesameError };

@@ -28,7 +28,7 @@ import type { SendingEnv } from './sending-env.ts';
 export interface SendingDeps {
   readonly table: string;
   readonly credentialCache: CachedCredentials;
-  readonly credentials: Pick<CredentialTable, 'read' | 'updateUnclaimed'>;
+  readonly credentials: Pick<CredentialTable, 'read' | 'update'>;
   readonly feedbackCounter: FeedbackCounter;
   readonly counters: CounterReader;
   readonly expiries: SuspensionExpiries;

@@ -116,7 +116,7 @@ async function endSuspension(
     await alertSuspension(suspended, about.correlationId, deps);
     return undefined;
   }
-  const { written } = await deps.credentials.updateUnclaimed(end.username, change.change, change.condition);
+  const { written } = await deps.credentials.update(end.username, change.change, change.condition);
   if (!written) throw changedMeanwhile();
   deps.observability.count(metrics.suspensionsEnded);
   deps.observability.log('info', logMessages.suspensionEnded, {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { CredentialTable, Item, WriteResult } from '../../../src/credential/credential-table.ts';
+import type { CredentialTable, Item, UpdateResult } from '../../../src/credential/credential-table.ts';
 import { revisionOf } from '../../../src/credential/record/revision.ts';
 
 /** A table of credentials, with controls for the test. */
@@ -161,6 +161,24 @@ export function describeCredentialTable(name: string, open: () => CredentialTabl
         await subject.put(jane, { ...others, ...(status === undefined ? {} : { status }), claim: { by: 'run-1' } });
         expect(await table.write(jane, change, { by: 'run-1', status: 'pending' })).toMatchObject({ written: false });
         expect(await table.write(jane, change, { by: 'run-1', status })).toMatchObject({ written: true });
+      });
+    });
+
+    describe('update', () => {
+      const change = { set: { note: 'seen' }, remove: ['description'] };
+
+      it('changes a record, and returns nothing of it', async () => {
+        await subject.put(jane, { ...pending, encrypted_password: 'c2VjcmV0' });
+        expect(await table.update(jane, change, { status: 'pending' })).toEqual({ written: true });
+        const { description: _, ...others } = pending;
+        expect(await readJane()).toEqual({ ...others, encrypted_password: 'c2VjcmV0', note: 'seen' });
+      });
+
+      it('is refused with the current record', async () => {
+        expect(await table.update(jane, change, {})).toEqual(refused(undefined));
+        await table.insert(jane, pending);
+        expect(await table.update(jane, change, { status: 'active' })).toEqual(refused(pending));
+        expect(await readJane()).toEqual(pending);
       });
     });
 
@@ -391,10 +409,11 @@ export function describeCredentialTable(name: string, open: () => CredentialTabl
     describe('a record that would grow beyond 400 KB', () => {
       const large = 'x'.repeat(250_000);
       const change = { set: { note: large }, remove: [] };
-      const writes: [string, () => Promise<WriteResult>][] = [
+      const writes: [string, () => Promise<UpdateResult>][] = [
         ['insert', () => table.insert(`${jane}-2`, { ...pending, description: large, note: large })],
         ['edit', async () => table.edit(jane, change, await revision())],
         ['write', () => table.write(jane, change, { by: 'run-1', status: 'pending' })],
+        ['update', () => table.update(jane, change, {})],
         ['updateUnclaimed', () => table.updateUnclaimed(jane, change, {})],
       ];
       it.each(writes)('is refused, and nothing is written: %s', async (_, write) => {

@@ -276,8 +276,11 @@ const written = [
 
 /** An update of a credential that names these attributes. */
 function writing(...attributes: string[]): AuthorizedCall['context'] {
-  return { ...credentials, 'dynamodb:Attributes': ['PK', 'SK', ...attributes], 'dynamodb:ReturnValues': 'ALL_NEW' };
+  return { ...credentials, 'dynamodb:Attributes': ['PK', 'SK', ...attributes], 'dynamodb:ReturnValues': 'NONE' };
 }
+
+/** The same update, which would return the whole record. */
+const readingIt = { 'dynamodb:ReturnValues': 'ALL_NEW' };
 
 /** By role of a deployment with the default names: the calls that it must be allowed, and those that it must be denied in addition. */
 export const roleCalls: Readonly<
@@ -355,6 +358,7 @@ export const roleCalls: Readonly<
     denied: [
       ...neverFunctions,
       call('widen a credential', 'dynamodb:UpdateItem', tableArn, writing('allowed_from_addresses')),
+      call('be returned the record', 'dynamodb:UpdateItem', tableArn, { ...writing('verified_at'), ...readingIt }),
       call('write without naming attributes', 'dynamodb:UpdateItem', tableArn, credentials),
       call('encrypt a password', 'kms:Encrypt', keyArn, ourContext),
       call('list records', 'dynamodb:Query', tableArn, credentials),
@@ -401,6 +405,7 @@ export const roleCalls: Readonly<
       ...neverFunctions,
       call('widen a credential', 'dynamodb:UpdateItem', tableArn, writing('status', 'allowed_from_addresses')),
       call('claim a record', 'dynamodb:UpdateItem', tableArn, writing('claim')),
+      call('be returned the record', 'dynamodb:UpdateItem', tableArn, { ...writing('status'), ...readingIt }),
       call('take feedback', 'sqs:ReceiveMessage', feedback),
       call('forge a bounce', 'sns:Publish', arn('sns', 'smtp-bounces')),
       call('create a user', 'iam:CreateUser', user, { ...requestTag, ...boundary }),
@@ -431,6 +436,7 @@ export const roleCalls: Readonly<
       ...neverFunctions,
       call('widen a credential', 'dynamodb:UpdateItem', tableArn, writing('status', 'allowed_from_addresses')),
       call('claim a record', 'dynamodb:UpdateItem', tableArn, writing('claim')),
+      call('be returned the record', 'dynamodb:UpdateItem', tableArn, { ...writing('status'), ...readingIt }),
       call('take an event', 'sqs:ReceiveMessage', sendingEvents),
       call('forge a bounce', 'sns:Publish', arn('sns', 'smtp-bounces')),
       call('create a user', 'iam:CreateUser', user, { ...requestTag, ...boundary }),
