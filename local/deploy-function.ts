@@ -25,7 +25,7 @@ import type { QueueTrigger, ScheduleTrigger, StreamTrigger } from './function-de
 import { lambdaRuntime } from './lambda-runtime.ts';
 import type { LocalClients } from './local-clients.ts';
 import type { LocalDeployment } from './local-deployment.ts';
-import { type FunctionContext, type LocalFunction, localEnvironment } from './local-functions.ts';
+import { type FunctionContext, type LocalFunction, localEnvironment, localFunctions } from './local-functions.ts';
 import type { LocalResources } from './local-resources.ts';
 import { localSettings } from './local-settings.ts';
 import { dropUnsuppliedConditions } from './policy/drop-unsupplied-conditions.ts';
@@ -108,6 +108,9 @@ export function policyValues(
     ...ownershipValues({ partition, accountId, region, table, previousTableNames }, resources.permissionsBoundaryArn),
     kms_key_arn: resources.kmsKeyArn,
     dead_letter_queue_arn: resources.deadLetterQueue.arn,
+    scheduled_function_arns: localFunctions
+      .filter(({ schedule }) => schedule !== undefined)
+      .map(({ name }) => `arn:${partition}:lambda:${region}:${accountId}:function:${namePrefix}${name}`),
     parking_queue_arn: queueArn(queues.parking),
     verification_queue_arn: queueArn(queues.verifications),
     sending_events_queue_arn: queueArn(queues.sendingEvents),

@@ -169,6 +169,7 @@ module "exposed_keys" {
 
   rule_name                     = "${var.name_prefix}sesame-exposed-keys"
   role_name                     = "${var.name_prefix}smtp-health-forwarder"
+  policy                        = templatefile("${path.module}/policies/smtp-health-forwarder.json", local.policy_values)
   role_path                     = var.role_path
   role_permissions_boundary_arn = var.role_permissions_boundary_arn
   sweeper_arn                   = module.functions["smtp-credential-sweeper"].arn
@@ -199,6 +200,7 @@ module "schedules" {
 
   group_name                    = "${var.name_prefix}sesame"
   role_name                     = "${var.name_prefix}smtp-scheduler"
+  policy                        = templatefile("${path.module}/policies/smtp-scheduler.json", local.policy_values)
   failure_queue_arn             = local.queue_arns.parking
   role_path                     = var.role_path
   role_permissions_boundary_arn = var.role_permissions_boundary_arn

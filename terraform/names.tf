@@ -52,6 +52,11 @@ locals {
   }
   queue_arns = { for queue, name in local.queue_names : queue => "arn:${local.partition}:sqs:${local.region}:${local.account_id}:${name}" }
 
+  scheduled_function_arns = [
+    for name, definition in local.function_definitions :
+    "arn:${local.partition}:lambda:${local.region}:${local.account_id}:function:${var.name_prefix}${name}" if can(definition.schedule)
+  ]
+
   # Values for the templates in policies/; log_group_arn is added for each function. A list replaces a placeholder that stands alone in
   # brackets, as in local/policy/render-policy.ts.
   policy_values = {
@@ -69,6 +74,7 @@ locals {
     managed_policy_arns      = join("\",\"", local.managed_arns["policy"])
     user_boundary_arns       = join("\",\"", local.user_boundary_arns)
     user_tag_keys            = join("\",\"", local.user_tag_keys)
+    scheduled_function_arns  = join("\",\"", local.scheduled_function_arns)
     kms_key_arn              = var.kms_key_arn
     dead_letter_queue_arn    = local.queue_arns.dead_letters
     parking_queue_arn        = local.queue_arns.parking

@@ -43,6 +43,19 @@ describe('the first hour on AWS', () => {
     expect(compiled.stderr).toBe('');
   });
 
+  it('asks whether a refused write shows the ciphertext to the operator, and notices a call that answers nothing', () => {
+    const check =
+      checks.find((section) => section.includes('--return-values-on-condition-check-failure ALL_OLD')) ?? '';
+    expect(check).toMatch(/As the role `operator`/);
+    const [, pattern = ''] = /grep -oE '(.+)' \| sort -u/.exec(check) ?? [];
+    const shown = (answer: string) =>
+      spawnSync('bash', ['-c', `grep -oE '${pattern}' | sort -u`], { input: answer, encoding: 'utf8' }).stdout;
+    const refusal = '{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"';
+    expect(shown(`${refusal}}`)).toBe('ConditionalCheckFailedException\n');
+    expect(shown(`${refusal},"Item":{"encrypted_password":{"S":"AQI="}}}`)).toContain('encrypted_password');
+    expect(shown('Unable to locate credentials')).toBe('');
+  });
+
   it('uses no shell variable before it is set', () => {
     const script = commands.join('\n');
     const used = new Set([...script.matchAll(/\$\{?([A-Z_]{3,})\b/g)].map(([, name = '']) => name));

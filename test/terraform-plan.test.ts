@@ -576,15 +576,15 @@ describe.runIf(usable)('a planned role', () => {
   });
 
   it('is in the table of calls', () => {
-    expect(
-      [...policies.keys()].filter((name) => name !== 'smtp-scheduler' && name !== 'smtp-health-forwarder').sort(),
-    ).toEqual(Object.keys(roleCalls).sort());
+    expect([...policies.keys()].sort()).toEqual(Object.keys(roleCalls).sort());
   });
 
   const cases = Object.entries(roleCalls).flatMap(([role, { allowed, denied }]) => [
     ...allowed.map((call) => ({ role, call, expected: true, title: `${role} may: ${call.title}` })),
     ...denied.map((call) => ({ role, call, expected: false, title: `${role} may not: ${call.title}` })),
-    ...deniedToAll.map((call) => ({ role, call, expected: false, title: `${role} may not: ${call.title}` })),
+    ...deniedToAll
+      .filter((call) => !allowed.includes(call))
+      .map((call) => ({ role, call, expected: false, title: `${role} may not: ${call.title}` })),
   ]);
 
   it.each(cases)('$title', async ({ role, call: { action, resource, context }, expected }) => {

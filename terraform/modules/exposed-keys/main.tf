@@ -88,15 +88,7 @@ resource "aws_iam_role" "forward" {
 }
 
 resource "aws_iam_role_policy" "forward" {
-  name = var.role_name
-  role = aws_iam_role.forward.id
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Sid      = "ForwardToThisRegion"
-      Effect   = "Allow"
-      Action   = "events:PutEvents"
-      Resource = local.default_bus_arn
-    }]
-  })
+  name   = var.role_name
+  role   = aws_iam_role.forward.id
+  policy = var.policy
 }

@@ -10,6 +10,12 @@ variable "role_name" {
   nullable    = false
 }
 
+variable "policy" {
+  description = "The role's policy, as JSON."
+  type        = string
+  nullable    = false
+}
+
 variable "role_path" {
   description = "IAM path of the role."
   type        = string

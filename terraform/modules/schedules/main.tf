@@ -1,4 +1,4 @@
-# Invokes functions at intervals, with a role that may do only that.
+# Invokes functions at intervals, with a role of its own.
 
 resource "aws_scheduler_schedule_group" "this" {
   name = var.group_name
@@ -61,23 +61,7 @@ resource "aws_iam_role" "this" {
 }
 
 resource "aws_iam_role_policy" "this" {
-  name = var.role_name
-  role = aws_iam_role.this.id
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      {
-        Sid      = "CallTheFunctions"
-        Effect   = "Allow"
-        Action   = "lambda:InvokeFunction"
-        Resource = [for schedule in values(var.schedules) : schedule.function_arn]
-      },
-      {
-        Sid      = "TellWhatCouldNotBeCalled"
-        Effect   = "Allow"
-        Action   = "sqs:SendMessage"
-        Resource = var.failure_queue_arn
-      },
-    ]
-  })
+  name   = var.role_name
+  role   = aws_iam_role.this.id
+  policy = var.policy
 }

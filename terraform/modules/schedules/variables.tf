@@ -26,6 +26,12 @@ variable "failure_queue_arn" {
   nullable    = false
 }
 
+variable "policy" {
+  description = "The role's policy, as JSON."
+  type        = string
+  nullable    = false
+}
+
 variable "role_path" {
   description = "IAM path of the role."
   type        = string

@@ -39,7 +39,11 @@ const call = (title: string, action: string, resource: string, context: Authoriz
   context,
 });
 
-/** Calls that no role of this deployment may make. */
+const publishAsOther = call('publish events of another source', 'events:PutEvents', bus, {
+  'events:source': ['other'],
+});
+
+/** Calls that no role of this deployment may make, unless it is expressly allowed one. */
 export const deniedToAll: readonly RoleCall[] = [
   call('create a user without a boundary', 'iam:CreateUser', user, requestTag),
   call('create a user with another boundary', 'iam:CreateUser', user, {
@@ -133,7 +137,7 @@ export const deniedToAll: readonly RoleCall[] = [
   call('touch another table', 'dynamodb:UpdateItem', arn('dynamodb', 'table/other'), credentials),
   call('send mail', 'ses:SendRawEmail', arn('ses', 'identity/example.com')),
   call('delete an identity', 'ses:DeleteEmailIdentity', arn('ses', 'identity/example.com')),
-  call('publish events of another source', 'events:PutEvents', bus, { 'events:source': ['other'] }),
+  publishAsOther,
   call('change a function', 'lambda:UpdateFunctionCode', arn('lambda', 'function:smtp-credential-manager')),
   call('send to another queue', 'sqs:SendMessage', arn('sqs', 'other')),
   call('delete logs', 'logs:DeleteLogGroup', arn('logs', 'log-group:/aws/lambda/smtp-credential-manager')),
@@ -444,6 +448,38 @@ export const roleCalls: Readonly<
       call('encrypt a password', 'kms:Encrypt', keyArn, ourContext),
       call('take an address off the suppression list', 'ses:DeleteSuppressedDestination', '*'),
       call('read receiving rules', 'dynamodb:BatchGetItem', tableArn, rules),
+    ],
+  },
+  'smtp-scheduler': {
+    allowed: [
+      call('rotate', 'lambda:InvokeFunction', arn('lambda', 'function:smtp-credential-rotator')),
+      call('sweep', 'lambda:InvokeFunction', arn('lambda', 'function:smtp-credential-sweeper')),
+      call('end suspensions', 'lambda:InvokeFunction', arn('lambda', 'function:smtp-feedback-processor')),
+      call('park what could not be called', 'sqs:SendMessage', parking),
+    ],
+    denied: [
+      ...neverReconcilers,
+      ...neverFunctions,
+      call('call the verifier', 'lambda:InvokeFunction', arn('lambda', 'function:smtp-credential-verifier')),
+      call('sweep another deployment', 'lambda:InvokeFunction', arn('lambda', 'function:prod-smtp-credential-sweeper')),
+      call('send a dead letter', 'sqs:SendMessage', deadLetters),
+      call('take a parked message', 'sqs:ReceiveMessage', parking),
+      publish,
+    ],
+  },
+  'smtp-health-forwarder': {
+    // An event of AWS Health is one of another source. Only EventBridge can use the role, for one rule.
+    allowed: [publishAsOther],
+    denied: [
+      ...neverReconcilers,
+      ...neverFunctions,
+      call('publish on another bus', 'events:PutEvents', arn('events', 'event-bus/other'), {
+        'events:source': ['aws.health'],
+      }),
+      call('publish in another Region', 'events:PutEvents', arn('events', 'event-bus/default', 'us-east-1'), {
+        'events:source': ['aws.health'],
+      }),
+      call('park a message', 'sqs:SendMessage', parking),
     ],
   },
   'smtp-viewer': {
