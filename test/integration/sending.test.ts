@@ -302,6 +302,7 @@ describe('a mailing list with an envelope sender for each recipient', () => {
       }),
     );
     await waitUntil(async () => (await sendAs(list, 'list.sender@example.com')).startsWith('250 '), 30);
+    await iamPropagated();
     expect(await sendAs(list, 'bounces+kim=example.org@example.com')).toMatch(/^554 /);
   });
 });
