@@ -31,17 +31,17 @@ export interface FeedbackWrite {
 
 export interface FeedbackCounter {
   /**
-   * Counts the countables that were not counted before, all or none. Returns the new ones.
+   * Counts the countables that were not counted before. Returns the new ones.
    *
-   * @throws SesameError retryable: the write may or may not have landed; repeating it is safe
+   * @throws SesameError retryable: all, some or none of them may be counted; repeating the write is safe
    */
   write(write: FeedbackWrite): Promise<readonly CountableItem[]>;
 }
 
 /**
  * Length of a dedup window. All ids of a credential's window share one item, and a write costs by item size. A short
- * window keeps the cost of a flood linear in its mails. An item holds about 30,000 ids, more recipients than SES
- * accepts in a second.
+ * window keeps the cost of a flood linear in its mails. An item takes about 25,000 ids, far more than 300 recipients a
+ * second need; then the window continues in a second item.
  */
 export const DEDUP_WINDOW_SECONDS = 1;
 

@@ -72,7 +72,8 @@ describeMailStores('the stores of sent mail in DynamoDB', (nowMs) => {
   const options = { table: tableName, expiryAttribute: 'expires_at', now: () => clock.nowMs };
   return {
     clock,
-    counter: createFeedbackCounter(client, { ...options, sleep, random: Math.random }),
+    // Few ids, so that one second needs many items.
+    counter: createFeedbackCounter(client, { ...options, sleep, random: Math.random, maxIdsPerItem: 4 }),
     reader: createCounterReader(client, tableName),
     windows: createAlertWindows(client, options),
     expiries: createSuspensionExpiries(client, tableName),

@@ -32,7 +32,14 @@ const stored = [
     dedupKey('jane', '2026-03-01T10:20:30'),
     'SESAME#SEEN#jane',
     '2026-03-01T10:20:30',
-    { username: 'jane', dedupWindow: '2026-03-01T10:20:30' },
+    { username: 'jane', dedupWindow: '2026-03-01T10:20:30', part: 0 },
+  ],
+  [
+    'dedup item',
+    dedupKey('jane', '2026-03-01T10:20:30', 12),
+    'SESAME#SEEN#jane',
+    '2026-03-01T10:20:30#12',
+    { username: 'jane', dedupWindow: '2026-03-01T10:20:30', part: 12 },
   ],
   [
     'alert window',

@@ -38,15 +38,21 @@ export function parseCounterKey({ PK, SK }: AnyKey): { username: string; bucket:
   return Number.isNaN(startOfBucket(bucket)) ? undefined : { username: SK.slice(USER_PREFIX.length, at), bucket };
 }
 
-/** The ids of what was counted of a credential's mails of one second. @param dedupWindow `yyyy-mm-ddThh:mm:ss`, UTC */
-export function dedupKey(username: string, dedupWindow: string): ItemKey {
-  return { PK: `${DEDUP_PK_PREFIX}${username}`, SK: dedupWindow };
+/**
+ * The ids of what was counted of a credential's mails of one second.
+ *
+ * @param dedupWindow `yyyy-mm-ddThh:mm:ss`, UTC
+ * @param part above 0 if the items before it are full
+ */
+export function dedupKey(username: string, dedupWindow: string, part = 0): ItemKey {
+  return { PK: `${DEDUP_PK_PREFIX}${username}`, SK: part === 0 ? dedupWindow : `${dedupWindow}#${part}` };
 }
 
-function parseDedupKey({ PK, SK }: AnyKey): { username: string; dedupWindow: string } | undefined {
-  if (typeof PK !== 'string' || !PK.startsWith(DEDUP_PK_PREFIX)) return undefined;
-  if (typeof SK !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(SK)) return undefined;
-  return { username: PK.slice(DEDUP_PK_PREFIX.length), dedupWindow: SK };
+function parseDedupKey({ PK, SK }: AnyKey): { username: string; dedupWindow: string; part: number } | undefined {
+  if (typeof PK !== 'string' || !PK.startsWith(DEDUP_PK_PREFIX) || typeof SK !== 'string') return undefined;
+  const [, dedupWindow, part = '0'] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:#([1-9]\d?))?$/.exec(SK) ?? [];
+  if (dedupWindow === undefined) return undefined;
+  return { username: PK.slice(DEDUP_PK_PREFIX.length), dedupWindow, part: Number(part) };
 }
 
 /** The window in which an alert is published once. */
@@ -144,7 +150,7 @@ export const itemTypes: readonly ItemType[] = [
   {
     name: 'dedup item',
     partitionKey: `${DEDUP_PK_PREFIX}{username}`,
-    sortKey: '{yyyy-mm-ddThh:mm:ss}',
+    sortKey: '{yyyy-mm-ddThh:mm:ss}[#{part}]',
     holds:
       "the ids of what was counted for a credential's mails of one second (UTC), because events may be delivered more than once",
     attributes: ['seen', '{expiry}'],

@@ -76,6 +76,14 @@ export function describeMailStores(name: string, open: (nowMs: number) => MailSt
         expect(await read()).toEqual(new Map([[hour, counted({ sends: 4 })]]));
       });
 
+      it('counts an item once, however many there are of one second', async () => {
+        const things = Array.from({ length: 20 }, (_, index) => countable(`${index}`));
+        for (const thing of things) await write([thing]);
+        expect(await write([...things, countable('new')])).toEqual([countable('new')]);
+        expect(await write(things.slice(3, 9))).toEqual([]);
+        expect(await read()).toEqual(new Map([[hour, counted({ sends: 21 })]]));
+      });
+
       it('counts an item once that many write in parallel', async () => {
         const writes = await Promise.all(Array.from({ length: 5 }, () => write([countable('a'), countable('b')])));
         expect(writes.flat()).toHaveLength(2);
