@@ -89,6 +89,8 @@ export interface Trigger {
   readonly isExpiryAnnounced?: boolean;
   /** IAM differs from the record, so everything is written again. */
   readonly forceResync?: boolean;
+  /** What the policy is built from was edited, so it is written whatever the record says about IAM. */
+  readonly isPolicyEdited?: boolean;
   /** For a deleted record: its owner, and who requested its last change. */
   readonly attribution?: Attribution;
 }

@@ -110,6 +110,8 @@ export interface PlanInput {
   readonly renamedAtMs?: number | undefined;
   /** The owner was notified that the credential expires soon. */
   readonly isExpiryAnnounced?: boolean;
+  /** What the policy is built from was edited just now. */
+  readonly isPolicyEdited?: boolean;
   /** How long IAM may return an old state. */
   readonly propagationSeconds: number;
   /** The record names an IAM user on a path that isn't the deployment's own. */

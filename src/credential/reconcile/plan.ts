@@ -162,7 +162,7 @@ function planProvisioned(input: PlanInput, desired: DesiredState): Plan {
 
   // The policy is written first, so that a key never works with patterns that are no longer allowed.
   const writesPolicy = needsPolicy(input, desired);
-  const policy: Step[] = writesPolicy ? [putPolicy(desired, formInForce(input), input)] : [];
+  const policy: Step[] = writesPolicy ? [putPolicy(desired, formInForce(input, desired), input)] : [];
   const working = workingKeys(record, phase === 'retire' && isQuiet(input));
   const keys = working
     .filter((accessKeyId) => needsActivation(accessKeyId, input))
@@ -181,8 +181,8 @@ function planProvisioned(input: PlanInput, desired: DesiredState): Plan {
  * Whether the policy must be written. After a failure it is unknown which policy IAM has. The same is true after the
  * credential was disabled, because the sweep does not check the policies of disabled credentials.
  */
-function needsPolicy({ record, forceResync }: PlanInput, desired: DesiredState): boolean {
-  const isUnsure = forceResync || record.failureCode !== undefined || record.hasBeenOff;
+function needsPolicy({ record, forceResync, isPolicyEdited }: PlanInput, desired: DesiredState): boolean {
+  const isUnsure = forceResync || isPolicyEdited === true || record.failureCode !== undefined || record.hasBeenOff;
   return isUnsure || record.policyDigest !== desired.policyDigest;
 }
 
@@ -370,8 +370,13 @@ function isManagedYoung({ record, nowMs, propagationSeconds }: PlanInput): boole
 }
 
 /** The form of the policy in IAM. Undefined if it is uncertain, because there may be one of each form. */
-function formInForce({ record, forceResync }: PlanInput): UserPolicy['form'] | undefined {
-  return forceResync || record.failureCode !== undefined ? undefined : policyFormOfDigest(record.policyDigest);
+function formInForce(
+  { record, forceResync, isPolicyEdited }: PlanInput,
+  desired: DesiredState,
+): UserPolicy['form'] | undefined {
+  // The digest tells of the policy after the edit, so it was not written before it, or this is a replay.
+  const isOdd = isPolicyEdited === true && record.policyDigest === desired.policyDigest;
+  return isOdd || forceResync || record.failureCode !== undefined ? undefined : policyFormOfDigest(record.policyDigest);
 }
 
 /** Whether the record or an expired claim names an IAM user, so that the user may exist. */

@@ -187,6 +187,7 @@ async function doWork(attempt: Attempt, forceResync: boolean): Promise<Work> {
         propagationSeconds: deps.settings.iamPropagationSeconds ?? IAM_PROPAGATION_SECONDS,
         nowMs: deps.now(),
         isExpiryAnnounced: attempt.trigger.isExpiryAnnounced === true,
+        isPolicyEdited: attempt.trigger.isPolicyEdited === true,
         rotation: deps.settings.rotation,
       });
       const done = await perform(state, next);

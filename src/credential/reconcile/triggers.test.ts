@@ -30,6 +30,11 @@ describe('a change of a record', () => {
     ['changes the senders', converged, { allowed_from_addresses: ['ceo@example.com'] }],
     ['asks for a rotation', converged, { rotate_requested: true }],
     ['removes the IAM user', converged, { iam_user_arn: undefined, access_key_id: undefined }],
+    [
+      'names another IAM user',
+      converged,
+      { iam_user_arn: 'arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/ses-smtp-user-john-1765000000000' },
+    ],
   ])('is detected if somebody %s under the signature of a claim holder', (_, before, edit) => {
     expect(change({ ...before, claim }, { ...before, ...edit, updated_by: 'run-2' })).toMatchObject({ username });
   });
@@ -43,11 +48,7 @@ describe('a change of a record', () => {
       { ...converged, status: 'failed', failure: { wish: 'disabled' } },
       { status: 'disabled' },
     ],
-    [
-      'makes the user again',
-      converged,
-      { iam_user_arn: `arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/ses-smtp-user-john-1765000000000` },
-    ],
+    ['moves the user', converged, { iam_user_arn: `arn:aws:iam::123456789012:user/ses-smtp/${iamUserName}` }],
   ])('requires nothing if a claim holder %s', (_, before, write) => {
     expect(change({ ...before, claim }, { ...before, ...write, updated_by: 'run-2' })).toBeUndefined();
   });
@@ -64,6 +65,7 @@ describe('a change of a record', () => {
       supersededIamUserName: iamUserName,
       supersededCreatedAtMs: Date.parse(claim.at),
       forceResync: true,
+      isPolicyEdited: true,
     });
   });
 

@@ -1,5 +1,6 @@
 import type { Item } from '../credential-table.ts';
 import { readAttribution } from '../record/attribution.ts';
+import { POLICY_ATTRIBUTES } from '../record/desired-state.ts';
 import { accessKeyIdsOf, iamUserCreatedAtMs, iamUserNameOfItem, readClaim, readRecord } from '../record/record.ts';
 import { spec } from '../record/spec.ts';
 import { specAttributeNames } from '../record/spec-attribute-names.ts';
@@ -36,6 +37,7 @@ export function triggerOfChange(
     username,
     ...superseded,
     ...(mustReobserve(before, after) ? { forceResync: true } : {}),
+    ...(isPolicyEdited(before, after) ? { isPolicyEdited: true } : {}),
     // The record is gone, so this can't be read later.
     ...(before !== undefined && after === undefined ? { attribution: readAttribution(before) } : {}),
   };
@@ -80,6 +82,12 @@ export function isSpecChanged(before: Item, after: Item): boolean {
   );
 }
 
+/** Then an equal `policy_digest` proves nothing: whoever writes the table may have stored it before the edit. */
+function isPolicyEdited(before: Item | undefined, after: Item | undefined): boolean {
+  if (before === undefined || after === undefined) return false;
+  return POLICY_ATTRIBUTES.some((name) => !isSame(before[name], after[name]));
+}
+
 /** Whether the record may no longer match IAM. */
 function mustReobserve(before: Item | undefined, after: Item | undefined): boolean {
   if (SYSTEM_ATTRIBUTES.some((name) => !isSame(before?.[name], after?.[name]))) return true;
@@ -101,13 +109,14 @@ function isOwnWrite(username: string, before: Item, after: Item): boolean {
 
 /**
  * Whether an attempt may end like this. The signature is plain data that whoever writes the table can copy, so it must
- * not hide a change of the spec. An attempt never changes the spec, writes `pending` or forgets its IAM user, and it
- * writes `disabled` only with a new suspension, or if an earlier attempt could not switch the credential off.
+ * not hide a change of the spec. An attempt never changes the spec, writes `pending` or names another IAM user than
+ * before, and it writes `disabled` only with a new suspension, or if an earlier attempt could not switch the credential
+ * off.
  */
 function isPossibleOwnWrite(username: string, before: Item, after: Item): boolean {
   if (isSpecChanged(before, after)) return false;
   const named = ({ iam_user_arn }: Item) => iamUserNameOfItem(username, { iam_user_arn });
-  if (named(before) !== undefined && named(after) === undefined) return false;
+  if (named(before) !== undefined && named(before) !== named(after)) return false;
   if (isSame(before['status'], after['status'])) return true;
   if (after['status'] === 'pending') return false;
   const wasToBeOff = (before['failure'] as Item | undefined)?.['wish'] === 'disabled';

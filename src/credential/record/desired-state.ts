@@ -61,7 +61,7 @@ export function readDesiredState(
  */
 export function readDesiredDigest(item: Item, scope: SendingScope): string | undefined {
   const { spec, faults } = parseSpec(item);
-  if (faults.some(({ attribute }) => policyAttributes.includes(attribute))) return undefined;
+  if (faults.some(({ attribute }) => POLICY_ATTRIBUTES.includes(attribute))) return undefined;
   try {
     return buildPolicy(spec, item, scope).digest;
   } catch (error) {
@@ -91,7 +91,8 @@ export function buildPolicy(spec: Spec, item: Item, scope: SendingScope): Sendin
   });
 }
 
-const policyAttributes: readonly string[] = [
+/** What the policy is built from. */
+export const POLICY_ATTRIBUTES: readonly string[] = [
   'allowed_from_addresses',
   'allowed_envelope_senders',
   'allowed_source_ips',

@@ -114,7 +114,7 @@ async function sendDeadLetter(
     streamRecord: record as Parameters<typeof buildDeadLetter>[0]['streamRecord'],
     error,
     retryCount: 0,
-    forceResync: trigger.forceResync === true,
+    forceResync: trigger.forceResync === true || trigger.isPolicyEdited === true,
     passwordEdited: editedPassword !== undefined,
     nowMs: deps.now(),
     correlationId,
