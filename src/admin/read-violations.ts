@@ -30,7 +30,14 @@ export interface ReadViolationsDeps {
 }
 
 /** The alert codes of the sender check. */
-const findings = ['SenderViolation', 'SendsWhileDisabled', 'SenderViolations', 'SenderEnvelope', 'SenderUnreadable'];
+const findings = [
+  'SenderViolation',
+  'SendsWhileDisabled',
+  'SenderViolations',
+  'SenderEnvelope',
+  'SenderUnreadable',
+  'SenderUnchecked',
+];
 
 /**
  * Reads a credential's violations.

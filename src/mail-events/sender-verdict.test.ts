@@ -252,6 +252,42 @@ describe('the verdict on a sender', () => {
       expect(judgeBy(throttled)).toBe('changed-since');
     });
 
+    it('says if the doubt lasts until somebody corrects the record', () => {
+      const judge = (changes: Item) =>
+        judgeSender(readEvent(from('kim@example.com')), record(changes), { propagationSeconds: 60, scope });
+      const failed = { status: 'failed', failure: { code: 'ReceivingRuleMissing' } };
+      expect(judge({ ...failed, policy_digest: 'inline:before' })).toMatchObject({
+        verdict: 'changed-since',
+        isFailed: true,
+        senders: [{ address: 'kim@example.com' }],
+      });
+      for (const changes of [
+        { ...edited, policy_digest: inForce },
+        { ...failed, policy_digest: 'inline:before', updated_at: later(-10) },
+        { ...failed, policy_digest: 'inline:before', claim: { by: 'run-1', at: later(10) } },
+      ]) {
+        expect(judge(changes)).toMatchObject({ verdict: 'changed-since' });
+        expect(judge(changes)).not.toHaveProperty('isFailed');
+      }
+    });
+
+    it('believes no time in the future', () => {
+      const now = () => Date.parse(later(600));
+      const judge = (changes: Item) =>
+        judgeSender(readEvent(from('kim@example.com')), record({ policy_digest: inForce, ...changes }), {
+          propagationSeconds: 60,
+          scope,
+          now,
+        }).verdict;
+      expect(judge({ updated_at: '2099-01-01T00:00:00.000Z' })).toBe('violation');
+      // The event may be much older than the edit.
+      expect(judge({ updated_at: later(600) })).toBe('changed-since');
+      expect(judge({ updated_at: later(719) })).toBe('changed-since');
+      expect(judge({ updated_at: later(721) })).toBe('violation');
+      const other = 'arn:aws:iam::123456789012:user/ses-smtp/ses-smtp-user-jane-1764000009999';
+      expect(judge({ iam_user_arn: other, created_at: '2099-01-01T00:00:00.000Z' })).toBe('record-missing');
+    });
+
     it('is unsure only while a claim holds', () => {
       const claimed = (seconds: number) => ({ policy_digest: inForce, claim: { by: 'run-1', at: later(seconds) } });
       expect(judgeBy(claimed(-10))).toBe('changed-since');

@@ -4,7 +4,7 @@ import { type CredentialRecord, iamUserNameOfItem } from '../credential/record/r
 import { readSpecAttribute } from '../credential/record/spec.ts';
 import { readSuspension } from '../credential/record/suspension.ts';
 import { classifyIdentity, type UnknownIdentity } from './caller-identity.ts';
-import { isPolicyInDoubt, type JudgeOptions, wasReplacedSince } from './policy-doubt.ts';
+import { findPolicyDoubt, type JudgeOptions, wasReplacedSince } from './policy-doubt.ts';
 import { readSenderAddresses, type SenderAddress, type UnreadableSender } from './sender-addresses.ts';
 import type { SendingEvent } from './sending-event.ts';
 
@@ -25,9 +25,10 @@ export type Verdict =
   | (Senders & { readonly verdict: 'other-envelope'; readonly username: string })
   /**
    * Violates the current record, but another policy may have been in force when the mail was sent: counted, not blamed.
+   * `isFailed`: that lasts until somebody corrects the record, so it is reported.
    */
-  | (Senders & { readonly verdict: 'changed-since'; readonly username: string })
-  /** The record's spec is invalid, so nothing can be held against the mail: counted, not blamed. */
+  | (Senders & { readonly verdict: 'changed-since'; readonly username: string; readonly isFailed?: true })
+  /** The record's senders cannot be read, so nothing can be held against the mail: counted and reported, not blamed. */
   | { readonly verdict: 'record-invalid'; readonly username: string }
   /** The IAM user has a name of our form, but no record refers to it. */
   | { readonly verdict: 'record-missing'; readonly iamUserName: string }
@@ -95,9 +96,7 @@ export function judgeSender(
   if (allowed === 'invalid') return { verdict: 'record-invalid', username };
   const isEnvelopeFree = namesFrom && allowed.envelope === undefined && options.envelope !== 'strict';
   const offending = isEnvelopeFree ? certain.filter(isHeader) : certain;
-  if (offending.length > 0) {
-    return { verdict: isPolicyInDoubt(record, sentAtMs, options) ? 'changed-since' : 'violation', username, ...shown };
-  }
+  if (offending.length > 0) return judgeOffending(record, sentAtMs, options, shown);
   const doubtful = notAllowed
     .filter(({ isBeyondAscii }) => isBeyondAscii)
     .map(({ where, address }): UnreadableSender => ({ where, text: address }));
@@ -105,6 +104,18 @@ export function judgeSender(
     return { verdict: 'unreadable', username, unreadable: [...unreadable, ...doubtful].slice(0, maxSendersListed) };
   }
   return certain.length > 0 ? { verdict: 'other-envelope', username, ...shown } : { verdict: 'allowed', username };
+}
+
+function judgeOffending(
+  record: CredentialRecord,
+  sentAtMs: number,
+  options: JudgeOptions,
+  shown: Senders,
+): Extract<Verdict, { readonly verdict: 'violation' | 'changed-since' }> {
+  const { username } = record;
+  const doubt = findPolicyDoubt(record, sentAtMs, options);
+  if (doubt === undefined) return { verdict: 'violation', username, ...shown };
+  return { verdict: 'changed-since', username, ...(doubt === 'failed' ? { isFailed: true } : {}), ...shown };
 }
 
 /** Whether a verdict on a cached record must be confirmed on a fresh one before it counts. */

@@ -141,8 +141,11 @@ describe('a suspension', () => {
   );
 
   it('says since when counters count', () => {
-    expect(readCountedFromMs({ counted_from: at })).toBe(nowMs);
-    expect(readCountedFromMs({ counted_from: 'once' })).toBeUndefined();
-    expect(readCountedFromMs({})).toBeUndefined();
+    expect(readCountedFromMs({ counted_from: at }, nowMs)).toBe(nowMs);
+    expect(readCountedFromMs({ counted_from: at }, nowMs - 120_000)).toBe(nowMs);
+    expect(readCountedFromMs({ counted_from: at }, nowMs - 120_001)).toBeUndefined();
+    expect(readCountedFromMs({ counted_from: '2099-01-01T00:00:00.000Z' }, nowMs)).toBeUndefined();
+    expect(readCountedFromMs({ counted_from: 'once' }, nowMs)).toBeUndefined();
+    expect(readCountedFromMs({}, nowMs)).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import { readTime } from '../../values/read-time.ts';
 import type { Item, RecordChange } from '../credential-table.ts';
+import { MAX_CLOCK_SKEW_SECONDS } from '../iam/propagation.ts';
 import type { CredentialRecord } from './record.ts';
 
 /** Why the system itself disabled a credential. */
@@ -179,6 +180,8 @@ export function buildDisabledForGood(before: Item | undefined, after: Item | und
  * Since when the counters count: epoch milliseconds, the time of the last suspension. Otherwise an enabled credential
  * would be suspended again at its next mail, for the same bounces.
  */
-export function readCountedFromMs(item: Item): number | undefined {
-  return readTime(item['counted_from']);
+export function readCountedFromMs(item: Item, nowMs: number): number | undefined {
+  const fromMs = readTime(item['counted_from']);
+  // Sesame writes no time in the future, and such a time would hide everything that is counted until then.
+  return fromMs !== undefined && fromMs <= nowMs + MAX_CLOCK_SKEW_SECONDS * 1000 ? fromMs : undefined;
 }

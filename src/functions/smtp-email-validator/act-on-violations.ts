@@ -88,7 +88,7 @@ async function countViolations(username: string, deps: ValidatorDeps): Promise<n
   if (rule.mode !== 'suspend') return undefined;
   const [buckets, item] = await Promise.all([counters.read(username, now()), credentials.read(username)]);
   if (item === undefined) return undefined;
-  const windows = sumWindows(buckets, now(), readCountedFromMs(item));
+  const windows = sumWindows(buckets, now(), readCountedFromMs(item, now()));
   return judgeViolations(windows, rule) ? windows[rule.window].violations : undefined;
 }
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createFakeSending, type FakeSending, queued } from '../../../test/support/fake-sending.ts';
 import { iamUserName, inSns, sentAt, sesEvents, sesMail } from '../../../test/support/ses-events.ts';
+import type { Item } from '../../credential/credential-table.ts';
 import { readDesiredDigest } from '../../credential/record/desired-state.ts';
 import { sumWindows } from '../../mail-events/windows.ts';
 import type { ValidatorDeps } from './deps.ts';
@@ -153,6 +154,21 @@ describe('the validator', () => {
     expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'active' });
     expect(fake.metrics.get('SendersChangedSince')).toBe(2);
     expect(fake.alerts).toEqual([]);
+  });
+
+  it.each<[string, Item]>([
+    ['addresses that could not be carried out', { policy_digest: 'inline:before' }],
+    ['addresses that cannot be read', { allowed_from_addresses: ['*'] }],
+  ])('reports once what is sent while a record has failed for %s', async (_, changes) => {
+    rule = { mode: 'suspend', suspendAfter: 1, window: 'day' };
+    const scope = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012' };
+    const failure = { code: 'ReceivingRuleMissing', message: 'words' };
+    fake.cloud.items.set('jane', { ...record, status: 'failed', failure, ...changes });
+    const settings = { ...fake.deps, rule, propagationSeconds: 60, scope };
+    await createHandler(settings)(queued(forged(), forged('second')));
+    expect(fake.cloud.items.get('jane')).toMatchObject({ status: 'failed' });
+    expect(fake.metrics.get('SenderViolations')).toBeUndefined();
+    expect(fake.alerts).toMatchObject([{ message: { code: 'SenderUnchecked', username: 'jane' } }]);
   });
 
   it('reports a mailing list that has an envelope per recipient, and does not suspend it', async () => {

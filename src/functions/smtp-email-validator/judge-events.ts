@@ -29,7 +29,7 @@ export function iamUserNameOf({ event }: ReceivedEvent): string | undefined {
 export async function judgeEvents(
   iamUserName: string | undefined,
   events: readonly ReceivedEvent[],
-  deps: Pick<ValidatorDeps, 'credentialCache' | 'missingRecords' | 'propagationSeconds' | 'scope' | 'envelope'>,
+  deps: Pick<ValidatorDeps, 'credentialCache' | 'missingRecords' | 'propagationSeconds' | 'scope' | 'envelope' | 'now'>,
 ): Promise<JudgedEvents> {
   const { credentialCache } = deps;
   const kept = iamUserName === undefined ? undefined : await credentialCache.find(iamUserName);

@@ -105,6 +105,22 @@ async function notifyOfVerdict(verdict: Verdict, correlationId: string, alerts: 
       correlationId,
     });
   }
+  if (verdict.verdict === 'record-invalid' || (verdict.verdict === 'changed-since' && verdict.isFailed === true)) {
+    const { username } = verdict;
+    const why =
+      verdict.verdict === 'record-invalid'
+        ? "the senders on its record can't be read"
+        : `its record, which does not allow ${quoteValue(verdict.senders[0]?.address)}, could not be carried out`;
+    await alerts.notifyOnce({
+      username,
+      code: 'SenderUnchecked',
+      subject: `${username} sends, and its record has failed`,
+      evidence:
+        `Mail ${correlationId} was not held against the credential, because ${why}. IAM still applies the last good policy. ` +
+        'Correct the record: see the runbook failed-credential.',
+      correlationId,
+    });
+  }
   if (verdict.verdict === 'record-missing') {
     const { iamUserName } = verdict;
     await alerts.notifyOnce({

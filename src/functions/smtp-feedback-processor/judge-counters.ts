@@ -34,7 +34,7 @@ export function judgeCounters(
   sentAtMs: readonly number[] = [],
 ): Judgement {
   const nowMs = now();
-  const countedFromMs = readCountedFromMs(item);
+  const countedFromMs = readCountedFromMs(item, nowMs);
   const windows = sumWindows(buckets, nowMs, countedFromMs);
   const isViolating = violationRule !== undefined && judgeViolations(windows, violationRule);
   return {
