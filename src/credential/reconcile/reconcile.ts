@@ -18,7 +18,7 @@ import { plan } from './plan.ts';
 import { type ExecutePlan, foreignUserAt, type ObservedUser, type Plan } from './plan-types.ts';
 import { readEffectiveSpec } from './read-effective-spec.ts';
 import { removeLeftovers, removeSupersededUser, undo } from './undo.ts';
-import { reconcileWithoutRoom } from './without-room.ts';
+import { reconcileWithoutRoom, switchOffDespiteClaim } from './without-room.ts';
 import { describeHiddenKey, recordFailure, type Written, writeBack } from './write-back.ts';
 
 /**
@@ -49,6 +49,9 @@ export async function reconcile(trigger: Trigger, deps: ReconcileDeps): Promise<
     throw error;
   });
   if (!('lease' in claimed)) {
+    // The result is the same if this fails, and the next attempt tries it again.
+    if (claimed.result === 'busy' && trigger.isRetry === true)
+      await switchOffDespiteClaim(trigger, deps).catch(() => {});
     if (claimed.result !== 'missing' || claimed.deletedIamUserName !== undefined) return claimed;
     return { ...claimed, ...(await removeSupersededUser(trigger, undefined, deps)), attribution: trigger.attribution };
   }

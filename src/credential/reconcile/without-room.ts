@@ -1,4 +1,4 @@
-import type { RecordChange, WriteResult } from '../credential-table.ts';
+import type { Item, RecordChange, WriteResult } from '../credential-table.ts';
 import type { SesameError } from '../errors.ts';
 import { IAM_PROPAGATION_SECONDS, iamUserNotVisible } from '../iam/propagation.ts';
 import type { EffectiveSpec } from '../record/effective-spec.ts';
@@ -27,15 +27,48 @@ export async function reconcileWithoutRoom(
   tooLarge: SesameError,
   deps: ReconcileDeps,
 ): Promise<Outcome> {
-  // The functions that reconcile have no read permission for records. A write whose condition always fails returns the
-  // item.
+  const item = await readByRefusedWrite(trigger, deps);
+  if (item === undefined) return { result: 'missing', ...(await removeSupersededUser(trigger, undefined, deps)) };
+  const attempt = createUnclaimedAttempt(item, trigger, deps);
+  // Other faults are ignored for now, because the record must become smaller first.
+  const spec = await readEffectiveSpec(attempt.record, deps).catch((): EffectiveSpec => ({ desired: undefined }));
+  try {
+    const done = await switchOff(attempt, spec);
+    return done === undefined ? await refuse(attempt, tooLarge) : await writeOff(attempt, done, spec);
+  } finally {
+    // The IAM user that an older image names is deleted too, because no later change of the record would name it again.
+    await removeSupersededUser(trigger, attempt.target.iamUserName, deps);
+  }
+}
+
+/**
+ * Makes the keys Inactive of a record that should be off and is claimed by somebody else. A holder that works finds the
+ * changed status and does the same; but a claim that is written again and again must not keep the credential on. The
+ * record is left to the holder.
+ */
+export async function switchOffDespiteClaim(trigger: Trigger, deps: ReconcileDeps): Promise<void> {
+  const item = await readByRefusedWrite(trigger, deps);
+  if (item === undefined) return;
+  const attempt = createUnclaimedAttempt(item, trigger, deps);
+  if (attempt.record.isToBeOff) await switchOff(attempt, { desired: undefined });
+}
+
+/**
+ * The functions that reconcile have no read permission for records. A write whose condition always fails returns the
+ * item.
+ */
+async function readByRefusedWrite({ username }: Trigger, deps: ReconcileDeps): Promise<Item | undefined> {
   const noClaim = { by: deps.newId(), at: '' };
   const { item } = await deps.credentials.updateUnclaimed(
-    trigger.username,
+    username,
     { set: {}, remove: ['warning'] },
     { claim: noClaim },
   );
-  if (item === undefined) return { result: 'missing', ...(await removeSupersededUser(trigger, undefined, deps)) };
+  return item;
+}
+
+/** An attempt that holds no claim. Its lease only limits its time. */
+function createUnclaimedAttempt(item: Item, trigger: Trigger, deps: ReconcileDeps): Attempt {
   const leaseMs = (deps.settings.claimLeaseSeconds ?? CLAIM_LEASE_SECONDS) * 1000;
   const kept = readClaim(item['claim']);
   const untilMs = deps.now() + leaseMs;
@@ -46,16 +79,7 @@ export async function reconcileWithoutRoom(
     untilMs,
     beginUntilMs: untilMs,
   };
-  const attempt = createAttempt(item, lease, trigger, deps);
-  // Other faults are ignored for now, because the record must become smaller first.
-  const spec = await readEffectiveSpec(attempt.record, deps).catch((): EffectiveSpec => ({ desired: undefined }));
-  try {
-    const done = await switchOff(attempt, spec);
-    return done === undefined ? await refuse(attempt, tooLarge) : await writeOff(attempt, done, spec);
-  } finally {
-    // The IAM user that an older image names is deleted too, because no later change of the record would name it again.
-    await removeSupersededUser(trigger, attempt.target.iamUserName, deps);
-  }
+  return createAttempt(item, lease, trigger, deps);
 }
 
 /** Makes the keys Inactive if the record requires it. Returns undefined if it requires anything else. */
