@@ -74,6 +74,19 @@ describe('localEnvironment', () => {
     expect(environmentOf('smtp-email-validator', { timings })).toMatchObject({ SETTLE_SECONDS: '5' });
   });
 
+  it('has limits for everybody only when it is told to', () => {
+    const settingsOf = (name: string, changes: Partial<FunctionContext>) => {
+      const schema = schemas.get(name);
+      if (schema === undefined) throw new Error(name);
+      return readEnv(schema, environmentOf(name, changes));
+    };
+    const limits = { defaultQuotaPerDay: 50, maxCredentials: 7 };
+    expect(settingsOf('smtp-feedback-processor', {})).not.toHaveProperty('DEFAULT_QUOTA_PER_DAY');
+    expect(settingsOf('smtp-feedback-processor', limits)).toMatchObject({ DEFAULT_QUOTA_PER_DAY: 50 });
+    expect(settingsOf('smtp-credential-manager', {})).not.toHaveProperty('MAX_CREDENTIALS');
+    expect(settingsOf('smtp-credential-manager', limits)).toMatchObject({ MAX_CREDENTIALS: 7 });
+  });
+
   it('suspends for violations only when it is told to', () => {
     expect(environmentOf('smtp-email-validator')).toMatchObject({ VALIDATOR_MODE: 'observe' });
     expect(environmentOf('smtp-email-validator', { suspendAfter: 2 })).toMatchObject({

@@ -20,6 +20,10 @@ export interface FunctionContext {
   /** The validator suspends after this many violations. Undefined: it only observes. */
   suspendAfter: number | undefined;
   envelope?: EnvelopeRule | undefined;
+  /** How many recipients a credential without `quota_per_day` may send to in a day. */
+  defaultQuotaPerDay?: number | undefined;
+  /** How many credentials there may be. */
+  maxCredentials?: number | undefined;
 }
 
 /** A function of the local stack. */
@@ -33,7 +37,14 @@ export const localFunctions: readonly LocalFunction[] = Object.entries(functionD
 );
 
 /** Values for the placeholders in `terraform/functions.json`. Those on AWS are in terraform/functions.tf. */
-function environmentValues({ deployment, resources, suspendAfter, envelope }: FunctionContext): Record<string, string> {
+function environmentValues({
+  deployment,
+  resources,
+  suspendAfter,
+  envelope,
+  defaultQuotaPerDay,
+  maxCredentials,
+}: FunctionContext): Record<string, string> {
   return {
     name_prefix: deployment.namePrefix,
     region: deployment.region,
@@ -49,8 +60,8 @@ function environmentValues({ deployment, resources, suspendAfter, envelope }: Fu
     parking_queue_url: resources.parkingQueue.url,
     verification_queue_url: resources.verificationQueue.url,
     manage_users_of_0_1: 'on',
-    max_credentials: '',
-    default_quota_per_day: '',
+    max_credentials: String(maxCredentials ?? ''),
+    default_quota_per_day: String(defaultQuotaPerDay ?? ''),
     receiving_rules: 'ignore',
     login_successes: '3',
     validator_mode: suspendAfter === undefined ? 'observe' : 'suspend',

@@ -68,6 +68,8 @@ async function run(options: LocalOptions): Promise<number> {
     fromAddress: options.fromAddress,
     chaos: options.chaos,
     envelope: options.envelope,
+    defaultQuotaPerDay: options.defaultQuotaPerDay,
+    maxCredentials: options.maxCredentials,
     signal: starting.signal,
   }).catch(async (error) => {
     if (!starting.signal.aborted) throw error;

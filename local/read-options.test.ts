@@ -18,7 +18,8 @@ test('reads all options', () => {
     readOptions(
       [
         ...['--port-base', '5000', '--state', 'd', '--reset', '--logs', '--fast', '--suspend-after', '3', '--chaos'],
-        ...['--from-address', 'header', '--envelope', 'strict'],
+        ...['--from-address', 'header', '--envelope', 'strict', '--default-quota-per-day', '50'],
+        ...['--max-credentials', '10'],
       ],
       '/here',
     ),
@@ -29,6 +30,8 @@ test('reads all options', () => {
     logs: true,
     fast: true,
     suspendAfter: 3,
+    defaultQuotaPerDay: 50,
+    maxCredentials: 10,
     chaos: true,
     fromAddress: 'header',
     envelope: 'strict',
@@ -66,6 +69,8 @@ test.each([
   [['--suspend-after', '0'], '--suspend-after'],
   [['--suspend-after', 'x'], '--suspend-after'],
   [['--suspend-after', '100000'], '--suspend-after'],
+  [['--max-credentials', '5001'], '--max-credentials'],
+  [['--default-quota-per-day', '0'], '--default-quota-per-day'],
   [['--port-base', '0x1194'], '--port-base'],
   [['--port-base'], '--port-base'],
   [['--reset'], '--reset'],

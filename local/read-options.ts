@@ -16,6 +16,10 @@ export interface LocalOptions {
   fast: boolean;
   /** The number of violations after which a credential is suspended. */
   suspendAfter?: number;
+  /** How many recipients a credential without `quota_per_day` may send to in a day. */
+  defaultQuotaPerDay?: number;
+  /** How many credentials there may be. */
+  maxCredentials?: number;
   /** Reads of IAM may return an old state, as on AWS. */
   iamLag?: IamLag;
   /** Which address `ses:FromAddress` holds over SMTP. */
@@ -41,6 +45,11 @@ export const localUsage = `Starts Sesame on this machine, with an AWS emulator a
                   suspend a credential after N mails that SES accepted although its record doesn't allow their senders: its IAM
                   policy was widened, or the mail names another address in its Sender header, which IAM doesn't check.
                   By default such mails are only reported. Mails that are refused with 554 don't count
+  --default-quota-per-day N
+                  suspend a credential until the end of the day (UTC) when it sends to more than N recipients and its record names
+                  no quota_per_day
+  --max-credentials N
+                  let records fail that would be credential N+1 and further ones
   --iam-lag TIME  reads of IAM may be as old as TIME, such as 500ms or 5s, as on AWS: new entities are missing, deleted ones are
                   still there. This applies to the functions and the SMTP endpoint, not to your own reads
   --iam-lag-everybody
@@ -71,6 +80,8 @@ export function readOptions(args: string[], folder: string): LocalOptions {
     state: { type: 'string' },
     reset: { type: 'boolean', default: false },
     'suspend-after': { type: 'string' },
+    'default-quota-per-day': { type: 'string' },
+    'max-credentials': { type: 'string' },
     'iam-lag': { type: 'string' },
     'iam-lag-everybody': { type: 'boolean', default: false },
     'from-address': { type: 'string' },
@@ -79,13 +90,16 @@ export function readOptions(args: string[], folder: string): LocalOptions {
     logs: { type: 'boolean', default: false },
     fast: { type: 'boolean', default: false },
   });
-  const { state, reset, logs, fast, help, 'suspend-after': suspendAfter } = values;
+  const { state, reset, logs, fast, help } = values;
   if (state === '') throw new UsageError('--state needs the name of a folder.');
   if (reset && state === undefined && !help) {
     throw new UsageError('--reset needs --state DIR: without --state nothing is kept, and each start is a fresh one.');
   }
   const fromAddress = readOneOf('--from-address', values['from-address'], ['both', 'header', 'envelope'] as const);
   const envelope = readOneOf('--envelope', values.envelope, ['notice', 'strict'] as const);
+  const suspendAfter = readNumber('--suspend-after', values['suspend-after'], 99_999);
+  const defaultQuotaPerDay = readNumber('--default-quota-per-day', values['default-quota-per-day'], 999_999_999);
+  const maxCredentials = readNumber('--max-credentials', values['max-credentials'], 5_000);
   const iamLag = help ? undefined : readIamLag(values['iam-lag'], values['iam-lag-everybody']);
   return {
     portBase: readWholeNumber('--port-base', values['port-base'], { from: 1024, to: 65_400 }),
@@ -94,14 +108,18 @@ export function readOptions(args: string[], folder: string): LocalOptions {
     fast,
     help,
     ...(state === undefined ? {} : { state: resolve(folder, state) }),
-    ...(suspendAfter === undefined
-      ? {}
-      : { suspendAfter: readWholeNumber('--suspend-after', suspendAfter, { from: 1, to: 99_999 }) }),
+    ...(suspendAfter === undefined ? {} : { suspendAfter }),
+    ...(defaultQuotaPerDay === undefined ? {} : { defaultQuotaPerDay }),
+    ...(maxCredentials === undefined ? {} : { maxCredentials }),
     ...(iamLag === undefined ? {} : { iamLag }),
     ...(fromAddress === undefined ? {} : { fromAddress }),
     ...(envelope === undefined ? {} : { envelope }),
     chaos: values.chaos,
   };
+}
+
+function readNumber(option: string, text: string | undefined, to: number): number | undefined {
+  return text === undefined ? undefined : readWholeNumber(option, text, { from: 1, to });
 }
 
 function readOneOf<T extends string>(option: string, text: string | undefined, words: readonly T[]): T | undefined {

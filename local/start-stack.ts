@@ -57,6 +57,10 @@ export interface StackOptions {
   envelope?: EnvelopeRule | undefined;
   /** The number of violations after which the validator suspends; without it, the validator only reports them. */
   suspendAfter?: number | undefined;
+  /** How many recipients a credential without `quota_per_day` may send to in a day; by default any number. */
+  defaultQuotaPerDay?: number | undefined;
+  /** How many credentials there may be; by default any number. */
+  maxCredentials?: number | undefined;
   /** Reads of IAM may return an old state, as on AWS; by default they are current. */
   iamLag?: IamLag | undefined;
   /** Aborts the start: the parts that run are stopped, and the start fails with the signal's reason. */
@@ -172,6 +176,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       smtp: { ...smtp, caPem: await readFile(smtp.caFile, 'utf8') },
       suspendAfter: options.suspendAfter,
       envelope: options.envelope,
+      defaultQuotaPerDay: options.defaultQuotaPerDay,
+      maxCredentials: options.maxCredentials,
     };
     await Promise.all(
       localFunctions.map((definition) =>

@@ -39,11 +39,12 @@ export function describeViolationCount(count: number, window: WindowName): strin
 }
 
 /** States which quota was exceeded, and when its window ends. */
-export function describeQuota({ window, sends, limit, startMs, untilMs }: PassedQuota): string {
+export function describeQuota({ window, sends, limit, isDefault, startMs, untilMs }: PassedQuota): string {
   const end = new Date(untilMs).toISOString();
   const isRunning = untilMs - startMs <= (window === 'day' ? 86_400_000 : 3_600_000);
   const which = isRunning ? `this ${window}` : `the ${window} from ${new Date(startMs).toISOString()}`;
-  return `${sends} recipients in ${which} (UTC), the quota is ${limit}. It ends automatically at ${end}; to keep the credential off, remove suspension from the record.`;
+  const origin = isDefault === true ? ' (the default, because the record has no valid quota_per_day)' : '';
+  return `${sends} recipients in ${which} (UTC), the quota is ${limit}${origin}. It ends automatically at ${end}; to keep the credential off, remove suspension from the record.`;
 }
 
 function percent(rate: number): string {

@@ -13,7 +13,7 @@ describe('a quota', () => {
   it('is a whole number above 0, or missing', () => {
     expect(readSendQuota({ quota_per_hour: 10, quota_per_day: 50 })).toEqual({ perHour: 10, perDay: 50 });
     expect(readSendQuota({ quota_per_day: 50 }, 7)).toEqual({ perHour: undefined, perDay: 50 });
-    expect(readSendQuota({ quota_per_day: 'x' }, 7)).toEqual({ perHour: undefined, perDay: 7 });
+    expect(readSendQuota({ quota_per_day: 'x' }, 7)).toEqual({ perHour: undefined, perDay: 7, isDayDefault: true });
     for (const value of [0, -1, 1.5, '10', null, Number.NaN]) {
       expect(readSendQuota({ quota_per_hour: value })).toEqual({ perHour: undefined, perDay: undefined });
     }
@@ -34,6 +34,17 @@ describe('a quota', () => {
     });
     expect(judgeQuota([sends('2026-02-28T23', 999), sends('2026-03-02T01', 999)], quota, nowMs)).toBeUndefined();
     expect(judgeQuota([sends('2026-03-01T10', 999)], readSendQuota({}), nowMs)).toBeUndefined();
+  });
+
+  it("that is the deployment's default is named so in the evidence", () => {
+    const judge = (item: Record<string, unknown>) =>
+      judgeQuota([sends('2026-03-01T10', 21)], readSendQuota(item, 20), nowMs);
+    for (const item of [{}, { quota_per_day: 'x' }, { quota_per_hour: 10 }]) {
+      const passed = judge(item);
+      expect(passed).toMatchObject({ window: 'day', sends: 21, limit: 20, isDefault: true });
+      expect(passed && describeQuota(passed)).toContain('the quota is 20 (the default');
+    }
+    expect(judge({ quota_per_hour: 10, quota_per_day: 30 })).not.toHaveProperty('isDefault');
   });
 
   describe('of mails that are counted late', () => {

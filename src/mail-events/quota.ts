@@ -6,6 +6,8 @@ import { type CounterBucket, startOfBucket } from './windows.ts';
 export interface SendQuota {
   readonly perHour: number | undefined;
   readonly perDay: number | undefined;
+  /** `perDay` is the deployment's default. */
+  readonly isDayDefault?: true;
 }
 
 /** A quota that was exceeded. */
@@ -14,6 +16,8 @@ export interface PassedQuota {
   /** Recipients in this window, as far as they are counted. */
   readonly sends: number;
   readonly limit: number;
+  /** The limit is the deployment's default. */
+  readonly isDefault?: true;
   /** When the window began, epoch milliseconds. */
   readonly startMs: number;
   /** When the running window ends, epoch milliseconds. */
@@ -30,10 +34,11 @@ const DAY_MS = 24 * HOUR_MS;
  * @param defaultPerDay `quota_per_day` of records that name none
  */
 export function readSendQuota(item: Item, defaultPerDay?: number): SendQuota {
-  return {
-    perHour: readQuota(item, 'quota_per_hour'),
-    perDay: readQuota(item, 'quota_per_day') ?? defaultPerDay,
-  };
+  const perHour = readQuota(item, 'quota_per_hour');
+  const perDay = readQuota(item, 'quota_per_day');
+  return perDay === undefined && defaultPerDay !== undefined
+    ? { perHour, perDay: defaultPerDay, isDayDefault: true }
+    : { perHour, perDay };
 }
 
 /** What else is known where a quota is judged. */
@@ -56,10 +61,9 @@ export function judgeQuota(
   context: QuotaContext = {},
 ): PassedQuota | undefined {
   const sums = [...buckets].map(({ bucket, counters }) => ({ startMs: startOfBucket(bucket), sends: counters.sends }));
-  return (
-    judgeWindows('day', DAY_MS, quota.perDay, sums, nowMs, context) ??
-    judgeWindows('hour', HOUR_MS, quota.perHour, sums, nowMs, context)
-  );
+  const day = judgeWindows('day', DAY_MS, quota.perDay, sums, nowMs, context);
+  if (day !== undefined) return quota.isDayDefault === true ? { ...day, isDefault: true } : day;
+  return judgeWindows('hour', HOUR_MS, quota.perHour, sums, nowMs, context);
 }
 
 function judgeWindows(

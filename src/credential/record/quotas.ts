@@ -14,7 +14,7 @@ export const quotas = {
   },
   quota_per_day: {
     ...wholeNumber('InvalidQuotaPerDay', 'recipients'),
-    default: 'none',
+    default: "the deployment's `default_quota_per_day`, or none",
     description: 'recipients in a day; exceeding it suspends the credential until the day ends',
     effect: 'reconcile',
   },
