@@ -12,7 +12,7 @@ import type { AdminDeps } from '../src/admin/wire.ts';
 import { iamUserNameOfArn } from '../src/credential/record/record.ts';
 import { readArguments } from './command/read-arguments.ts';
 import { runCommand } from './command/run-command.ts';
-import { createLocalAdminDeps } from './local-admin-deps.ts';
+import { createLocalAdminDeps, createLocalPasswordDeps } from './local-admin-deps.ts';
 import { createLocalClients } from './local-clients.ts';
 import { localHome } from './local-description.ts';
 import { freePorts } from './local-ports.ts';
@@ -85,7 +85,7 @@ async function showLifeOfCredential({ description }: Stack): Promise<void> {
   result(`IAM user ${iamUserArn}`);
 
   announce('The administrator decrypts the SMTP password and hands it to a mail client');
-  const { accessKeyId, password } = await readPassword({ username }, admin);
+  const { accessKeyId, password } = await readPassword({ username }, createLocalPasswordDeps(description, clients));
   const account = { user: accessKeyId, password: password.reveal() };
   result(`SMTP username ${account.user}, password of ${account.password.length} characters`);
 

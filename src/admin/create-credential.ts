@@ -6,7 +6,7 @@ import { RecordChangedError, revisionChanged } from './record-changed-error.ts';
 import { attributionOf, type WriteDeps, type WrittenCredential } from './write-credential.ts';
 
 /** Default attributes of a new record. */
-const defaults: Item = { status: 'pending', entity_type: CREDENTIAL_ENTITY_TYPE };
+export const newRecordDefaults: Item = { status: 'pending', entity_type: CREDENTIAL_ENTITY_TYPE };
 
 export interface CreateRequest {
   readonly username: string;
@@ -23,7 +23,7 @@ export interface CreateRequest {
 export async function createCredential(request: CreateRequest, deps: WriteDeps): Promise<WrittenCredential> {
   const { username, attributes: given } = request;
   const nowMs = deps.now();
-  const attributes = { ...defaults, ...given, ...attributionOf(request, nowMs) };
+  const attributes = { ...newRecordDefaults, ...given, ...attributionOf(request, nowMs) };
   const warnings = requireValid({ username, given, attributes }, deps);
   const result = await deps.credentials.insert(username, attributes);
   if (!result.written) {

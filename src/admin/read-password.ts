@@ -1,4 +1,4 @@
-import type { CredentialTable } from '../credential/credential-table.ts';
+import type { CredentialTable, Item } from '../credential/credential-table.ts';
 import { SesameError } from '../credential/errors.ts';
 import type { PasswordDecryption } from '../credential/iam/password-encryption.ts';
 import type { Secret } from '../credential/secret.ts';
@@ -20,6 +20,14 @@ export interface ReadPasswordDeps {
   readonly table: string;
 }
 
+/** A record that has a password. */
+export interface PasswordRecord {
+  readonly username: string;
+  readonly item: Item;
+  readonly accessKeyId: string;
+  readonly encryptedPassword: string;
+}
+
 /**
  * Reads the current SMTP password of a credential, whatever its status.
  *
@@ -28,9 +36,17 @@ export interface ReadPasswordDeps {
  */
 export async function readPassword(
   { username }: { readonly username: string },
-  { credentials, decryption, table }: ReadPasswordDeps,
+  deps: ReadPasswordDeps,
 ): Promise<SmtpLoginData> {
-  const { accessKeyId, encryptedPassword, rawStatus } = await requireRecord(username, credentials);
+  return await decryptPassword(await requirePassword(username, deps), deps);
+}
+
+/** @throws SesameError `CredentialNotFound`, `PasswordNotReady` */
+export async function requirePassword(
+  username: string,
+  { credentials }: Pick<ReadPasswordDeps, 'credentials'>,
+): Promise<PasswordRecord> {
+  const { accessKeyId, encryptedPassword, rawStatus, item } = await requireRecord(username, credentials);
   if (accessKeyId === undefined || encryptedPassword === undefined) {
     throw new SesameError(
       'PasswordNotReady',
@@ -38,6 +54,13 @@ export async function readPassword(
       `The credential ${username} has no password: its status is ${JSON.stringify(rawStatus)}. It gets one when it becomes "active".`,
     );
   }
+  return { username, item, accessKeyId, encryptedPassword };
+}
+
+export async function decryptPassword(
+  { username, accessKeyId, encryptedPassword }: PasswordRecord,
+  { decryption, table }: Pick<ReadPasswordDeps, 'decryption' | 'table'>,
+): Promise<SmtpLoginData> {
   const password = await decryption.decrypt(encryptedPassword, { table, username, access_key_id: accessKeyId });
   return { username, accessKeyId, password };
 }

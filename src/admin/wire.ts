@@ -1,54 +1,92 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { IAMClient } from '@aws-sdk/client-iam';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { createEditableCredentialTable } from '../aws/dynamodb/editable-credential-table.ts';
+import { createCredentialTable } from '../aws/dynamodb/credential-table.ts';
+import {
+  createEditableCredentialTable,
+  type EditableCredentialTable,
+} from '../aws/dynamodb/editable-credential-table.ts';
 import { createOpenAlerts } from '../aws/dynamodb/open-alerts.ts';
 import { createCounterReader } from '../aws/dynamodb/sending-counters.ts';
 import { createPasswordDecryption } from '../aws/kms.ts';
-import { createSweepStarter } from '../aws/lambda-sweep.ts';
-import { createMessageBox } from '../aws/message-box.ts';
-import type { CredentialTable } from '../credential/credential-table.ts';
+import { lazyPort } from '../aws/lazy-port.ts';
+import type { MessageBox } from '../dead-letter/message-box.ts';
 import { withPreviousTableNames } from '../credential/iam/with-previous-table-names.ts';
 import type { OwnMessages } from '../dead-letter/describe-message.ts';
 import { type Deployment, functionNameOf } from '../deployment/deployment.ts';
+import type { ContainDeps } from './contain-credential.ts';
+import type { HealthDeps } from './read-health.ts';
 import type { ReadPasswordDeps } from './read-password.ts';
 import type { ReadStatisticsDeps } from './read-statistics.ts';
 import type { ReadViolationsDeps } from './read-violations.ts';
 import type { RedriveMessageDeps } from './redrive-message.ts';
 import type { StartSweepDeps } from './start-sweep.ts';
+import type { VerifyCredentialDeps } from './verify-credential.ts';
 import type { WriteDeps } from './write-credential.ts';
 
-/** The AWS clients of the use cases, each created at first use. */
+/** The AWS clients of the use cases, each made at its first use. All but the table's may be loaded then. */
 export interface AdminClients {
   readonly dynamodb: () => DynamoDBClient;
-  readonly kms: () => KMSClient;
-  readonly lambda: () => LambdaClient;
-  readonly sqs: () => SQSClient;
+  readonly iam: () => IAMClient | Promise<IAMClient>;
+  readonly lambda: () => LambdaClient | Promise<LambdaClient>;
+  readonly sqs: () => SQSClient | Promise<SQSClient>;
 }
 
+/** The parts of a deployment's description that the use cases need. */
+export type AdminDeployment = Pick<
+  Deployment,
+  | 'partition'
+  | 'region'
+  | 'accountId'
+  | 'namePrefix'
+  | 'table'
+  | 'configurationSet'
+  | 'deadLetterQueueUrl'
+  | 'parkingQueueUrl'
+  | 'verificationQueueUrl'
+  | 'sendingEventsQueueUrl'
+  | 'feedbackQueueUrl'
+  | 'functions'
+>;
+
 /** The dependencies of all administrative use cases. */
-export type AdminDeps = ReadPasswordDeps &
+export type AdminDeps = HealthDeps &
   ReadStatisticsDeps &
   ReadViolationsDeps &
   RedriveMessageDeps &
   StartSweepDeps &
-  WriteDeps & { readonly credentials: CredentialTable };
+  ContainDeps &
+  VerifyCredentialDeps &
+  WriteDeps & { readonly credentials: EditableCredentialTable };
 
-/** Connects the use cases to a deployment. */
-export function createAdminDeps(deployment: Deployment, clients: AdminClients): AdminDeps {
-  const { table, kmsKeyArn, previousTableNames, partition, region, accountId, configurationSet } = deployment;
-  const boxOf = (queueUrl: string) => createMessageBox(clients.sqs, queueUrl);
-  const deadLetters = boxOf(deployment.deadLetterQueueUrl);
+/** Connects the use cases to a deployment. Reading passwords is apart: see {@link createPasswordDeps}. */
+export function createAdminDeps(deployment: AdminDeployment, clients: AdminClients): AdminDeps {
+  const { table, partition, region, accountId, configurationSet, deadLetterQueueUrl, parkingQueueUrl } = deployment;
+  const boxOf = (queueUrl: string): MessageBox =>
+    lazyPort(async () => {
+      const [{ createMessageBox }, client] = await Promise.all([import('../aws/message-box.ts'), clients.sqs()]);
+      return createMessageBox(() => client, queueUrl);
+    }, ['take', 'release', 'delete', 'send']);
+  const depthOf = (queueUrl: string) => async () => {
+    const [{ countMessages }, client] = await Promise.all([import('../aws/queue-depth.ts'), clients.sqs()]);
+    return await countMessages(client, queueUrl);
+  };
+  const deadLetters = boxOf(deadLetterQueueUrl);
+  const credentials = createEditableCredentialTable(clients.dynamodb, table);
   return {
     table,
     scope: { partition, region, accountId, configurationSet },
     alerts: createOpenAlerts(clients.dynamodb, table),
-    credentials: createEditableCredentialTable(clients.dynamodb, table),
+    credentials,
+    containment: lazyPort(async () => {
+      const [{ createContainment }, client] = await Promise.all([import('../aws/iam/containment.ts'), clients.iam()]);
+      return createContainment(() => client);
+    }, ['deny', 'deactivateKeys', 'lift']),
     counters: createCounterReader(clients.dynamodb, table),
-    decryption: withPreviousTableNames(createPasswordDecryption(clients.kms, kmsKeyArn), previousTableNames),
-    boxes: { 'dead-letters': deadLetters, 'parked-messages': boxOf(deployment.parkingQueueUrl) },
+    boxes: { 'dead-letters': deadLetters, 'parked-messages': boxOf(parkingQueueUrl) },
     targets: {
       deadLetters,
       verifications: boxOf(deployment.verificationQueueUrl),
@@ -56,13 +94,35 @@ export function createAdminDeps(deployment: Deployment, clients: AdminClients): 
       feedback: boxOf(deployment.feedbackQueueUrl),
     },
     own: ownMessagesOf(deployment),
-    sweeps: createSweepStarter(clients.lambda, functionNameOf(deployment, 'smtp-credential-sweeper')),
+    sweeps: lazyPort(async () => {
+      const [{ createSweepStarter }, client] = await Promise.all([import('../aws/lambda-sweep.ts'), clients.lambda()]);
+      return createSweepStarter(() => client, functionNameOf(deployment, 'smtp-credential-sweeper'));
+    }, ['start']),
+    health: {
+      readTable: () => credentials.read('-'),
+      countMessages: { 'dead-letters': depthOf(deadLetterQueueUrl), 'parked-messages': depthOf(parkingQueueUrl) },
+    },
     newId: randomUUID,
     now: Date.now,
   };
 }
 
-function ownMessagesOf(deployment: Deployment): OwnMessages {
+/** The parts of a deployment's description that reading a password needs. */
+export type PasswordDeployment = Pick<Deployment, 'table' | 'kmsKeyArn' | 'previousTableNames'>;
+
+/** Connects reading passwords to a deployment. Few roles may. */
+export function createPasswordDeps(
+  { table, kmsKeyArn, previousTableNames }: PasswordDeployment,
+  clients: { readonly dynamodb: () => DynamoDBClient; readonly kms: () => KMSClient },
+): ReadPasswordDeps {
+  return {
+    table,
+    credentials: createCredentialTable(clients.dynamodb, table),
+    decryption: withPreviousTableNames(createPasswordDecryption(clients.kms, kmsKeyArn), previousTableNames),
+  };
+}
+
+function ownMessagesOf(deployment: AdminDeployment): OwnMessages {
   const { partition, region, accountId } = deployment;
   // https://sqs.REGION.amazonaws.com/ACCOUNT/NAME
   const arnOf = (queueUrl: string) =>

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeCloud } from '../../test/support/fake-cloud.ts';
 import type { Item } from '../credential/credential-table.ts';
+import type { Containment } from '../credential/iam/containment.ts';
 import { InvalidAttributesError } from './check-attributes.ts';
 import { createCredential } from './create-credential.ts';
 import { disableCredential } from './disable-credential.ts';
@@ -20,17 +21,20 @@ const signature = { requested_by: 'arn:jo', requested_at: '2026-11-26T10:00:00.0
 const request = { username: 'jane', requestedBy: 'arn:jo' };
 
 let cloud: FakeCloud;
-let deps: WriteDeps;
+let deps: WriteDeps & { readonly containment: Pick<Containment, 'lift'> };
+let lifted: string[];
 beforeEach(() => {
   cloud = new FakeCloud();
-  deps = { credentials: cloud.credentials, scope, now: () => nowMs };
+  lifted = [];
+  const containment = { lift: async (name: string) => void lifted.push(name) };
+  deps = { credentials: cloud.credentials, scope, now: () => nowMs, containment };
 });
 
 const stored = () => cloud.items.get('jane');
 const withRecord = (item: Item) => cloud.items.set('jane', item);
 
 /** A table in which another writer writes just before each of our writes. */
-function racing(change: () => void): WriteDeps {
+function racing(change: () => void): typeof deps {
   const { credentials } = cloud;
   const after = <Result>(write: () => Result) => {
     change();

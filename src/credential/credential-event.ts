@@ -22,7 +22,8 @@ export type CredentialEventType =
   | 'drift found'
   | 'violation'
   | 'feedback warning'
-  | 'suspension ended';
+  | 'suspension ended'
+  | 'revealed';
 
 /** The detail of an event. Never contains a secret: an access key id is the SMTP username, which isn't secret. */
 export interface CredentialEventDetail {

@@ -1,7 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { expect, it } from 'vitest';
-import { createLocalAdminDeps } from '../../local/local-admin-deps.ts';
+import { createLocalAdminDeps, createLocalPasswordDeps } from '../../local/local-admin-deps.ts';
 import { createCredential } from '../../src/admin/create-credential.ts';
 import { disableCredential } from '../../src/admin/disable-credential.ts';
 import { editCredential } from '../../src/admin/edit-credential.ts';
@@ -21,6 +21,7 @@ import { waitUntil } from '../support/wait-until.ts';
 
 const { description, clients } = localStack();
 const deps = createLocalAdminDeps(description, clients);
+const passwordDeps = createLocalPasswordDeps(description, clients);
 const requestedBy = 'arn:aws:iam::000000000000:user/jo';
 
 async function waitForState(username: string, state: string): Promise<void> {
@@ -34,7 +35,7 @@ it('leads a credential from its creation to its end', async () => {
   const created = await createCredential({ ...request, attributes }, deps);
   expect(created.attributes).toMatchObject({ ...attributes, requested_by: requestedBy });
   await waitForState(username, 'active');
-  const first = await readPassword({ username }, deps);
+  const first = await readPassword({ username }, passwordDeps);
   expect(first.password.reveal()).toMatch(/^[A-Za-z0-9+/]{44}$/);
 
   // The system has written since; what administrators ask for is the same.
@@ -48,10 +49,10 @@ it('leads a credential from its creation to its end', async () => {
   await waitForState(username, 'disabled');
   await enableCredential(request, deps);
   await waitForState(username, 'active');
-  expect((await readPassword({ username }, deps)).accessKeyId).toBe(first.accessKeyId);
+  expect((await readPassword({ username }, passwordDeps)).accessKeyId).toBe(first.accessKeyId);
 
   await rotateCredential(request, deps);
-  await waitUntil(async () => (await readPassword({ username }, deps)).accessKeyId !== first.accessKeyId, 30);
+  await waitUntil(async () => (await readPassword({ username }, passwordDeps)).accessKeyId !== first.accessKeyId, 30);
   expect((await readStatistics({ username }, deps)).windows.day.sends).toBe(0);
 
   await expect(createCredential({ ...request, attributes }, deps)).rejects.toMatchObject({ code: 'CredentialExists' });

@@ -5,6 +5,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll } from 'vitest';
 import { createTable } from '../../local/resources/create-table.ts';
 import { createAlertWindows } from '../../src/aws/dynamodb/alert-windows.ts';
+import { createCredentialTable } from '../../src/aws/dynamodb/credential-table.ts';
 import { createEditableCredentialTable } from '../../src/aws/dynamodb/editable-credential-table.ts';
 import { createFeedbackCounter } from '../../src/aws/dynamodb/feedback-counter.ts';
 import { createMissingRecords } from '../../src/aws/dynamodb/missing-records.ts';
@@ -56,7 +57,8 @@ function watchedClient() {
 describeCredentialTable('the table of credentials in DynamoDB', () => {
   const { client, loseNextAnswer, beforeNextWrite } = watchedClient();
   return {
-    table: createEditableCredentialTable(client, tableName),
+    // Administrators read some attributes only; the contract writes others too.
+    table: { ...createEditableCredentialTable(client, tableName), ...createCredentialTable(client, tableName) },
     put: async (username, item) => {
       const Item = marshall({ ...item, ...keyOfUsername(username) });
       await clients.dynamodb.send(new PutItemCommand({ TableName: tableName, Item }));

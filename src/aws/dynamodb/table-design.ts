@@ -18,6 +18,7 @@ const COUNTER_PK = 'SESAME#COUNT';
 const DEDUP_PK_PREFIX = 'SESAME#SEEN#';
 const ALERT_PK = 'SESAME#ALERT';
 const SUSPENSION_EXPIRY_PK = 'SESAME#UNTIL';
+const IDEMPOTENCY_PK = 'SESAME#IDEMPOTENCY';
 const USER_PREFIX = 'USER#';
 const IAM_USER_PREFIX = 'IAMUSER#';
 const RECORD_MISSING_SUFFIX = '#RecordMissing';
@@ -99,6 +100,11 @@ function parseSuspensionExpiryKey({ PK, SK }: AnyKey): { username: string; until
   if (PK !== SUSPENSION_EXPIRY_PK || typeof SK !== 'string' || !SK.includes('#')) return undefined;
   const untilMs = Date.parse(SK.slice(0, SK.indexOf('#')));
   return Number.isNaN(untilMs) ? undefined : { username: SK.slice(SK.indexOf('#') + 1), untilMs };
+}
+
+/** What was answered to a request with an idempotency key. @param digest of the key, in hex */
+export function idempotencyKey(digest: string): ItemKey {
+  return { PK: IDEMPOTENCY_PK, SK: `KEY#${digest}` };
 }
 
 /** One kind of item that Sesame keeps in the table. */
@@ -203,6 +209,18 @@ export const itemTypes: readonly ItemType[] = [
     readBy: 'key',
     deleted: 'never',
     parse: ({ PK, SK }) => (PK === SWEEP_POSITION_KEY.PK && SK === SWEEP_POSITION_KEY.SK ? {} : undefined),
+  },
+  {
+    name: 'idempotency key',
+    partitionKey: IDEMPOTENCY_PK,
+    sortKey: 'KEY#{SHA-256 of the key}',
+    holds: 'what was answered to the creation of a credential over the API, so that a repeated request gets the same',
+    attributes: ['request_digest', 'started_at', 'leased_until', 'answer_status', 'answer_body', '{expiry}'],
+    writtenBy: "the API's function",
+    readBy: 'key',
+    deleted: 'by TTL, 24 hours after the first request; it counts for so long only',
+    parse: ({ PK, SK }) =>
+      PK === IDEMPOTENCY_PK && typeof SK === 'string' && /^KEY#[0-9a-f]{64}$/.test(SK) ? {} : undefined,
   },
 ];
 

@@ -18,6 +18,8 @@ type UpdateArguments = [
   username: string,
   change: RecordChange,
   condition: WriteCondition,
+  /** What a refused write returns. Administrators' roles may not read whole records. */
+  whenRefused?: 'ALL_OLD' | 'NONE',
 ];
 
 /** Changes a credential's record if the condition holds. The condition's names begin with neither `#s` nor `#r` and a digit. */
@@ -33,7 +35,7 @@ export function updateAndReadRecord(...update: UpdateArguments): Promise<WriteRe
 
 async function sendUpdate(
   ReturnValues: 'NONE' | 'ALL_NEW',
-  ...[client, table, username, change, condition]: UpdateArguments
+  ...[client, table, username, change, condition, whenRefused = 'ALL_OLD']: UpdateArguments
 ): Promise<WriteResult> {
   const names: Record<string, string> = { ...condition.names };
   const values: Record<string, unknown> = { ...condition.values };
@@ -62,7 +64,7 @@ async function sendUpdate(
           ? {}
           : { ExpressionAttributeValues: marshall(values, { removeUndefinedValues: true }) }),
         ReturnValues,
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        ReturnValuesOnConditionCheckFailure: whenRefused,
       }),
     );
     return { written: true, item: readItem(answer.Attributes ?? {}) };

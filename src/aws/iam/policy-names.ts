@@ -4,6 +4,9 @@ import { buildIamPath, type Ownership } from '../../credential/iam/ownership.ts'
 /** The name of the inline policy that a credential's user holds. */
 export const INLINE_POLICY_NAME = 'sesame-sending';
 
+/** The name of the inline policy that denies a contained user everything. */
+export const CONTAINMENT_POLICY_NAME = 'sesame-contained';
+
 /** Where a deployment's users and policies stand. */
 export interface IamScope {
   readonly partition: string;

@@ -131,6 +131,7 @@ const suspensionRemedies: ReadonlyMap<string, string> = new Map(
   Object.entries({
     SendQuota: 'It ends automatically with the quota’s window. To keep the credential off, remove suspension.',
     ReceivingRulesGone: 'Add a receiving rule, or other patterns; then set status to "pending".',
+    Contained: 'Remove it and create another one, or lift the containment and rotate the key at once.',
     Expired: 'Set a later valid_until, or remove it, and set status to "pending".',
   }),
 );

@@ -13,8 +13,8 @@ const maxAttempts = 6;
 export interface RecordAccess {
   /** Reads the current record; undefined if there is none. */
   readonly read: () => Promise<Item | undefined>;
-  /** Writes if all these values are unchanged. */
-  readonly write: (guard: readonly GuardedValue[]) => Promise<WriteResult>;
+  /** Writes if all these values are unchanged. `item` is the record as it was read. */
+  readonly write: (guard: readonly GuardedValue[], item: Item) => Promise<WriteResult>;
 }
 
 /**
@@ -59,7 +59,7 @@ async function onRevision(
   if (item === undefined) return { written: false, item };
   for (let attempts = 0; attempts < maxAttempts; attempts += 1) {
     if (revisionOf(item) !== expectedRevision) return { written: isDone(item), item };
-    const result = await write(guardRevision(item, touched));
+    const result = await write(guardRevision(item, touched), item);
     if (result.written) return result;
     if (result.item === undefined) return whenGone ?? { written: true, item };
     if (isDone(result.item)) return { written: true, item: result.item };

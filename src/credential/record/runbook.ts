@@ -14,6 +14,7 @@ const runbooks: ReadonlyMap<string, string> = new Map(
     IamUserLeftOver: 'undeletable-user',
     DeleteConflictException: 'undeletable-user',
     AwsQuarantine: 'compromised-key',
+    Contained: 'compromised-key',
     SenderViolations: 'sender-violation',
     BounceRate: 'sending-reputation',
     ComplaintRate: 'sending-reputation',

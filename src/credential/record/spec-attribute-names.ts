@@ -16,6 +16,7 @@ export const specAttributeNames = [
   'allowed_source_ips',
   'allowed_recipients',
   'sandbox',
+  'reveal_limit',
   'valid_until',
   'owner',
   'labels',

@@ -107,6 +107,13 @@ export const spec = {
       "`true`: it can send only to SES's mailbox simulator, whatever `allowed_recipients` says ([sandbox](docs/lifecycle.md#sandbox))",
     effect: 'reconcile',
   },
+  reveal_limit: {
+    ...wholeNumber('InvalidRevealLimit', 'times', 1000),
+    default: 'any number',
+    description:
+      'how often the password of one key may be read through the API ([reveals](docs/api.md#reveal)); Sesame counts them in `reveals`',
+    effect: 'none',
+  },
   valid_until: {
     ...time('InvalidValidUntil', 'date or date-time'),
     default: 'no end',

@@ -11,7 +11,8 @@ export type SuspensionCode =
   | 'BounceRate'
   | 'ComplaintRate'
   | 'SendQuota'
-  | 'Expired';
+  | 'Expired'
+  | 'Contained';
 
 /** The parsed attribute `suspension`. */
 export interface Suspension {
@@ -85,7 +86,10 @@ export interface SuspensionCause {
 }
 
 /** The suspension codes that are caused by the mail that a credential sends. */
-export type SendingSuspensionCode = Exclude<SuspensionCode, 'AwsQuarantine' | 'ReceivingRulesGone' | 'Expired'>;
+export type SendingSuspensionCode = Exclude<
+  SuspensionCode,
+  'AwsQuarantine' | 'ReceivingRulesGone' | 'Expired' | 'Contained'
+>;
 
 /** A conditional write to a record, for `CredentialTable.update`. */
 export interface SuspensionWrite {

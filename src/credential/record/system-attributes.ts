@@ -41,6 +41,12 @@ export const systemAttributes: Readonly<Record<string, SystemAttribute>> = {
   },
   repaired: { description: 'when the sweep repaired the credential, and why' },
   last_transition: { description: 'what Sesame did last, and for which change of yours' },
+  contained: {
+    description:
+      'when the credential was contained after a theft, and why: its IAM user has an explicit deny until somebody lifts it',
+    mayBeRemoved: true,
+  },
+  reveals: { description: 'how often the password of the current key was read through the API' },
   created_at: { description: 'when the credential was made' },
   updated_at: { description: 'when Sesame last wrote to the record' },
   updated_by: { description: 'which attempt did' },

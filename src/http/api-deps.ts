@@ -1,0 +1,25 @@
+import type { IdempotencyKeys } from '../admin/idempotency.ts';
+import type { RevealPasswordDeps } from '../admin/reveal-password.ts';
+import type { AdminDeps } from '../admin/wire.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+import type { AuditEntry } from './audit.ts';
+
+/** What the API needs. Each host gives what its rights allow: routes without their dependencies don't exist there. */
+export interface ApiDeps {
+  /** Undefined in the function that only reveals passwords. */
+  readonly admin?: AdminDeps;
+  /** Undefined where the host may not decrypt passwords. */
+  readonly reveal?: RevealPasswordDeps & Pick<RevealAnswer, 'smtp'>;
+  /** Undefined where no server keeps answers for a caller that repeats its request. */
+  readonly idempotencyKeys?: IdempotencyKeys;
+  readonly deployment?: () => Promise<Deployment>;
+  /** Writes one line for each change and each reveal. */
+  readonly audit: (entry: AuditEntry) => void;
+  /** Receives what no caller may see. */
+  readonly reportError: (error: unknown, requestId: string) => void;
+  readonly now: () => number;
+}
+
+interface RevealAnswer {
+  readonly smtp: Deployment['smtp'];
+}

@@ -1,0 +1,40 @@
+import * as v from 'valibot';
+
+/** A whole number in a query. */
+export function queryNumber(minimum: number, maximum: number) {
+  const message = `is not a whole number from ${minimum} to ${maximum}`;
+  return v.pipe(
+    v.string(message),
+    v.regex(/^\d{1,9}$/, message),
+    v.transform(Number),
+    v.minValue(minimum, message),
+    v.maxValue(maximum, message),
+  );
+}
+
+/** `true` or `false` in a query. */
+export const queryFlag = v.pipe(
+  v.picklist(['true', 'false'], 'is neither true nor false'),
+  v.transform((text) => text === 'true'),
+);
+
+/** A text in a query, given once. */
+export const queryText = v.pipe(
+  v.string('is given more than once'),
+  v.nonEmpty('is empty'),
+  v.maxLength(1_024, 'is longer than 1,024 characters'),
+);
+
+/** A text that may be given several times. */
+export const queryTexts = v.union([
+  v.pipe(
+    queryText,
+    v.transform((text) => [text]),
+  ),
+  v.array(queryText),
+]);
+
+/** How many seconds to wait for the outcome of a change. API Gateway gives up after 30. */
+export const wait = v.optional(queryNumber(0, 25));
+/** Shows what would be written, and writes nothing. */
+export const dryRun = v.optional(queryFlag);

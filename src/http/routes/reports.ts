@@ -1,0 +1,40 @@
+import { readStatistics } from '../../admin/read-statistics.ts';
+import { readViolations } from '../../admin/read-violations.ts';
+import { need } from '../require-deps.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { toSnakeCase } from '../snake-case.ts';
+
+export const reportRoutes: readonly Route[] = [
+  defineRoute({
+    id: 'credentials.statistics',
+    method: 'GET',
+    path: '/v1/credentials/{username}/statistics',
+    summary: 'Count what a credential sent',
+    description: 'Rolling windows that advance hourly.',
+    sets: ['viewer', 'operator'],
+    answers: { 200: 'Statistics' },
+    async handle({ params: { username = '' } }, deps) {
+      const { key, rotation, ...statistics } = await readStatistics({ username }, need(deps, 'admin'));
+      return {
+        status: 200,
+        body: {
+          ...toSnakeCase(statistics),
+          ...(key === undefined ? {} : { key: toSnakeCase(key) }),
+          rotation: toSnakeCase(rotation),
+        },
+      };
+    },
+  }),
+  defineRoute({
+    id: 'credentials.violations',
+    method: 'GET',
+    path: '/v1/credentials/{username}/violations',
+    summary: 'Count mails with a sender that the record does not allow',
+    sets: ['viewer', 'operator'],
+    answers: { 200: 'Violations' },
+    async handle({ params: { username = '' } }, deps) {
+      const { alerts, ...violations } = await readViolations({ username }, need(deps, 'admin'));
+      return { status: 200, body: { ...toSnakeCase(violations), alerts: alerts.map(toSnakeCase) } };
+    },
+  }),
+];
