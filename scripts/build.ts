@@ -12,6 +12,9 @@ import { zipFiles } from './build/zip-files.ts';
 /** The size limit of a function's zip. Small zips start fast. */
 const zipBudgetKiB = 300;
 
+/** Functions that call Lambda: its client loads streams of events with itself. */
+const loadsEventStreams = ['smtp-admin-api'];
+
 /** A folder beside the functions' folders for what all of them use. */
 const shared = 'runtime';
 
@@ -53,7 +56,9 @@ export async function buildFunctions(options: BuildOptions = {}): Promise<Functi
   const bundles = await Promise.all(
     names.map(async (name) => {
       const entry = `${functionsDirectory}/${name}/index.ts`;
-      const bundle = await bundleFunction(root, entry, replacements);
+      const kept = loadsEventStreams.includes(name) ? ['@smithy/core/event-streams'] : [];
+      const leftOut = replacements.leftOut.filter((module) => !kept.includes(module));
+      const bundle = await bundleFunction(root, entry, { ...replacements, leftOut });
       return { name, bundle, faults: checkInputs(bundle.metafile, entry, rules) };
     }),
   );

@@ -1,6 +1,11 @@
-import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { DeploymentSources } from '../deployment/deployment-sources.ts';
 import { awsErrorName, toAwsProblem } from './aws-problem.ts';
+import { clientSettings } from './client-settings.ts';
+
+export function createSsmClient(): SSMClient {
+  return new SSMClient(clientSettings);
+}
 
 /** Descriptions of deployments as Terraform writes them, each in an SSM parameter. */
 export function createDeploymentParameters(client: () => SSMClient): Pick<DeploymentSources, 'readParameter'> {

@@ -9,7 +9,9 @@ export interface ApiDeps {
   /** Undefined in the function that only reveals passwords. */
   readonly admin?: AdminDeps;
   /** Undefined where the host may not decrypt passwords. */
-  readonly reveal?: RevealPasswordDeps & Pick<RevealAnswer, 'smtp'>;
+  readonly reveal?: RevealPasswordDeps & {
+    readonly smtp: Pick<Deployment['smtp'], 'host' | 'startTlsPort' | 'tlsPort'>;
+  };
   /** Undefined where no server keeps answers for a caller that repeats its request. */
   readonly idempotencyKeys?: IdempotencyKeys;
   readonly deployment?: () => Promise<Deployment>;
@@ -17,9 +19,4 @@ export interface ApiDeps {
   readonly audit: (entry: AuditEntry) => void;
   /** Receives what no caller may see. */
   readonly reportError: (error: unknown, requestId: string) => void;
-  readonly now: () => number;
-}
-
-interface RevealAnswer {
-  readonly smtp: Deployment['smtp'];
 }

@@ -55,7 +55,10 @@ export function defineRoute<Query extends ObjectSchema, Body extends ObjectSchem
   route: Omit<Route, 'handle' | 'query' | 'body'> & {
     readonly query?: Query;
     readonly body?: { readonly schema: Body; readonly isRequired: boolean; readonly isPatch?: true };
-    readonly handle: (input: RouteInput<v.InferOutput<Query>, v.InferOutput<Body>>, deps: ApiDeps) => Promise<Answer> | Answer;
+    readonly handle: (
+      input: RouteInput<v.InferOutput<Query>, v.InferOutput<Body>>,
+      deps: ApiDeps,
+    ) => Promise<Answer> | Answer;
   },
 ): Route {
   return route as unknown as Route;

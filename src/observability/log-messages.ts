@@ -169,3 +169,6 @@ export const sendingBatchDone = {
   code: 'SENDING_BATCH_DONE',
   message: 'The events of a batch have been processed',
 } as const;
+/** The audit line of the API: who asked for which change or password, from where, and how it ended. */
+export const apiChange = { code: 'API_CHANGE', message: 'A change or a password was asked for over the API' } as const;
+export const apiFailed = { code: 'API_FAILED', message: 'A request to the API failed unexpectedly' } as const;

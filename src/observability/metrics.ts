@@ -92,3 +92,5 @@ export const alertsPublished = { name: 'AlertsPublished', unit: 'Count' } as con
 export const alertsFailed = { name: 'AlertsFailed', unit: 'Count' } as const;
 /** From the stream's timestamp (whole seconds) to `active`. */
 export const provisioningLatency = { name: 'ProvisioningLatency', unit: 'Milliseconds' } as const;
+/** Requests to the API that ended with a 5xx. */
+export const apiErrors = { name: 'ApiErrors', unit: 'Count' } as const;

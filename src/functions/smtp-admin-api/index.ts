@@ -1,0 +1,7 @@
+import { adminRoutes } from '../../http/admin-routes.ts';
+import { createHttpHandler } from '../runtime/http-function.ts';
+import { readEnv } from '../runtime/read-env.ts';
+import { AdminApiEnvSchema } from './env.ts';
+import { createDependencies } from './wire.ts';
+
+export const handler = createHttpHandler(adminRoutes, createDependencies(readEnv(AdminApiEnvSchema, process.env)));
