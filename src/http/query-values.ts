@@ -9,6 +9,7 @@ export function queryNumber(minimum: number, maximum: number) {
     v.transform(Number),
     v.minValue(minimum, message),
     v.maxValue(maximum, message),
+    v.metadata({ jsonSchema: { type: 'integer', minimum, maximum } }),
   );
 }
 
@@ -16,6 +17,7 @@ export function queryNumber(minimum: number, maximum: number) {
 export const queryFlag = v.pipe(
   v.picklist(['true', 'false'], 'is neither true nor false'),
   v.transform((text) => text === 'true'),
+  v.metadata({ jsonSchema: { type: 'boolean' } }),
 );
 
 /** A text in a query, given once. */

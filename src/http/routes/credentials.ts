@@ -130,7 +130,7 @@ export const credentialRoutes: readonly Route[] = [
     query: changeQuery,
     ifMatch: 'required',
     isAudited: true,
-    answers: { 200: 'Credential', 202: 'Credential' },
+    answers: { 200: 'RemovedCredential', 202: 'RemovedCredential' },
     async handle({ params: { username = '' }, query, expectedRevision, requestedBy }, deps) {
       const admin = need(deps, 'admin');
       const request = { username, expectedRevision, requestedBy };
