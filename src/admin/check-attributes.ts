@@ -43,7 +43,12 @@ export function checkAttributes(
     scope,
     nowMs: now(),
   });
-  return { faults: [...findForeign(input.given), ...faults], warnings };
+  return { faults: [...findForeign(input.given), ...faults.map(nameUsername)], warnings };
+}
+
+/** A record has the username in its sort key. Callers give it by its name. */
+function nameUsername(fault: SpecFault): SpecFault {
+  return fault.attribute === 'SK' ? { ...fault, attribute: 'username' } : fault;
 }
 
 /**

@@ -103,7 +103,7 @@ describe('createCredential', () => {
       'alowed_recipients UnknownAttribute',
       'encrypted_password UnknownAttribute',
       'requested_by WrittenBySesame',
-      'SK InvalidUsername',
+      'username InvalidUsername',
       'quota_per_day InvalidQuotaPerDay',
       'allowed_from_addresses InvalidAddressPattern',
     ]);

@@ -51,6 +51,8 @@ function requireHarmless(value: unknown, depth: number): void {
   }
   if (typeof value !== 'object' || value === null) return;
   for (const [name, each] of Object.entries(value)) {
+    // Libraries drop this name in silence. Nobody means it well.
+    if (name === '__proto__') throw new RequestError(400, 'InvalidName', 'No attribute is called __proto__.');
     requireHarmless(name, depth);
     requireHarmless(each, depth + 1);
   }

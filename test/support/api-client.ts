@@ -26,7 +26,7 @@ export async function ask(
   const request = new Request(`https://api.example.com${path}`, {
     method,
     headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-    ...(body === undefined ? {} : { body: (isRaw ? body : JSON.stringify(body)) as BodyInit }),
+    ...(body === undefined ? {} : { body: (isRaw ? body : JSON.stringify(body)) as string }),
   });
   const response = await app.fetch(request, { caller: as });
   const text = await response.text();
