@@ -137,6 +137,7 @@ describe('the event of an outcome', () => {
       'violation',
       'feedback warning',
       'suspension ended',
+      'revealed',
     ]);
   });
 });
