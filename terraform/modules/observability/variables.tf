@@ -35,6 +35,15 @@ variable "configuration_set_name" {
   nullable    = false
 }
 
+variable "admin_api" {
+  description = "The admin API's id and the name of its access log; null if there is none."
+  type = object({
+    id              = string
+    access_log_name = string
+  })
+  default = null
+}
+
 variable "alerts_topic_arn" {
   description = "ARN of the topic that alarms are sent to."
   type        = string
