@@ -25,6 +25,13 @@ run "defaults" {
   command = plan
 }
 
+run "with_admin_api" {
+  command = plan
+  variables {
+    admin_api = true
+  }
+}
+
 run "everything_off" {
   command = plan
   variables {

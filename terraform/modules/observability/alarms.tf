@@ -83,7 +83,7 @@ locals {
 
   # No alarm on latency: requests with ?wait take up to 25 seconds on purpose.
   api_alarms = {
-    for api in var.admin_api[*] : "admin-api-failures" => {
+    for api in var.admin_api : "admin-api-failures" => {
       runbook     = "admin-api"
       description = "Requests to the admin API fail: a function behind it, or an AWS service that it calls, doesn't do its part."
       namespace   = "AWS/ApiGateway"

@@ -19,7 +19,7 @@ locals {
   metric_widgets = concat(local.usual_widgets, local.api_widgets)
 
   api_widgets = flatten([
-    for api in var.admin_api[*] : [
+    for api in var.admin_api : [
       {
         title   = "Admin API: requests, refused, failed"
         stat    = "Sum"

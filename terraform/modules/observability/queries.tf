@@ -55,7 +55,7 @@ resource "aws_cloudwatch_query_definition" "functions" {
 }
 
 resource "aws_cloudwatch_query_definition" "admin_api" {
-  for_each = { for api in var.admin_api[*] : "who called the admin API" => api.access_log_name }
+  for_each = { for api in var.admin_api : "who called the admin API" => api.access_log_name }
 
   name            = "${var.name_prefix}smtp/${each.key}"
   log_group_names = [each.value]

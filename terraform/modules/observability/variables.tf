@@ -36,12 +36,13 @@ variable "configuration_set_name" {
 }
 
 variable "admin_api" {
-  description = "The admin API's id and the name of its access log; null if there is none."
-  type = object({
+  description = "The admin API's id and the name of its access log; an empty list if there is none."
+  type = list(object({
     id              = string
     access_log_name = string
-  })
-  default = null
+  }))
+  nullable = false
+  default  = []
 }
 
 variable "alerts_topic_arn" {
