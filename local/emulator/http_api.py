@@ -88,12 +88,13 @@ def _signed_for(headers, query_params):
 
 
 def _complete(event):
+    from ministack.core.responses import get_region
+
     context = event.get("requestContext", {})
     if event.get("version") != "2.0" or "apiId" not in context:
         return event
-    region = os.environ["MINISTACK_REGION"]
     event["requestContext"] = {
         **context, "requestId": _request_id.get() or context["requestId"],
-        "domainPrefix": context["apiId"], "domainName": f"{context['apiId']}.execute-api.{region}.amazonaws.com"}
+        "domainPrefix": context["apiId"], "domainName": f"{context['apiId']}.execute-api.{get_region()}.amazonaws.com"}
     cookies = event.get("headers", {}).get("cookie")
     return {**event, "cookies": [one.strip() for one in cookies.split(";")]} if cookies else event

@@ -24,7 +24,7 @@ export async function createAdminApi(
   await unlessThere(client.send(new DeleteApiCommand({ ApiId })), 'NotFoundException');
   await client.send(
     new CreateApiCommand({
-      Name: `${deployment.namePrefix}sesame-admin-api`,
+      Name: `${deployment.namePrefix}smtp-admin-api`,
       ProtocolType: 'HTTP',
       // MiniStack's own tag: the id to give it.
       Tags: { 'ms-custom-id': ApiId },
