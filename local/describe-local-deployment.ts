@@ -10,7 +10,11 @@ import { projectFolder } from './project-folder.ts';
 export function describeLocalDeployment(
   deployment: LocalDeployment,
   resources: LocalResources,
-  where: { endpoint: string; smtp: { host: string; startTlsPort: number; tlsPort: number; caFile: string } },
+  where: {
+    endpoint: string;
+    smtp: { host: string; startTlsPort: number; tlsPort: number; caFile: string };
+    api: { url: string };
+  },
 ) {
   const { namePrefix, partition, region, accountId, table, previousTableNames, eventBus, configurationSet } =
     deployment;
@@ -34,6 +38,7 @@ export function describeLocalDeployment(
     permissionsBoundaryArn: resources.permissionsBoundaryArn,
     topics: resources.topics,
     smtp: where.smtp,
+    api: where.api,
     functions: names.map((name) => `${namePrefix}${name}`),
     logGroups: Object.fromEntries(names.map((name) => [name, `/aws/lambda/${namePrefix}${name}`])),
     endpoint: where.endpoint,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readFunctionSchemas } from '../test/support/read-function-schemas.ts';
+import { adminApiRoutes } from './admin-api-routes.ts';
 import { deployedNumber, environmentTemplates, functionDefinitions } from './function-definitions.ts';
 
 const schemas = await readFunctionSchemas();
@@ -19,7 +20,8 @@ describe('terraform/functions.json', () => {
 
   it.each(names)('%s is called by something', (name) => {
     const { stream, queue, schedule } = functionDefinitions[name] ?? {};
-    expect([stream, queue, schedule].filter(Boolean)).not.toEqual([]);
+    const routes = adminApiRoutes.filter(({ functionName }) => functionName === name);
+    expect([stream, queue, schedule, ...routes].filter(Boolean)).not.toEqual([]);
   });
 });
 

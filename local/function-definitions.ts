@@ -39,6 +39,8 @@ export interface FunctionDefinition {
   readonly description: string;
   readonly memory_megabytes: number;
   readonly timeout_seconds: number;
+  /** The Terraform variable without which the function isn't deployed. The local stack has every function. */
+  readonly enabled_by?: 'admin_api';
   /** Files in `terraform/policies/`, without `.json`, whose statements are added to the role's own. */
   readonly shared_statements: readonly string[];
   /** Names of environments whose variables are added to the function's own. */
@@ -53,7 +55,9 @@ export interface FunctionDefinition {
 const sharedEnvironments: Readonly<Record<string, Readonly<Record<string, string>>>> = functionFile.environments;
 
 /** All functions by name. Zips and policy templates have the same names; deployed functions and roles have a prefix. */
-export const functionDefinitions: Readonly<Record<string, FunctionDefinition>> = functionFile.functions;
+export const functionDefinitions: Readonly<Record<string, FunctionDefinition>> = functionFile.functions as Readonly<
+  Record<string, FunctionDefinition>
+>;
 
 /**
  * Combines a function's variables as terraform/functions.tf does. Placeholders are not replaced.

@@ -1,3 +1,4 @@
+import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
@@ -23,6 +24,7 @@ export function createLocalClients({ endpoint, region, credentials }: LocalClien
   // A copy: the SDK changes the object that it is given.
   const settings = { endpoint, region, credentials: { ...credentials } };
   return {
+    apiGateway: new ApiGatewayV2Client(settings),
     dynamodb: new DynamoDBClient(settings),
     events: new EventBridgeClient(settings),
     iam: new IAMClient(settings),

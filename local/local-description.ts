@@ -14,6 +14,7 @@ export interface LocalDescription extends Deployment {
   credentials: { accessKeyId: string; secretAccessKey: string };
   streamArn: string;
   smtp: { host: string; startTlsPort: number; tlsPort: number; caFile: string };
+  api: { url: string };
   /** URL that lists the received mails as JSON. */
   mailbox: string;
   logs: { emulator: string; functions: string; mail: string };

@@ -22,7 +22,7 @@ const context: FunctionContext = {
     topics: { sends: '', deliveries: '', bounces: '', complaints: '', alerts: 'arn:aws:sns:us-east-1:000000000000:a' },
   },
   timings: usualTimings,
-  smtp: { host: '127.0.0.1', tlsPort: 2465, caPem: '-----BEGIN CERTIFICATE-----' },
+  smtp: { host: '127.0.0.1', startTlsPort: 2587, tlsPort: 2465, caPem: '-----BEGIN CERTIFICATE-----' },
   suspendAfter: undefined,
 };
 const schemas = await readFunctionSchemas();

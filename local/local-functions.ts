@@ -1,3 +1,4 @@
+import { deploymentParameterName } from '../src/deployment/deployment-name.ts';
 import type { EnvelopeRule } from '../src/mail-events/policy-doubt.ts';
 import { fillTemplate } from './fill-template.ts';
 import {
@@ -15,8 +16,8 @@ export interface FunctionContext {
   deployment: LocalDeployment;
   resources: LocalResources;
   timings: LocalTimings;
-  /** The SMTP endpoint's implicit TLS port, and the certificate authority to trust. */
-  smtp: { host: string; tlsPort: number; caPem: string };
+  /** The SMTP endpoint's ports, and the certificate authority to trust. */
+  smtp: { host: string; startTlsPort: number; tlsPort: number; caPem: string };
   /** The validator suspends after this many violations. Undefined: it only observes. */
   suspendAfter: number | undefined;
   envelope?: EnvelopeRule | undefined;
@@ -59,6 +60,10 @@ function environmentValues({
     dead_letter_queue_url: resources.deadLetterQueue.url,
     parking_queue_url: resources.parkingQueue.url,
     verification_queue_url: resources.verificationQueue.url,
+    sending_events_queue_url: resources.sendingEventsQueue.url,
+    feedback_queue_url: resources.feedbackQueue.url,
+    function_names: localFunctions.map(({ name }) => `${deployment.namePrefix}${name}`).join(','),
+    deployment_parameter: deploymentParameterName(deployment.namePrefix),
     manage_users_of_0_1: 'on',
     max_credentials: String(maxCredentials ?? ''),
     default_quota_per_day: String(defaultQuotaPerDay ?? ''),
@@ -105,6 +110,11 @@ export const environmentOverrides: Readonly<
     SECOND_TRY_SECONDS: String(
       Math.min(deployedNumber('smtp-credential-verifier', 'SECOND_TRY_SECONDS'), timings.verificationSeconds),
     ),
+  }),
+  'smtp-password-reveal': ({ smtp }) => ({
+    SMTP_HOST: smtp.host,
+    SMTP_STARTTLS_PORT: String(smtp.startTlsPort),
+    SMTP_TLS_PORT: String(smtp.tlsPort),
   }),
   'smtp-dlq-processor': ({ timings }) => ({
     BACKOFF_BASE_SECONDS: String(timings.backoffBaseSeconds),

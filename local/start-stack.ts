@@ -15,6 +15,8 @@ import { createLocalResources } from './local-resources.ts';
 import { localSettings } from './local-settings.ts';
 import { adaptTimings, type LocalTimings, secondsBetweenCalls, usualTimings } from './local-timings.ts';
 import { projectFolder } from './project-folder.ts';
+import { createAdminApi } from './resources/create-admin-api.ts';
+import { writeDescription } from './resources/write-description.ts';
 import { resumeMappings } from './resume-mappings.ts';
 import { createSesEventPublisher } from './ses-events/publish-ses-events.ts';
 import type { FromAddressReading } from './smtp-endpoint/authorize-sending.ts';
@@ -190,6 +192,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         }),
       ),
     );
+    const api = await createAdminApi(clients.apiGateway, deployment, endpoint);
+    const deploymentDescription = describeLocalDeployment(deployment, resources, { endpoint, smtp, api });
+    await writeDescription(clients.ssm, deploymentDescription);
     if (stateFolder !== undefined) await resumeMappings(clients.lambda);
     for (const { name, schedule } of localFunctions) {
       if (!schedule) continue;
@@ -207,7 +212,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     signal?.removeEventListener('abort', stopEmulator);
     const description: LocalDescription = {
       pid: process.pid,
-      ...describeLocalDeployment(deployment, resources, { endpoint, smtp }),
+      ...deploymentDescription,
       credentials,
       streamArn: resources.streamArn,
       mailbox,

@@ -24,6 +24,7 @@ export function welcomeScreen(
 Sesame is ready after ${seconds.toFixed(1)} s. Ctrl-C stops it.
 
   AWS emulator     ${endpoint}, table ${table}${state}${time}${lag}
+  Admin API        ${description.api.url}
   SMTP, STARTTLS   ${smtp.host}:${smtp.startTlsPort}
   SMTP over TLS    ${smtp.host}:${smtp.tlsPort}${trouble}
   Certificates     ${smtp.caFile}

@@ -8,7 +8,7 @@ locals {
   # Deployments of one account have different prefixes: src/deployment/deployment-name.ts. The name omits the dash that ends a prefix.
   deployment_parameter_name = var.name_prefix == "" ? "/sesame/deployment" : "/sesame/${trimsuffix(var.name_prefix, "-")}/deployment"
 
-  # URLs and ARNs are built from names, as in names.tf, so that a plan shows everything.
+  # URLs and ARNs are built from names, as in names.tf, so that a plan shows everything but the API's URL.
   queue_urls = { for queue, name in local.queue_names : queue => "https://sqs.${local.region}.amazonaws.com/${local.account_id}/${name}" }
   topic_arns = {
     for topic in ["sends", "deliveries", "bounces", "complaints", "rejects", "alerts"] :
@@ -38,6 +38,8 @@ locals {
       functions              = [for service in keys(local.function_definitions) : "${var.name_prefix}${service}"]
       logGroups              = { for service in keys(local.function_definitions) : service => "/aws/lambda/${var.name_prefix}${service}" }
     },
+    # An API's id is known only after the apply.
+    var.admin_api ? { api = { url = module.admin_api[0].url, accessLogGroup = module.admin_api[0].access_log_name } } : {},
     var.event_log ? { eventLogGroup = "/aws/events/${var.name_prefix}smtp-mails" } : {},
   )
 }
@@ -55,5 +57,5 @@ resource "aws_ssm_parameter" "deployment" {
   insecure_value = jsonencode(local.deployment)
 
   # The description is written last, so that everything in it exists.
-  depends_on = [module.functions, module.ses, module.observability]
+  depends_on = [module.functions, module.ses, module.observability, module.admin_api]
 }

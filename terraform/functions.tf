@@ -13,14 +13,22 @@
 locals {
   functions_directory = var.functions_directory == "" ? "${path.module}/../dist/functions" : var.functions_directory
 
-  function_file        = jsondecode(file("${path.module}/functions.json"))
-  function_definitions = local.function_file.functions
+  function_file = jsondecode(file("${path.module}/functions.json"))
+  # A function with enabled_by exists only if that variable is true.
+  switches = { admin_api = var.admin_api }
+  function_definitions = {
+    for name, definition in local.function_file.functions : name => definition if try(local.switches[definition.enabled_by], true)
+  }
 
   # Values for the placeholders in functions.json. The local stack has its own: local/local-functions.ts.
   environment_values = merge(local.policy_values, {
     dead_letter_queue_url     = module.dead_letters.dead_letter_queue_url
     parking_queue_url         = module.dead_letters.parking_queue_url
     verification_queue_url    = module.verifications.queue_url
+    sending_events_queue_url  = module.sending_events.queue_url
+    feedback_queue_url        = module.feedback.queue_url
+    deployment_parameter      = local.deployment_parameter_name
+    function_names            = join(",", [for name in keys(local.function_definitions) : "${var.name_prefix}${name}"])
     expiry_attribute          = module.table_stream.expiry_attribute
     configuration_set_name    = local.configuration_set_name
     previous_table_names      = join(",", var.previous_table_names)

@@ -56,8 +56,14 @@ locals {
       Condition = { StringLike = { "kms:ViaService" = "dynamodb.*.amazonaws.com" } }
     } if arn != ""
   ]
-  # Whoever works off queues: the role operator, even if it is made later.
-  redrive_principals = concat(["arn:${local.partition}:iam::${local.account_id}:role${var.role_path}${var.name_prefix}smtp-operator"], var.redrive_principals)
+  # Whoever works off queues: the role operator, even if it is made later, and the admin API in an operator's name.
+  redrive_principals = concat(
+    [
+      for role in concat(["smtp-operator"], var.admin_api ? ["smtp-admin-api"] : []) :
+      "arn:${local.partition}:iam::${local.account_id}:role${var.role_path}${var.name_prefix}${role}"
+    ],
+    var.redrive_principals,
+  )
   admin_principals = {
     viewer        = var.admin_principals.viewer
     operator      = var.admin_principals.operator

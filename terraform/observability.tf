@@ -6,6 +6,7 @@ module "observability" {
   log_group_names          = { for service, function in module.functions : service => function.log_group_name }
   queue_names              = local.queue_names
   configuration_set_name   = local.configuration_set_name
+  admin_api                = [for api in module.admin_api : { id = api.id, access_log_name = api.access_log_name }]
   alerts_topic_arn         = module.notifications.topic_arns["alerts"]
   runbooks_url             = var.runbooks_url
   alarms                   = var.alarms

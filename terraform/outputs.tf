@@ -151,6 +151,16 @@ output "event_log_name" {
   value       = module.observability.event_log_name
 }
 
+output "admin_api_url" {
+  description = "URL of the admin API; empty if there is none. Requests are signed for execute-api."
+  value       = var.admin_api ? module.admin_api[0].url : ""
+}
+
+output "admin_api_policy_arns" {
+  description = "ARNs of the IAM policies that allow routes of the admin API, to attach to roles of programs and people: viewer, operator, secret-reader. The roles of admin_principals have them."
+  value       = var.admin_api ? module.admin_api[0].policy_arns : {}
+}
+
 output "admin_role_arns" {
   description = "ARNs of those of the roles viewer, operator and secret-reader that admin_principals names somebody for."
   value       = module.admin_roles.role_arns

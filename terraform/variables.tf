@@ -497,7 +497,7 @@ variable "reserved_concurrency" {
     condition = alltrue([
       for name in keys(var.reserved_concurrency) : contains([
         "smtp-credential-manager", "smtp-credential-rotator", "smtp-credential-verifier", "smtp-credential-sweeper", "smtp-dlq-processor",
-        "smtp-email-validator", "smtp-feedback-processor",
+        "smtp-email-validator", "smtp-feedback-processor", "smtp-admin-api", "smtp-password-reveal",
       ], name)
     ])
     error_message = "The keys of reserved_concurrency must be functions' names without prefix, such as smtp-credential-manager."
@@ -761,6 +761,28 @@ variable "admin_require_mfa" {
   type        = bool
   nullable    = false
   default     = true
+}
+
+variable "admin_api" {
+  description = "Whether to create the admin API: an HTTP API with IAM authorization, and the two functions behind it. The roles of admin_principals may then call its routes."
+  type        = bool
+  nullable    = false
+  default     = false
+}
+
+variable "admin_api_throttling" {
+  description = "How many requests the admin API takes: in a burst, and each second. More are 429."
+  type = object({
+    burst = optional(number, 40)
+    rate  = optional(number, 20)
+  })
+  nullable = false
+  default  = {}
+
+  validation {
+    condition     = alltrue([for limit in values(var.admin_api_throttling) : limit >= 1 && floor(limit) == limit])
+    error_message = "admin_api_throttling takes whole numbers above 0: 0 would refuse every request."
+  }
 }
 
 variable "audit" {

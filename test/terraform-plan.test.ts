@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventBridgeClient, PutRuleCommandInput } from '@aws-sdk/client-eventbridge';
 import { afterAll, describe, expect, it } from 'vitest';
+import { adminApiRoutes } from '../local/admin-api-routes.ts';
 import { ownershipValues } from '../local/deploy-function.ts';
 import { environmentTemplates, functionDefinitions } from '../local/function-definitions.ts';
 import { evaluateIamRequest } from '../local/iam-evaluation/evaluate-iam-request.ts';
@@ -16,6 +17,7 @@ import { deploymentParameterName } from '../src/deployment/deployment-name.ts';
 import { readEnv } from '../src/functions/runtime/read-env.ts';
 import { METRIC_NAMESPACE } from '../src/observability/metric-catalogue.ts';
 import * as metrics from '../src/observability/metrics.ts';
+import { adminApiPolicy } from './support/admin-api-policy.ts';
 import { readFunctionSchemas } from './support/read-function-schemas.ts';
 import { deniedToAll, roleCalls } from './support/terraform/role-calls.ts';
 import {
@@ -37,6 +39,8 @@ afterAll(() => (usable ? workspace.remove() : undefined));
 
 const schemas = await readFunctionSchemas();
 const functionNames = [...schemas.keys()].sort();
+const usualFunctionNames = functionNames.filter((name) => functionDefinitions[name]?.enabled_by === undefined);
+const apiUrl = 'https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com';
 
 const address = (name: string, rest: string) => `module.functions["${name}"].${rest}`;
 const known = (resource: PlannedBlock | undefined, key: string): PlannedValue => resource?.[key] ?? null;
@@ -66,6 +70,7 @@ describe.runIf(usable)('the planned deployment', () => {
     expect(report?.errors).toEqual([]);
     expect(Object.keys(plans)).toEqual([
       'defaults',
+      'with_admin_api',
       'everything_off',
       'everything_on',
       'example_minimal',
@@ -78,21 +83,22 @@ describe.runIf(usable)('the planned deployment', () => {
 
   it('has as many resources of each type as before in the complete example', () => {
     expect(typesOf('example_complete')).toMatchObject({
-      aws_lambda_function: 7,
+      aws_lambda_function: 9,
       aws_lambda_event_source_mapping: 5,
-      aws_iam_role: 12,
-      aws_iam_role_policy: 12,
+      aws_iam_role: 14,
+      aws_iam_role_policy: 14,
       aws_sqs_queue: 5,
       aws_sns_topic: 6,
       aws_scheduler_schedule: 3,
-      aws_cloudwatch_metric_alarm: 42,
+      aws_cloudwatch_metric_alarm: 47,
       aws_cloudwatch_dashboard: 1,
+      aws_apigatewayv2_route: adminApiRoutes.length,
       aws_sesv2_email_identity: 2,
       aws_route53_record: 17,
       aws_cloudtrail: 1,
       aws_cloudfront_distribution: 1,
     });
-    expect(plan('example_complete').resources).toHaveLength(204);
+    expect(plan('example_complete').resources).toHaveLength(233 + adminApiRoutes.length);
   });
 
   it('holds no secret anywhere', () => {
@@ -129,7 +135,9 @@ describe.runIf(usable)('the planned deployment', () => {
       expect(deployment).toEqual(JSON.parse(json));
       expect(deployment.namePrefix).toBe(prefix);
       expect(deployment.version).toBe(packageVersion);
-      expect(deployment.functions).toEqual(functionNames.map((service) => `${prefix}${service}`));
+      const deployed = name === 'defaults' ? usualFunctionNames : functionNames;
+      expect([...deployment.functions].sort()).toEqual(deployed.map((service) => `${prefix}${service}`));
+      expect(deployment.api?.url).toBe(name === 'defaults' ? undefined : apiUrl);
       const namesOf = (type: string) => [...resourcesOfType(plan(name), type).values()].map((values) => values['name']);
       const lastOf = (separator: string, texts: readonly (string | undefined)[]) =>
         texts.map((text) => text?.split(separator).at(-1));
@@ -143,7 +151,8 @@ describe.runIf(usable)('the planned deployment', () => {
         ]).sort(),
       );
       expect(namesOf('aws_sns_topic').sort()).toEqual(lastOf(':', Object.values(deployment.topics)).sort());
-      const logGroups = [...Object.values(deployment.logGroups), ...[deployment.eventLogGroup].filter(Boolean)];
+      const others = [deployment.eventLogGroup, deployment.api?.accessLogGroup].filter(Boolean);
+      const logGroups = [...Object.values(deployment.logGroups), ...others];
       expect(namesOf('aws_cloudwatch_log_group').sort()).toEqual(logGroups.sort());
       const [set] = resourcesOfType(plan(name), 'aws_sesv2_configuration_set').values();
       expect(deployment.configurationSet).toBe(set?.['configuration_set_name']);
@@ -198,6 +207,7 @@ describe.runIf(usable)('the planned deployment', () => {
         'aws_cloudwatch_log_metric_filter',
         'aws_scheduler_schedule',
         'aws_ssm_parameter', // /sesame/PREFIX/deployment
+        'aws_apigatewayv2_stage', // $default
       ];
       return typeof name === 'string' && !free.includes(type) && type !== 'aws_dynamodb_table'
         ? [{ address, name }]
@@ -217,13 +227,15 @@ describe.runIf(usable)('the planned deployment', () => {
 
 describe.runIf(usable)('a planned function', () => {
   it('exists for each folder of src/functions with a schema', () => {
-    const found = [...resourcesOfType(plan('defaults'), 'aws_lambda_function').values()];
-    expect(found.map((values) => values['function_name']).sort()).toEqual(functionNames);
+    const namesIn = (name: string) =>
+      [...resourcesOfType(plan(name), 'aws_lambda_function').values()].map((values) => values['function_name']).sort();
+    expect(namesIn('with_admin_api')).toEqual(functionNames);
+    expect(namesIn('defaults')).toEqual(usualFunctionNames);
   });
 
   it.each(functionNames)('%s is called again as often as functions.json says when a scheduled call fails', (name) => {
     const schedule = functionDefinitions[name]?.schedule;
-    const values = resourcesOfType(plan('defaults'), 'aws_lambda_function_event_invoke_config').get(
+    const values = resourcesOfType(plan('with_admin_api'), 'aws_lambda_function_event_invoke_config').get(
       address(name, 'aws_lambda_function_event_invoke_config.this[0]'),
     );
     expect(values?.['maximum_retry_attempts']).toBe(schedule?.maximum_retry_attempts);
@@ -231,7 +243,7 @@ describe.runIf(usable)('a planned function', () => {
   });
 
   it.each(functionNames)('%s has settings that its schema takes', (name) => {
-    const values = resourcesOfType(plan('defaults'), 'aws_lambda_function').get(
+    const values = resourcesOfType(plan('with_admin_api'), 'aws_lambda_function').get(
       address(name, 'aws_lambda_function.this'),
     );
     const planned = (firstBlock(values, 'environment')['variables'] ?? {}) as Record<string, string>;
@@ -250,14 +262,14 @@ describe.runIf(usable)('a planned function', () => {
     const definition = functionDefinitions[name];
     const { stream, queue } = definition ?? {};
     expect(
-      resourcesOfType(plan('defaults'), 'aws_lambda_function').get(address(name, 'aws_lambda_function.this')),
+      resourcesOfType(plan('with_admin_api'), 'aws_lambda_function').get(address(name, 'aws_lambda_function.this')),
     ).toMatchObject({
       description: definition?.description,
       memory_size: definition?.memory_megabytes,
       timeout: definition?.timeout_seconds,
       runtime: 'nodejs24.x',
     });
-    const mappings = [...resourcesOfType(plan('defaults'), 'aws_lambda_event_source_mapping')]
+    const mappings = [...resourcesOfType(plan('with_admin_api'), 'aws_lambda_event_source_mapping')]
       .filter(([path]) => path.includes(`"${name}"`))
       .map(([, mapping]) => mapping);
     const reports = { function_response_types: ['ReportBatchItemFailures'] };
@@ -342,7 +354,7 @@ describe.runIf(usable)('a planned function', () => {
 
 describe.runIf(usable)('a planned alarm', () => {
   const catalogue = new Set<string>(Object.values(metrics).map(({ name }) => name));
-  const alarms = () => [...resourcesOfType(plan('defaults'), 'aws_cloudwatch_metric_alarm').values()];
+  const alarms = () => [...resourcesOfType(plan('with_admin_api'), 'aws_cloudwatch_metric_alarm').values()];
   const measured = () =>
     alarms().flatMap((alarm) => {
       const queries = (alarm['metric_query'] as { metric: PlannedBlock[] }[] | null) ?? [];
@@ -413,13 +425,14 @@ describe.runIf(usable)('a planned alarm', () => {
         'smtp-suspended-for-feedback',
         'smtp-sending-events-old',
         'smtp-feedback-old',
+        'smtp-admin-api-failures',
         ...functionNames.flatMap((name) => [`${name}-errors`, `${name}-throttles`]),
       ]),
     );
   });
 
   it('and the dashboard use metrics that the code emits', () => {
-    const [dashboard] = resourcesOfType(plan('defaults'), 'aws_cloudwatch_dashboard').values();
+    const [dashboard] = resourcesOfType(plan('with_admin_api'), 'aws_cloudwatch_dashboard').values();
     const { widgets } = JSON.parse(String(dashboard?.['dashboard_body'])) as {
       widgets: { properties: { metrics?: [string, string, ...unknown[]][] } }[];
     };
@@ -498,6 +511,92 @@ describe.runIf(usable)('the queues and topics of SES events', () => {
   });
 });
 
+describe.runIf(usable)('the planned admin API', () => {
+  const arnOf = (rest: string) => `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/$default/${rest}`;
+  const values = (type: string) => [...resourcesOfType(plan('with_admin_api'), type).values()];
+  const keys = adminApiRoutes.map(({ key }) => key).sort();
+
+  it('exists only if it is wanted', () => {
+    const types = Object.keys(typesOf('defaults'));
+    expect(types.filter((type) => type.startsWith('aws_apigateway'))).toEqual([]);
+    expect(plan('defaults').outputs['admin_api_url']?.after).toBe('');
+    expect(plan('with_admin_api').outputs['admin_api_url']?.after).toBe(apiUrl);
+  });
+
+  it('has the routes of the app, each with IAM authorization, and no other', () => {
+    const routes = values('aws_apigatewayv2_route');
+    expect(routes.map((route) => route['route_key']).sort()).toEqual(keys);
+    expect(new Set(routes.map((route) => route['authorization_type']))).toEqual(new Set(['AWS_IAM']));
+  });
+
+  it('is throttled, and logs who called', () => {
+    const [stage, ...others] = values('aws_apigatewayv2_stage');
+    expect(others).toEqual([]);
+    expect(stage).toMatchObject({ name: '$default', auto_deploy: true });
+    expect(firstBlock(stage, 'default_route_settings')).toMatchObject({
+      throttling_burst_limit: 40,
+      throttling_rate_limit: 20,
+    });
+    const format = JSON.parse(String(firstBlock(stage, 'access_log_settings')['format']));
+    expect(format).toMatchObject({ caller: '$context.identity.userArn', sourceIp: '$context.identity.sourceIp' });
+    for (const field of ['requestId', 'method', 'routeKey', 'path', 'status', 'error', 'integrationLatency', 'time'])
+      expect(format[field]).toMatch(/^\$context\./);
+  });
+
+  it('calls its functions with payload 2.0, and waits longer than they run', () => {
+    const integrations = values('aws_apigatewayv2_integration');
+    expect(integrations).toHaveLength(2);
+    for (const integration of integrations) {
+      expect(integration).toMatchObject({ payload_format_version: '2.0', timeout_milliseconds: 30_000 });
+    }
+    for (const name of ['smtp-admin-api', 'smtp-password-reveal'])
+      expect(functionDefinitions[name]?.timeout_seconds).toBeLessThan(30);
+    const permissions = values('aws_lambda_permission').filter(
+      ({ principal }) => principal === 'apigateway.amazonaws.com',
+    );
+    expect(permissions.map((each) => [each['function_name'], each['source_arn']])).toEqual([
+      ['smtp-admin-api', arnOf('*/v1/*')],
+      ['smtp-password-reveal', arnOf('POST/v1/credentials/*/reveal')],
+    ]);
+  });
+
+  it.each(['viewer', 'operator', 'secret-reader'])('lets a %s call exactly the routes of the set', async (set) => {
+    const policy = values('aws_iam_policy').find((each) => each['name'] === `smtp-admin-api-${set}`);
+    const document = JSON.parse(String(policy?.['policy'])) as ReturnType<typeof adminApiPolicy>;
+    const sorted = ({ Statement }: typeof document) =>
+      Statement.map((statement) => ({ ...statement, Resource: statement.Resource.toSorted() }));
+    expect(sorted(document)).toEqual(sorted(adminApiPolicy(set, arnOf('').replace('/$default/', ''))));
+    for (const { key, sets } of adminApiRoutes) {
+      const resource = arnOf(key.replace(' ', '').replace(/\{\w+\}/, 'john.doe'));
+      const { allowed } = await evaluateIamRequest({
+        principalArn: 'arn:aws:iam::123456789012:role/caller',
+        identityPolicies: [{ name: set, document }],
+        action: 'execute-api:Invoke',
+        resource,
+        context: {},
+      });
+      expect({ key, allowed }).toEqual({ key, allowed: sets.includes(set) });
+    }
+  });
+
+  it('gives its policies to the roles of people', () => {
+    const attached = [...resourcesOfType(plan('everything_on'), 'aws_iam_role_policy_attachment').values()];
+    expect(attached.map((each) => each['role']).sort()).toEqual([
+      'team-smtp-operator',
+      'team-smtp-secret-reader',
+      'team-smtp-viewer',
+    ]);
+  });
+
+  it('returns parked events to their queues in an operator’s name, if there is one', () => {
+    const policiesIn = (name: string) =>
+      [...resourcesOfType(plan(name), 'aws_sqs_queue_policy').values()].map((each) => String(each['policy']));
+    const excepting = (name: string) =>
+      policiesIn(name).filter((policy) => policy.includes('role/smtp-admin-api"')).length;
+    expect({ without: excepting('defaults'), with: excepting('with_admin_api') }).toEqual({ without: 0, with: 2 });
+  });
+});
+
 describe.runIf(usable)('a planned role', () => {
   const keyPolicy = {
     name: 'key policy',
@@ -513,7 +612,7 @@ describe.runIf(usable)('a planned role', () => {
     ? new Map(
         [...rolePolicies('everything_on')].map(([name, policy]) => [
           name.slice('team-'.length),
-          policy.replaceAll('team-', ''),
+          policy.replaceAll('team-', '').replaceAll('/sesame/team/', '/sesame/'),
         ]),
       )
     : new Map<string, string>();
@@ -545,6 +644,7 @@ describe.runIf(usable)('a planned role', () => {
         feedback_queue_arn: arn('sqs', localSettings.queues.feedback),
         alerts_topic_arn: arn('sns', localSettings.topics.alerts),
         permissions_boundary_arn: boundaries.at(-1) ?? '',
+        deployment_parameter_arn: arn('ssm', 'parameter/sesame/deployment'),
         event_bus_name: 'default',
         event_bus_arn: arn('events', 'event-bus/default'),
         log_group_arn: arn('logs', `log-group:/aws/lambda/${name}`),
@@ -556,7 +656,7 @@ describe.runIf(usable)('a planned role', () => {
   it.each(functionNames)('%s has the policy that the local stack has', async (name) => {
     const own = `arn:aws:iam::123456789012:policy/${localSettings.permissionsBoundary}`;
     const rendered = await renderRole(name, {}, [own]);
-    expect(JSON.parse(rolePolicies('defaults').get(name) ?? '')).toEqual(rendered);
+    expect(JSON.parse(rolePolicies('with_admin_api').get(name) ?? '')).toEqual(rendered);
   });
 
   it.each(functionNames)('%s has the configured settings, and rights to the keys of table and topics', async (name) => {
@@ -609,8 +709,8 @@ describe.runIf(usable)('a planned role', () => {
       'ListIdentities',
       // SES has no resource for an address on the suppression list.
       'SuppressAddresses',
-      // SES has no resource for listing identities.
-      'ListIdentities',
+      // Nor for reading it, and none for the account.
+      'SeeWhatSesWouldAnswer',
     ];
     for (const [role, policy] of policies) {
       const { Statement } = JSON.parse(policy.includes('"Statement"') ? policy : '{"Statement":[]}') as {

@@ -1,5 +1,7 @@
+import type { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect, it } from 'vitest';
 import { readPolicyTemplate } from '../local/policy/read-policy-template.ts';
+import { createRevealCounter } from '../src/aws/dynamodb/reveal-counter.ts';
 import type { Item, RecordChange, WriteResult } from '../src/credential/credential-table.ts';
 import { SesameError } from '../src/credential/errors.ts';
 import { writeMakingRoom } from '../src/credential/record/make-room.ts';
@@ -101,4 +103,25 @@ it('smtp-credential-verifier may write what a verification needs, and no more', 
   await expect(verify(535, false)).rejects.toEqual(isTooLarge);
   const allowed = await attributesOf('smtp-credential-verifier', 'RecordVerifications');
   expect([...named].sort()).toEqual([...allowed].sort());
+});
+
+it('smtp-password-reveal may write what counting needs, and no more', async () => {
+  const named = new Set(['PK', 'SK']);
+  const client = {
+    send: ({ input }: UpdateItemCommand) => {
+      for (const name of Object.values(input.ExpressionAttributeNames ?? {})) named.add(name);
+      expect(input.ReturnValues).toBe('NONE');
+      return Promise.resolve({});
+    },
+  } as unknown as DynamoDBClient;
+  const counter = createRevealCounter(() => client, 'mail');
+  for (const before of [undefined, { access_key_id: 'AKIAIOSFODNN7EXAMPLE', count: 1 }])
+    expect(await counter.count('jane', 'AKIAIOSFODNN7EXAMPLE', before)).toBe(true);
+  expect([...named].sort()).toEqual([...(await attributesOf('smtp-password-reveal', 'CountReveals'))].sort());
+});
+
+it('smtp-admin-api may write what the operator may', async () => {
+  const allowed = await attributesOf('smtp-admin-api', 'ChangeRecords');
+  expect(allowed).toEqual(await attributesOf('admin-operator', 'ChangeRecords'));
+  expect(allowed.length).toBeGreaterThan(10);
 });

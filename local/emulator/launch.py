@@ -14,6 +14,7 @@ import traceback
 import event_source_gate
 import expired_items
 import function_log
+import http_api
 import iam_delete_policy
 import iam_delete_user
 import iam_lag
@@ -102,6 +103,7 @@ def main():
 
     expired_items.install()
     function_log.install(function_log_file)
+    http_api.install(ministack.app)
     iam_resource_paths.install()
     iam_user_credentials.install()
     iam_update_user.install()

@@ -17,6 +17,7 @@ import os
 import uuid
 from urllib.parse import parse_qs, quote, urlsplit
 
+import http_api
 from replace import replace
 
 OWN_HOSTS = ("127.0.0.1", "localhost")
@@ -54,6 +55,8 @@ def install(ministack_app, token: str) -> None:
             return await _send(send, 413, {}, b"")
         query = parse_qs(scope.get("query_string", b"").decode("utf-8", "replace"), keep_blank_values=True)
         failure = _authenticate(iam_evaluator, scope, headers, query, body)
+        if failure and http_api.find_api(ministack_app, headers.get("host", ""), scope["path"]):
+            return await _send(send, *http_api.answer(403, "Forbidden"))
         if failure:
             service = ministack_app.detect_service(scope["method"], scope["path"], headers, query)
             if scope["path"].startswith("/v2/email/"):

@@ -62,6 +62,17 @@ const deploymentSchema = v.object(
       },
       describeMissing,
     ),
+    /** The admin API, where there is one. */
+    api: v.optional(
+      v.object(
+        {
+          url,
+          /** Who called it. Absent on a local stack. */
+          accessLogGroup: v.optional(text),
+        },
+        describeMissing,
+      ),
+    ),
     /** Names of the Lambda functions. */
     functions: v.pipe(v.array(text, 'is not a list'), v.nonEmpty('is an empty list')),
     /** Log groups of the functions, by the functions' names without prefix. */

@@ -503,3 +503,62 @@ run "mta_sts" {
     error_message = "RFC 8461's path and type; the bucket itself is not public."
   }
 }
+
+run "admin_api" {
+  command = plan
+  module {
+    source = "./modules/admin-api"
+  }
+  override_resource {
+    target          = aws_apigatewayv2_api.this
+    override_during = plan
+    values          = { id = "a", execution_arn = "arn:aws:execute-api:eu-west-1:123456789012:a" }
+  }
+  variables {
+    name               = "team-api"
+    role_names         = { operator = "team-smtp-operator" }
+    throttling         = { burst = 4, rate = 2 }
+    log_retention_days = 30
+    log_kms_key_arn    = "arn:aws:kms:eu-west-1:123456789012:key/00000000-1111-2222-3333-444444444444"
+    functions = {
+      many = {
+        arn  = "arn:aws:lambda:eu-west-1:123456789012:function:many"
+        name = "many"
+        routes = {
+          "GET /v1/things"             = ["viewer", "operator"]
+          "DELETE /v1/things/{name}"   = ["operator"]
+          "GET /v1/things/{name}/{id}" = ["viewer"]
+        }
+      }
+      one = {
+        arn    = "arn:aws:lambda:eu-west-1:123456789012:function:one"
+        name   = "one"
+        routes = { "POST /v1/things/{name}/show" = ["secret-reader"] }
+      }
+    }
+  }
+  assert {
+    condition     = toset(keys(aws_apigatewayv2_route.this)) == toset(["GET /v1/things", "DELETE /v1/things/{name}", "GET /v1/things/{name}/{id}", "POST /v1/things/{name}/show"]) && alltrue([for route in values(aws_apigatewayv2_route.this) : route.authorization_type == "AWS_IAM"])
+    error_message = "Explicit routes only, none without IAM."
+  }
+  assert {
+    condition     = aws_lambda_permission.this["many"].source_arn == "arn:aws:execute-api:eu-west-1:123456789012:a/$default/*/v1/*" && aws_lambda_permission.this["one"].source_arn == "arn:aws:execute-api:eu-west-1:123456789012:a/$default/POST/v1/things/*/show"
+    error_message = "API Gateway calls a function for this API only."
+  }
+  assert {
+    condition = { for set, policy in aws_iam_policy.this : set => jsondecode(policy.policy).Statement[0].Resource } == {
+      viewer        = ["arn:aws:execute-api:eu-west-1:123456789012:a/$default/GET/v1/things", "arn:aws:execute-api:eu-west-1:123456789012:a/$default/GET/v1/things/*/*"]
+      operator      = ["arn:aws:execute-api:eu-west-1:123456789012:a/$default/DELETE/v1/things/*", "arn:aws:execute-api:eu-west-1:123456789012:a/$default/GET/v1/things"]
+      secret-reader = ["arn:aws:execute-api:eu-west-1:123456789012:a/$default/POST/v1/things/*/show"]
+    }
+    error_message = "Each policy has the routes of its set."
+  }
+  assert {
+    condition     = { for set, attachment in aws_iam_role_policy_attachment.this : set => attachment.role } == { operator = "team-smtp-operator" }
+    error_message = "Roles that exist get the policy of their set."
+  }
+  assert {
+    condition     = aws_cloudwatch_log_group.access.retention_in_days == 30 && aws_cloudwatch_log_group.access.kms_key_id != null && aws_apigatewayv2_stage.this.default_route_settings[0].throttling_burst_limit == 4
+    error_message = "The log forgets, and is encrypted as told; the stage is throttled."
+  }
+}

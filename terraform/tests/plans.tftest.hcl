@@ -10,8 +10,26 @@ variables {
   domains     = { "example.com" = {} }
 }
 
+# A plan with what only an apply knows, so that whole policies and the description can be checked.
+override_resource {
+  target          = module.admin_api[0].aws_apigatewayv2_api.this
+  override_during = plan
+  values = {
+    id            = "a1b2c3d4e5"
+    api_endpoint  = "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com"
+    execution_arn = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5"
+  }
+}
+
 run "defaults" {
   command = plan
+}
+
+run "with_admin_api" {
+  command = plan
+  variables {
+    admin_api = true
+  }
 }
 
 run "everything_off" {
@@ -40,6 +58,7 @@ run "everything_on" {
 
     domains            = { "example.com" = { mta_sts = { host = true, certificate_ready = true } } }
     sending_metrics    = true
+    admin_api          = true
     audit              = true
     feedback           = { suppression_list = true }
     admin_principals   = { viewer = ["arn:aws:iam::123456789012:root"], operator = ["arn:aws:iam::123456789012:role/admins"], secret_reader = ["arn:aws:iam::123456789012:role/keepers"] }

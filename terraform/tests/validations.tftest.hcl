@@ -47,6 +47,7 @@ run "refuses_wrong_names_and_arns" {
     redrive_principals            = ["*"]
     admin_principals              = { viewer = ["*"] }
     audit_options                 = { retention_days = 0 }
+    admin_api_throttling          = { burst = 0 }
   }
 
   expect_failures = [
@@ -83,6 +84,7 @@ run "refuses_wrong_names_and_arns" {
     var.redrive_principals,
     var.admin_principals,
     var.audit_options,
+    var.admin_api_throttling,
   ]
 }
 

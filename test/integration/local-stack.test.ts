@@ -3,14 +3,16 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { connect } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { GetRoutesCommand } from '@aws-sdk/client-apigatewayv2';
 import { DescribeTableCommand, GetItemCommand, ListTablesCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateAccessKeyCommand, CreateUserCommand, GetRolePolicyCommand } from '@aws-sdk/client-iam';
 import { GetFunctionConfigurationCommand, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
 import { GetEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { PutParameterCommand } from '@aws-sdk/client-ssm';
+import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { afterAll, describe, expect, test } from 'vitest';
+import { adminApiRoutes } from '../../local/admin-api-routes.ts';
 import { createLocalClients } from '../../local/local-clients.ts';
 import { localFunctions } from '../../local/local-functions.ts';
 import { freePorts } from '../../local/local-ports.ts';
@@ -42,6 +44,20 @@ describe('the local stack', () => {
     }
     const identity = await clients.ses.send(new GetEmailIdentityCommand({ EmailIdentity: 'example.com' }));
     expect(identity.VerifiedForSendingStatus).toBe(true);
+  });
+
+  test('has the admin API with the routes that Terraform has, none without IAM', async () => {
+    const ApiId = new URL(description.api.url).pathname.split('/')[2];
+    const { Items = [] } = await clients.apiGateway.send(new GetRoutesCommand({ ApiId }));
+    expect(Items.map(({ RouteKey }) => RouteKey).sort()).toEqual(adminApiRoutes.map(({ key }) => key).sort());
+    expect(new Set(Items.map(({ AuthorizationType }) => AuthorizationType))).toEqual(new Set(['AWS_IAM']));
+  });
+
+  test('is described in an SSM parameter, as on AWS', async () => {
+    const { Parameter } = await clients.ssm.send(new GetParameterCommand({ Name: '/sesame/deployment' }));
+    const described = parseDeployment(Parameter?.Value ?? '', 'The parameter');
+    expect(described).toEqual(parseDeployment(JSON.stringify(description), 'The description'));
+    expect(described.api).toEqual({ url: description.api.url });
   });
 
   test.each(localFunctions.map((definition) => [definition.name, definition] as const))(

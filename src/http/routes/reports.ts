@@ -11,7 +11,7 @@ export const reportRoutes: readonly Route[] = [
     path: '/v1/credentials/{username}/statistics',
     summary: 'Count what a credential sent',
     description: 'Rolling windows that advance hourly.',
-    sets: ['viewer', 'operator'],
+    sets: ['viewer', 'operator', 'secret-reader'],
     answers: { 200: 'Statistics' },
     async handle({ params: { username = '' } }, deps) {
       const { key, rotation, ...statistics } = await readStatistics({ username }, need(deps, 'admin'));
@@ -30,7 +30,7 @@ export const reportRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v1/credentials/{username}/violations',
     summary: 'Count mails with a sender that the record does not allow',
-    sets: ['viewer', 'operator'],
+    sets: ['viewer', 'operator', 'secret-reader'],
     answers: { 200: 'Violations' },
     async handle({ params: { username = '' } }, deps) {
       const { alerts, ...violations } = await readViolations({ username }, need(deps, 'admin'));

@@ -61,6 +61,7 @@ module "sesame" {
   log_retention_days   = 365
   sending_metrics      = true
   audit                = true
+  admin_api            = true
   admin_principals     = var.admin_principals
   runbooks_url         = "https://git.example.com/sesame/docs/runbooks"
   reserved_concurrency = { smtp-credential-sweeper = 1 }

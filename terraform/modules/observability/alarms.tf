@@ -81,6 +81,18 @@ locals {
     }
   ]...)
 
+  # No alarm on latency: requests with ?wait take up to 25 seconds on purpose.
+  api_alarms = {
+    for api in var.admin_api : "admin-api-failures" => {
+      runbook     = "admin-api"
+      description = "Requests to the admin API fail: a function behind it, or an AWS service that it calls, doesn't do its part."
+      namespace   = "AWS/ApiGateway"
+      metric      = "5xx"
+      dimensions  = { ApiId = api.id }
+      threshold   = var.thresholds.function_errors
+    }
+  }
+
   health_alarms = {
     stream-late = {
       runbook     = "stuck-pending"
@@ -262,7 +274,7 @@ locals {
   }
 
   alarms = {
-    for name, alarm in merge(local.queue_alarms, local.function_alarms, local.health_alarms, local.sending_alarms, {
+    for name, alarm in merge(local.queue_alarms, local.function_alarms, local.api_alarms, local.health_alarms, local.sending_alarms, {
       for name, alarm in local.credential_alarms : name => {
         runbook     = alarm.runbook
         description = alarm.description

@@ -16,7 +16,24 @@ locals {
     DriftIdentityConfigurationSet = "identity without our configuration set"
   }
 
-  metric_widgets = [
+  metric_widgets = concat(local.usual_widgets, local.api_widgets)
+
+  api_widgets = flatten([
+    for api in var.admin_api : [
+      {
+        title   = "Admin API: requests, refused, failed"
+        stat    = "Sum"
+        metrics = [for metric in ["Count", "4xx", "5xx"] : ["AWS/ApiGateway", metric, "ApiId", api.id]]
+      },
+      {
+        title   = "Admin API: latency, p99, in ms (?wait takes up to 25 s)"
+        stat    = "p99"
+        metrics = [for metric in ["Latency", "IntegrationLatency"] : ["AWS/ApiGateway", metric, "ApiId", api.id]]
+      },
+    ]
+  ])
+
+  usual_widgets = [
     {
       title = "Credentials: what happened"
       stat  = "Sum"

@@ -54,6 +54,18 @@ resource "aws_cloudwatch_query_definition" "functions" {
   query_string    = each.value
 }
 
+resource "aws_cloudwatch_query_definition" "admin_api" {
+  for_each = { for api in var.admin_api : "who called the admin API" => api.access_log_name }
+
+  name            = "${var.name_prefix}smtp/${each.key}"
+  log_group_names = [each.value]
+  query_string    = <<-EOT
+    fields @timestamp, caller, sourceIp, method, path, status, requestId
+    | sort @timestamp desc
+    | limit 200
+  EOT
+}
+
 resource "aws_cloudwatch_query_definition" "mails" {
   for_each = { for name, query in local.mail_queries : name => query if var.event_log }
 

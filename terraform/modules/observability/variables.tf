@@ -35,6 +35,16 @@ variable "configuration_set_name" {
   nullable    = false
 }
 
+variable "admin_api" {
+  description = "The admin API's id and the name of its access log; an empty list if there is none."
+  type = list(object({
+    id              = string
+    access_log_name = string
+  }))
+  nullable = false
+  default  = []
+}
+
 variable "alerts_topic_arn" {
   description = "ARN of the topic that alarms are sent to."
   type        = string

@@ -220,6 +220,7 @@ const sendingEvents = arn('sqs', 'smtp-sending-events');
 const feedback = arn('sqs', 'smtp-feedback');
 const alerts = arn('sns', 'smtp-alerts');
 const rememberedAlerts = { 'dynamodb:LeadingKeys': ['SESAME#ALERT'] };
+const answers = { 'dynamodb:LeadingKeys': ['SESAME#IDEMPOTENCY'] };
 const counters = { 'dynamodb:LeadingKeys': ['SESAME#COUNT'] };
 const verifications = arn('sqs', 'smtp-verifications');
 const seen = {
@@ -448,6 +449,77 @@ export const roleCalls: Readonly<
       call('encrypt a password', 'kms:Encrypt', keyArn, ourContext),
       call('take an address off the suppression list', 'ses:DeleteSuppressedDestination', '*'),
       call('read receiving rules', 'dynamodb:BatchGetItem', tableArn, rules),
+    ],
+  },
+  'smtp-admin-api': {
+    allowed: [
+      ...logs('smtp-admin-api'),
+      ...traces,
+      call('read records without passwords', 'dynamodb:Query', tableArn, seen),
+      call('see the key before the last rotation', 'dynamodb:GetItem', tableArn, {
+        ...credentials,
+        'dynamodb:Attributes': ['PK', 'SK', 'previous_key'],
+      }),
+      ...written.filter(({ action }) => action !== 'sqs:StartMessageMoveTask'),
+      call('count what was sent', 'dynamodb:Query', tableArn, counters),
+      call('see alerts', 'dynamodb:Query', tableArn, rememberedAlerts),
+      call('remember an answer', 'dynamodb:UpdateItem', tableArn, answers),
+      call('find an answer', 'dynamodb:GetItem', tableArn, answers),
+      call('deny a user everything', 'iam:PutUserPolicy', user, { ...ours, ...boundary }),
+      call('lift that', 'iam:DeleteUserPolicy', user, ours),
+      call('turn a key off', 'iam:UpdateAccessKey', user, ours),
+      call('see a user’s policy', 'iam:GetUserPolicy', user),
+      call('ask what a user may', 'iam:SimulatePrincipalPolicy', user),
+      call('finish a message', 'sqs:DeleteMessage', deadLetters),
+      call('ask for a verification', 'sqs:SendMessage', verifications),
+      call('see an identity', 'ses:GetEmailIdentity', arn('ses', 'identity/example.com')),
+      call('see the configuration set', 'ses:GetConfigurationSet', arn('ses', 'configuration-set/smtp')),
+      call('see the account', 'ses:GetAccount', '*'),
+      call('describe the deployment', 'ssm:GetParameter', arn('ssm', 'parameter/sesame/deployment')),
+    ],
+    denied: [
+      ...noPasswords,
+      ...sightOfOthers,
+      ...noLeadingKey,
+      publish,
+      call('claim a record', 'dynamodb:UpdateItem', tableArn, writing('claim')),
+      call('forge an IAM user', 'dynamodb:UpdateItem', tableArn, writing('iam_user_arn')),
+      call('be returned the record', 'dynamodb:UpdateItem', tableArn, { ...writing('status'), ...readingIt }),
+      call('change counters', 'dynamodb:UpdateItem', tableArn, counters),
+      call('silence alerts', 'dynamodb:PutItem', tableArn, rememberedAlerts),
+      call('forget reveals', 'dynamodb:UpdateItem', tableArn, writing('reveals')),
+      call('make a key', 'iam:CreateAccessKey', user, ours),
+      call('delete a user', 'iam:DeleteUser', user, ours),
+      call('deny another table’s user everything', 'iam:PutUserPolicy', user, { ...others, ...boundary }),
+      call('see another configuration set', 'ses:GetConfigurationSet', arn('ses', 'configuration-set/other')),
+      call('invoke the function that reveals', 'lambda:InvokeFunction', arn('lambda', 'function:smtp-password-reveal')),
+      call('sweep another deployment', 'lambda:InvokeFunction', arn('lambda', 'function:prod-smtp-credential-sweeper')),
+    ],
+  },
+  'smtp-password-reveal': {
+    allowed: [
+      ...logs('smtp-password-reveal'),
+      ...traces,
+      publish,
+      call('read a record', 'dynamodb:GetItem', tableArn, credentials),
+      call('count a reveal', 'dynamodb:UpdateItem', tableArn, writing('access_key_id', 'reveals')),
+      call('decrypt a password', 'kms:Decrypt', keyArn, ourContext),
+    ],
+    denied: [
+      ...noLeadingKey,
+      ...neverFunctions,
+      call('list credentials', 'dynamodb:Query', tableArn, credentials),
+      call('read counters', 'dynamodb:GetItem', tableArn, counters),
+      call('widen a credential', 'dynamodb:UpdateItem', tableArn, writing('allowed_from_addresses')),
+      call('switch a credential on', 'dynamodb:UpdateItem', tableArn, writing('status')),
+      call('be returned the record', 'dynamodb:UpdateItem', tableArn, { ...writing('reveals'), ...readingIt }),
+      call('write without saying what', 'dynamodb:UpdateItem', tableArn, credentials),
+      call('put a record', 'dynamodb:PutItem', tableArn, credentials),
+      call('delete a record', 'dynamodb:DeleteItem', tableArn, credentials),
+      call('encrypt a password', 'kms:Encrypt', keyArn, ourContext),
+      call('see a user', 'iam:GetUser', user),
+      call('turn a key off', 'iam:UpdateAccessKey', user, ours),
+      call('take a parked message', 'sqs:ReceiveMessage', parking),
     ],
   },
   'smtp-scheduler': {
