@@ -12,6 +12,8 @@ import { splitStatements } from './split-statements.ts';
 
 /** How many different replies are looked at. A longer log repeats itself. */
 const mostReplies = 2_000;
+/** How many numbers are looked at that may be a reply code. */
+const mostCandidates = 50_000;
 const mostExplanations = 50;
 
 interface Place extends Finding {
@@ -45,8 +47,11 @@ export function explainSmtpText(original: string): SmtpExplanation[] {
 
 function* readReplies(statements: readonly string[]): Generator<Place> {
   const known = new Set<string>();
+  let candidates = 0;
   for (const [statement, words] of statements.entries()) {
     for (const reply of findReplies(words)) {
+      candidates += 1;
+      if (candidates > mostCandidates) return;
       const shown = printable(`${reply.code} ${reply.words}`.trim());
       if (known.has(shown)) continue;
       if (known.size === mostReplies) return;

@@ -11,7 +11,7 @@ export interface FoundReply {
 }
 
 const longestReply = 600;
-const candidate = /(?<![\w.:@+/-])(?:42[0-2]|43\d|4[45]\d|50[0-5]|5[1-7]\d)(?=[ \-,:"')\]}]|\\[rn]|$)/g;
+const candidate = /(?<![\w.@+/-])(?<!\d:)(?:42[0-2]|43\d|4[45]\d|50[0-5]|5[1-7]\d)(?=[ \-,:"')\]}]|\\[rn]|$)/g;
 const nothingBefore = /^[^\p{L}\p{N}]*$/u;
 const namedBefore =
   /(?:\b(?:said|says|reply|replied|respon[ds]\w*|message|error|failed|failure|fails|code|responseCode|status|smtp;|x-postfix;|S|server|client|login|retcode|returned|\w*exception|\w*error|bounced|deferred|got|command|answered)|<<|<-|<\*\*|<~\*)[^\p{L}\p{N}]{0,8}$/iu;

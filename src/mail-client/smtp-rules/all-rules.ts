@@ -5,11 +5,13 @@ import { documentedReplies } from './documented-replies.ts';
 import { generalReplies } from './general-replies.ts';
 import { refusedMessages } from './refused-messages.ts';
 import { refusedSenders } from './refused-senders.ts';
+import { repliesWithoutCode } from './replies-without-code.ts';
 import type { SmtpRule } from './smtp-rule.ts';
 
 /** All rules, in sections as the documentation shows them. */
 export const ruleSections: Readonly<Record<string, readonly SmtpRule[]>> = {
   'Replies that AWS documents': documentedReplies,
+  'The same without their code': repliesWithoutCode,
   'The account, its settings and rights': refusedSenders,
   'The message': refusedMessages,
   'Other replies': generalReplies,
@@ -37,6 +39,12 @@ export const replyRules: Readonly<Record<ReplyWriter, readonly SmtpRule[]>> = {
 };
 
 /** The rules for text that holds no reply, in the order in which they are tried. */
-export const messageRules: readonly SmtpRule[] = [...bounces, ...specific, ...connections, ...clientSummaries].filter(
+export const messageRules: readonly SmtpRule[] = [
+  ...bounces,
+  ...specific,
+  ...repliesWithoutCode,
+  ...connections,
+  ...clientSummaries,
+].filter(
   ({ replyCodes, words, isDistinct }) => words !== undefined && (replyCodes === undefined || isDistinct === true),
 );

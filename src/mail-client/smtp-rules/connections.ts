@@ -92,7 +92,7 @@ export const connections: readonly SmtpRule[] = [
     code: 'connection-lost',
     sample: 'smtplib.SMTPServerDisconnected: Connection unexpectedly closed',
     words:
-      /ECONNRESET|EPIPE\b|connection reset|broken pipe|connection (?:was )?(?:unexpectedly )?(?:closed|lost|dropped|aborted)|server (?:unexpectedly )?(?:closed|disconnected|dropped)|lost connection|please run connect\(\) first|unexpected EOF|unexpected end of file|socket hang up|0x800CCC0F|premature close/i,
+      /ECONNRESET|EPIPE\b|connection reset|broken pipe|connection (?:was )?(?:unexpectedly )?(?:closed|lost|dropped|aborted)|server (?:unexpectedly )?(?:closed|disconnected|dropped)|lost connection|please run connect\(\) first|unexpected EOF|unexpected end of file|socket hang up|\berrno=(?:104|32)\b|0x800CCC0F|premature close/i,
     cause:
       'The connection closed in the middle. SES closes after about 10 seconds of silence and now and then replaces its servers; a plain connection to a TLS port ends like this, too.',
     remedy:

@@ -23,7 +23,6 @@ export const generalReplies: readonly SmtpRule[] = [
     code: 'transaction-failed',
     sample: '554 Transaction failed',
     replyCodes: [554],
-    words: /^(?:transaction failed|message rejected)/i,
     cause: 'SES does not take the message; what follows in the reply says why.',
     remedy:
       'Correct what the reply names. If it names nothing, send a plain message from the same address: if that works, the cause is in the headers or parts of this one.',
