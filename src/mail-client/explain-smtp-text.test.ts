@@ -56,6 +56,11 @@ describe('explainSmtpText', () => {
     expect(codesOf(text)).toEqual(['unknown-reply']);
   });
 
+  it('takes no number for the challenge of a login', () => {
+    const log = 'done in 334 ms\nconnect to mail.example.com[203.0.113.7]:587: Connection refused';
+    expect(codesOf(log)).toEqual(['connection-refused']);
+  });
+
   it('joins a reply of several lines', () => {
     const [explanation] = explainSmtpText(denied.replace('554 Access denied: ', '554-Access denied:\r\n554 '));
     expect(explanation).toMatchObject({ code: 'sender-denied', reply: denied });
@@ -201,6 +206,15 @@ describe('no explanation holds a credential', () => {
       'a dialog',
       (secret, lead, reply) =>
         `S: 334 VXNlcm5hbWU6\n${lead}${secret}\r\nS: 334 UGFzc3dvcmQ6\r\n${lead}${secret}\r\n${reply}`,
+    ],
+    [
+      'a dialog with other ends of lines',
+      (secret, lead, reply) =>
+        `334 VXNlcm5hbWU6\r${lead}${secret}\r334 UGFzc3dvcmQ6\r${lead}${secret}\r${reply} ${secret}`,
+    ],
+    [
+      'a dialog in a log with numbers',
+      (secret, _, reply) => `pid 345 S: 334 UGFzc3dvcmQ6\npid 345 C: ${secret}\npid 345 S: ${reply} ${secret}`,
     ],
     [
       'a dialog on one line',

@@ -8,8 +8,9 @@ type Challenge = 'username' | 'password' | 'plain';
 const patience = 4;
 
 /**
- * Hides what a client answered to a server's `334` in the transcript of a login, and calls `see` with each answer as sent. Takes the forms of telnet, swaks, openssl, nodemailer, smtplib and PHP libraries: the answer is the next
- * line without a reply code, or stands behind the challenge on one line.
+ * Hides what a client answered to a server's `334` in the transcript of a login, and calls `see` with each answer as
+ * sent. Takes the forms of telnet, swaks, openssl, nodemailer, smtplib and PHP libraries: the answer is the next line
+ * of the client, or stands behind the challenge on one line.
  */
 export function hideDialogAnswers(text: string, see: (challenge: Challenge, token: string) => void): string {
   if (!text.includes('334')) return text;
@@ -19,10 +20,10 @@ export function hideDialogAnswers(text: string, see: (challenge: Challenge, toke
     if (challenge !== undefined) see(challenge, token);
   };
   return text
-    .split('\n')
+    .split(/(\r\n|\n|\r)/)
     .map((line) => {
       const asked = line.match(/(?:^|[^\d.])334(?:[ -]|\)|\\r|\r?$)(.*)/);
-      if (asked !== null) {
+      if (asked !== null && isChallenge(asked[1] ?? '')) {
         const rest = asked[1] ?? '';
         challenge = readChallenge(rest) ?? challenge ?? 'plain';
         left = patience;
@@ -37,7 +38,7 @@ export function hideDialogAnswers(text: string, see: (challenge: Challenge, toke
       }
       if (left === 0 || line.trim() === '') return line;
       left -= 1;
-      if (/(?:^|[^\d.])[2345]\d\d[ -]/.test(line)) {
+      if (isOfServer(line)) {
         left = 0;
         return line;
       }
@@ -45,7 +46,19 @@ export function hideDialogAnswers(text: string, see: (challenge: Challenge, toke
       if (hiddenLine !== undefined) left = 0;
       return hiddenLine ?? line;
     })
-    .join('\n');
+    .join('');
+}
+
+function isOfServer(line: string): boolean {
+  const isOfClient = /(?:\bC:|->|>>|~>|=>|\bsend:|\bCLIENT\b)/i.test(line) && !/SERVER ?->/i.test(line);
+  return !isOfClient && /(?:^|[^\d.])[2345]\d\d[ -]/.test(line);
+}
+
+/** After a challenge comes base64, nothing or a word that asks. Other numbers in a log are followed by something else. */
+function isChallenge(rest: string): boolean {
+  const [token = ''] = /^[A-Za-z0-9+/]*={0,2}/.exec(rest) ?? [];
+  if (token === '') return /^(?:\s*$|;|\s*(?:>>|->|~>|=>)|['"]|\\)/.test(rest);
+  return (token.length >= 8 && token.length % 4 === 0) || /^(?:username|password|ready|go ahead)/i.test(rest);
 }
 
 /** `334 VXNlcm5hbWU6` asks for the username. The capital letters differ between servers. */
