@@ -27,6 +27,7 @@ const others = [
   'scripts/modules-docs.ts',
   'scripts/reach-docs.ts',
   'scripts/record-docs.ts',
+  'scripts/smtp-replies-docs.ts',
   'scripts/table-docs.ts',
 ];
 
