@@ -1,0 +1,98 @@
+import fastStringWidth from 'fast-string-width';
+import type { Cell, Row, Tone } from '../command/result.ts';
+import { readCell } from './cell-text.ts';
+
+export interface TableLook {
+  /** Characters in a line of the terminal. */
+  readonly width: number;
+  readonly style: (tone: Tone, text: string) => string;
+}
+
+const gap = 2;
+/** A column is never cut to fewer characters while another one is wider. */
+const minWidth = 8;
+
+/**
+ * A table that fits the terminal: columns that nobody fills are left out, and the widest are cut, with `…`, until each line fits. The first
+ * column is never cut: it holds names, which people copy.
+ */
+export function renderTable(columns: readonly string[], rows: readonly Row[], { width, style }: TableLook): string {
+  const shown = columns.filter((column, index) => index === 0 || rows.some((row) => readCell(row[column]).text !== ''));
+  const widths = shown.map((column) =>
+    Math.max(widthOf(titleOf(column)), ...rows.map((row) => widthOf(readCell(row[column]).text))),
+  );
+  shrink(widths, width - gap * (shown.length - 1));
+  const line = (cells: readonly Cell[]) =>
+    cells
+      .map((cell, index) => {
+        const { text, tone } = readCell(cell);
+        const cut = cutText(text, widths[index] ?? 0);
+        const padding = index === cells.length - 1 ? '' : ' '.repeat((widths[index] ?? 0) - widthOf(cut));
+        return `${tone === undefined ? cut : style(tone, cut)}${padding}`;
+      })
+      .join(' '.repeat(gap))
+      .trimEnd();
+  const head = line(shown.map((column) => ({ text: titleOf(column), tone: 'dim' })));
+  return [head, ...rows.map((row) => line(shown.map((column) => row[column])))].join('\n');
+}
+
+/** Names and values of one thing. Long values are wrapped at spaces under their beginning. */
+export function renderFields(
+  fields: readonly (readonly [name: string, value: Cell])[],
+  { width, style }: TableLook,
+): string {
+  const filled = fields.filter(([, value]) => readCell(value).text !== '');
+  const nameWidth = Math.max(0, ...filled.map(([name]) => widthOf(name)));
+  return filled
+    .flatMap(([name, value]) => {
+      const { text, tone } = readCell(value);
+      const lines = wrap(text, Math.max(20, width - nameWidth - gap));
+      return lines.map((part, index) => {
+        const label = (index === 0 ? name : '').padEnd(nameWidth + gap);
+        return `${style('dim', label)}${tone === undefined ? part : style(tone, part)}`.trimEnd();
+      });
+    })
+    .join('\n');
+}
+
+/** Breaks a text at spaces. A longer word keeps its line, so that it can be copied. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && widthOf(line) + 1 + widthOf(word) > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
+function titleOf(column: string): string {
+  return column.replaceAll('_', ' ').toUpperCase();
+}
+
+function shrink(widths: number[], room: number): void {
+  let over = widths.reduce((sum, each) => sum + each, 0) - room;
+  while (over > 0) {
+    const widest = Math.max(...widths.slice(1), minWidth);
+    const at = widths.lastIndexOf(widest);
+    if (widest <= minWidth || at < 1) return;
+    widths[at] = widest - 1;
+    over -= 1;
+  }
+}
+
+function cutText(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  let cut = '';
+  for (const character of text) {
+    if (widthOf(cut + character) > width - 1) break;
+    cut += character;
+  }
+  return `${cut}…`;
+}
+
+function widthOf(text: string): number {
+  return fastStringWidth(text);
+}
