@@ -21,8 +21,15 @@ export function createCommandDeps(
       const { connect } = await import('./connect/connect.ts');
       return await connect(flags, { env, config, findLocalStack });
     }),
+    localTarget: once(async () => {
+      const { connect } = await import('./connect/connect.ts');
+      return await connect({ local: true }, { env, config, findLocalStack });
+    }),
     config,
     localStack,
+    readFileFrom: async (...from) => (await import('./connect/read-file-from.ts')).readFileFrom(...from),
+    fetchJson: async (url) => (await import('./connect/fetch-json.ts')).fetchJson(url),
+    sendMail: async (mail) => (await import('./connect/send-mail.ts')).sendMail(mail),
     readStdin: async () => (await import('./connect/read-stdin.ts')).readStdin(),
     runChild: async (...child) => (await import('./connect/run-child.ts')).runChild(...child),
     editText: async (...text) => (await import('./connect/edit-text.ts')).editText(env, ...text),

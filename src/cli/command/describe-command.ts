@@ -1,7 +1,6 @@
 import type { CatalogueEntry } from './catalogue-entry.ts';
-import type { CommandDescription, FlagDescription } from './command-description.ts';
-import type { Flag } from './flag.ts';
-import { kebabCase } from './kebab-case.ts';
+import type { CommandDescription } from './command-description.ts';
+import { describeFlag } from './describe-flag.ts';
 
 /** Loads a command and describes it. */
 export async function describeCommand({ path, summary, load }: CatalogueEntry): Promise<CommandDescription> {
@@ -21,17 +20,5 @@ export async function describeCommand({ path, summary, load }: CatalogueEntry): 
     examples: command.examples.map(([line, effect]) => ({ line, effect })),
     asks: command.confirm !== undefined,
     has_dry_run: command.hasDryRun === true,
-  };
-}
-
-export function describeFlag(name: string, flag: Flag): FlagDescription {
-  return {
-    name: `--${kebabCase(name)}`,
-    summary: flag.summary,
-    ...(flag.value === undefined ? {} : { value: flag.value }),
-    is_required: flag.isRequired === true,
-    is_repeatable: flag.isRepeatable === true,
-    is_negatable: flag.isNegatable === true,
-    ...(flag.choices === undefined ? {} : { choices: flag.choices }),
   };
 }

@@ -47,13 +47,13 @@ export async function changeCredential(
   const query = options.wait ? { wait: String(remaining()) } : {};
   const first = await callApi<Credential>(api, method, path, { query, body, headers });
   if (!options.wait) {
-    return showWritten(first.body, [`${done} ${username}. Follow it with: sesame why ${username}`]);
+    return showWritten(first.body, [`${done} ${username}. Follow it with: sesame watch ${username}`]);
   }
   let answer = first;
   while (answer.status !== 200 && remaining() > 0) {
     const next =
       method === 'DELETE' ? await askWhetherGone(api, username, deps) : await waitLonger(api, username, remaining());
-    answer = { ...next, body: { ...answer.body, ...next.body } };
+    answer = { ...next, body: { ...next.body, spec_warnings: first.body['spec_warnings'] } };
   }
   io.progress('');
   return showOutcome(answer.body, answer.status === 200, method === 'DELETE', done);
