@@ -56,7 +56,7 @@ export async function runProgram(args: readonly string[], host: ProgramHost): Pr
 function isJsonDefault(args: readonly string[], { stdout }: Terminal): boolean {
   const at = args.indexOf('--output');
   const asked = at >= 0 ? args[at + 1] : args.find((arg) => arg.startsWith('--output='))?.slice('--output='.length);
-  return asked === undefined ? stdout.isTTY !== true : asked === 'json';
+  return asked === 'table' || asked === 'tsv' ? false : asked === 'json' || stdout.isTTY !== true;
 }
 
 async function parse(
@@ -87,15 +87,26 @@ async function parse(
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.code === 'commander.helpDisplayed' || error.code === 'commander.help') return exitCodes.ok;
-    throw usageError(toSentence(error.message));
+    if (error.code === 'commander.helpDisplayed') return exitCodes.ok;
+    // What commander does without a command, and this program only after other questions.
+    if (error.code === 'commander.help' && program.opts()['version'] !== true) throw commandMissing(args, catalogue);
+    if (error.code !== 'commander.help') throw usageError(toSentence(error.message));
   }
   if (program.opts()['version'] === true) {
     terminal.stdout.write(`${version}\n`);
     return exitCodes.ok;
   }
-  if (command === undefined || line === undefined) throw usageError('A command is missing.');
+  if (command === undefined || line === undefined) throw commandMissing(args, catalogue);
   return { command, line };
+}
+
+/** A group alone does nothing. */
+function commandMissing(args: readonly string[], catalogue: readonly CatalogueEntry[]): CliError {
+  const [group] = args;
+  const names = catalogue.filter(({ path }) => path.length === 2 && path[0] === group).map(({ path }) => path[1]);
+  return usageError(
+    names.length === 0 ? 'A command is missing.' : `"sesame ${group}" needs a command: ${names.join(', ')}.`,
+  );
 }
 
 function toSentence(message: string): string {

@@ -56,7 +56,7 @@ export async function changeCredential(
     answer = { ...next, body: { ...next.body, spec_warnings: first.body['spec_warnings'] } };
   }
   io.progress('');
-  return showOutcome(answer.body, answer.status === 200, method === 'DELETE', done);
+  return showOutcome({ ...answer.body, username }, answer.status === 200, method === 'DELETE', done);
 }
 
 /** An empty patch writes nothing. Its answer comes when the system has carried out what was written before. */

@@ -47,7 +47,7 @@ export const command = defineCommand({
     const flags = withMorePatterns(typed as unknown as AnyFlagValues, patterns);
     const isByFlags = Object.keys({ ...specFlags, ...listFlags, unset: true }).some((flag) => isGiven(flags[flag]));
     if (!isByFlags) return await editInEditor({ name, wait, timeout, ifMatch, global }, deps, io);
-    const changes = { ...readSpecFlags(flags), ...readUnset(flags['unset'] as readonly string[]) };
+    const changes = readChanges(flags);
     const isPartial = Object.keys(listFlags).some((flag) => isGiven(flags[flag]));
     let etag = ifMatch ?? '*';
     let body: Readonly<Record<string, unknown>> = changes;
@@ -82,14 +82,24 @@ function withMorePatterns(flags: AnyFlagValues, patterns: readonly string[]): An
 }
 
 function isGiven(value: AnyFlagValues[string]): boolean {
-  return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
+  return Array.isArray(value) ? value.length > 0 : value !== undefined;
 }
 
-function readUnset(names: readonly string[]): Record<string, unknown> {
-  const labels = names.filter((name) => name.startsWith('labels.')).map((name) => [name.slice('labels.'.length), null]);
-  const others = names.filter((name) => !name.startsWith('labels.')).map((name) => [name, null]);
-  return { ...Object.fromEntries(others), ...(labels.length === 0 ? {} : { labels: Object.fromEntries(labels) }) };
+/** What flags set, and null for what they unset. */
+function readChanges(flags: AnyFlagValues): Record<string, unknown> {
+  const set = readSpecFlags(flags);
+  const unset = flags['unset'] as readonly string[];
+  const ofLabels = unset.filter((name) => name.startsWith(labelPrefix)).map((name) => name.slice(labelPrefix.length));
+  const others = unset.filter((name) => !name.startsWith(labelPrefix));
+  const toNull = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, null]));
+  return {
+    ...set,
+    ...toNull(others),
+    ...(ofLabels.length === 0 ? {} : { labels: { ...toNull(ofLabels), ...(set['labels'] as object | undefined) } }),
+  };
 }
+
+const labelPrefix = 'labels.';
 
 function changeLists(credential: Credential, flags: AnyFlagValues): Record<string, unknown> {
   return Object.fromEntries(

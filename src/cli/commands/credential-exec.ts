@@ -19,7 +19,7 @@ export const command = defineCommand({
   async run({ args: { name, command: line }, flags: { starttls } }, deps) {
     const { api, smtpCaFile } = await deps.target();
     const { body: login } = await callApi<SmtpLogin>(api, 'POST', credentialPath(name, 'reveal'));
-    const [program = '', ...args] = line[0] === '--' ? line.slice(1) : line;
+    const [program = '', ...args] = line;
     const exit = await deps.runChild(program, args, {
       ...smtpEnvironment(login, starttls),
       ...(smtpCaFile === undefined ? {} : { SMTP_CA_FILE: smtpCaFile }),

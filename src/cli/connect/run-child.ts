@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { CliError } from '../command/cli-error.ts';
 
-const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
+const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'] as const;
+/** What a terminal sends to both processes itself. A second one would make many programs stop at once. */
+const sentByTerminal: ReadonlySet<string> = new Set(['SIGINT', 'SIGQUIT']);
 
 /**
  * Runs a program with this process's stdin, stdout and stderr. Signals go to it, and it decides what they do. The added variables exist
@@ -16,7 +18,10 @@ export async function runChild(
   environment: Readonly<Record<string, string>>,
 ): Promise<number> {
   const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...environment } });
-  const forward = (signal: NodeJS.Signals) => child.kill(signal);
+  const isOnTerminal = process.stdin.isTTY === true;
+  const forward = (signal: NodeJS.Signals) => {
+    if (!(isOnTerminal && sentByTerminal.has(signal))) child.kill(signal);
+  };
   for (const signal of forwarded) process.on(signal, forward);
   try {
     return await new Promise((resolve, reject) => {

@@ -12,6 +12,9 @@ const gap = 2;
 /** A column is never cut to fewer characters while another one is wider. */
 const minWidth = 8;
 
+/** Columns of whole sentences. As the last one, they are wrapped instead of cut. */
+const sentences = new Set(['message', 'summary']);
+
 /**
  * A table that fits the terminal: columns that nobody fills are left out, and the widest are cut, with `…`, until each line fits. The first
  * column is never cut: it holds names, which people copy.
@@ -22,18 +25,22 @@ export function renderTable(columns: readonly string[], rows: readonly Row[], { 
     Math.max(widthOf(titleOf(column)), ...rows.map((row) => widthOf(readCell(row[column]).text))),
   );
   shrink(widths, width - gap * (shown.length - 1));
-  const line = (cells: readonly Cell[]) =>
-    cells
-      .map((cell, index) => {
-        const { text, tone } = readCell(cell);
-        const cut = cutText(text, widths[index] ?? 0);
-        const padding = index === cells.length - 1 ? '' : ' '.repeat((widths[index] ?? 0) - widthOf(cut));
-        return `${tone === undefined ? cut : style(tone, cut)}${padding}`;
-      })
-      .join(' '.repeat(gap))
-      .trimEnd();
-  const head = line(shown.map((column) => ({ text: titleOf(column), tone: 'dim' })));
-  return [head, ...rows.map((row) => line(shown.map((column) => row[column])))].join('\n');
+  const last = shown.length - 1;
+  const before = widths.slice(0, -1).reduce((sum, each) => sum + each + gap, 0);
+  const lines = (cells: readonly Cell[]) => {
+    const fitted = cells.map((cell, index) => {
+      const { text, tone } = readCell(cell);
+      const columnWidth = widths[index] ?? 0;
+      const isWrapped = index === last && index > 0 && sentences.has(shown[index] ?? '');
+      const [first = '', ...more] = isWrapped ? wrap(text, columnWidth) : [cutText(text, columnWidth)];
+      const padding = index === last ? '' : ' '.repeat(columnWidth - widthOf(first));
+      return { text: `${tone === undefined ? first : style(tone, first)}${padding}`, more };
+    });
+    const line = fitted.map(({ text }) => text).join(' '.repeat(gap));
+    return [line.trimEnd(), ...(fitted[last]?.more ?? []).map((text) => `${' '.repeat(before)}${text}`)];
+  };
+  const head = lines(shown.map((column) => ({ text: titleOf(column), tone: 'dim' })));
+  return [head, ...rows.map((row) => lines(shown.map((column) => row[column])))].flat().join('\n');
 }
 
 /** Names and values of one thing. Long values are wrapped at spaces under their beginning. */

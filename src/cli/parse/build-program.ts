@@ -1,4 +1,4 @@
-import { Command as CommanderCommand, CommanderError, Option } from 'commander';
+import { Command as CommanderCommand, Option } from 'commander';
 import type { CatalogueEntry } from '../command/catalogue-entry.ts';
 import type { Command } from '../command/command.ts';
 import type { Flag, Flags } from '../command/flag.ts';
@@ -69,10 +69,6 @@ function groupOf(program: CommanderCommand, name: string, options: ProgramOption
     .enablePositionalOptions()
     .helpCommand(false);
   addFlags(group, globalFlags, true);
-  group.action(() => {
-    const names = group.commands.map((each) => each.name()).join(', ');
-    throw new CommanderError(2, 'sesame.noCommand', `error: "sesame ${name}" needs a command: ${names}.`);
-  });
   return group;
 }
 

@@ -24,12 +24,13 @@ interface Missing {
  */
 export async function readInput(
   command: Command,
-  { operands, options, globals }: ParsedLine,
+  { operands: given, options, globals }: ParsedLine,
   ask: Ask | undefined,
 ): Promise<CommandInput> {
   const args: Record<string, string | readonly string[] | undefined> = {};
   const flags: Record<string, Value> = {};
   const missing: Missing[] = [];
+  const operands = command.passesThrough === true ? withoutSeparator(given) : given;
   for (const [index, [name, argument]] of Object.entries(command.arguments).entries()) {
     args[name] = readArgument(name, argument, operands.slice(index));
     if (argument.isOptional === true || (args[name]?.length ?? 0) > 0) continue;
@@ -51,6 +52,12 @@ export async function readInput(
   }
   for (const { label, summary, fill } of missing) fill((await ask?.(`${label}: ${summary}`)) ?? '');
   return { args, flags, global: globals as GlobalFlags };
+}
+
+/** The `--` before another program's command line. It may hold one of its own. */
+function withoutSeparator(operands: readonly string[]): readonly string[] {
+  const at = operands.indexOf('--');
+  return at === 1 ? operands.toSpliced(at, 1) : operands;
 }
 
 function readArgument(name: string, { isVariadic, choices }: Argument, operands: readonly string[]) {
