@@ -2,11 +2,14 @@ import { CliError } from './cli-error.ts';
 
 /** What the caller's own AWS settings lack, from the code and words of a failed call; undefined for everything else. */
 export function findSetupProblem(code: string, message: string): CliError | undefined {
-  if (/Region is missing/.test(message)) {
+  if (/Region is missing|Region not accepted: region=""/.test(message)) {
     return new CliError('usage', 'RegionMissing', 'No AWS Region is set.', {
       remedy:
         'Add --region, set AWS_REGION, or name your deployment once: sesame deployments add NAME --region REGION.',
     });
+  }
+  if (/Region not accepted/.test(message)) {
+    return new CliError('usage', 'InvalidRegion', 'The AWS Region is not valid. One looks like eu-central-1.');
   }
   if (/^(CredentialsProviderError|TokenProviderError)$/.test(code)) {
     const [, why = message] = /(?:CredentialsProviderError|TokenProviderError): ([^.]+)/.exec(message) ?? [];

@@ -5,7 +5,6 @@ import type { AnyFlagValues, Flags } from '../command/flag.ts';
 import { kebabCase } from '../command/kebab-case.ts';
 import { changeCredential } from './change-credential.ts';
 import { type Credential, credentialPath } from './credential.ts';
-import { editInEditor } from './edit-in-editor.ts';
 import { flagOf, listAttributes, readSpecFlags, specFlags } from './spec-flags.ts';
 import { waitFlags } from './wait-flags.ts';
 
@@ -46,7 +45,12 @@ export const command = defineCommand({
     const { wait, timeout, ifMatch } = typed;
     const flags = withMorePatterns(typed as unknown as AnyFlagValues, patterns);
     const isByFlags = Object.keys({ ...specFlags, ...listFlags, unset: true }).some((flag) => isGiven(flags[flag]));
-    if (!isByFlags) return await editInEditor({ name, wait, timeout, ifMatch, global }, deps, io);
+    if (!isByFlags) {
+      if (!io.isInteractive)
+        throw usageError('Missing: what to change, such as --from PATTERN. An editor needs a terminal.');
+      const { editInEditor } = await import('./edit-in-editor.ts');
+      return await editInEditor({ name, wait, timeout, ifMatch, global }, deps, io);
+    }
     const changes = readChanges(flags);
     const isPartial = Object.keys(listFlags).some((flag) => isGiven(flags[flag]));
     let etag = ifMatch ?? '*';

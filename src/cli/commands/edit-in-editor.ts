@@ -1,6 +1,7 @@
+import { parse, stringify } from 'yaml';
 import { specAttributeNames } from '../../credential/record/spec-attribute-names.ts';
 import { callApi } from '../command/call-api.ts';
-import { CliError, type Fault, usageError } from '../command/cli-error.ts';
+import { CliError, type Fault } from '../command/cli-error.ts';
 import type { GlobalFlags } from '../command/command.ts';
 import type { CommandDeps } from '../command/command-deps.ts';
 import type { CommandIo } from '../command/command-io.ts';
@@ -26,9 +27,6 @@ const faultMark = '# FAULT ';
  */
 export async function editInEditor(request: EditorRequest, deps: CommandDeps, io: CommandIo): Promise<Result> {
   const { name, wait, timeout, ifMatch, global } = request;
-  if (!io.isInteractive)
-    throw usageError('Missing: what to change, such as --from PATTERN. An editor needs a terminal.');
-  const { parse, stringify } = await import('yaml');
   const { api } = await deps.target();
   const { body: credential } = await callApi<Credential>(api, 'GET', credentialPath(name));
   const before = Object.fromEntries(
