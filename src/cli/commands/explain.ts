@@ -1,0 +1,35 @@
+import { usageError } from '../command/cli-error.ts';
+import { defineCommand } from '../command/command.ts';
+import { exitCodes } from '../command/exit-codes.ts';
+import type { Cell } from '../command/result.ts';
+import { explainText } from './explain-text.ts';
+
+export const command = defineCommand({
+  description:
+    'A reply of the SMTP server, a transcript, or lines of a mail client’s log: as arguments, or on stdin. Needs no AWS. Exit code 4 if nothing in it is known.',
+  arguments: { reply: { summary: 'The reply; stdin, if not given', isOptional: true, isVariadic: true } },
+  flags: {},
+  examples: [
+    ["sesame explain '554 Message rejected: Email address is not verified.'", 'What it means, and what to do'],
+    ['sesame explain < transcript.txt', 'Every refusal in a transcript'],
+  ],
+  async run({ args: { reply } }, deps, io) {
+    if (reply.length === 0 && io.isInteractive) io.note('Paste the text, then press Enter and Ctrl-D.');
+    const text = reply.length === 0 ? await deps.readStdin() : reply.join(' ');
+    if (text.trim() === '') throw usageError('Missing: REPLY, or a text on stdin.');
+    const explanations = explainText(text);
+    return {
+      json: { explanations: explanations.map(({ isTemporary, ...each }) => ({ ...each, is_temporary: isTemporary })) },
+      fields: explanations.flatMap(({ reply: said, cause, remedy, link, isTemporary }): [string, Cell][] => [
+        ['reply', said === undefined ? undefined : { text: said, tone: 'bold' }],
+        ['cause', cause],
+        ['to do', remedy],
+        ['temporary', isTemporary ? 'yes' : undefined],
+        ['more', { text: link, tone: 'dim' }],
+      ]),
+      notes:
+        explanations.length === 0 ? ['There is no reply in it that is known. Paste the whole line of the log.'] : [],
+      exit: explanations.length === 0 ? exitCodes.unknown : exitCodes.ok,
+    };
+  },
+});
