@@ -97,12 +97,13 @@ describe("an operator's day, with the command line alone", () => {
   });
 
   it('contains a stolen one, twice, and removes it', async () => {
-    const contained = await json('contain', name, '--yes', '--reason', 'Found in a repository');
+    const contained = await json('contain', name, '--yes', '--wait', '--reason', 'Found in a repository');
     expect(contained.steps).toMatchObject([
       { step: 'deny' },
       { step: 'deactivate-keys' },
       { step: 'disable', status: 'done' },
     ]);
+    expect(contained.credential.state).toBe('disabled');
     await json('contain', name, '--yes');
     expect((await send(sender)).exit).toBe(3);
     expect(await sesame('enable', name)).toMatchObject({ exit: 6 });

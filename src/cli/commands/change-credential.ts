@@ -6,7 +6,7 @@ import type { CommandIo } from '../command/command-io.ts';
 import { exitCodes } from '../command/exit-codes.ts';
 import type { Result } from '../command/result.ts';
 import { type Credential, credentialFields, credentialPath, valueCell } from './credential.ts';
-import { defaultTimeout } from './wait-flags.ts';
+import { defaultTimeout, longestWait } from './wait-flags.ts';
 
 /** A write through the API. */
 export interface Change {
@@ -24,9 +24,6 @@ export interface ChangeOptions {
   readonly timeout: number | undefined;
   readonly global: GlobalFlags;
 }
-
-/** The longest that one request waits. API Gateway gives up soon after. */
-const longestWait = 25;
 
 /** Writes a change, waits for its outcome if that was asked for, and shows the credential. */
 export async function changeCredential(
@@ -59,8 +56,8 @@ export async function changeCredential(
   return showOutcome({ ...answer.body, username }, answer.status === 200, method === 'DELETE', done);
 }
 
-/** An empty patch writes nothing. Its answer comes when the system has carried out what was written before. */
-async function waitLonger(api: ApiClient, username: string, seconds: number) {
+/** An empty patch writes nothing. Its answer comes when the system has carried out what was written before: 200 then, 202 before. */
+export async function waitLonger(api: ApiClient, username: string, seconds: number) {
   return await callApi<Credential>(api, 'PATCH', credentialPath(username), {
     query: { wait: String(seconds) },
     body: {},

@@ -141,6 +141,18 @@ describe('--wait', () => {
     expect(cli.requests.map(({ query }) => query)).toEqual(['?wait=25', '?wait=15']);
   });
 
+  it('waits until a contained one is off', async () => {
+    put('jane');
+    cli.world.intercept = (method) => (method === 'PATCH' ? outcome(200, 'disabled') : undefined);
+    expect(await json('contain', 'jane', '--yes', '--wait')).toMatchObject({ credential: { state: 'disabled' } });
+    cli.world.intercept = (method, _path, { query }) => {
+      if (method !== 'PATCH') return undefined;
+      cli.api.clock.nowMs += Number(query?.['wait']) * 1000;
+      return outcome(202, 'disabling');
+    };
+    expect(await cli.run('contain', 'jane', '--yes', '--wait', '--timeout', '30')).toMatchObject({ exit: 4 });
+  });
+
   it('waits until a removed one is gone', async () => {
     put('jane');
     let looks = 0;

@@ -1,8 +1,13 @@
+import type { ApiClient } from '../command/api-client.ts';
 import { callApi } from '../command/call-api.ts';
 import { defineCommand } from '../command/command.ts';
+import type { CommandDeps } from '../command/command-deps.ts';
+import { exitCodes } from '../command/exit-codes.ts';
 import type { Tone } from '../command/result.ts';
+import { waitLonger } from './change-credential.ts';
 import { type Credential, credentialPath, stateCell } from './credential.ts';
 import { readSince } from './read-since.ts';
+import { defaultTimeout, longestWait, waitFlags } from './wait-flags.ts';
 
 interface Containment {
   readonly credential: Credential;
@@ -20,7 +25,7 @@ export const command = defineCommand({
   flags: {
     reason: { value: 'TEXT', summary: 'What happened, for the record' },
     since: { value: 'TIME', summary: 'Count what was sent since: a time in ISO 8601, or 6h, 2d (1d)' },
-    wait: { summary: 'All steps are over when it ends, with or without this' },
+    ...waitFlags,
     ifMatch: { value: 'ETAG', summary: 'Only if the record is still the one with this etag' },
   },
   examples: [
@@ -30,7 +35,7 @@ export const command = defineCommand({
   columns: ['step', 'result', 'message'],
   confirm: ({ args: { name } }) =>
     `Stop the credential ${name}? No mail can be sent with it until it is enabled again.`,
-  async run({ args: { name }, flags: { reason, since, ifMatch } }, deps, io) {
+  async run({ args: { name }, flags: { reason, since, ifMatch, wait, timeout = defaultTimeout } }, deps, io) {
     const { api } = await deps.target();
     io.progress(`Stopping ${name} …`);
     const { body } = await callApi<Containment>(api, 'POST', credentialPath(name, 'contain'), {
@@ -40,9 +45,12 @@ export const command = defineCommand({
       },
       headers: ifMatch === undefined ? {} : { 'if-match': ifMatch },
     });
-    const { credential, steps, sent_since: sent, next } = body;
+    const { steps, sent_since: sent, next } = body;
+    const { credential, isDone } = wait
+      ? await waitUntilOff(api, body.credential, timeout, deps)
+      : { ...body, isDone: true };
     return {
-      json: body,
+      json: { ...body, credential },
       fields: [
         ['username', credential.username],
         ['state', stateCell(credential.state)],
@@ -54,6 +62,20 @@ export const command = defineCommand({
         message,
       })),
       notes: ['Now:', ...next.map((each, index) => `${index + 1}. ${each}`)],
+      exit: isDone ? exitCodes.ok : exitCodes.unknown,
     };
   },
 });
+
+/** IAM refuses it already. This waits until its record says so too. */
+async function waitUntilOff(api: ApiClient, before: Credential, timeout: number, deps: CommandDeps) {
+  const endMs = deps.now() + timeout * 1000;
+  let credential = before;
+  for (;;) {
+    const seconds = Math.min(longestWait, Math.floor((endMs - deps.now()) / 1000));
+    if (seconds < 1) return { credential, isDone: false };
+    const { status, body } = await waitLonger(api, before.username, seconds);
+    credential = body;
+    if (status === 200) return { credential, isDone: true };
+  }
+}

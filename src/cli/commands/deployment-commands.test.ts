@@ -127,7 +127,11 @@ describe('sesame deployments', () => {
     expect(cli.world.config).toEqual({ deployments: { mail: { region: 'eu-west-1', profile: 'ops' } } });
     await json('deployments', 'use', 'mail');
     await json('deployments', 'use', 'local');
-    expect(cli.world.config.current).toBeUndefined();
+    expect(cli.world.config.current).toBe('local');
+    expect((await json('deployments', 'list')).deployments).toMatchObject([
+      { name: 'mail' },
+      { name: 'local', is_current: true },
+    ]);
   });
 
   it.each([

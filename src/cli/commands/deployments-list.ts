@@ -15,7 +15,9 @@ export const command = defineCommand({
       is_current: name === current,
     }));
     const running =
-      local === undefined ? [] : [{ name: 'local', region: local.region, is_current: current === undefined }];
+      local === undefined
+        ? []
+        : [{ name: 'local', region: local.region, is_current: current === undefined || current === 'local' }];
     const all: readonly DeploymentLine[] = [...named, ...running];
     return {
       json: { deployments: all },

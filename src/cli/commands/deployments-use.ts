@@ -13,8 +13,7 @@ export const command = defineCommand({
         remedy: `It names: ${Object.keys(deployments).join(', ') || 'none'}. Add it: sesame deployments add ${name} --region REGION`,
       });
     }
-    // Without a current one, the local stack comes first.
-    await deps.config.write({ ...(name === 'local' ? {} : { current: name }), deployments });
+    await deps.config.write({ current: name, deployments });
     return { json: { current: name }, notes: [`${name} is used from now on.`] };
   },
 });

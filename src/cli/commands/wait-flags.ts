@@ -7,3 +7,6 @@ export const waitFlags = {
 } as const satisfies Flags;
 
 export const defaultTimeout = 120;
+
+/** The longest that one request waits, in seconds. API Gateway gives up soon after. */
+export const longestWait = 25;

@@ -33,7 +33,7 @@ export function chooseTarget(flags: GlobalFlags, variable: string | undefined, c
   const name = deployment ?? (variable || undefined);
   if (name !== undefined) return findEntry(name, where, config) ?? readName(name, where);
   if (config.current === undefined) return { kind: 'default', ...where };
-  const used = findEntry(config.current, where, config);
+  const used = config.current === 'local' ? readName('local', where) : findEntry(config.current, where, config);
   if (used !== undefined) return used;
   throw new CliError(
     'notFound',

@@ -44,7 +44,7 @@ async function connectToLocal(find: LocalStackFinder, isAsked: boolean): Promise
     });
   }
   const { file, stack } = found;
-  const { deployment } = await findDeployment({ file }, { ...createDeploymentFiles('.'), readParameter: noParameter });
+  const { deployment } = await findDeployment({ file }, { ...createDeploymentFiles('.'), readParameter: nothing });
   const { endpoint, region, credentials } = stack;
   return {
     api: createInProcessApi(deployment, createOperatorClients({ endpoint, region, credentials })),
@@ -59,9 +59,11 @@ async function connectToAws(choice: Exclude<Choice, { kind: 'local' | 'api' }>):
   const own: OperatorSettings = { region, profile };
   const ssm = createOperatorClients(own);
   const { deployment } = await findDeployment(
-    choice.kind === 'file' ? { file: choice.path } : { name: choice.kind === 'name' ? choice.name : 'default' },
+    choice.kind === 'file' ? { file: choice.path } : choice.kind === 'name' ? { name: choice.name } : {},
     {
-      ...createDeploymentFiles('.'),
+      readFile: createDeploymentFiles('.').readFile,
+      // It was looked for already.
+      findLocalStack: nothing,
       readParameter: async (name) => {
         const client = await ssm.ssm();
         return await createDeploymentParameters(() => client).readParameter(name);
@@ -119,6 +121,6 @@ function describe({ namePrefix, region, accountId }: Deployment): string {
   return `the deployment "${namePrefix || 'default'}" in ${region} (account ${accountId})`;
 }
 
-function noParameter(): Promise<undefined> {
+function nothing(): Promise<undefined> {
   return Promise.resolve(undefined);
 }

@@ -48,7 +48,9 @@ export function renderFields(
   fields: readonly (readonly [name: string, value: Cell])[],
   { width, style }: TableLook,
 ): string {
-  const filled = fields.filter(([, value]) => readCell(value).text !== '');
+  const filled = fields
+    .filter(([, value]) => readCell(value).text !== '')
+    .map(([name, value]) => [readCell(name).text, value] as const);
   const nameWidth = Math.max(0, ...filled.map(([name]) => widthOf(name)));
   return filled
     .flatMap(([name, value]) => {

@@ -3,6 +3,7 @@ import { CliError } from '../command/cli-error.ts';
 import type { GlobalFlags } from '../command/command.ts';
 import type { CommandIo } from '../command/command-io.ts';
 import type { Tone } from '../command/result.ts';
+import { showText } from './show-text.ts';
 
 /** The streams of a process, and what its environment says about them. */
 export interface Terminal {
@@ -50,7 +51,7 @@ export function createTerminalIo(terminal: Terminal, flags: GlobalFlags): Comman
     progress,
     note(text) {
       progress('');
-      if (flags.quiet !== true) stderr.write(`${text}\n`);
+      if (flags.quiet !== true) stderr.write(`${showText(text)}\n`);
     },
     write(text) {
       progress('');
