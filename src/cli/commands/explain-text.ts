@@ -11,6 +11,8 @@ export interface Explanation {
   readonly link: string;
   /** The same attempt may succeed later without any change. */
   readonly isTemporary: boolean;
+  /** The causes that the reply may have, the one to check first at the top. */
+  readonly causes?: readonly { readonly code: string; readonly cause: string; readonly remedy: string }[];
 }
 
 const link = 'https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-smtp.html';

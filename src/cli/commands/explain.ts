@@ -2,11 +2,11 @@ import { usageError } from '../command/cli-error.ts';
 import { defineCommand } from '../command/command.ts';
 import { exitCodes } from '../command/exit-codes.ts';
 import type { Cell } from '../command/result.ts';
-import { explainText } from './explain-text.ts';
+import { type Explanation, explainText } from './explain-text.ts';
 
 export const command = defineCommand({
   description:
-    'A reply of the SMTP server, a transcript, or lines of a mail client’s log: as arguments, or on stdin. Needs no AWS. Exit code 4 if nothing in it is known.',
+    "A reply of the SMTP server, a transcript, or lines of a mail client's log: as arguments, or on stdin. Needs no AWS. Exit code 4 if nothing in it is known.",
   arguments: { reply: { summary: 'The reply; stdin, if not given', isOptional: true, isVariadic: true } },
   flags: {},
   examples: [
@@ -20,16 +20,22 @@ export const command = defineCommand({
     const explanations = explainText(text);
     return {
       json: { explanations: explanations.map(({ isTemporary, ...each }) => ({ ...each, is_temporary: isTemporary })) },
-      fields: explanations.flatMap(({ reply: said, cause, remedy, link, isTemporary }): [string, Cell][] => [
-        ['reply', said === undefined ? undefined : { text: said, tone: 'bold' }],
-        ['cause', cause],
-        ['to do', remedy],
-        ['temporary', isTemporary ? 'yes' : undefined],
-        ['more', { text: link, tone: 'dim' }],
-      ]),
+      fields: explanations.flatMap(describe),
       notes:
         explanations.length === 0 ? ['There is no reply in it that is known. Paste the whole line of the log.'] : [],
       exit: explanations.length === 0 ? exitCodes.unknown : exitCodes.ok,
     };
   },
 });
+
+/** One explanation, for people. Where one reply has several causes, each with its own remedy, they stand in the order to check them. */
+function describe({ reply, cause, remedy, link, isTemporary, causes = [] }: Explanation): [string, Cell][] {
+  return [
+    ['reply', reply === undefined ? undefined : { text: reply, tone: 'bold' }],
+    ['cause', cause],
+    ...causes.map((each, index): [string, Cell] => [`cause ${index + 1}`, `${each.cause} ${each.remedy}`]),
+    ['to do', remedy],
+    ['temporary', isTemporary ? 'yes' : undefined],
+    ['more', { text: link, tone: 'dim' }],
+  ];
+}

@@ -58,7 +58,7 @@ function flaggedAttributes(): SpecAttributeName[] {
 function describe(name: SpecAttributeName, { description, types, limits }: SpecAttribute<unknown>): Flag {
   const summary = plain(description);
   if (name === 'labels') return { summary, value: 'NAME=VALUE', isRepeatable: true };
-  if (types.includes('BOOL')) return { summary: summary.replace(/^true: /, ''), isNegatable: true };
+  if (types.includes('BOOL')) return { summary: sentence(summary.replace(/^true: /i, '')), isNegatable: true };
   if (types.includes('N')) return { summary, value: 'N', range: [limits.minimum ?? 0, limits.maximum ?? 1e15] };
   if (types.includes('L'))
     return { summary, value: name === 'allowed_source_ips' ? 'CIDR' : 'PATTERN', isRepeatable: true };
@@ -76,6 +76,10 @@ function plain(description: string): string {
     .replace(/; \[[^\]]+\]\([^)]+\)/g, '')
     .replace(/\[([^\]]+)\]\([^)]+\)/g, '$1')
     .replaceAll('`', '');
+  return sentence(text);
+}
+
+function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
