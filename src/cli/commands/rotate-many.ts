@@ -5,7 +5,7 @@ import type { CommandDeps } from '../command/command-deps.ts';
 import type { CommandIo } from '../command/command-io.ts';
 import { exitCodes } from '../command/exit-codes.ts';
 import type { Result, Row } from '../command/result.ts';
-import { type Credential, credentialPath, keyCell } from './credential.ts';
+import { type Credential, credentialPath } from './credential.ts';
 import { listCredentials } from './list-all.ts';
 
 type Filter = Parameters<typeof listCredentials>[1];
@@ -83,7 +83,6 @@ export async function reportOldKeys(api: ApiClient, filter: Filter): Promise<Res
         username: each.username,
         phase: each.rotation?.phase,
         ...until(each.rotation),
-        previous_access_key_id: previousKeyOf(each),
         is_still_used: isStillUsed(each),
         ...(each.owner === undefined ? {} : { owner: each.owner }),
       })),
@@ -92,7 +91,6 @@ export async function reportOldKeys(api: ApiClient, filter: Filter): Promise<Res
       (each): Row => ({
         name: each.username,
         result: each.rotation?.phase,
-        'old key': keyCell(previousKeyOf(each)),
         'works until': each.rotation?.previous_key_works_until,
         'still used': isStillUsed(each) ? { text: 'yes, long after its end', tone: 'bad' } : undefined,
       }),
@@ -112,11 +110,6 @@ function isRunning(phase: string | undefined): boolean {
 
 function isStillUsed({ problems }: Credential): boolean {
   return problems.some(({ code }) => code === 'OldKeyInUse');
-}
-
-function previousKeyOf(credential: Credential): string | undefined {
-  const id = credential['previous_access_key_id'];
-  return typeof id === 'string' ? id : undefined;
 }
 
 function until(rotation: Credential['rotation']): Partial<Rotation> {

@@ -17,17 +17,21 @@ export function writeFish(tree: CompletionTree): string {
       return words.map(({ word, summary }) => `complete -c sesame -n ${isOpen} -a ${word} -d ${quote(summary)}`);
     }),
     ...tree.globals.flatMap((flag) => writeFlag('', flag)),
-    ...tree.commands.flatMap(writeCommand),
+    ...tree.commands.flatMap((command) =>
+      writeCommand(
+        command,
+        groups.map(({ after }) => after),
+      ),
+    ),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function writeCommand({ name, flags, arguments: args }: CommandDescription): string[] {
-  const seen = name
-    .split(' ')
-    .map((word) => `__fish_seen_subcommand_from ${word}`)
-    .join('; and ');
-  const condition = ` -n ${quote(seen)}`;
+/** A command of one word, such as `list`, may also be the second word of another. */
+function writeCommand({ name, flags, arguments: args }: CommandDescription, groups: readonly string[]): string[] {
+  const seen = name.split(' ').map((word) => `__fish_seen_subcommand_from ${word}`);
+  const others = name.includes(' ') ? [] : [`not __fish_seen_subcommand_from ${groups.join(' ')}`];
+  const condition = ` -n ${quote([...seen, ...others].join('; and '))}`;
   const choices = args[0]?.choices;
   return [
     ...flags.flatMap((flag) => writeFlag(condition, flag)),
