@@ -29,12 +29,13 @@ export interface ProgramHost {
 export async function runProgram(args: readonly string[], host: ProgramHost): Promise<number> {
   const { terminal } = host;
   let flags: GlobalFlags = {};
+  let io: CommandIo | undefined;
   try {
     const parsed = await parse(args, host);
     if (typeof parsed === 'number') return parsed;
     const { command, line } = parsed;
     flags = line.globals as GlobalFlags;
-    const io = createTerminalIo(terminal, flags);
+    io = createTerminalIo(terminal, flags);
     const input = await readInput(command, line, io.isInteractive ? io.ask : undefined);
     const deps = host.createDeps(flags, io);
     await requireConfirmation(command, input, deps, io);
@@ -45,6 +46,7 @@ export async function runProgram(args: readonly string[], host: ProgramHost): Pr
     if (io.output === 'table') for (const note of result.notes ?? []) io.note(note);
     return result.exit ?? exitCodes.ok;
   } catch (thrown) {
+    io?.progress('');
     const error = toCliError(thrown);
     const isJson = flags.output === 'json' || (isJsonDefault(args, terminal) && terminal.stderr.isTTY !== true);
     terminal.stderr.write(isJson ? renderErrorJson(error) : renderErrorText(error));
