@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { explainSmtpReply, type SmtpReplyClass } from './smtp-reply.ts';
+import { explainSmtpReply } from './smtp-reply.ts';
+import type { SmtpReplyClass } from './smtp-rules/smtp-rule.ts';
 
 /** Every reply in https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-smtp.html */
 const documented: readonly (readonly [string, SmtpReplyClass])[] = [

@@ -11,7 +11,7 @@ export function codeBlocks(markdown: string): CodeBlock[] {
 
 /** The scripts of package.json that a Markdown text mentions. */
 export function npmScripts(markdown: string): Set<string> {
-  const found = markdown.matchAll(/\bnpm (?:run (?:--silent )?([\w:]+)|(start|test)\b)/g);
+  const found = markdown.matchAll(/\bnpm (?:run (?:--silent )?([\w:-]+)|(start|test)\b)/g);
   return new Set([...found].map(([, named, short]) => named ?? short ?? ''));
 }
 
