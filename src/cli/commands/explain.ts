@@ -1,8 +1,9 @@
+import { explainSmtpText } from '../../mail-client/explain-smtp-text.ts';
+import type { SmtpExplanation } from '../../mail-client/smtp-explanation.ts';
 import { usageError } from '../command/cli-error.ts';
 import { defineCommand } from '../command/command.ts';
 import { exitCodes } from '../command/exit-codes.ts';
 import type { Cell } from '../command/result.ts';
-import { type Explanation, explainText } from './explain-text.ts';
 
 export const command = defineCommand({
   description:
@@ -17,19 +18,19 @@ export const command = defineCommand({
     if (reply.length === 0 && io.isInteractive) io.note('Paste the text, then press Enter and Ctrl-D.');
     const text = reply.length === 0 ? await deps.readStdin() : reply.join(' ');
     if (text.trim() === '') throw usageError('Missing: REPLY, or a text on stdin.');
-    const explanations = explainText(text);
+    const explanations = explainSmtpText(text);
+    const isKnown = explanations.some(({ code }) => code !== 'unknown-reply');
     return {
       json: { explanations: explanations.map(({ isTemporary, ...each }) => ({ ...each, is_temporary: isTemporary })) },
       fields: explanations.flatMap(describe),
-      notes:
-        explanations.length === 0 ? ['There is no reply in it that is known. Paste the whole line of the log.'] : [],
-      exit: explanations.length === 0 ? exitCodes.unknown : exitCodes.ok,
+      notes: isKnown ? [] : ['There is no reply in it that is known. Paste the whole line of the log.'],
+      exit: isKnown ? exitCodes.ok : exitCodes.unknown,
     };
   },
 });
 
 /** One explanation, for people. Where one reply has several causes, each with its own remedy, they stand in the order to check them. */
-function describe({ reply, cause, remedy, link, isTemporary, causes = [] }: Explanation): [string, Cell][] {
+function describe({ reply, cause, remedy, link, isTemporary, causes = [] }: SmtpExplanation): [string, Cell][] {
   return [
     ['reply', reply === undefined ? undefined : { text: reply, tone: 'bold' }],
     ['cause', cause],

@@ -71,12 +71,12 @@ describe('sesame smtp-password', () => {
   });
 
   it.each([
-    ['', 'no secret access key'],
-    ['AKIAIOSFODNN7EXAMPLE', 'an access key id'],
+    ['', 'The secret is empty'],
+    ['AKIAIOSFODNN7EXAMPLE', 'the id of an access key'],
     [Buffer.alloc(33, 4).toString('base64'), 'an SMTP password already'],
     [Buffer.alloc(33, 2).toString('base64'), 'obsolete form'],
-    [`${secret.slice(0, 20)} ${secret.slice(20)}`, 'white space'],
-    ['too-short', '9 characters'],
+    [`${secret.slice(0, 20)} ${secret.slice(20)}`, 'a blank'],
+    ['too-short', '40 characters'],
     [`${secret.slice(0, 39)}!`, '40 characters'],
   ])('refuses %j, and does not repeat it', async (text, words) => {
     cli.world.stdin = text;
@@ -88,7 +88,7 @@ describe('sesame smtp-password', () => {
 
   it('does not decode, and needs a Region', async () => {
     const decode = await cli.run('smtp-password', '--region', 'eu-central-1', '--decode');
-    expect(decode).toMatchObject({ exit: 2, stderr: expect.stringContaining('one-way') });
+    expect(decode).toMatchObject({ exit: 2, stderr: expect.stringContaining('HMAC') });
     expect(await cli.run('smtp-password')).toMatchObject({ exit: 2 });
     expect(await cli.run('smtp-password', '--region', 'Frankfurt')).toMatchObject({ exit: 2 });
   });

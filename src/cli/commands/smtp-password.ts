@@ -1,10 +1,8 @@
 import { deriveSmtpPassword } from '../../credential/iam/smtp-password.ts';
+import { checkSecretAccessKey, explainDecode } from '../../mail-client/check-secret-access-key.ts';
+import { checkSmtpRegion } from '../../mail-client/smtp-regions.ts';
 import { CliError, usageError } from '../command/cli-error.ts';
 import { defineCommand } from '../command/command.ts';
-import { findSecretFault } from './find-secret-fault.ts';
-
-const irreversible =
-  'A password can not be turned back: it is a one-way signature (HMAC-SHA256) of a fixed text with the secret access key.';
 
 export const command = defineCommand({
   description:
@@ -20,14 +18,18 @@ export const command = defineCommand({
   ],
   columns: ['region', 'smtp_password'],
   async run({ flags: { region: regions, decode } }, deps, io) {
-    if (decode) throw usageError(irreversible);
-    const wrong = regions.find((region) => !/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region));
-    if (wrong !== undefined) throw usageError(`"${wrong}" is no Region. One looks like eu-central-1.`);
+    if (decode) throw usageError(explainDecode());
+    for (const region of regions) {
+      const problem = checkSmtpRegion(region);
+      if (problem?.code === 'region-syntax') throw usageError(`"${region}" is no Region. ${problem.message}`);
+      // A Region may have got an endpoint after this version.
+      if (problem !== undefined) io.note(`Warning: ${problem.message}`);
+    }
     if (io.isInteractive)
       io.note('Type the secret access key, then Enter and Ctrl-D. Better: redirect it from a file or a secret store.');
     const secret = (await deps.readStdin()).replace(/\r?\n$/, '');
-    const fault = findSecretFault(secret);
-    if (fault !== undefined) throw new CliError('refused', 'InvalidSecretAccessKey', fault);
+    const problem = checkSecretAccessKey(secret);
+    if (problem !== undefined) throw new CliError('refused', problem.code, problem.message);
     const passwords = [...new Set(regions)].map((region) => ({
       region,
       smtp_password: deriveSmtpPassword(secret, region),
