@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { readArguments } from '../local/command/read-arguments.ts';
 import { runCommand } from '../local/command/run-command.ts';
+import { buildCli } from './build/build-cli.ts';
 import { type Bundle, bundleFunction } from './build/bundle-function.ts';
 import { checkInputs, readPackageRules } from './build/check-inputs.ts';
 import { type FunctionSizes, isOverBudget, sizeTable } from './build/size-table.ts';
@@ -118,7 +119,7 @@ async function writeFunction(
 
 const usage = `Usage: npm run build
 
-Builds a zip for each function in dist/functions, and shows their sizes. Fails above ${zipBudgetKiB} KiB.
+Builds a zip for each function in dist/functions, and the command line in dist; shows their sizes. Fails above ${zipBudgetKiB} KiB.
 
   -h, --help      show this`;
 
@@ -129,6 +130,12 @@ if (import.meta.main) {
 async function buildAll(): Promise<number> {
   const builds = await buildFunctions();
   console.log(sizeTable(builds));
+  const root = resolve(import.meta.dirname, '..');
+  const cli = await buildCli(root);
+  const kib = (bytes: number) => (bytes / 1024).toFixed(1);
+  console.log(
+    `${relative(root, cli.packageFile)}: ${kib(cli.packageBytes)} KiB, unpacked ${kib(cli.unpackedBytes)} KiB`,
+  );
   const tooLarge = builds.filter(isOverBudget);
   if (tooLarge.length === 0) return 0;
   console.error(`Above the budget: ${tooLarge.map((build) => build.name).join(', ')}`);

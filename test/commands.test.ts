@@ -23,6 +23,7 @@ const commandFiles = Object.values(commands)
   .map(({ run: [file = ''] }) => file)
   .filter((file) => !file.startsWith('node_modules/'));
 const others = [
+  'scripts/cli-docs.ts',
   'scripts/terraform-docs.ts',
   'scripts/modules-docs.ts',
   'scripts/reach-docs.ts',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inProject, node24 } from './project-paths.mjs';
 import { readOr } from './read-or.mjs';
@@ -8,11 +8,12 @@ import { runStep } from './run-step.mjs';
 /** Its text is the digest of the sources that the zips were built from. */
 const stamp = inProject('dist', 'functions.made-from');
 
-/** The functions' zips, as the local stack deploys them. */
+/** The functions' zips, as the local stack deploys them, and the command line. */
 export const zips = { isDone: hasZips, make: buildZips };
 
 function hasZips() {
-  return readOr(stamp, '') === sourcesDigest() && readdirSync(inProject('dist', 'functions')).some(isZip);
+  const isThere = existsSync(inProject('dist', 'cli', 'main.mjs'));
+  return isThere && readOr(stamp, '') === sourcesDigest() && readdirSync(inProject('dist', 'functions')).some(isZip);
 }
 
 async function buildZips() {

@@ -1,4 +1,4 @@
-import { DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
+import { DecryptCommand, EncryptCommand, KMSClient, type KMSClientConfig } from '@aws-sdk/client-kms';
 import { SesameError } from '../credential/errors.ts';
 import type { PasswordDecryption, PasswordEncryption } from '../credential/iam/password-encryption.ts';
 import { Secret } from '../credential/secret.ts';
@@ -6,8 +6,8 @@ import { toAwsProblem } from './aws-problem.ts';
 import { clientSettings } from './client-settings.ts';
 
 /** A client whose errors have no message: KMS quotes what it was sent in some of them, and that is the password. */
-export function createKmsClient(): KMSClient {
-  const client = new KMSClient(clientSettings);
+export function createKmsClient(settings: Partial<KMSClientConfig> = {}): KMSClient {
+  const client = new KMSClient({ ...clientSettings, ...settings });
   client.middlewareStack.add(
     (next) => async (args) => {
       try {

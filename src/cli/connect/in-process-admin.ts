@@ -1,0 +1,14 @@
+import { createAdminDeps } from '../../admin/wire.ts';
+import type { OperatorClients } from '../../aws/operator-clients.ts';
+import type { Deployment } from '../../deployment/deployment.ts';
+import { adminRoutes } from '../../http/admin-routes.ts';
+import type { ApiDeps } from '../../http/api-deps.ts';
+import { type Api, createApp } from '../../http/create-app.ts';
+import { once } from './once.ts';
+
+/** All routes but the one that reveals passwords. */
+export function createAdminApp(deployment: Deployment, clients: OperatorClients, host: ApiDeps): Api {
+  const { dynamodb, iam, lambda, sqs } = clients;
+  const admin = createAdminDeps(deployment, { dynamodb, iam: once(iam), lambda: once(lambda), sqs: once(sqs) });
+  return createApp(adminRoutes, { ...host, admin });
+}
