@@ -5,9 +5,9 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { readArguments } from '../local/command/read-arguments.ts';
 import { runCommand } from '../local/command/run-command.ts';
-import { adminRoutes } from '../src/http/admin-routes.ts';
 import { answerSchemas } from '../src/http/answer-schemas.ts';
 import type { ObjectSchema, Route } from '../src/http/route.ts';
+import { adminRoutes } from '../src/http/routes/admin-routes.ts';
 import { revealRoutes } from '../src/http/routes/reveal.ts';
 import { buildRecordSchema } from './record-docs.ts';
 
@@ -158,7 +158,7 @@ function describeBody(route: Route, { schema, isRequired, isPatch }: NonNullable
   const known: JsonSchema =
     isPatch === true
       ? { $ref: '#/components/schemas/CredentialChanges' }
-      : route.id === 'credentials.create' || route.id === 'credentials.validate'
+      : route.id === 'credentials.create'
         ? { $ref: '#/components/schemas/NewCredential' }
         : convert(schema);
   const types = isPatch === true ? ['application/merge-patch+json', 'application/json'] : ['application/json'];

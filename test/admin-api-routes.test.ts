@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { adminApiRoutes } from '../local/admin-api-routes.ts';
-import { adminRoutes } from '../src/http/admin-routes.ts';
+import { adminRoutes } from '../src/http/routes/admin-routes.ts';
 import { revealRoutes } from '../src/http/routes/reveal.ts';
 
 /** Terraform and the local stack read terraform/admin-api-routes.json; the app has its own list. */

@@ -26,6 +26,7 @@ const others = [
   'scripts/cli-docs.ts',
   'scripts/terraform-docs.ts',
   'scripts/modules-docs.ts',
+  'scripts/openapi-docs.ts',
   'scripts/reach-docs.ts',
   'scripts/record-docs.ts',
   'scripts/smtp-replies-docs.ts',

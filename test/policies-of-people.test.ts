@@ -32,8 +32,8 @@ describe.each(['admin-viewer', 'admin-operator'])('the role %s', (role) => {
   });
 });
 
-it('the operator writes what the spec knows, and may end the automatic end of a suspension, as the guide says', () => {
+it('the operator writes what the spec knows, and may suspend and contain, as the guide says', () => {
   const written = attributesOf('admin-operator', 'ChangeRecords');
-  expect(written.toSorted()).toEqual(['PK', 'SK', 'suspension', ...specAttributeNames].toSorted());
+  expect(written.toSorted()).toEqual(['PK', 'SK', 'contained', 'suspension', ...specAttributeNames].toSorted());
   for (const name of ['claim', 'updated_by', 'encrypted_password', 'iam_user_arn']) expect(written).not.toContain(name);
 });

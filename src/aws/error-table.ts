@@ -151,6 +151,7 @@ function buildRules() {
         'BatchEntryIdsNotDistinct EmptyBatchRequest InvalidBatchEntryId TooManyEntriesInBatchRequest',
         refusedBatch,
       ),
+      InvalidAttributeName: permanent('Report it as a fault of Sesame: SQS does not know what it asks for.'),
       InvalidIdFormat: passes,
       InvalidMessageContents: permanent('Report it as a fault of Sesame: the message holds what SQS refuses.'),
       MessageNotInflight: passes,

@@ -19,7 +19,7 @@ export async function answerChange(
   if (view === undefined) return { status: 202, body, headers };
   return {
     status: isDone ? 200 : 202,
-    body: { ...body, ...presentCredential(view) },
+    body: { ...presentCredential(view), is_unchanged: written.isUnchanged, spec_warnings: written.warnings },
     headers: { ...headers, ETag: etagOf(view.revision) },
   };
 }

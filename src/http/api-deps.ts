@@ -1,6 +1,6 @@
-import type { IdempotencyKeys } from '../admin/idempotency.ts';
 import type { RevealPasswordDeps } from '../admin/reveal-password.ts';
 import type { AdminDeps } from '../admin/wire.ts';
+import type { IdempotencyKeys } from '../credential/idempotency-keys.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { AuditEntry } from './audit.ts';
 

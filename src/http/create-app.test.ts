@@ -4,7 +4,7 @@ import { renderOpenApi } from '../../scripts/openapi-docs.ts';
 import { ask, caller } from '../../test/support/api-client.ts';
 import { createFakeApi, fakePassword } from '../../test/support/fake-api.ts';
 import { SesameError } from '../credential/errors.ts';
-import { adminRoutes } from './admin-routes.ts';
+import { adminRoutes } from './routes/admin-routes.ts';
 import { revealRoutes } from './routes/reveal.ts';
 
 let api: ReturnType<typeof createFakeApi>;

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createCredential } from '../admin/create-credential.ts';
-import type { IdempotencyKeys, StoredAnswer } from '../admin/idempotency.ts';
 import { RecordChangedError } from '../admin/record-changed-error.ts';
 import { showCredential } from '../admin/show-credential.ts';
 import type { AdminDeps } from '../admin/wire.ts';
 import type { WrittenCredential } from '../admin/write-credential.ts';
 import type { Item } from '../credential/credential-table.ts';
+import type { IdempotencyKeys, StoredAnswer } from '../credential/idempotency-keys.ts';
 import { canonicalText } from '../values/canonical-text.ts';
 import { answerChange, pathOf } from './answer-change.ts';
 import { presentWritten } from './present-credential.ts';

@@ -3,6 +3,7 @@ import { paginateScan } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createSesEventPublisher } from '../../local/ses-events/publish-ses-events.ts';
+import { createIdempotencyKeys } from '../../src/aws/dynamodb/idempotency-keys.ts';
 import { itemTypeOfKey, itemTypes } from '../../src/aws/dynamodb/table-design.ts';
 import type { Item } from '../../src/credential/credential-table.ts';
 import { createCredentialAdministration } from '../support/credential-administration.ts';
@@ -63,6 +64,9 @@ beforeAll(async () => {
   await publishSendEvent(String(iam_user_arn).split('/').at(-1) ?? '', 'design.quota', 3);
   await publishSendEvent('ses-smtp-user-nobody-1764000000000', 'nobody', 1);
   await admin.waitForStatus('design.quota', 'disabled', 40);
+  const keys = createIdempotencyKeys(() => stack.clients.dynamodb, { table: stack.description.table, now: Date.now });
+  const begun = await keys.begin('design', 'a creation');
+  if (begun.state === 'mine') await keys.finish('design', begun.startedAtMs, { status: 202, body: '{}' });
   await Promise.all([runEveryFlow(stack.description, stack.clients), runSweep(stack)]);
   await waitUntil(async () => {
     await look();

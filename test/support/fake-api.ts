@@ -1,9 +1,9 @@
 import type { AdminDeps } from '../../src/admin/wire.ts';
 import { Secret } from '../../src/credential/secret.ts';
-import { adminRoutes } from '../../src/http/admin-routes.ts';
 import type { ApiDeps } from '../../src/http/api-deps.ts';
 import type { AuditEntry } from '../../src/http/audit.ts';
 import { createApp } from '../../src/http/create-app.ts';
+import { adminRoutes } from '../../src/http/routes/admin-routes.ts';
 import { revealRoutes } from '../../src/http/routes/reveal.ts';
 import { FakeCloud } from './fake-cloud.ts';
 import { createFakeIdempotencyKeys } from './fake-idempotency-keys.ts';

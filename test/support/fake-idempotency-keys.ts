@@ -1,4 +1,9 @@
-import { type IdempotencyKeys, KEY_LEASE_MS, KEY_LIFETIME_MS, type StoredAnswer } from '../../src/admin/idempotency.ts';
+import {
+  type IdempotencyKeys,
+  KEY_LEASE_MS,
+  KEY_LIFETIME_MS,
+  type StoredAnswer,
+} from '../../src/credential/idempotency-keys.ts';
 
 /** Idempotency keys in memory, with the rules of the port. */
 export function createFakeIdempotencyKeys(now: () => number): IdempotencyKeys {

@@ -6,8 +6,8 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { type IdempotencyKeys, KEY_LEASE_MS, KEY_LIFETIME_MS } from '../../admin/idempotency.ts';
 import type { Item } from '../../credential/credential-table.ts';
+import { type IdempotencyKeys, KEY_LEASE_MS, KEY_LIFETIME_MS } from '../../credential/idempotency-keys.ts';
 import { toAwsProblem } from '../aws-problem.ts';
 import { readItem } from './read-item.ts';
 import { idempotencyKey } from './table-design.ts';

@@ -6,6 +6,7 @@ import {
   alertKey,
   counterKey,
   dedupKey,
+  idempotencyKey,
   itemTypeOfKey,
   itemTypes,
   missingRecordKey,
@@ -70,6 +71,7 @@ const stored = [
     { username: 'jane', untilMs: nowMs },
   ],
   ['sweep position', SWEEP_POSITION_KEY, 'SESAME#SWEEP', 'POSITION', {}],
+  ['idempotency key', idempotencyKey('0f'.repeat(32)), 'SESAME#IDEMPOTENCY', `KEY#${'0f'.repeat(32)}`, {}],
 ] as const;
 
 it.each(stored)('the key of a %s is built as it always was, and is read back', (name, key, PK, SK, parts) => {

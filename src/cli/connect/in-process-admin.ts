@@ -1,9 +1,9 @@
 import { createAdminDeps } from '../../admin/wire.ts';
 import type { OperatorClients } from '../../aws/operator-clients.ts';
 import type { Deployment } from '../../deployment/deployment.ts';
-import { adminRoutes } from '../../http/admin-routes.ts';
 import type { ApiDeps } from '../../http/api-deps.ts';
 import { type Api, createApp } from '../../http/create-app.ts';
+import { adminRoutes } from '../../http/routes/admin-routes.ts';
 import { once } from './once.ts';
 
 /** All routes but the one that reveals passwords. */

@@ -1,4 +1,4 @@
-import { adminRoutes } from '../../http/admin-routes.ts';
+import { adminRoutes } from '../../http/routes/admin-routes.ts';
 import { createHttpHandler } from '../runtime/http-function.ts';
 import { readEnv } from '../runtime/read-env.ts';
 import { AdminApiEnvSchema } from './env.ts';

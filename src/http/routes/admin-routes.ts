@@ -1,0 +1,15 @@
+import type { Route } from '../route.ts';
+import { actionRoutes } from './credential-actions.ts';
+import { credentialRoutes } from './credentials.ts';
+import { deploymentRoutes } from './deployment.ts';
+import { messageRoutes } from './messages.ts';
+import { reportRoutes } from './reports.ts';
+
+/** All routes but the one that reveals passwords. */
+export const adminRoutes: readonly Route[] = [
+  ...credentialRoutes,
+  ...actionRoutes,
+  ...reportRoutes,
+  ...messageRoutes,
+  ...deploymentRoutes,
+];
