@@ -7,8 +7,10 @@ import type { LocalDescription } from './local-description.ts';
 export function createLocalAdminDeps(description: LocalDescription, clients: LocalClients): AdminDeps {
   return createAdminDeps(description, {
     dynamodb: () => clients.dynamodb,
+    iam: () => clients.iam,
     kms: () => clients.kms,
     lambda: () => clients.lambda,
+    ses: () => clients.ses,
     sqs: () => clients.sqs,
   });
 }

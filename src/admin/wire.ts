@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { IAMClient } from '@aws-sdk/client-iam';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { SESv2Client } from '@aws-sdk/client-sesv2';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { createEditableCredentialTable } from '../aws/dynamodb/editable-credential-table.ts';
 import { createOpenAlerts } from '../aws/dynamodb/open-alerts.ts';
@@ -13,23 +15,28 @@ import type { CredentialTable } from '../credential/credential-table.ts';
 import { withPreviousTableNames } from '../credential/iam/with-previous-table-names.ts';
 import type { OwnMessages } from '../dead-letter/describe-message.ts';
 import { type Deployment, functionNameOf } from '../deployment/deployment.ts';
+import type { CheckSendingDeps } from './check-sending.ts';
 import type { ReadPasswordDeps } from './read-password.ts';
 import type { ReadStatisticsDeps } from './read-statistics.ts';
 import type { ReadViolationsDeps } from './read-violations.ts';
 import type { RedriveMessageDeps } from './redrive-message.ts';
+import { createSendingCheckDeps } from './sending-check-deps.ts';
 import type { StartSweepDeps } from './start-sweep.ts';
 import type { WriteDeps } from './write-credential.ts';
 
 /** The AWS clients of the use cases, each created at first use. */
 export interface AdminClients {
   readonly dynamodb: () => DynamoDBClient;
+  readonly iam: () => IAMClient | Promise<IAMClient>;
   readonly kms: () => KMSClient;
   readonly lambda: () => LambdaClient;
+  readonly ses: () => SESv2Client | Promise<SESv2Client>;
   readonly sqs: () => SQSClient;
 }
 
 /** The dependencies of all administrative use cases. */
-export type AdminDeps = ReadPasswordDeps &
+export type AdminDeps = CheckSendingDeps &
+  ReadPasswordDeps &
   ReadStatisticsDeps &
   ReadViolationsDeps &
   RedriveMessageDeps &
@@ -42,6 +49,7 @@ export function createAdminDeps(deployment: Deployment, clients: AdminClients): 
   const boxOf = (queueUrl: string) => createMessageBox(clients.sqs, queueUrl);
   const deadLetters = boxOf(deployment.deadLetterQueueUrl);
   return {
+    ...createSendingCheckDeps(deployment, clients),
     table,
     scope: { partition, region, accountId, configurationSet },
     alerts: createOpenAlerts(clients.dynamodb, table),
