@@ -19,6 +19,7 @@ function clientsOf(clients: LocalClients) {
     iam: () => clients.iam,
     kms: () => clients.kms,
     lambda: () => clients.lambda,
+    ses: () => clients.ses,
     sqs: () => clients.sqs,
   };
 }

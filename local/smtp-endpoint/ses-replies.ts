@@ -1,3 +1,5 @@
+import { sendingReplies } from '../../src/mail-client/sending-replies.ts';
+
 /** A reply of the SMTP endpoint. `smtp-server` sends the `responseCode` and `message` of a handler's error. */
 export class SmtpReply extends Error {
   readonly responseCode: number;
@@ -11,22 +13,27 @@ export class SmtpReply extends Error {
   }
 }
 
+/** A text with its code in front, as a reply. */
+function replyOf(text: string): SmtpReply {
+  return new SmtpReply(Number(text.slice(0, 3)), text.slice(4));
+}
+
 /**
  * SES's replies, word for word.
  *
  * From https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-smtp.html. Texts that aren't on that page are marked; they are as
- * clients report them.
+ * clients report them. Those that `checkSending` foretells are in `sendingReplies`.
  */
 export const sesReplies = {
   /** As reported: the answer to AUTH and MAIL before TLS. */
   startTlsFirst: () => new SmtpReply(530, 'Must issue a STARTTLS command first'),
-  credentialsInvalid: () => new SmtpReply(535, 'Authentication Credentials Invalid'),
+  credentialsInvalid: () => replyOf(sendingReplies.credentialsInvalid),
   authenticationFailure: () => new SmtpReply(454, 'Temporary authentication failure'),
   serviceFailure: () => new SmtpReply(451, 'Temporary service failure'),
   /** As reported, with an enhanced status code, which no other reply has: https://github.com/knadh/listmonk/issues/81. */
   idleTooLong: () => new SmtpReply(451, '4.4.2 Timeout waiting for data from client.'),
   tooManyConnections: () => new SmtpReply(421, 'Too many concurrent SMTP connections'),
-  dailyQuotaExceeded: () => new SmtpReply(454, 'Throttling failure: Daily message quota exceeded'),
+  dailyQuotaExceeded: () => replyOf(sendingReplies.dailyQuotaExceeded),
   sendingRateExceeded: () => new SmtpReply(454, 'Throttling failure: Maximum sending rate exceeded'),
   messageTooLong: () => new SmtpReply(552, 'Message is too long.'),
   invalidAddress: (address: string) => new SmtpReply(553, `<${address}> Invalid email address`),
@@ -54,21 +61,10 @@ export const sesReplies = {
   noSmtpUtf8: () => new SmtpReply(555, 'SMTPUTF8 is not supported'),
   /** Our own words: SES's reply to a header section of this size isn't known. */
   headerTooLong: () => new SmtpReply(554, 'Transaction failed: Header section is too long.'),
-  /** In the format of the API's ConfigurationSetDoesNotExist. */
-  noConfigurationSet: (name: string) => new SmtpReply(554, `Configuration set <${name}> does not exist.`),
-  /** Quoted with a backtick and an apostrophe, as on the wire (the page has no quotes). */
-  accessDenied: (userArn: string, resourceArn: string) =>
-    new SmtpReply(
-      554,
-      `Access denied: User \`${userArn}' is not authorized to perform \`ses:SendRawEmail' on resource \`${resourceArn}'`,
-    ),
-  /** SES writes the Region in capitals here. */
+  noConfigurationSet: (name: string) => replyOf(sendingReplies.noConfigurationSet(name)),
+  accessDenied: (userArn: string, resourceArn: string) => replyOf(sendingReplies.accessDenied(userArn, resourceArn)),
   notVerified: (identities: readonly string[], region: string) =>
-    new SmtpReply(
-      554,
-      'Message rejected: Email address is not verified. The following identities failed the check in region ' +
-        `${region.toUpperCase()}: ${identities.join(', ')}`,
-    ),
+    replyOf(sendingReplies.notVerified(identities, region)),
 } as const;
 
 /** Adds the cause to a reply. For our log, never for the client. */

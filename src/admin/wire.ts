@@ -3,6 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { SESv2Client } from '@aws-sdk/client-sesv2';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { createCredentialTable } from '../aws/dynamodb/credential-table.ts';
 import {
@@ -17,12 +18,14 @@ import { withPreviousTableNames } from '../credential/iam/with-previous-table-na
 import type { OwnMessages } from '../dead-letter/describe-message.ts';
 import type { MessageBox } from '../dead-letter/message-box.ts';
 import { type Deployment, functionNameOf } from '../deployment/deployment.ts';
+import type { CheckSendingDeps } from './check-sending.ts';
 import type { ContainDeps } from './contain-credential.ts';
 import type { HealthDeps } from './read-health.ts';
 import type { ReadPasswordDeps } from './read-password.ts';
 import type { ReadStatisticsDeps } from './read-statistics.ts';
 import type { ReadViolationsDeps } from './read-violations.ts';
 import type { RedriveMessageDeps } from './redrive-message.ts';
+import { createSendingCheckDeps } from './sending-check-deps.ts';
 import type { StartSweepDeps } from './start-sweep.ts';
 import type { VerifyCredentialDeps } from './verify-credential.ts';
 import type { WriteDeps } from './write-credential.ts';
@@ -32,6 +35,7 @@ export interface AdminClients {
   readonly dynamodb: () => DynamoDBClient;
   readonly iam: () => IAMClient | Promise<IAMClient>;
   readonly lambda: () => LambdaClient | Promise<LambdaClient>;
+  readonly ses: () => SESv2Client | Promise<SESv2Client>;
   readonly sqs: () => SQSClient | Promise<SQSClient>;
 }
 
@@ -53,7 +57,8 @@ export type AdminDeployment = Pick<
 >;
 
 /** The dependencies of all administrative use cases. */
-export type AdminDeps = HealthDeps &
+export type AdminDeps = CheckSendingDeps &
+  HealthDeps &
   ReadStatisticsDeps &
   ReadViolationsDeps &
   RedriveMessageDeps &
@@ -77,6 +82,7 @@ export function createAdminDeps(deployment: AdminDeployment, clients: AdminClien
   const deadLetters = boxOf(deadLetterQueueUrl);
   const credentials = createEditableCredentialTable(clients.dynamodb, table);
   return {
+    ...createSendingCheckDeps(deployment, clients),
     table,
     scope: { partition, region, accountId, configurationSet },
     alerts: createOpenAlerts(clients.dynamodb, table),

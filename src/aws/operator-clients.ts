@@ -3,6 +3,7 @@ import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { SESv2Client } from '@aws-sdk/client-sesv2';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { clientSettings } from './client-settings.ts';
@@ -22,6 +23,7 @@ export interface OperatorClients {
   readonly iam: () => Promise<IAMClient>;
   readonly kms: () => Promise<KMSClient>;
   readonly lambda: () => Promise<LambdaClient>;
+  readonly ses: () => Promise<SESv2Client>;
   readonly sqs: () => Promise<SQSClient>;
   readonly ssm: () => Promise<SSMClient>;
   /** The caller's ARN. */
@@ -44,6 +46,7 @@ export function createOperatorClients(given: OperatorSettings): OperatorClients 
     iam: async () => new (await import('@aws-sdk/client-iam')).IAMClient(settings),
     kms: async () => (await import('./kms.ts')).createKmsClient(settings),
     lambda: async () => new (await import('@aws-sdk/client-lambda')).LambdaClient(settings),
+    ses: async () => new (await import('@aws-sdk/client-sesv2')).SESv2Client(settings),
     sqs: async () => {
       const { cacheMiddleware, ...shared } = settings;
       return new (await import('@aws-sdk/client-sqs')).SQSClient(shared);

@@ -64,6 +64,11 @@ export const answerSchemas: Readonly<Record<string, v.GenericSchema>> = {
     sent_since: v.looseObject({ since: time }),
     next: v.array(text),
   }),
+  SendingCheck: v.object({
+    accepted: v.nullable(v.boolean()),
+    reply: text,
+    reasons: v.array(v.object({ code: text, message: text, state: v.picklist(['ok', 'refused', 'unknown']) })),
+  }),
   Statistics: v.looseObject({ username: text, at: time, windows }),
   Violations: v.looseObject({
     username: text,

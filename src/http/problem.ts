@@ -65,6 +65,7 @@ const statusOfCode: Readonly<Record<string, number>> = {
   CredentialNotFound: 404,
   MessageNotFound: 404,
   InvalidAttributes: 422,
+  InvalidCheck: 422,
   RecordTooLarge: 422,
   ValueNotStorable: 422,
   RevisionChanged: 412,

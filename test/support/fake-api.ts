@@ -57,6 +57,13 @@ export function createFakeApi(change: (admin: AdminDeps) => AdminDeps = (admin) 
       readTable: async () => {},
       countMessages: { 'dead-letters': async () => 0, 'parked-messages': async () => 2 },
     },
+    sendingFacts: {
+      scope,
+      now,
+      keys: { list: async () => undefined, findUserOfKey: async () => undefined },
+      simulator: { simulate: async () => [] },
+      account: {},
+    } as unknown as AdminDeps['sendingFacts'],
     newId: () => 'id-1',
     now,
   };

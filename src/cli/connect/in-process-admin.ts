@@ -8,7 +8,13 @@ import { once } from './once.ts';
 
 /** All routes but the one that reveals passwords. */
 export function createAdminApp(deployment: Deployment, clients: OperatorClients, host: ApiDeps): Api {
-  const { dynamodb, iam, lambda, sqs } = clients;
-  const admin = createAdminDeps(deployment, { dynamodb, iam: once(iam), lambda: once(lambda), sqs: once(sqs) });
+  const { dynamodb, iam, lambda, ses, sqs } = clients;
+  const admin = createAdminDeps(deployment, {
+    dynamodb,
+    iam: once(iam),
+    lambda: once(lambda),
+    ses: once(ses),
+    sqs: once(sqs),
+  });
   return createApp(adminRoutes, { ...host, admin });
 }

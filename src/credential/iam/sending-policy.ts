@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { InvalidRecordError } from '../errors.ts';
+import { matchesAnyPattern } from '../patterns/address-pattern.ts';
 
 /**
  * The maximum size of all inline policies of a user together, in characters without white space.
@@ -14,6 +15,11 @@ export const MAX_MANAGED_POLICY_LENGTH = 6_144;
  * https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html
  */
 const MAILBOX_SIMULATOR = '*@simulator.amazonses.com';
+
+/** Whether an address is one of SES's mailbox simulator, which gets mail even from an account in SES's sandbox. */
+export function isMailboxSimulator(address: string): boolean {
+  return matchesAnyPattern([MAILBOX_SIMULATOR], address);
+}
 
 const DIGEST_LENGTH = 32;
 

@@ -55,6 +55,7 @@ function loadedClients({ watch }: Tracing) {
   return {
     iam: once(async () => lazyClient((await import('../../aws/iam/client.ts')).createIamClient, watch)()),
     lambda: once(async () => lazyClient((await import('../../aws/lambda-client.ts')).createLambdaClient, watch)()),
+    ses: once(async () => lazyClient((await import('../../aws/sesv2.ts')).createSesClient, watch)()),
     sqs: once(async () => lazyClient((await import('../../aws/sqs.ts')).createSqsClient, watch)()),
   };
 }

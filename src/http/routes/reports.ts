@@ -1,10 +1,35 @@
+import * as v from 'valibot';
+import { checkSending } from '../../admin/check-sending.ts';
 import { readStatistics } from '../../admin/read-statistics.ts';
 import { readViolations } from '../../admin/read-violations.ts';
 import { need } from '../require-deps.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { toSnakeCase } from '../snake-case.ts';
 
+const text = v.string('is missing, or not a text');
+
 export const reportRoutes: readonly Route[] = [
+  defineRoute({
+    id: 'credentials.check',
+    method: 'POST',
+    path: '/v1/credentials/{username}/check',
+    summary: 'Say whether SES would accept a mail, and why',
+    description: 'Sends nothing. What could not be read is said to be unknown.',
+    sets: ['viewer', 'operator'],
+    body: {
+      schema: v.strictObject({
+        from: text,
+        envelope: v.optional(text),
+        to: v.pipe(v.array(text, 'is missing, or not a list'), v.minLength(1, 'is empty')),
+        sourceIp: v.optional(text),
+      }),
+      isRequired: true,
+    },
+    answers: { 200: 'SendingCheck' },
+    async handle({ params: { username = '' }, body }, deps) {
+      return { status: 200, body: await checkSending({ username, ...body }, need(deps, 'admin')) };
+    },
+  }),
   defineRoute({
     id: 'credentials.statistics',
     method: 'GET',
