@@ -113,6 +113,7 @@ function buildRules() {
       LimitExceeded: retryable('Make room under the quota that AWS names: see the runbook iam-quota-reached.'),
       MalformedPolicyDocument: notTaken('the policy'),
       NoSuchEntity: retryable('Look whether somebody deleted what AWS names.'),
+      PolicyEvaluation: retryable('Look at the policy that AWS names: IAM could not evaluate it.'),
       PolicyNotAttachable: notTaken('the policy'),
       ServiceFailure: passes,
       Validation: notTaken('a value'),
