@@ -1,6 +1,6 @@
 """Makes MiniStack authorize IAM calls for the resource's full ARN, as AWS does: `user/ses-smtp/name`, not `user/name`.
 
-MiniStack omits the path of users, and has no resource for CreatePolicy and GetAccessKeyLastUsed. Our policies allow only one path.
+MiniStack omits the path of users, and has no resource for CreatePolicy, GetAccessKeyLastUsed and SimulatePrincipalPolicy. Our policies allow only one path.
 """
 
 
@@ -20,6 +20,8 @@ def install() -> None:
         new_path = iam._p(params, "Path") or "/"
         if action == "CreatePolicy":
             return f"{prefix}:policy{new_path}{iam._p(params, 'PolicyName')}"
+        if action == "SimulatePrincipalPolicy":
+            return iam._p(params, "PolicySourceArn") or arn
         if action == "CreateUser":
             return f"{prefix}:user{new_path}{name}"
         if not name and action == "GetAccessKeyLastUsed":

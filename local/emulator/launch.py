@@ -31,6 +31,7 @@ import repeated_checks
 import running_functions
 import saved_streams
 import secret_access_keys
+import ses_account
 import ses_identity_configuration_set
 import ses_suppression_list
 import state_folder
@@ -114,6 +115,7 @@ def main():
     queue_batches.install()
     event_source_gate.install()
     repeated_checks.install()
+    ses_account.install()
     ses_identity_configuration_set.install()
     secret_access_keys.install(ministack.app, token)
     ses_suppression_list.install()

@@ -36,17 +36,18 @@ def _put(ses_v2, addresses, body):
     address, reason = data.get("EmailAddress"), data.get("Reason")
     if not address or "@" not in address or reason not in REASONS:
         return ses_v2._json_err("BadRequestException", "EmailAddress and Reason (BOUNCE or COMPLAINT) are needed")
-    addresses[address] = {"EmailAddress": address, "Reason": reason, "LastUpdateTime": time.time()}
+    # The list doesn't tell upper from lower case.
+    addresses[address.lower()] = {"EmailAddress": address, "Reason": reason, "LastUpdateTime": time.time()}
     return ses_v2.json_response({})
 
 
 def _on_one(ses_v2, addresses, method, address):
-    entry = addresses.get(address)
+    entry = addresses.get(address.lower())
     if entry is None:
         message = f"Email address {address} does not exist on your suppression list."
         return ses_v2._json_err("NotFoundException", message, 404)
     if method == "DELETE":
-        addresses.pop(address)
+        addresses.pop(address.lower())
         return ses_v2.json_response({})
     return ses_v2.json_response({"SuppressedDestination": entry})
 
