@@ -1,7 +1,9 @@
 import { domainToASCII } from 'node:url';
 import {
   AttachUserPolicyCommand,
+  CreateAccessKeyCommand,
   CreatePolicyCommand,
+  CreateUserCommand,
   DeleteAccessKeyCommand,
   PutUserPolicyCommand,
   UpdateAccessKeyCommand,
@@ -16,6 +18,7 @@ import {
 } from '@aws-sdk/client-sesv2';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createLocalAdminDeps } from '../../local/local-admin-deps.ts';
+import { createLocalClients, type LocalClients } from '../../local/local-clients.ts';
 import { checkSending } from '../../src/admin/check-sending.ts';
 import { createCredentialAdministration } from '../support/credential-administration.ts';
 import { iamPropagated } from '../support/iam-lag.ts';
@@ -53,6 +56,7 @@ interface Iam {
 const SOURCES = ['127.0.0.1', '127.0.0.2'];
 let stack: OwnLocalStack;
 let administration: Administration;
+const limitedClients: LocalClients[] = [];
 
 const everybody = 'success@simulator.amazonses.com';
 const suppressed = 'gone@example.org';
@@ -374,7 +378,10 @@ beforeAll(async () => {
   await ses.send(new PutSuppressedDestinationCommand({ EmailAddress: suppressed, Reason: 'BOUNCE' }));
 }, 120_000);
 
-afterAll(() => stack?.stop());
+afterAll(async () => {
+  for (const clients of limitedClients) clients.destroy();
+  await stack?.stop();
+});
 
 /** The user and key that a record names now. */
 async function iamOf(username: string): Promise<Iam> {
@@ -473,3 +480,49 @@ it('agrees with what the SMTP endpoint answers', async () => {
   ]);
   for (const count of Object.values(kinds)) expect(count).toBeGreaterThan(4);
 }, 120_000);
+
+/** Dependencies of a caller who has these rights in IAM and SES. */
+async function depsWith(actions: readonly string[]) {
+  const { iam } = stack.clients;
+  const { region, accountId, endpoint, table } = stack.description;
+  const UserName = `checker-${limitedClients.length}`;
+  const users = `arn:aws:iam::${accountId}:user/ses-smtp/${region}/${table}/*`;
+  const Statement = [
+    { Effect: 'Allow', Action: actions.filter((action) => action.startsWith('iam:')), Resource: users },
+    { Effect: 'Allow', Action: actions.filter((action) => action.startsWith('ses:')), Resource: '*' },
+  ].filter(({ Action }) => Action.length > 0);
+  await iam.send(new CreateUserCommand({ UserName }));
+  if (Statement.length > 0) {
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+    await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'check', PolicyDocument }));
+  }
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+  await iamPropagated();
+  const { AccessKeyId: accessKeyId = '', SecretAccessKey: secretAccessKey = '' } = AccessKey ?? {};
+  const clients = createLocalClients({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+  limitedClients.push(clients);
+  const { credentials: records } = createLocalAdminDeps(stack.description, stack.clients);
+  return { ...createLocalAdminDeps(stack.description, clients), credentials: records };
+}
+
+const rights = [
+  'iam:ListAccessKeys',
+  'iam:SimulatePrincipalPolicy',
+  'ses:GetAccount',
+  'ses:GetConfigurationSet',
+  'ses:GetEmailIdentity',
+  'ses:GetSuppressedDestination',
+];
+
+it('needs six rights, and says which of them is missing', async () => {
+  const mail = { username: 'can.exact', from: own('can.exact'), to: [everybody], sourceIp: '127.0.0.1' };
+  expect(await checkSending(mail, await depsWith(rights))).toMatchObject({ accepted: true, reply: '250 Ok' });
+  const { accepted, reply, reasons } = await checkSending(mail, await depsWith([]));
+  expect({ accepted, reply }).toEqual({ accepted: null, reply: '' });
+  const unknown = reasons.filter(({ state }) => state === 'unknown').map(({ message }) => message);
+  const named = unknown.map((message) => /The right (\S+) is missing/.exec(message)?.[1]);
+  // The configuration set is not known either, because only the identity names it.
+  expect([...new Set(named)].toSorted()).toEqual(rights.filter((right) => right !== 'ses:GetConfigurationSet'));
+  const denied = await checkSending({ ...mail, username: 'can.disabled' }, await depsWith([]));
+  expect(denied).toMatchObject({ accepted: false, reply: '535 Authentication Credentials Invalid' });
+});
