@@ -18,6 +18,7 @@ export function describeLocalDeployment(
 ) {
   const { namePrefix, partition, region, accountId, table, previousTableNames, eventBus, configurationSet } =
     deployment;
+  const { eventLogGroup, historyLogGroup } = deployment;
   const names = localFunctions.map(({ name }) => name);
   return {
     version: readVersion(),
@@ -40,6 +41,8 @@ export function describeLocalDeployment(
     smtp: where.smtp,
     api: where.api,
     functions: names.map((name) => `${namePrefix}${name}`),
+    eventLogGroup,
+    historyLogGroup,
     logGroups: Object.fromEntries(names.map((name) => [name, `/aws/lambda/${namePrefix}${name}`])),
     endpoint: where.endpoint,
   } satisfies Deployment;

@@ -44,6 +44,10 @@ export function nameDeployment(names: DeploymentNames) {
       complaints: `${namePrefix}smtp-complaints`,
       alerts: `${namePrefix}smtp-alerts`,
     },
+    /** Log groups of EventBridge: what SES tells of mails, and what happened to credentials. */
+    eventLogGroup: `/aws/events/${namePrefix}smtp-mails`,
+    historyLogGroup: `/aws/events/${namePrefix}smtp-credentials`,
+    historyRule: `${namePrefix}sesame-credentials`,
     configurationSet: `${namePrefix}smtp`,
     identity,
     permissionsBoundary: `${namePrefix}sesame-smtp-user-boundary`,

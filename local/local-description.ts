@@ -15,6 +15,8 @@ export interface LocalDescription extends Deployment {
   streamArn: string;
   smtp: { host: string; startTlsPort: number; tlsPort: number; caFile: string };
   api: { url: string };
+  eventLogGroup: string;
+  historyLogGroup: string;
   /** URL that lists the received mails as JSON. */
   mailbox: string;
   logs: { emulator: string; functions: string; mail: string };

@@ -4,6 +4,7 @@ import type { LocalTimings } from './local-timings.ts';
 import { readPolicyTemplate } from './policy/read-policy-template.ts';
 import { renderPolicy } from './policy/render-policy.ts';
 import { createBoundary } from './resources/create-boundary.ts';
+import { createEventLogs } from './resources/create-event-logs.ts';
 import { createKey } from './resources/create-key.ts';
 import { createQueues, type LocalQueue } from './resources/create-queues.ts';
 import { createSendingIdentity } from './resources/create-sending-identity.ts';
@@ -44,6 +45,7 @@ export async function createLocalResources(
   ]);
   const { sends, deliveries, bounces, complaints } = topics;
   await Promise.all([
+    createEventLogs(clients, deployment),
     createVerificationRule(clients.events, deployment, queues.verificationQueue.arn),
     subscribeQueue(clients.sns, queues.sendingEventsQueue.arn, [sends]),
     subscribeQueue(clients.sns, queues.feedbackQueue.arn, [sends, deliveries, bounces, complaints]),

@@ -165,6 +165,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     publishSesEvents = createSesEventPublisher({
       sns: clients.sns,
       topics: resources.topics,
+      logs: clients.logs,
+      logGroup: deployment.eventLogGroup,
       partition: deployment.partition,
       region,
       accountId,

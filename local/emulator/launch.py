@@ -11,6 +11,7 @@ import sys
 import threading
 import traceback
 
+import event_log_targets
 import event_source_gate
 import expired_items
 import function_log
@@ -26,6 +27,7 @@ import iam_resource_paths
 import iam_simulation
 import iam_update_user
 import iam_user_credentials
+import log_filter
 import own_callers
 import queue_batches
 import repeated_checks
@@ -102,6 +104,7 @@ def main():
     import ministack.app
     from ministack.core import lambda_runtime
 
+    event_log_targets.install()
     expired_items.install()
     function_log.install(function_log_file)
     http_api.install(ministack.app)
@@ -114,6 +117,7 @@ def main():
     iam_missing_entities.install()
     iam_pages.install()
     iam_simulation.install()
+    log_filter.install()
     queue_batches.install()
     event_source_gate.install()
     repeated_checks.install()

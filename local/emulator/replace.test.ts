@@ -8,10 +8,12 @@ import { projectFolder } from '../project-folder.ts';
 const program = `
 import importlib, json
 from ministack.core import iam_evaluator, lambda_runtime
-from ministack.services import dynamodb, iam, lambda_svc
+from ministack.services import cloudwatch_logs, dynamodb, eventbridge, iam, lambda_svc
 
 cases = [
     ("function_log", vars(lambda_runtime.Worker), lambda_runtime.Worker, "_read_stderr", ["/dev/null"]),
+    ("event_log_targets", vars(eventbridge), eventbridge, "_invoke_target", []),
+    ("log_filter", vars(cloudwatch_logs), cloudwatch_logs, "_filter_log_events", []),
     ("iam_pages", iam._IAM_HANDLERS, None, "ListUsers", []),
     ("iam_simulation", iam._IAM_HANDLERS, None, "SimulatePrincipalPolicy", []),
     ("repeated_checks", vars(iam_evaluator), iam_evaluator, "request_caller_arn", []),
@@ -44,6 +46,8 @@ test('a patch names the part that MiniStack no longer has', async () => {
   const { stdout } = await promisify(execFile)(python, ['-B', '-c', program], { env });
   expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toEqual([
     ['function_log', expect.stringContaining('MiniStack has no _read_stderr')],
+    ['event_log_targets', expect.stringContaining('MiniStack has no _invoke_target')],
+    ['log_filter', expect.stringContaining('MiniStack has no _filter_log_events')],
     ['iam_pages', expect.stringContaining('MiniStack has no ListUsers')],
     ['iam_simulation', expect.stringContaining('MiniStack has no SimulatePrincipalPolicy')],
     ['repeated_checks', expect.stringContaining('MiniStack has no request_caller_arn')],

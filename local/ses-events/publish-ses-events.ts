@@ -1,24 +1,42 @@
+import { type CloudWatchLogsClient, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { sesLogStream } from '../resources/create-event-logs.ts';
 import type { AcceptedMail } from '../smtp-endpoint/mailbox.ts';
 import { makeSesMessageId } from '../smtp-endpoint/ses-message-id.ts';
 import { buildSesEvents, type SesEventTopic } from './build-ses-events.ts';
 import type { SesPlace } from './build-ses-mail.ts';
+import { inEventBridge } from './in-event-bridge.ts';
 
 export interface SesEventDestinations extends SesPlace {
   readonly sns: SNSClient;
   readonly topics: Readonly<Record<SesEventTopic, string>>;
+  readonly logs: CloudWatchLogsClient;
+  /** Gets the events in EventBridge's envelope. */
+  readonly logGroup: string;
   /** Only mails with this configuration set make events. */
   readonly configurationSet: string;
 }
 
-/** Publishes the events of an accepted mail over SNS, as SES does. */
+/** Publishes the events of an accepted mail over SNS, as SES does, and writes them to the log group, as SES and EventBridge do. */
 export function createSesEventPublisher(destinations: SesEventDestinations): (mail: AcceptedMail) => Promise<void> {
-  const { sns, topics, configurationSet, region } = destinations;
+  const { sns, topics, logs, logGroup, configurationSet, region } = destinations;
   const now = () => new Date();
   const newFeedbackId = () => makeSesMessageId(region, now());
   return async (mail) => {
     if (mail.configurationSet !== configurationSet) return;
-    for (const { topic, event } of await buildSesEvents(mail, { ...destinations, now, newFeedbackId })) {
+    const events = await buildSesEvents(mail, { ...destinations, now, newFeedbackId });
+    const at = now();
+    await logs.send(
+      new PutLogEventsCommand({
+        logGroupName: logGroup,
+        logStreamName: sesLogStream,
+        logEvents: events.map(({ event }) => ({
+          timestamp: at.getTime(),
+          message: JSON.stringify(inEventBridge(event, destinations, at)),
+        })),
+      }),
+    );
+    for (const { topic, event } of events) {
       await sns.send(
         new PublishCommand({
           TopicArn: topics[topic],

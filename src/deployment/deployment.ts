@@ -79,6 +79,8 @@ const deploymentSchema = v.object(
     logGroups: v.record(v.string(), text, describeMissing),
     /** The log group of what SES tells of mails, where there is one. */
     eventLogGroup: v.optional(text),
+    /** The log group of what happened to credentials, where there is one. */
+    historyLogGroup: v.optional(text),
     /** Where AWS is: the emulator of a local stack. Absent: AWS itself. */
     endpoint: v.optional(url),
   },

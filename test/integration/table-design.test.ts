@@ -34,7 +34,12 @@ async function publishSendEvent(iamUserName: string, username: string, recipient
   const from = `${username}@example.com`;
   const raw = Buffer.from(`From: ${from}\r\nSubject: Hello\r\n\r\nHello\r\n`);
   const to = Array.from({ length: recipients }, (_, index) => `kim.${index}@example.org`);
-  const publish = createSesEventPublisher({ ...description, sns: clients.sns, partition: 'aws' });
+  const publish = createSesEventPublisher({
+    ...description,
+    sns: clients.sns,
+    logs: clients.logs,
+    logGroup: description.eventLogGroup,
+  });
   await publish({
     id: randomUUID(),
     acceptedAt: new Date(),
