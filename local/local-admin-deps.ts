@@ -19,6 +19,7 @@ function clientsOf(clients: LocalClients) {
     iam: () => clients.iam,
     kms: () => clients.kms,
     lambda: () => clients.lambda,
+    logs: () => clients.logs,
     ses: () => clients.ses,
     sqs: () => clients.sqs,
   };

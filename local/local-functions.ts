@@ -52,6 +52,8 @@ function environmentValues({
     table_name: deployment.table,
     previous_table_names: deployment.previousTableNames.join(','),
     expiry_attribute: deployment.expiryAttribute,
+    event_log_group: deployment.eventLogGroup,
+    history_log_group: deployment.historyLogGroup,
     configuration_set_name: deployment.configurationSet,
     event_bus_name: deployment.eventBus,
     kms_key_arn: resources.kmsKeyArn,

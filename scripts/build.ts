@@ -13,7 +13,7 @@ import { zipFiles } from './build/zip-files.ts';
 /** The size limit of a function's zip. Small zips start fast. */
 const zipBudgetKiB = 300;
 
-/** Functions that call Lambda: its client loads streams of events with itself. */
+/** Functions that call Lambda or CloudWatch Logs: their clients load streams of events with themselves. */
 const loadsEventStreams = ['smtp-admin-api'];
 
 /** A folder beside the functions' folders for what all of them use. */

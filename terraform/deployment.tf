@@ -40,7 +40,8 @@ locals {
     },
     # An API's id is known only after the apply.
     var.admin_api ? { api = { url = module.admin_api[0].url, accessLogGroup = module.admin_api[0].access_log_name } } : {},
-    var.event_log ? { eventLogGroup = "/aws/events/${var.name_prefix}smtp-mails" } : {},
+    var.event_log ? { eventLogGroup = local.event_log_names.mails } : {},
+    var.history_log ? { historyLogGroup = local.event_log_names.history } : {},
   )
 }
 

@@ -29,6 +29,8 @@ locals {
     feedback_queue_url        = module.feedback.queue_url
     deployment_parameter      = local.deployment_parameter_name
     function_names            = join(",", [for name in keys(local.function_definitions) : "${var.name_prefix}${name}"])
+    event_log_group           = local.event_log_names.mails
+    history_log_group         = local.event_log_names.history
     expiry_attribute          = module.table_stream.expiry_attribute
     configuration_set_name    = local.configuration_set_name
     previous_table_names      = join(",", var.previous_table_names)

@@ -52,6 +52,12 @@ locals {
   }
   queue_arns = { for queue, name in local.queue_names : queue => "arn:${local.partition}:sqs:${local.region}:${local.account_id}:${name}" }
 
+  # Log groups that EventBridge writes; modules/observability names them so. Empty: there is none.
+  event_log_names = {
+    mails   = var.event_log ? "/aws/events/${var.name_prefix}smtp-mails" : ""
+    history = var.history_log ? "/aws/events/${var.name_prefix}smtp-credentials" : ""
+  }
+
   scheduled_function_arns = [
     for name, definition in local.function_definitions :
     "arn:${local.partition}:lambda:${local.region}:${local.account_id}:function:${var.name_prefix}${name}" if can(definition.schedule)

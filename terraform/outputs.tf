@@ -151,6 +151,11 @@ output "event_log_name" {
   value       = module.observability.event_log_name
 }
 
+output "history_log_name" {
+  description = "Name of the log group of what happened to credentials; empty if there is none."
+  value       = module.observability.history_log_name
+}
+
 output "admin_api_url" {
   description = "URL of the admin API; empty if there is none. Requests are signed for execute-api."
   value       = var.admin_api ? module.admin_api[0].url : ""

@@ -621,6 +621,25 @@ variable "event_log_retention_days" {
   }
 }
 
+variable "history_log" {
+  description = "Whether every transition of a credential is stored in CloudWatch Logs, for its history: what happened, when, and who asked."
+  type        = bool
+  nullable    = false
+  default     = true
+}
+
+variable "history_log_retention_days" {
+  description = "Retention of the credentials' history, in days."
+  type        = number
+  nullable    = false
+  default     = 365
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.history_log_retention_days)
+    error_message = "history_log_retention_days must be a value that CloudWatch Logs accepts: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
+  }
+}
+
 # Notifications.
 
 variable "alert_emails" {

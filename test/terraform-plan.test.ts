@@ -98,7 +98,7 @@ describe.runIf(usable)('the planned deployment', () => {
       aws_cloudtrail: 1,
       aws_cloudfront_distribution: 1,
     });
-    expect(plan('example_complete').resources).toHaveLength(233 + adminApiRoutes.length);
+    expect(plan('example_complete').resources).toHaveLength(236 + adminApiRoutes.length);
   });
 
   it('holds no secret anywhere', () => {
@@ -151,7 +151,9 @@ describe.runIf(usable)('the planned deployment', () => {
         ]).sort(),
       );
       expect(namesOf('aws_sns_topic').sort()).toEqual(lastOf(':', Object.values(deployment.topics)).sort());
-      const others = [deployment.eventLogGroup, deployment.api?.accessLogGroup].filter(Boolean);
+      const others = [deployment.eventLogGroup, deployment.historyLogGroup, deployment.api?.accessLogGroup].filter(
+        Boolean,
+      );
       const logGroups = [...Object.values(deployment.logGroups), ...others];
       expect(namesOf('aws_cloudwatch_log_group').sort()).toEqual(logGroups.sort());
       const [set] = resourcesOfType(plan(name), 'aws_sesv2_configuration_set').values();

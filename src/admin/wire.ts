@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { KMSClient } from '@aws-sdk/client-kms';
@@ -18,6 +19,7 @@ import { withPreviousTableNames } from '../credential/iam/with-previous-table-na
 import type { OwnMessages } from '../dead-letter/describe-message.ts';
 import type { MessageBox } from '../dead-letter/message-box.ts';
 import { type Deployment, functionNameOf } from '../deployment/deployment.ts';
+import type { LogSearch } from '../mail-events/log-search.ts';
 import type { CheckSendingDeps } from './check-sending.ts';
 import type { ContainDeps } from './contain-credential.ts';
 import type { HealthDeps } from './read-health.ts';
@@ -35,6 +37,7 @@ export interface AdminClients {
   readonly dynamodb: () => DynamoDBClient;
   readonly iam: () => IAMClient | Promise<IAMClient>;
   readonly lambda: () => LambdaClient | Promise<LambdaClient>;
+  readonly logs: () => CloudWatchLogsClient | Promise<CloudWatchLogsClient>;
   readonly ses: () => SESv2Client | Promise<SESv2Client>;
   readonly sqs: () => SQSClient | Promise<SQSClient>;
 }
@@ -54,6 +57,8 @@ export type AdminDeployment = Pick<
   | 'sendingEventsQueueUrl'
   | 'feedbackQueueUrl'
   | 'functions'
+  | 'eventLogGroup'
+  | 'historyLogGroup'
 >;
 
 /** The dependencies of all administrative use cases. */
@@ -65,7 +70,15 @@ export type AdminDeps = CheckSendingDeps &
   StartSweepDeps &
   ContainDeps &
   VerifyCredentialDeps &
-  WriteDeps & { readonly credentials: EditableCredentialTable };
+  WriteDeps & { readonly credentials: EditableCredentialTable } & EventLogs;
+
+/** The log groups of a deployment; undefined for those that it doesn't have. */
+export interface EventLogs {
+  /** What SES tells of mails. */
+  readonly eventLog: LogSearch | undefined;
+  /** What happened to credentials. */
+  readonly historyLog: LogSearch | undefined;
+}
 
 /** Connects the use cases to a deployment. Reading passwords is apart: see {@link createPasswordDeps}. */
 export function createAdminDeps(deployment: AdminDeployment, clients: AdminClients): AdminDeps {
@@ -79,6 +92,13 @@ export function createAdminDeps(deployment: AdminDeployment, clients: AdminClien
     const [{ countMessages }, client] = await Promise.all([import('../aws/queue-depth.ts'), clients.sqs()]);
     return await countMessages(client, queueUrl);
   };
+  const searchOf = (logGroup: string | undefined): LogSearch | undefined =>
+    logGroup === undefined
+      ? undefined
+      : lazyPort(async () => {
+          const [{ createLogSearch }, client] = await Promise.all([import('../aws/log-search.ts'), clients.logs()]);
+          return createLogSearch(() => client, logGroup);
+        }, ['readPage']);
   const deadLetters = boxOf(deadLetterQueueUrl);
   const credentials = createEditableCredentialTable(clients.dynamodb, table);
   return {
@@ -92,6 +112,8 @@ export function createAdminDeps(deployment: AdminDeployment, clients: AdminClien
       return createContainment(() => client);
     }, ['deny', 'deactivateKeys', 'lift']),
     counters: createCounterReader(clients.dynamodb, table),
+    eventLog: searchOf(deployment.eventLogGroup),
+    historyLog: searchOf(deployment.historyLogGroup),
     boxes: { 'dead-letters': deadLetters, 'parked-messages': boxOf(parkingQueueUrl) },
     targets: {
       deadLetters,

@@ -1,3 +1,4 @@
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { IAMClient } from '@aws-sdk/client-iam';
@@ -23,6 +24,7 @@ export interface OperatorClients {
   readonly iam: () => Promise<IAMClient>;
   readonly kms: () => Promise<KMSClient>;
   readonly lambda: () => Promise<LambdaClient>;
+  readonly logs: () => Promise<CloudWatchLogsClient>;
   readonly ses: () => Promise<SESv2Client>;
   readonly sqs: () => Promise<SQSClient>;
   readonly ssm: () => Promise<SSMClient>;
@@ -46,6 +48,7 @@ export function createOperatorClients(given: OperatorSettings): OperatorClients 
     iam: async () => new (await import('@aws-sdk/client-iam')).IAMClient(settings),
     kms: async () => (await import('./kms.ts')).createKmsClient(settings),
     lambda: async () => new (await import('@aws-sdk/client-lambda')).LambdaClient(settings),
+    logs: async () => new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient(settings),
     ses: async () => new (await import('@aws-sdk/client-sesv2')).SESv2Client(settings),
     sqs: async () => {
       const { cacheMiddleware, ...shared } = settings;

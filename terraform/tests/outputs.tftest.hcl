@@ -102,7 +102,7 @@ run "endpoints_and_names" {
     error_message = "Without a prefix the functions have the names that the documents use."
   }
   assert {
-    condition     = output.configuration_set_name == "smtp" && output.event_log_name == "/aws/events/smtp-mails" && output.audit_bucket_name == "" && length(output.admin_role_arns) == 0
+    condition     = output.configuration_set_name == "smtp" && output.event_log_name == "/aws/events/smtp-mails" && output.history_log_name == "/aws/events/smtp-credentials" && output.audit_bucket_name == "" && length(output.admin_role_arns) == 0
     error_message = "What is off has an empty output."
   }
   assert {
@@ -123,7 +123,7 @@ run "a_prefix_stands_before_every_name" {
     error_message = "A second deployment must not meet the first one's names."
   }
   assert {
-    condition     = output.event_log_name == "/aws/events/team-smtp-mails" && alltrue([for name in values(output.log_group_names) : startswith(name, "/aws/lambda/team-smtp-")])
+    condition     = output.event_log_name == "/aws/events/team-smtp-mails" && output.history_log_name == "/aws/events/team-smtp-credentials" && alltrue([for name in values(output.log_group_names) : startswith(name, "/aws/lambda/team-smtp-")])
     error_message = "Log groups stand below AWS's own prefixes."
   }
 }
@@ -131,13 +131,14 @@ run "a_prefix_stands_before_every_name" {
 run "what_is_off_leaves_no_trace" {
   command = plan
   variables {
-    alarms    = false
-    dashboard = false
-    event_log = false
-    tracing   = false
+    alarms      = false
+    dashboard   = false
+    event_log   = false
+    history_log = false
+    tracing     = false
   }
   assert {
-    condition     = length(output.alarm_names) == 0 && output.dashboard_url == "" && output.event_log_name == ""
+    condition     = length(output.alarm_names) == 0 && output.dashboard_url == "" && output.event_log_name == "" && output.history_log_name == ""
     error_message = "No alarm, no dashboard, no event log."
   }
 }

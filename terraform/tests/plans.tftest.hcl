@@ -35,10 +35,11 @@ run "with_admin_api" {
 run "everything_off" {
   command = plan
   variables {
-    alarms    = false
-    dashboard = false
-    event_log = false
-    tracing   = false
+    alarms      = false
+    dashboard   = false
+    event_log   = false
+    history_log = false
+    tracing     = false
 
     sweep_exposed_keys = false
   }

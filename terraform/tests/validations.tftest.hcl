@@ -38,6 +38,7 @@ run "refuses_wrong_names_and_arns" {
     log_retention_days            = 100
     log_kms_key_arn               = "alias/logs"
     event_log_retention_days      = 0
+    history_log_retention_days    = 2
     alert_emails                  = ["postmaster"]
     topics_kms_key_arn            = "alias/aws/sns"
     alarm_thresholds              = { function_errors = 0 }
@@ -75,6 +76,7 @@ run "refuses_wrong_names_and_arns" {
     var.log_retention_days,
     var.log_kms_key_arn,
     var.event_log_retention_days,
+    var.history_log_retention_days,
     var.alert_emails,
     var.topics_kms_key_arn,
     var.alarm_thresholds,

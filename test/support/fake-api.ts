@@ -53,6 +53,8 @@ export function createFakeApi(change: (admin: AdminDeps) => AdminDeps = (admin) 
       queueArns: { deadLetters: '', verifications: '', sendingEvents: '', feedback: '' },
     },
     sweeps: { start: async () => {} },
+    eventLog: undefined,
+    historyLog: undefined,
     health: {
       readTable: async () => {},
       countMessages: { 'dead-letters': async () => 0, 'parked-messages': async () => 2 },

@@ -8,11 +8,12 @@ import { once } from './once.ts';
 
 /** All routes but the one that reveals passwords. */
 export function createAdminApp(deployment: Deployment, clients: OperatorClients, host: ApiDeps): Api {
-  const { dynamodb, iam, lambda, ses, sqs } = clients;
+  const { dynamodb, iam, lambda, logs, ses, sqs } = clients;
   const admin = createAdminDeps(deployment, {
     dynamodb,
     iam: once(iam),
     lambda: once(lambda),
+    logs: once(logs),
     ses: once(ses),
     sqs: once(sqs),
   });

@@ -22,6 +22,9 @@ export const AdminApiEnvSchema = settings({
     text,
     v.transform((names) => names.split(',')),
   ),
+  /** The log groups of SES's events and of the credentials' own. Empty: the deployment has none. */
+  EVENT_LOG_GROUP: v.optional(text),
+  HISTORY_LOG_GROUP: v.optional(text),
   /** The SSM parameter that describes the deployment. */
   DEPLOYMENT_PARAMETER: text,
   /** The table's TTL attribute. */

@@ -34,6 +34,8 @@ export function createDependencies(env: AdminApiEnv): HttpFunctionDeps {
           sendingEventsQueueUrl: env.SENDING_EVENTS_QUEUE_URL,
           feedbackQueueUrl: env.FEEDBACK_QUEUE_URL,
           functions: env.FUNCTION_NAMES,
+          eventLogGroup: env.EVENT_LOG_GROUP,
+          historyLogGroup: env.HISTORY_LOG_GROUP,
         },
         { dynamodb, ...loadedClients(tracing) },
       ),
@@ -55,6 +57,7 @@ function loadedClients({ watch }: Tracing) {
   return {
     iam: once(async () => lazyClient((await import('../../aws/iam/client.ts')).createIamClient, watch)()),
     lambda: once(async () => lazyClient((await import('../../aws/lambda-client.ts')).createLambdaClient, watch)()),
+    logs: once(async () => lazyClient((await import('../../aws/logs-client.ts')).createLogsClient, watch)()),
     ses: once(async () => lazyClient((await import('../../aws/sesv2.ts')).createSesClient, watch)()),
     sqs: once(async () => lazyClient((await import('../../aws/sqs.ts')).createSqsClient, watch)()),
   };

@@ -12,3 +12,8 @@ output "event_log_name" {
   description = "Name of the log group of SES events; empty if there is none."
   value       = var.event_log ? aws_cloudwatch_log_group.events[0].name : ""
 }
+
+output "history_log_name" {
+  description = "Name of the log group of what happened to credentials; empty if there is none."
+  value       = var.history_log ? aws_cloudwatch_log_group.history[0].name : ""
+}

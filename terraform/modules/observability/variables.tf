@@ -98,8 +98,32 @@ variable "event_log_retention_days" {
   nullable    = false
 }
 
+variable "history_log" {
+  description = "Whether to store what happened to credentials in CloudWatch Logs."
+  type        = bool
+  nullable    = false
+}
+
+variable "history_log_retention_days" {
+  description = "Retention of what happened to credentials, in days."
+  type        = number
+  nullable    = false
+}
+
+variable "table_name" {
+  description = "Name of the table whose credentials are logged."
+  type        = string
+  nullable    = false
+}
+
+variable "event_bus_name" {
+  description = "Name of the event bus that the functions publish on."
+  type        = string
+  nullable    = false
+}
+
 variable "log_kms_key_arn" {
-  description = "ARN of a KMS key for the event log; empty for the default encryption of CloudWatch Logs."
+  description = "ARN of a KMS key for the log groups of events; empty for the default encryption of CloudWatch Logs."
   type        = string
   nullable    = false
   default     = ""
