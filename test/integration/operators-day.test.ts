@@ -1,0 +1,49 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createLocalCli } from '../support/local-cli.ts';
+import { runInTerminal } from '../support/run-in-terminal.ts';
+import { createOutputSettler } from '../support/settle-output.ts';
+import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';
+import { playTranscript } from '../support/transcript.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const page = join(import.meta.dirname, '../../docs/operators-day.md');
+
+let stack: OwnLocalStack;
+let cli: Awaited<ReturnType<typeof createLocalCli>>;
+
+beforeAll(async () => {
+  // The page shows how it is when IAM is quick, and what happens when a deployment is full.
+  stack = await startLocalStack({ iamLag: undefined, maxCredentials: 2 });
+  cli = await createLocalCli(stack.description);
+});
+afterAll(async () => {
+  await cli?.close();
+  await stack?.stop();
+});
+
+/** `npm run docs:operators-day` writes the page: it updates this snapshot. */
+it('goes as its page shows', { timeout: 180_000 }, async () => {
+  const tools = join(cli.folder, 'bin');
+  mkdirSync(tools);
+  const program = join(tools, 'sesame');
+  writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${cli.program}' "$@"\n`);
+  chmodSync(program, 0o755);
+  const path = [tools, dirname(process.execPath), cli.environment['PATH']].join(delimiter);
+  const env = { ...cli.environment, PATH: path, TERM: 'xterm', NO_COLOR: '1' };
+  const settle = createOutputSettler(Date.now());
+  const run = (command: string) =>
+    runInTerminal({ argv: ['/bin/bash', '-c', command], env, columns: 120, seconds: 60 }, cli.folder);
+
+  const played = await playTranscript(readFileSync(page, 'utf8'), {
+    run: async (command) => {
+      const { exit, output } = await run(command);
+      const seen = settle(output.replaceAll('\r\n', '\n').replace(/.*\r\u001B\[K/g, '')).trimEnd();
+      return exit === 0 ? seen : `${seen}\n(exit code ${exit})`;
+    },
+    waitFor: (command) => waitUntil(async () => (await run(command)).exit === 0, 60),
+    writeFile: (name, text) => writeFileSync(join(cli.folder, name), text),
+  });
+  await expect(played).toMatchFileSnapshot(page);
+});
