@@ -53,7 +53,11 @@ export async function createCliProcess() {
     run,
     /** Runs it in a pseudo-terminal, and types each answer once the text before it is shown. */
     runInTerminal(args: readonly string[], steps: readonly (readonly [string, string])[] = [], environment = {}) {
-      const task = { argv: [process.execPath, program, ...args], env: { ...env, TERM: 'xterm', ...environment }, steps };
+      const task = {
+        argv: [process.execPath, program, ...args],
+        env: { ...env, TERM: 'xterm', ...environment },
+        steps,
+      };
       return runInTerminal(task, folder);
     },
     async close() {
