@@ -70,7 +70,7 @@ function findForeign(given: Item): SpecFault[] {
       return [{ attribute, code: 'WrittenBySesame', message: `${attribute}: is written by Sesame. Leave it out.` }];
     }
     if (!names.includes(attribute)) {
-      const message = `${attribute}: is no attribute that administrators write. Leave it out; the README lists them all.`;
+      const message = `${attribute}: is no attribute that administrators write. Leave it out; docs/record.md lists them all.`;
       return [{ attribute, code: 'UnknownAttribute', message }];
     }
     if (attribute === 'status' && value !== null && value !== 'pending' && value !== 'disabled') {

@@ -97,7 +97,11 @@ it('sends a message that SQS gave up back to the queue that it came from', async
   }, 40);
 }, 90_000);
 
-it('starts a sweep, and does not wait for it', async () => {
+it('starts a sweep that reads everything, and does not wait for it', async () => {
   const { correlationId } = await startSweep(deps);
-  await waitUntil(async () => logOf(correlationId).some((line) => line.includes('SWEEP_RUN_DONE')), 30);
+  await waitUntil(
+    async () =>
+      logOf(correlationId).some((line) => /SWEEP_RUN_DONE.*"reads":"all"|"reads":"all".*SWEEP_RUN_DONE/.test(line)),
+    30,
+  );
 }, 60_000);

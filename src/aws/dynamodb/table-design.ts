@@ -114,7 +114,7 @@ export interface ItemType {
   readonly partitionKey: string;
   readonly sortKey: string;
   readonly holds: string;
-  /** All that stands beside the key; undefined for a credential, whose attributes the README lists. `{expiry}` is the table's TTL attribute. */
+  /** All that stands beside the key; undefined for a credential, whose attributes docs/record.md lists. `{expiry}` is the table's TTL attribute. */
   readonly attributes?: readonly string[];
   /** Who writes it. */
   readonly writtenBy: string;

@@ -4,7 +4,7 @@ import { CliError } from '../command/cli-error.ts';
 import { defineCommand } from '../command/command.ts';
 import type { Cell } from '../command/result.ts';
 import { adviseNext } from './advise-next.ts';
-import { type Credential, credentialPath, stateCell, valueCell } from './credential.ts';
+import { type Credential, credentialPath, loginText, stateCell, valueCell } from './credential.ts';
 import { countersOf, type Statistics } from './statistics.ts';
 
 interface Violations {
@@ -48,7 +48,7 @@ export const command = defineCommand({
         ]),
         ...warnings.map(({ text }): [string, Cell] => ['warning', { text, tone: 'warning' }]),
         ['senders', valueCell(credential.allowed_from_addresses)],
-        ['login', key && describeLogin(key.verification)],
+        ['login', key && loginText(key.verification)],
         ['last hour', statistics ? countersOf(statistics.windows['hour']) : 'not known'],
         ['last day', statistics ? countersOf(statistics.windows['day']) : 'not known'],
         ...next.map((step): [string, Cell] => ['next', step]),
@@ -65,13 +65,4 @@ async function askIfAllowed<Body>(api: ApiClient, path: string): Promise<Body | 
     if (error instanceof CliError && error.exit === 'denied') return undefined;
     throw error;
   }
-}
-
-function describeLogin(verification: string): string {
-  const words: Readonly<Record<string, string>> = {
-    verified: 'its password has worked',
-    waiting: 'its password is not tried yet',
-    failed: 'its password did not work',
-  };
-  return words[verification] ?? verification;
 }
