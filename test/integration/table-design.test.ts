@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { paginateScan } from '@aws-sdk/client-dynamodb';
+import { AttachUserPolicyCommand } from '@aws-sdk/client-iam';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createSesEventPublisher } from '../../local/ses-events/publish-ses-events.ts';
@@ -66,7 +67,11 @@ beforeAll(async () => {
   });
   const admin = createCredentialAdministration(stack.description, stack.clients);
   const { iam_user_arn } = await admin.create('design.quota', undefined, { quota_per_hour: 1 });
-  await publishSendEvent(String(iam_user_arn).split('/').at(-1) ?? '', 'design.quota', 3);
+  const UserName = String(iam_user_arn).split('/').at(-1) ?? '';
+  await publishSendEvent(UserName, 'design.quota', 3);
+  // A finding for the sweep.
+  const PolicyArn = stack.description.permissionsBoundaryArn;
+  await stack.clients.iam.send(new AttachUserPolicyCommand({ UserName, PolicyArn }));
   await publishSendEvent('ses-smtp-user-nobody-1764000000000', 'nobody', 1);
   await admin.waitForStatus('design.quota', 'disabled', 40);
   const keys = createIdempotencyKeys(() => stack.clients.dynamodb, { table: stack.description.table, now: Date.now });
