@@ -216,6 +216,8 @@ test('keeps its findings for people, with what became of them', async () => {
     Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }],
   });
   await stack.clients.iam.send(new PutUserPolicyCommand({ UserName: name, PolicyName: 'by-hand', PolicyDocument }));
+  // A key this young may not be shown everywhere yet.
+  await sleep((TEST_PROPAGATION_SECONDS + 1) * 1000);
   expect(await sweep({ reads: 'all' })).toContain('kept.finding foreign-policy');
   const answer = await createSignedFetch({ region, credentials })(`${api.url}/v1/findings?username=kept.finding`);
   expect(await answer.json()).toMatchObject({
