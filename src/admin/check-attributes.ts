@@ -24,7 +24,7 @@ export interface CheckDeps {
 }
 
 /** Attributes that only the use cases write. */
-const ownAttributes: readonly string[] = ['requested_by', 'requested_at'];
+const ownAttributes: readonly string[] = ['requested_by', 'requested_from', 'requested_at'];
 
 /**
  * Returns all faults and warnings of a record's attributes before anything is written. Stricter than parsing a record:

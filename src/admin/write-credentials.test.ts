@@ -17,8 +17,8 @@ const nowMs = Date.parse('2026-11-26T10:00:00.000Z');
 const scope = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012', configurationSet: 'smtp' };
 const addresses = ['jane@example.com'];
 const active: Item = { status: 'active', access_key_id: 'AKIAEXAMPLE', allowed_from_addresses: addresses };
-const signature = { requested_by: 'arn:jo', requested_at: '2026-11-26T10:00:00.000Z' };
-const request = { username: 'jane', requestedBy: 'arn:jo' };
+const signature = { requested_by: 'arn:jo', requested_from: '192.0.2.1', requested_at: '2026-11-26T10:00:00.000Z' };
+const request = { username: 'jane', requestedBy: 'arn:jo', requestedFrom: '192.0.2.1' };
 
 let cloud: FakeCloud;
 let deps: WriteDeps & { readonly containment: Pick<Containment, 'lift'> };

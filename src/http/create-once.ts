@@ -3,7 +3,7 @@ import { createCredential } from '../admin/create-credential.ts';
 import { RecordChangedError } from '../admin/record-changed-error.ts';
 import { showCredential } from '../admin/show-credential.ts';
 import type { AdminDeps } from '../admin/wire.ts';
-import type { WrittenCredential } from '../admin/write-credential.ts';
+import type { Requester, WrittenCredential } from '../admin/write-credential.ts';
 import type { Item } from '../credential/credential-table.ts';
 import type { IdempotencyKeys, StoredAnswer } from '../credential/idempotency-keys.ts';
 import { canonicalText } from '../values/canonical-text.ts';
@@ -12,10 +12,9 @@ import { presentWritten } from './present-credential.ts';
 import { RequestError, toProblem } from './problem.ts';
 import type { Answer } from './route.ts';
 
-export interface CreateOnceRequest {
+export interface CreateOnceRequest extends Requester {
   readonly username: string;
   readonly attributes: Item;
-  readonly requestedBy: string;
   readonly idempotencyKey: string;
   readonly wait: number | undefined;
 }

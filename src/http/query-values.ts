@@ -27,6 +27,15 @@ export const queryText = v.pipe(
   v.maxLength(1_024, 'is longer than 1,024 characters'),
 );
 
+/** A time in a query: milliseconds since the epoch. */
+export const queryTime = v.pipe(
+  v.string('is given more than once'),
+  v.isoTimestamp('is not a time in ISO 8601, UTC, such as 2027-03-31T18:00:00Z'),
+  v.transform((text) => Date.parse(text)),
+  v.number('is not a time in ISO 8601, UTC, such as 2027-03-31T18:00:00Z'),
+  v.metadata({ jsonSchema: { type: 'string', format: 'date-time' } }),
+);
+
 /** A text that may be given several times. */
 export const queryTexts = v.union([
   v.pipe(

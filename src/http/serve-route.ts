@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import * as v from 'valibot';
 import type { ApiDeps } from './api-deps.ts';
-import { type ApiBindings, requestedBy } from './caller.ts';
+import { type ApiBindings, requesterOf } from './caller.ts';
 import { type Problem, RequestError, toProblem } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { readIfMatch } from './read-if-match.ts';
@@ -45,7 +45,7 @@ async function readInput(route: Route, { req, env }: ApiContext): Promise<RouteI
       route.ifMatch === undefined ? undefined : readIfMatch(req.header('if-match'), route.ifMatch === 'required'),
     idempotencyKey: route.hasIdempotencyKey === true ? readIdempotencyKey(req.header('idempotency-key')) : undefined,
     caller,
-    requestedBy: requestedBy(caller),
+    requester: requesterOf(caller),
   };
 }
 

@@ -53,6 +53,8 @@ export function createFakeApi(change: (admin: AdminDeps) => AdminDeps = (admin) 
       queueArns: { deadLetters: '', verifications: '', sendingEvents: '', feedback: '' },
     },
     sweeps: { start: async () => {} },
+    sweepPositions: { read: async () => ({ sweepNumber: 0 }) },
+    findings: { read: async () => [] },
     eventLog: undefined,
     historyLog: undefined,
     health: {

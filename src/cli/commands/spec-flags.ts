@@ -10,6 +10,7 @@ export const attributesWithoutFlag = new Set<SpecAttributeName>([
   'entity_type',
   'rotate_requested',
   'requested_by',
+  'requested_from',
   'requested_at',
 ]);
 

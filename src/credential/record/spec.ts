@@ -125,6 +125,7 @@ export const spec = {
   labels: attribution.labels,
   description: { ...words('InvalidDescription'), isSoft: true, description: 'a text of your own', effect: 'none' },
   requested_by: attribution.requested_by,
+  requested_from: attribution.requested_from,
   requested_at: {
     ...time('InvalidRequestedAt', 'date-time'),
     isSoft: true,

@@ -2,6 +2,7 @@ import type { Route } from '../route.ts';
 import { actionRoutes } from './credential-actions.ts';
 import { credentialRoutes } from './credentials.ts';
 import { deploymentRoutes } from './deployment.ts';
+import { historyRoutes } from './history.ts';
 import { messageRoutes } from './messages.ts';
 import { reportRoutes } from './reports.ts';
 
@@ -10,6 +11,7 @@ export const adminRoutes: readonly Route[] = [
   ...credentialRoutes,
   ...actionRoutes,
   ...reportRoutes,
+  ...historyRoutes,
   ...messageRoutes,
   ...deploymentRoutes,
 ];

@@ -61,10 +61,10 @@ export const credentialRoutes: readonly Route[] = [
     hasIdempotencyKey: true,
     isAudited: true,
     answers: { 200: 'WrittenCredential', 202: 'WrittenCredential' },
-    async handle({ query, body, idempotencyKey, requestedBy }, deps) {
+    async handle({ query, body, idempotencyKey, requester }, deps) {
       const admin = need(deps, 'admin');
       const { username, ...attributes } = body;
-      const request = { username, attributes, requestedBy };
+      const request = { username, attributes, ...requester };
       if (query.dry_run === true) return await answerDryRun(admin, (dry) => createCredential(request, dry));
       if (idempotencyKey !== undefined && deps.idempotencyKeys !== undefined) {
         return await createOnce(
@@ -113,9 +113,9 @@ export const credentialRoutes: readonly Route[] = [
     ifMatch: 'required',
     isAudited: true,
     answers: { 200: 'WrittenCredential', 202: 'WrittenCredential' },
-    async handle({ params: { username = '' }, query, body, expectedRevision, requestedBy }, deps) {
+    async handle({ params: { username = '' }, query, body, expectedRevision, requester }, deps) {
       const admin = need(deps, 'admin');
-      const request = { username, changes: body, expectedRevision, requestedBy };
+      const request = { username, changes: body, expectedRevision, ...requester };
       if (query.dry_run === true) return await answerDryRun(admin, (dry) => editCredential(request, dry));
       return await answerChange(await editCredential(request, admin), query, admin);
     },
@@ -131,9 +131,9 @@ export const credentialRoutes: readonly Route[] = [
     ifMatch: 'required',
     isAudited: true,
     answers: { 200: 'RemovedCredential', 202: 'RemovedCredential' },
-    async handle({ params: { username = '' }, query, expectedRevision, requestedBy }, deps) {
+    async handle({ params: { username = '' }, query, expectedRevision, requester }, deps) {
       const admin = need(deps, 'admin');
-      const request = { username, expectedRevision, requestedBy };
+      const request = { username, expectedRevision, ...requester };
       if (query.dry_run === true) {
         return await answerDryRun(admin, async (dry) => {
           await removeCredential(request, dry);
