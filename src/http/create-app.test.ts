@@ -257,6 +257,11 @@ describe('a list', () => {
     expect(names).toHaveLength(5_000);
   });
 
+  it('goes on after a name of any length', async () => {
+    const cursor = Buffer.from(`1:${'x'.repeat(1_019)}`).toString('base64url');
+    expect((await ask(api.app, 'GET', `/v1/credentials?cursor=${cursor}`)).status).toBe(200);
+  });
+
   it.each([
     'limit=0',
     'limit=1001',
@@ -300,6 +305,9 @@ describe('rude requests', () => {
     ['a form', 'a=b', 415, { 'content-type': 'application/x-www-form-urlencoded' }],
     ['no type', JSON.stringify(jane), 415, { 'content-type': 'text/plain' }],
     ['a prototype', '{"username":"jane","__proto__":{"a":1},"allowed_from_addresses":["a@example.com"]}', 400],
+    ['a constructor', JSON.stringify({ ...jane, constructor: 1 }), 400],
+    ['another prototype', JSON.stringify({ ...jane, prototype: {} }), 400],
+    ['a label of any name', JSON.stringify({ ...jane, labels: { constructor: 'a', toString: 'b' } }), 202],
     ['a number for a name', '{"username":5}', 400],
     ['no name', '{"allowed_from_addresses":["a@example.com"]}', 400],
     ['wrong types', '{"username":"jane","allowed_from_addresses":{"a":[1]},"sandbox":"yes","owner":7}', 422],

@@ -27,6 +27,13 @@ export const queryText = v.pipe(
   v.maxLength(1_024, 'is longer than 1,024 characters'),
 );
 
+/** The cursor of a page. It holds a username, which is up to 1,019 bytes long if somebody wrote the record by hand. */
+export const queryCursor = v.pipe(
+  v.string('is given more than once'),
+  v.nonEmpty('is empty'),
+  v.maxLength(2_048, 'is no cursor'),
+);
+
 /** A text that may be given several times. */
 export const queryTexts = v.union([
   v.pipe(
