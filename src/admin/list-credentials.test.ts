@@ -125,14 +125,15 @@ it('shows no secret', async () => {
   expect(JSON.stringify(await listCredentials({}, deps()))).not.toContain('hidden');
 });
 
-it.each([
-  '',
-  'x',
-  Buffer.from('2:jane').toString('base64url'),
-  `${Buffer.from('1:jane').toString('base64url')}=`,
-])('refuses the cursor %j', async (cursor) => {
-  await expect(listCredentials({ cursor }, deps())).rejects.toMatchObject({ code: 'InvalidCursor', kind: 'permanent' });
-});
+it.each(['', 'x', Buffer.from('2:jane').toString('base64url'), `${Buffer.from('1:jane').toString('base64url')}=`])(
+  'refuses the cursor %j',
+  async (cursor) => {
+    await expect(listCredentials({ cursor }, deps())).rejects.toMatchObject({
+      code: 'InvalidCursor',
+      kind: 'permanent',
+    });
+  },
+);
 
 it.each([0, -1, 1.5, Number.NaN, 1_001])('refuses a page of %d', async (limit) => {
   await expect(listCredentials({ limit }, deps())).rejects.toMatchObject({ code: 'InvalidLimit', kind: 'permanent' });
