@@ -36,6 +36,13 @@ export const queryTime = v.pipe(
   v.metadata({ jsonSchema: { type: 'string', format: 'date-time' } }),
 );
 
+/** The cursor of a page. It holds a username, which is up to 1,019 bytes long if somebody wrote the record by hand, or a token of CloudWatch Logs. */
+export const queryCursor = v.pipe(
+  v.string('is given more than once'),
+  v.nonEmpty('is empty'),
+  v.maxLength(6_000, 'is no cursor'),
+);
+
 /** A text that may be given several times. */
 export const queryTexts = v.union([
   v.pipe(

@@ -89,6 +89,7 @@ function audit(route: Route, context: ApiContext, status: number, code: string |
     ...(sourceIp === undefined ? {} : { source_ip: sourceIp }),
     action: route.id,
     ...(subject === undefined ? {} : { subject }),
+    ...(context.req.query('dry_run') === 'true' ? { is_dry_run: true } : {}),
     status,
     ...(code === undefined ? {} : { code }),
   });

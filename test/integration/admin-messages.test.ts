@@ -9,6 +9,7 @@ import { redriveMessage } from '../../src/admin/redrive-message.ts';
 import { showMessage } from '../../src/admin/show-message.ts';
 import { startSweep } from '../../src/admin/start-sweep.ts';
 import type { AdminDeps } from '../../src/admin/wire.ts';
+import { createSignedFetch } from '../../src/aws/sign-request.ts';
 import { createCredentialRecords } from '../support/credential-records.ts';
 import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -53,6 +54,17 @@ it('lists more messages than one call answers, twice, and loses none', async () 
   }
   for (const { messageId } of (await listMessages({ box }, deps)).messages) await dropMessage({ box, messageId }, deps);
   expect((await listMessages({ box }, deps)).messages).toEqual([]);
+}, 60_000);
+
+it('lists twice over the API, and loses none', async () => {
+  const { api, region, credentials } = stack.description;
+  const send = createSignedFetch({ region, credentials });
+  for (let index = 0; index < 12; index += 1) await park(letterFor(`shown${index}`));
+  for (let look = 0; look < 2; look += 1) {
+    const answer = await send(`${api.url}/v1/parked-messages`);
+    expect(((await answer.json()) as { messages: unknown[] }).messages).toHaveLength(12);
+  }
+  for (const { messageId } of (await listMessages({ box }, deps)).messages) await dropMessage({ box, messageId }, deps);
 }, 60_000);
 
 it('redrives one message: the processor makes its record active', async () => {

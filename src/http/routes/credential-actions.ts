@@ -46,7 +46,10 @@ function defineAction<Body extends ObjectSchema>(
       const admin = need(deps, 'admin');
       const request = { username, expectedRevision, ...requester };
       if (query.dry_run === true) {
-        const dryAdmin = { ...admin, containment: { ...admin.containment, lift: async () => {} } };
+        const dryAdmin = {
+          ...admin,
+          containment: { ...admin.containment, deny: async () => {}, lift: async () => {} },
+        };
         return await answerDryRun(dryAdmin, (dry) => act(request, body, dry));
       }
       return await answerChange(await act(request, body, admin), query, admin);

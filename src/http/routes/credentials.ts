@@ -9,7 +9,7 @@ import { answerChange, isGone } from '../answer-change.ts';
 import { createOnce } from '../create-once.ts';
 import { answerDryRun } from '../dry-run.ts';
 import { etagOf, presentCredential } from '../present-credential.ts';
-import { dryRun, queryNumber, queryText, queryTexts, wait } from '../query-values.ts';
+import { dryRun, queryCursor, queryNumber, queryText, queryTexts, wait } from '../query-values.ts';
 import { need } from '../require-deps.ts';
 import { defineRoute, type Route } from '../route.ts';
 
@@ -24,7 +24,7 @@ export const credentialRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v1/credentials',
     summary: 'List credentials',
-    description: 'Sorted by name. A page is short only if it is the last.',
+    description: 'Sorted by name. A page is short only if it is the last, or would be larger than 2.5 MB.',
     sets: ['viewer', 'operator'],
     query: v.strictObject({
       status: v.optional(v.picklist(['pending', 'active', 'failed', 'disabled', 'disabling'], 'is not a status')),
@@ -33,11 +33,11 @@ export const credentialRoutes: readonly Route[] = [
       domain: v.optional(queryText),
       q: v.optional(queryText),
       limit: v.optional(queryNumber(1, 1_000)),
-      cursor: v.optional(queryText),
+      cursor: v.optional(queryCursor),
     }),
     answers: { 200: 'CredentialPage' },
     async handle({ query: { status, owner, label = [], domain, q, limit = 50, cursor } }, deps) {
-      const filter = { state: status, owner, domain, text: q, labels: Object.fromEntries(label.map(readLabel)) };
+      const filter = { state: status, owner, domain, text: q, labels: label.map(readLabel) };
       const { credentials, nextCursor } = await listCredentials({ filter, limit, cursor }, need(deps, 'admin'));
       return {
         status: 200,

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { readFindings } from '../../admin/read-findings.ts';
 import { readHistory } from '../../admin/read-history.ts';
-import { queryText, queryTime } from '../query-values.ts';
+import { queryCursor, queryText, queryTime } from '../query-values.ts';
 import { need } from '../require-deps.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { toSnakeCase } from '../snake-case.ts';
@@ -19,7 +19,7 @@ export const historyRoutes: readonly Route[] = [
     query: v.strictObject({
       since: v.optional(queryTime),
       until: v.optional(queryTime),
-      cursor: v.optional(queryText),
+      cursor: v.optional(queryCursor),
     }),
     answers: { 200: 'History' },
     async handle({ params: { username = '' }, query: { since, until, cursor } }, deps) {
