@@ -5,7 +5,9 @@ import { listCredentials } from '../../admin/list-credentials.ts';
 import { removeCredential } from '../../admin/remove-credential.ts';
 import { showCredential } from '../../admin/show-credential.ts';
 import { validateCredential } from '../../admin/validate-credential.ts';
-import { answerChange, isGone } from '../answer-change.ts';
+import { waitUntilRemoved } from '../../admin/wait-until-removed.ts';
+import { iamUserNameOfItem } from '../../credential/record/record.ts';
+import { answerChange } from '../answer-change.ts';
 import { createOnce } from '../create-once.ts';
 import { answerDryRun } from '../dry-run.ts';
 import { etagOf, presentCredential } from '../present-credential.ts';
@@ -141,7 +143,9 @@ export const credentialRoutes: readonly Route[] = [
         });
       }
       const removed = await removeCredential(request, admin);
-      const isDone = query.wait !== undefined && (await isGone(username, query, admin));
+      const { wait: seconds = 0 } = query;
+      const iamUserName = iamUserNameOfItem(username, removed.attributes);
+      const isDone = seconds > 0 && (await waitUntilRemoved({ username, iamUserName, seconds }, admin));
       return { status: isDone ? 200 : 202, body: presentCredential(removed) };
     },
   }),
