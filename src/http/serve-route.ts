@@ -66,7 +66,9 @@ function parse(schema: ObjectSchema, value: unknown, code: string, what: string)
   if (result.success) return result.output;
   const faults = result.issues.map((issue) => {
     const attribute = v.getDotPath(issue) ?? '';
-    return { attribute, code: 'InvalidValue', message: `${attribute === '' ? what : attribute}: ${issue.message}` };
+    // valibot's own words for a name that isn't known: "Expected never".
+    const message = issue.expected === 'never' ? 'is unknown here. Leave it out.' : issue.message;
+    return { attribute, code: 'InvalidValue', message: `${attribute === '' ? what : attribute}: ${message}` };
   });
   const detail = `${what} is not valid. ${faults.map(({ message }) => message).join(' ')}`;
   throw new RequestError(400, code, detail.slice(0, 2_000), faults.slice(0, 50));
