@@ -22,6 +22,7 @@ export const commands = {
   'bench:bulk': { needs: stack, run: ['bench/bulk.ts'] },
   'bench:sweep': { needs: stack, run: ['bench/sweep.ts'] },
   'bench:provisioning-load': { needs: stack, run: ['bench/load-provisioning.ts'] },
+  'bench:api': { needs: stack, run: ['bench/api.ts'] },
   'bench:cli-list': { needs: stack, run: ['bench/cli-list.ts'] },
   'bench:cli-start': { needs: [nodePackages], run: ['bench/cli-start.ts'] },
 };
