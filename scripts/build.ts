@@ -13,7 +13,8 @@ import { zipFiles } from './build/zip-files.ts';
 /** The size limit of a function's zip. Small zips start fast. */
 const zipBudgetKiB = 300;
 
-/** Functions that call Lambda or CloudWatch Logs: their clients load streams of events with themselves. */
+/** Streams of events, which no call of ours uses. The clients of Lambda and CloudWatch Logs load them at the start. */
+const eventStreams = '@smithy/core/event-streams';
 const loadsEventStreams = ['smtp-admin-api'];
 
 /** A folder beside the functions' folders for what all of them use. */
@@ -50,16 +51,24 @@ export async function buildFunctions(options: BuildOptions = {}): Promise<Functi
       '@aws-sdk/credential-provider-node': join(root, 'src/aws/lambda-credentials.ts'),
       'node:process': join(root, 'src/aws/lambda-process.ts'),
     },
-    // A parser for the names of browsers, and streams of events, which none of the services that we call has (decision 7).
-    leftOut: ['bowser', '@smithy/core/event-streams'],
+    // With a parser for the names of browsers: decision 7.
+    leftOut: ['bowser', eventStreams],
   };
 
   const bundles = await Promise.all(
     names.map(async (name) => {
       const entry = `${functionsDirectory}/${name}/index.ts`;
-      const kept = loadsEventStreams.includes(name) ? ['@smithy/core/event-streams'] : [];
-      const leftOut = replacements.leftOut.filter((module) => !kept.includes(module));
-      const bundle = await bundleFunction(root, entry, { ...replacements, leftOut });
+      const { alias, leftOut } = replacements;
+      const bundle = await bundleFunction(
+        root,
+        entry,
+        loadsEventStreams.includes(name)
+          ? {
+              alias: { ...alias, [eventStreams]: join(root, 'src/aws/no-event-streams.ts') },
+              leftOut: leftOut.filter((module) => module !== eventStreams),
+            }
+          : { alias, leftOut },
+      );
       return { name, bundle, faults: checkInputs(bundle.metafile, entry, rules) };
     }),
   );

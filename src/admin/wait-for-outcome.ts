@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { CredentialTable, Item } from '../credential/credential-table.ts';
 import type { SendingScope } from '../credential/record/desired-state.ts';
 import { isConverged } from '../credential/record/is-converged.ts';
 import { readRecord } from '../credential/record/record.ts';
 import { type CredentialView, viewCredential } from './credential-view.ts';
+import { sleep } from './sleep.ts';
 
 export interface WaitDeps {
   readonly credentials: Pick<CredentialTable, 'read'>;

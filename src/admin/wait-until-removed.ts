@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { CredentialTable } from '../credential/credential-table.ts';
 import { toSesameError } from '../credential/errors.ts';
 import type { KeyStates } from '../credential/iam/key-states.ts';
+import { sleep } from './sleep.ts';
 
 export interface WaitUntilRemovedDeps {
   readonly credentials: Pick<CredentialTable, 'read'>;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sleep } from '../../admin/sleep.ts';
 import { createDynamoDbClient } from '../../aws/dynamodb/client.ts';
 import { countCredentials } from '../../aws/dynamodb/count-credentials.ts';
 import { createCredentialTable } from '../../aws/dynamodb/credential-table.ts';
@@ -26,9 +27,6 @@ export interface ReconcilingDeps {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
-
-/** Uses the global timer: importing a module for it would slow down every cold start. */
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Wires a reconciling function to AWS. Modules that only failures and events need are loaded lazily. */
 export function createReconcilingDeps(functionName: string, env: ReconcileEnv): ReconcilingDeps {
