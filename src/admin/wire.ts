@@ -13,6 +13,7 @@ import {
 } from '../aws/dynamodb/editable-credential-table.ts';
 import { createOpenAlerts } from '../aws/dynamodb/open-alerts.ts';
 import { createCounterReader } from '../aws/dynamodb/sending-counters.ts';
+import { createUsernameSearch } from '../aws/dynamodb/username-search.ts';
 import { createPasswordDecryption } from '../aws/kms.ts';
 import { lazyPort } from '../aws/lazy-port.ts';
 import { withPreviousTableNames } from '../credential/iam/with-previous-table-names.ts';
@@ -22,6 +23,7 @@ import { type Deployment, functionNameOf } from '../deployment/deployment.ts';
 import type { LogSearch } from '../mail-events/log-search.ts';
 import type { CheckSendingDeps } from './check-sending.ts';
 import type { ContainDeps } from './contain-credential.ts';
+import type { FindMessagesDeps } from './find-messages.ts';
 import type { HealthDeps } from './read-health.ts';
 import type { ReadPasswordDeps } from './read-password.ts';
 import type { ReadStatisticsDeps } from './read-statistics.ts';
@@ -29,6 +31,7 @@ import type { ReadViolationsDeps } from './read-violations.ts';
 import type { RedriveMessageDeps } from './redrive-message.ts';
 import { createSendingCheckDeps } from './sending-check-deps.ts';
 import type { StartSweepDeps } from './start-sweep.ts';
+import type { SuppressionsDeps } from './suppressions.ts';
 import type { VerifyCredentialDeps } from './verify-credential.ts';
 import type { WriteDeps } from './write-credential.ts';
 
@@ -63,11 +66,13 @@ export type AdminDeployment = Pick<
 
 /** The dependencies of all administrative use cases. */
 export type AdminDeps = CheckSendingDeps &
+  FindMessagesDeps &
   HealthDeps &
   ReadStatisticsDeps &
   ReadViolationsDeps &
   RedriveMessageDeps &
   StartSweepDeps &
+  SuppressionsDeps &
   ContainDeps &
   VerifyCredentialDeps &
   WriteDeps & { readonly credentials: EditableCredentialTable } & EventLogs;
@@ -114,6 +119,14 @@ export function createAdminDeps(deployment: AdminDeployment, clients: AdminClien
     counters: createCounterReader(clients.dynamodb, table),
     eventLog: searchOf(deployment.eventLogGroup),
     historyLog: searchOf(deployment.historyLogGroup),
+    findUsernames: createUsernameSearch(clients.dynamodb, table),
+    suppressed: lazyPort(async () => {
+      const [{ createSuppressedAddresses }, client] = await Promise.all([
+        import('../aws/suppressed-addresses.ts'),
+        clients.ses(),
+      ]);
+      return createSuppressedAddresses(() => client);
+    }, ['find', 'remove']),
     boxes: { 'dead-letters': deadLetters, 'parked-messages': boxOf(parkingQueueUrl) },
     targets: {
       deadLetters,

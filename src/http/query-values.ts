@@ -27,6 +27,13 @@ export const queryText = v.pipe(
   v.maxLength(1_024, 'is longer than 1,024 characters'),
 );
 
+/** Where a search of a log goes on. It holds AWS's own token. */
+export const queryCursor = v.pipe(
+  v.string('is given more than once'),
+  v.nonEmpty('is empty'),
+  v.maxLength(6_000, 'is longer than 6,000 characters'),
+);
+
 /** A text that may be given several times. */
 export const queryTexts = v.union([
   v.pipe(
@@ -40,3 +47,12 @@ export const queryTexts = v.union([
 export const wait = v.optional(queryNumber(0, 25));
 /** Shows what would be written, and writes nothing. */
 export const dryRun = v.optional(queryFlag);
+
+/** A time in a query: milliseconds since the epoch. */
+export const queryTime = v.pipe(
+  v.string('is given more than once'),
+  v.isoTimestamp('is not a time in ISO 8601, UTC'),
+  v.transform(Date.parse),
+  v.number('is not a time'),
+  v.metadata({ jsonSchema: { type: 'string', format: 'date-time' } }),
+);
