@@ -1,6 +1,8 @@
 """Makes MiniStack authorize IAM calls for the resource's full ARN, as AWS does: `user/ses-smtp/name`, not `user/name`.
 
 MiniStack omits the path of users, and has no resource for CreatePolicy, GetAccessKeyLastUsed and SimulatePrincipalPolicy. Our policies allow only one path.
+Calls that read a log group are authorized for its streams: policies name `log-group:NAME:*`.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
 """
 
 
@@ -13,6 +15,8 @@ def install() -> None:
 
     def extract_resource_arn(service, method, path, headers, body, params, region, account_id):
         arn = inner(service, method, path, headers, body, params, region, account_id)
+        if service == "logs" and arn and headers.get("x-amz-target", "").endswith(".FilterLogEvents"):
+            return f"{arn}:log-stream:"
         if service != "iam":
             return arn
         action, name = iam._p(params, "Action"), iam._p(params, "UserName")
