@@ -24,4 +24,5 @@ export const commands = {
   'bench:provisioning-load': { needs: stack, run: ['bench/load-provisioning.ts'] },
   'bench:cli-list': { needs: stack, run: ['bench/cli-list.ts'] },
   'bench:cli-start': { needs: [nodePackages], run: ['bench/cli-start.ts'] },
+  'bench:where': { needs: stack, run: ['bench/where.ts'] },
 };
