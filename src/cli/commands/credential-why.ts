@@ -70,11 +70,9 @@ function describeLastMails(mails: readonly SentMessage[] | undefined): (readonly
   if (mails === undefined) return [];
   if (mails.length === 0) return [['last mails', 'none in the log of the last day']];
   return mails.flatMap((mail) =>
-    mail.recipients.slice(0, 3).map((recipient): [string, Cell] => {
-      const story = storyOf(mail, recipient);
-      const text = typeof story === 'object' && story !== null ? story.text : String(story);
-      return [`mail ${mail.at.slice(0, 19)}Z`, `to ${recipient.address}: ${text}`];
-    }),
+    mail.recipients
+      .slice(0, 3)
+      .map((recipient): [string, Cell] => [`mail ${mail.at.slice(0, 19)}Z`, storyOf(mail, recipient)]),
   );
 }
 

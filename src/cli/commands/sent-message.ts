@@ -90,12 +90,15 @@ export function stateOfMessage({ recipients }: SentMessage): Cell {
 }
 
 /** The way of the mail to a recipient, as a sentence. */
-export function storyOf(message: SentMessage, { address, state }: Recipient): Cell {
+export function storyOf(
+  message: SentMessage,
+  { address, state }: Recipient,
+): { readonly text: string; readonly tone: Tone } {
   const own = message.events.filter(({ recipients }) =>
     recipients.some((each) => message.to.length === 1 || isSame(each, address)),
   );
-  if (own.length === 0) return { text: 'no event yet', tone: tones[state] };
-  return { text: own.map((event) => describeEvent(event, message.at)).join(', '), tone: tones[state] };
+  const events = own.map((event) => describeEvent(event, { sentAt: message.at, isOpen: state === 'delayed' }));
+  return { text: `${address}: ${events.join(', ') || 'no event yet'}`, tone: tones[state] };
 }
 
 /** What decided about the mail, in the other server's words. */
@@ -114,10 +117,14 @@ const verbs: Readonly<Record<SentEvent['type'], string>> = {
 };
 
 /** Such as `delayed 10:02:11 (4.2.2 mailbox full)`. */
-export function describeEvent(event: SentEvent, sentAt?: string): string {
+export function describeEvent(
+  event: SentEvent,
+  { sentAt, isOpen = true }: { readonly sentAt?: string; readonly isOpen?: boolean } = {},
+): string {
   const isSameDay = sentAt?.slice(0, 10) === event.at.slice(0, 10);
   const at = isSameDay ? event.at.slice(11, 19) : event.at;
-  const words = wordsOf(event);
+  const until = isOpen && event.tried_until !== undefined ? `SES tries until ${event.tried_until}` : '';
+  const words = [wordsOf(event), until].filter(Boolean).join('; ');
   const type = event.bounce_type === undefined ? '' : ` ${bounceWords(event)}`;
   return `${verbs[event.type]}${type} ${at}${words === '' ? '' : ` (${words})`}`;
 }
@@ -127,19 +134,11 @@ function bounceWords({ bounce_type: type, bounce_sub_type: subType }: SentEvent)
   return type === 'Permanent' ? 'for good' : type === 'Transient' ? 'for now' : '';
 }
 
-function wordsOf({
-  reply,
-  status,
-  delay_type: delay,
-  complaint_type: complaint,
-  reason,
-  tried_until: until,
-}: SentEvent) {
+function wordsOf({ reply, status, delay_type: delay, complaint_type: complaint, reason }: SentEvent) {
   const said = reply?.replace(/^smtp;\s*/i, '') ?? '';
   const code = status === undefined || said.includes(status) ? '' : status;
-  const end = until === undefined ? '' : `SES tries until ${until}`;
   const main = [code, said].filter(Boolean).join(' ');
-  return [delay, main, complaint, reason, end].filter(Boolean).join('; ');
+  return [delay, main, complaint, reason].filter(Boolean).join('; ');
 }
 
 function isSame(a: string, b: string): boolean {

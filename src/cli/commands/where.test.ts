@@ -80,7 +80,7 @@ describe('sesame where', () => {
     const { stdout } = await table('where', mail.messageId);
     expect(stdout).toContain(mail.messageId);
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-      'accepted 06:00:00, delayed 06:01:00 (MailboxFull; 452 4.2.2 mailbox full; SES tries until 2026-11-26T20:00:00.000Z), delayed 08:00:00 (MailboxFull; 452 4.2.2 mailbox full; SES tries until 2026-11-26T20:00:00.000Z), delivered 09:00:00 (250 2.0.0 Queued)',
+      'kim@example.org: accepted 06:00:00, delayed 06:01:00 (MailboxFull; 452 4.2.2 mailbox full), delayed 08:00:00 (MailboxFull; 452 4.2.2 mailbox full), delivered 09:00:00 (250 2.0.0 Queued)',
     );
     expect(stdout).toContain('allowed (by the record as it is now)');
   });
@@ -94,6 +94,13 @@ describe('sesame where', () => {
     expect(stdout).toContain('sesame suppressions remove kim@example.org');
   });
 
+  it('says until when SES tries, while it does', async () => {
+    const mail = put('delayed', { sentAtMs: cli.api.clock.nowMs - 2.5 * 3_600_000 });
+    cli.api.eventLog.lines.pop();
+    const stdout = (await table('where', mail.messageId)).stdout.replaceAll(/\s+/g, ' ');
+    expect(stdout).toContain('452 4.2.2 mailbox full; SES tries until 2026-11-26T21:30:00.000Z)');
+  });
+
   it('lists several mails, with their states', async () => {
     put('delivered');
     put('bounced', { sentAtMs: cli.api.clock.nowMs - 3_600_000 });
@@ -103,6 +110,8 @@ describe('sesame where', () => {
       .split('\n')
       .map((line) => line.split('\t'));
     expect(lines.map((cells) => cells[3])).toEqual(['state', 'delivered', 'bounced']);
+    const { stdout: stories } = await table('where', 'jane');
+    expect(stories.match(/kim@example\.org: accepted/g)).toHaveLength(2);
   });
 
   it('says what is not known', async () => {
@@ -187,7 +196,7 @@ describe('other commands draw on the event log', () => {
     put('delivered', { sentAtMs: cli.api.clock.nowMs - 60_000 });
     const { stdout } = await cli.run('why', 'jane', '--output', 'json');
     expect(JSON.parse(stdout).last_mails).toMatchObject([{ recipients: [{ state: 'delivered' }] }]);
-    expect((await table('why', 'jane')).stdout).toContain('to kim@example.org: accepted');
+    expect((await table('why', 'jane')).stdout).toContain('kim@example.org: accepted');
   });
 
   it('violations: the mails with such senders', async () => {

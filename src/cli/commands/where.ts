@@ -125,10 +125,11 @@ function present(found: SentMessages, io: Pick<CommandIo, 'output'>): Result {
     message_id: message.message_id,
   }));
   const [only] = messages;
-  const isStory = messages.length === 1 && only !== undefined && io.output === 'table';
+  const isStory = messages.length > 0 && messages.length <= mostStories && io.output === 'table';
+  const stories = messages.length === 1 && only !== undefined ? fieldsOf(only) : messages.flatMap(shortStoryOf);
   return {
     json: found,
-    ...(isStory ? { fields: fieldsOf(only) } : { rows }),
+    ...(isStory ? { fields: stories } : { rows }),
     notes: [
       ...(messages.length === 0
         ? [
@@ -148,6 +149,19 @@ function present(found: SentMessages, io: Pick<CommandIo, 'output'>): Result {
   };
 }
 
+/** More are a table. */
+const mostStories = 10;
+
+/** A mail among several. */
+function shortStoryOf(message: SentMessage): (readonly [string, Cell])[] {
+  const { recipients, credential, from } = message;
+  return [
+    [message.at.replace(/\.\d+Z$/, 'Z'), { text: message.message_id, tone: 'bold' }],
+    ['from', `${from} (${credential ?? 'no credential of Sesame now'})`],
+    ...recipients.map((recipient) => ['to', storyOf(message, recipient)] as const),
+  ];
+}
+
 function fieldsOf(message: SentMessage): (readonly [string, Cell])[] {
   const { verdict, recipients } = message;
   const suppressed = recipients.flatMap(({ suppression }) => suppression ?? []);
@@ -156,7 +170,7 @@ function fieldsOf(message: SentMessage): (readonly [string, Cell])[] {
     ['credential', message.credential ?? 'none of Sesame now'],
     ['from', message.from],
     ['sent', message.at],
-    ...recipients.map((recipient) => [recipient.address, storyOf(message, recipient)] as const),
+    ...recipients.map((recipient) => ['to', storyOf(message, recipient)] as const),
     ['sender', describeVerdict(verdict)],
     ...suppressed.map(({ address, reason, since }): [string, Cell] => [
       'suppressed',
