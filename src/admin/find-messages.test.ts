@@ -156,7 +156,23 @@ describe('by message id', () => {
     expect(lookedAt.calls).toBeGreaterThan(0);
   });
 
-  it.each(['nonsense', '250 Ok', ''])('refuses %s', async (messageId) => {
+  it('looks for a long and strange Message-ID of the client', async () => {
+    const id = `${'a"\\b'.repeat(60)}@laptop.example`;
+    const mail = makeMailHistory({
+      kind: 'delivered',
+      username: 'jane',
+      iamUserName,
+      to: ['kim@example.org'],
+      sentAtMs,
+      number: 0,
+    });
+    const text = JSON.stringify(mail.lines[0]?.event).replace(mail.clientMessageId, JSON.stringify(id).slice(1, -1));
+    log.lines.push({ text, atMs: sentAtMs });
+    expect(await idsOf({ messageId: `<${id}>` })).toEqual([mail.messageId]);
+    expect(log.calls.at(-1)?.pattern.length).toBeLessThanOrEqual(1_024);
+  });
+
+  it.each(['nonsense', '250 Ok', '', 'a\u0000b@example.org'])('refuses %j', async (messageId) => {
     expect(await codeOf({ messageId })).toBe('InvalidMessageId');
   });
 });
@@ -299,6 +315,7 @@ describe('pages', () => {
       forge([1, 2, 3, 4]),
       forge([-1, 2, 3, null]),
       forge([1, 2, 3, 'nonsense']),
+      forge([1, 2, Number.MAX_SAFE_INTEGER, null]),
       forge({}),
     ]) {
       expect(await codeOf({ recipient: 'kim@example.org', cursor }), cursor).toBe('InvalidCursor');

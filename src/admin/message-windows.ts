@@ -98,6 +98,9 @@ export function readCursor(cursor: string): SearchPlace {
   return place;
 }
 
+/** The latest time that a date can hold. */
+const maxMs = 8_640_000_000_000_000;
+
 function isTime(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= maxMs;
 }

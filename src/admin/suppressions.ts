@@ -54,7 +54,7 @@ export async function removeSuppression(
 }
 
 /** API Gateway decodes a path before it hands it on, so these signs would mean something else there. No real address needs them. */
-const ambiguous = /[%/?#]/;
+const ambiguous = /[%/?#\p{Cc}]/u;
 
 function readAddress(text: string): string {
   const address = parseMailbox(text.trim())?.address;

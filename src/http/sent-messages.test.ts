@@ -157,6 +157,7 @@ describe('/v1/suppressions/{address}', () => {
     `${'k'.repeat(400)}@example.org`,
     'kim@example.org\u0000',
     '<script>@example.org',
+    '"\u001b[31m"@example.org',
   ])('refuses %j, and asks SES nothing', async (text) => {
     for (const method of ['GET', 'DELETE']) {
       const { status, body } = await ask(api.app, method, `/v1/suppressions/${encoded(text)}`);

@@ -1,6 +1,6 @@
 /** Between the brackets of a Message-ID header: https://www.rfc-editor.org/rfc/rfc5322#section-3.6.4. Clients write more than it allows. */
-const bracketed = /<([^<>\s@]{1,250}@[^<>\s@]{1,250})>/;
-const bare = /^[^<>\s@]{1,250}@[^<>\s@]{1,250}$/;
+const bracketed = /<([^<>\s@\p{C}]{1,250}@[^<>\s@\p{C}]{1,250})>/u;
+const bare = /^[^<>\s@\p{C}]{1,250}@[^<>\s@\p{C}]{1,250}$/u;
 
 /**
  * The `Message-ID` that a mail program gave its mail, without angle brackets: alone, or in a header line or a log line. SES replaces it on the way to
