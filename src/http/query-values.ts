@@ -27,11 +27,20 @@ export const queryText = v.pipe(
   v.maxLength(1_024, 'is longer than 1,024 characters'),
 );
 
-/** Where a search of a log goes on. It holds AWS's own token. */
+/** A time in a query: milliseconds since the epoch. */
+export const queryTime = v.pipe(
+  v.string('is given more than once'),
+  v.isoTimestamp('is not a time in ISO 8601, UTC, such as 2027-03-31T18:00:00Z'),
+  v.transform((text) => Date.parse(text)),
+  v.number('is not a time in ISO 8601, UTC, such as 2027-03-31T18:00:00Z'),
+  v.metadata({ jsonSchema: { type: 'string', format: 'date-time' } }),
+);
+
+/** The cursor of a page. It holds a username, which is up to 1,019 bytes long if somebody wrote the record by hand, or a token of CloudWatch Logs. */
 export const queryCursor = v.pipe(
   v.string('is given more than once'),
   v.nonEmpty('is empty'),
-  v.maxLength(6_000, 'is longer than 6,000 characters'),
+  v.maxLength(6_000, 'is no cursor'),
 );
 
 /** A text that may be given several times. */
@@ -47,12 +56,3 @@ export const queryTexts = v.union([
 export const wait = v.optional(queryNumber(0, 25));
 /** Shows what would be written, and writes nothing. */
 export const dryRun = v.optional(queryFlag);
-
-/** A time in a query: milliseconds since the epoch. */
-export const queryTime = v.pipe(
-  v.string('is given more than once'),
-  v.isoTimestamp('is not a time in ISO 8601, UTC'),
-  v.transform(Date.parse),
-  v.number('is not a time'),
-  v.metadata({ jsonSchema: { type: 'string', format: 'date-time' } }),
-);
