@@ -95,7 +95,7 @@ function describeRoute(route: Route): object {
     description: description.trim(),
     parameters: [...pathParameters(route), ...queryParameters(route.query), ...headerParameters(route)],
     ...(route.body === undefined ? {} : { requestBody: describeBody(route, route.body) }),
-    responses: { ...describeAnswers(route), default: problemAnswer },
+    responses: { ...describeAnswers(route), '4XX': problemAnswer, '5XX': problemAnswer },
   };
 }
 

@@ -10,7 +10,7 @@ import { systemAttributes } from '../src/credential/record/system-attributes.ts'
 import { readPart, replacePart } from './generated-part.ts';
 
 const root = join(import.meta.dirname, '..');
-const readme = join(root, 'README.md');
+const page = join(root, 'docs/record.md');
 const schema = join(root, 'docs/record.schema.json');
 const marks = {
   begin: '<!-- attributes of a record: written by scripts/record-docs.ts -->',
@@ -22,12 +22,19 @@ const attributes: readonly (readonly [string, SpecAttribute<unknown>])[] = specA
   spec[name],
 ]);
 
-/** Renders the README's tables of the attributes that administrators write, and of those that Sesame writes. */
+/** Renders docs/record.md's tables of the attributes that administrators write, and of those that Sesame writes. */
 export function renderRecordTables(): string {
   const written = attributes.map(([name, { types, required, default: without, description }]) =>
-    row([`\`${name}\``, types.join(' or '), required === undefined ? (without ?? '') : 'required', description]),
+    row([
+      `\`${name}\``,
+      types.join(' or '),
+      required === undefined ? (without ?? '') : 'required',
+      fromPage(description),
+    ]),
   );
-  const system = Object.entries(systemAttributes).map(([name, { description }]) => row([`\`${name}\``, description]));
+  const system = Object.entries(systemAttributes).map(([name, { description }]) =>
+    row([`\`${name}\``, fromPage(description)]),
+  );
   return [
     '| you write | type | without it | meaning |',
     '|---|---|---|---|',
@@ -40,11 +47,16 @@ export function renderRecordTables(): string {
   ].join('\n');
 }
 
+/** Links are written as from the project's folder. */
+function fromPage(text: string): string {
+  return text.replaceAll('](docs/', '](');
+}
+
 function row(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
-/** Extracts the README's tables. */
+/** Extracts the page's tables. */
 export function recordTablesOf(text: string): string {
   return readPart(text, marks);
 }
@@ -134,7 +146,7 @@ function replaceAttributes(policy: string, sid: string, names: readonly string[]
 
 const usage = `Usage: npm run docs:record
 
-Writes what src/credential/record/spec.ts knows into the README, docs/record.schema.json and the policies of people's roles.
+Writes what src/credential/record/spec.ts knows into docs/record.md, docs/record.schema.json and the policies of people's roles.
 
   -h, --help      show this`;
 
@@ -143,8 +155,8 @@ if (import.meta.main) {
 }
 
 function writeAll(): Promise<number> {
-  const text = readFileSync(readme, 'utf8');
-  writeFileSync(readme, replacePart('README.md', text, marks, renderRecordTables()));
+  const text = readFileSync(page, 'utf8');
+  writeFileSync(page, replacePart('docs/record.md', text, marks, renderRecordTables()));
   writeFileSync(schema, JSON.stringify(buildRecordSchema()));
   for (const { role, sid, names } of roleAttributes) {
     const file = join(root, `terraform/policies/${role}.json`);

@@ -18,7 +18,13 @@ export function renderTablePage(page: string): string {
 
 function renderItems(): string {
   const keys = itemTypes.map(({ name, partitionKey, sortKey, holds, attributes }) =>
-    row(name, code(partitionKey), code(sortKey), holds, attributes?.map(code).join(', ') ?? 'see the README'),
+    row(
+      name,
+      code(partitionKey),
+      code(sortKey),
+      holds,
+      attributes?.map(code).join(', ') ?? 'see [the record](record.md)',
+    ),
   );
   const uses = itemTypes.map(({ name, writtenBy, readBy, deleted }) => row(name, writtenBy, readBy, deleted));
   return [

@@ -22,6 +22,6 @@ describe('the documents', () => {
   });
 
   it('name the everyday commands in the README', () => {
-    expect(npmScripts(read('README.md'))).toEqual(new Set(['start', 'test', 'demo', 'stats']));
+    expect(npmScripts(read('README.md'))).toEqual(new Set(['start', 'test', 'demo']));
   });
 });

@@ -6,7 +6,12 @@ import type { Outcome } from '../src/credential/reconcile/contract.ts';
 import { reconcile } from '../src/credential/reconcile/reconcile.ts';
 import { createHandler } from '../src/functions/smtp-credential-sweeper/handler.ts';
 import { createFakeIdentities } from './support/fake-identities.ts';
-import { createFakeInventory, createFakePositions, FAKE_BOUNDARY_ARN } from './support/fake-inventory.ts';
+import {
+  createFakeFindings,
+  createFakeInventory,
+  createFakePositions,
+  FAKE_BOUNDARY_ARN,
+} from './support/fake-inventory.ts';
 import { createFakeReconciling, type FakeReconciling } from './support/fake-reconciling.ts';
 
 /** A table that was restored from a backup, under its own name or under another one. */
@@ -66,6 +71,7 @@ function sweep(): Promise<void> {
     inventory,
     identities: createFakeIdentities(),
     positions: createFakePositions(),
+    findings: createFakeFindings(),
     confirmAfterSeconds: 30,
     permissionsBoundaryArn: FAKE_BOUNDARY_ARN,
   })({ id: 'tick' }, { awsRequestId: 'request', getRemainingTimeInMillis: () => 900_000 });

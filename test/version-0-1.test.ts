@@ -5,7 +5,12 @@ import { reconcile } from '../src/credential/reconcile/reconcile.ts';
 import { createHandler } from '../src/functions/smtp-credential-sweeper/handler.ts';
 import type { FakeUser, Fate } from './support/fake-cloud.ts';
 import { createFakeIdentities } from './support/fake-identities.ts';
-import { createFakeInventory, createFakePositions, FAKE_BOUNDARY_ARN } from './support/fake-inventory.ts';
+import {
+  createFakeFindings,
+  createFakeInventory,
+  createFakePositions,
+  FAKE_BOUNDARY_ARN,
+} from './support/fake-inventory.ts';
 import { createFakeReconciling, type FakeReconciling } from './support/fake-reconciling.ts';
 import { type Leftover, readVersion01 } from './support/version-0-1.ts';
 
@@ -63,6 +68,7 @@ function sweep(): Promise<void> {
     inventory,
     identities,
     positions: createFakePositions(),
+    findings: createFakeFindings(),
     confirmAfterSeconds: 30,
     permissionsBoundaryArn: FAKE_BOUNDARY_ARN,
   })({ id: 'tick' }, { awsRequestId: 'request', getRemainingTimeInMillis: () => 900_000 });

@@ -37,6 +37,7 @@ import secret_access_keys
 import ses_account
 import ses_identity_configuration_set
 import ses_suppression_list
+import sqs_batch_rights
 import state_folder
 import state_snapshots
 import stream_batches
@@ -125,6 +126,7 @@ def main():
     ses_identity_configuration_set.install()
     secret_access_keys.install(ministack.app, token)
     ses_suppression_list.install()
+    sqs_batch_rights.install()
     stream_batches.install()
     # After queue_batches, which calls functions in its own way.
     running_functions.install()

@@ -24,7 +24,7 @@ export interface CheckDeps {
 }
 
 /** Attributes that only the use cases write. */
-const ownAttributes: readonly string[] = ['requested_by', 'requested_at'];
+const ownAttributes: readonly string[] = ['requested_by', 'requested_from', 'requested_at'];
 
 /**
  * Returns all faults and warnings of a record's attributes before anything is written. Stricter than parsing a record:
@@ -43,7 +43,7 @@ export function checkAttributes(
     scope,
     nowMs: now(),
   });
-  return { faults: [...findForeign(input.given), ...faults.map(nameUsername)], warnings };
+  return { faults: [...shorten(findForeign(input.given)), ...faults.map(nameUsername)], warnings };
 }
 
 /** A record has the username in its sort key. Callers give it by its name. */
@@ -63,6 +63,16 @@ export function requireValid(input: Parameters<typeof checkAttributes>[0], deps:
   return warnings;
 }
 
+/** A body has room for 10,000 unknown names, and the answer must not be larger than that. */
+const maxForeign = 50;
+const maxNameLength = 100;
+
+function shorten(faults: readonly SpecFault[]): SpecFault[] {
+  const more = faults.length - maxForeign;
+  const rest = { attribute: '', code: 'UnknownAttribute', message: `There are ${more} more such attributes.` };
+  return more > 0 ? [...faults.slice(0, maxForeign), rest] : [...faults];
+}
+
 function findForeign(given: Item): SpecFault[] {
   const names: readonly string[] = specAttributeNames;
   return Object.entries(given).flatMap(([attribute, value]) => {
@@ -70,8 +80,9 @@ function findForeign(given: Item): SpecFault[] {
       return [{ attribute, code: 'WrittenBySesame', message: `${attribute}: is written by Sesame. Leave it out.` }];
     }
     if (!names.includes(attribute)) {
-      const message = `${attribute}: is no attribute that administrators write. Leave it out; the README lists them all.`;
-      return [{ attribute, code: 'UnknownAttribute', message }];
+      const name = attribute.length > maxNameLength ? `${attribute.slice(0, maxNameLength)}…` : attribute;
+      const message = `${name}: is no attribute that administrators write. Leave it out; docs/record.md lists them all.`;
+      return [{ attribute: name, code: 'UnknownAttribute', message }];
     }
     if (attribute === 'status' && value !== null && value !== 'pending' && value !== 'disabled') {
       const message = `status: ${quoteValue(value)} can't be asked for. Write "pending" or "disabled".`;

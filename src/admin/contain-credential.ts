@@ -145,7 +145,7 @@ function nextSteps(username: string): string[] {
   return [
     `Find out where the password of ${username} was kept, and who else could read it.`,
     'Look at what was sent since then, and warn the recipients if it was not yours.',
-    'Remove the credential and create another one; or lift the containment, and rotate the key at once.',
+    `Remove the credential and create another one: sesame remove ${username} --wait; then sesame create ${username}. Or lift the containment and rotate at once: sesame enable ${username} --lift-containment --wait; then sesame rotate ${username} --wait.`,
     'docs/runbooks/compromised-key.md has the whole procedure.',
   ];
 }

@@ -3,14 +3,13 @@ import { CREDENTIAL_ENTITY_TYPE } from '../credential/record/record.ts';
 import { requireValid } from './check-attributes.ts';
 import { viewCredential } from './credential-view.ts';
 import { RecordChangedError, revisionChanged } from './record-changed-error.ts';
-import { attributionOf, type WriteDeps, type WrittenCredential } from './write-credential.ts';
+import { attributionOf, type Requester, type WriteDeps, type WrittenCredential } from './write-credential.ts';
 
 /** Default attributes of a new record. */
 export const newRecordDefaults: Item = { status: 'pending', entity_type: CREDENTIAL_ENTITY_TYPE };
 
-export interface CreateRequest {
+export interface CreateRequest extends Requester {
   readonly username: string;
-  readonly requestedBy: string;
   /** By the record's attribute names. `status` defaults to `pending`. */
   readonly attributes: Item;
 }

@@ -7,8 +7,8 @@ export interface CredentialFilter {
   readonly state?: string | undefined;
   /** Ignores case. */
   readonly owner?: string | undefined;
-  /** Labels with these values. An empty value matches any value. */
-  readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** Names and values of labels. An empty value matches any value. */
+  readonly labels?: readonly (readonly [name: string, value: string])[] | undefined;
   /** Credentials that may send as an address of this domain. */
   readonly domain?: string | undefined;
   /** Searches the name, description, owner, labels, addresses and SMTP username. */
@@ -22,14 +22,14 @@ export function matchesFilter(view: CredentialView, filter: CredentialFilter): b
   return (
     (state === undefined || description.state === state) &&
     (owner === undefined || fold(attributes['owner']) === fold(owner)) &&
-    Object.entries(filter.labels ?? {}).every(([name, value]) => hasLabel(labels, name, value)) &&
+    (filter.labels ?? []).every(([name, value]) => hasLabel(labels, name, value)) &&
     (domain === undefined || patternsOf(view).some((pattern) => reachesDomain(pattern, fold(domain)))) &&
     (text === undefined || searchable(view, labels).some((part) => fold(part).includes(fold(text))))
   );
 }
 
 function hasLabel(labels: Readonly<Record<string, unknown>>, name: string, value: string): boolean {
-  return value === '' ? labels[name] !== undefined : labels[name] === value;
+  return Object.hasOwn(labels, name) && (value === '' || labels[name] === value);
 }
 
 function reachesDomain(pattern: string, domain: string): boolean {

@@ -10,6 +10,8 @@ import { type WriteDeps, type WriteRequest, type WrittenCredential, writeChange 
 export async function disableCredential(request: WriteRequest, deps: WriteDeps): Promise<WrittenCredential> {
   const record = await readForWrite(request, deps);
   const set = record.isToBeOff ? {} : { status: 'disabled' };
-  const remove = record.item['suspension'] === undefined ? [] : ['suspension'];
+  // The suspension of a contained credential has no expiry, and says why it is off.
+  const hasExpiry = record.item['suspension'] !== undefined && record.item['contained'] === undefined;
+  const remove = hasExpiry ? ['suspension'] : [];
   return await writeChange(request, { set, remove }, record, deps);
 }

@@ -3,6 +3,7 @@ import type { CredentialRecord } from '../credential/record/record.ts';
 import { canonicalText } from '../values/canonical-text.ts';
 import { asMap } from '../values/json-map.ts';
 import { requireValid } from './check-attributes.ts';
+import { credentialContained } from './credential-contained.ts';
 import { readAttributes } from './credential-view.ts';
 import { readForWrite } from './read-for-write.ts';
 import { type WriteDeps, type WriteRequest, type WrittenCredential, writeChange } from './write-credential.ts';
@@ -16,16 +17,17 @@ export interface EditRequest extends WriteRequest {
 }
 
 /**
- * Changes a credential's attributes. A failed credential is retried with the change.
+ * Changes a credential's attributes. A failed credential is retried with the change. A contained one is not enabled.
  *
  * @throws InvalidAttributesError; RecordChangedError `RevisionChanged` with the current credential; SesameError
- * `CredentialNotFound`
+ * `CredentialNotFound`, `CredentialContained`
  */
 export async function editCredential(request: EditRequest, deps: WriteDeps): Promise<WrittenCredential> {
   const record = await readForWrite(request, deps);
   const { username, changes: given } = request;
   const { change, attributes } = planEdit(record, given);
   const warnings = requireValid({ username, given, attributes }, deps);
+  if (change.set['status'] === 'pending' && record.item['contained'] !== undefined) throw credentialContained(username);
   return await writeChange(request, change, { ...record, warnings }, deps);
 }
 

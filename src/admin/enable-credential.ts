@@ -1,7 +1,7 @@
-import { SesameError } from '../credential/errors.ts';
 import type { Containment } from '../credential/iam/containment.ts';
 import { iamUserNameOfItem } from '../credential/record/record.ts';
 import { requireValid } from './check-attributes.ts';
+import { credentialContained } from './credential-contained.ts';
 import { readAttributes } from './credential-view.ts';
 import { readForWrite } from './read-for-write.ts';
 import { type WriteDeps, type WriteRequest, type WrittenCredential, writeChange } from './write-credential.ts';
@@ -19,11 +19,11 @@ export interface EnableRequest extends WriteRequest {
  */
 export async function enableCredential(
   request: EnableRequest,
-  deps: WriteDeps & { readonly containment: Pick<Containment, 'lift'> },
+  deps: WriteDeps & { readonly containment: Pick<Containment, 'deny' | 'lift'> },
 ): Promise<WrittenCredential> {
   const record = await readForWrite(request, deps);
   const isContained = record.item['contained'] !== undefined;
-  if (isContained && request.liftContainment !== true) throw contained(request.username);
+  if (isContained && request.liftContainment !== true) throw credentialContained(request.username);
   const isOn = !record.isToBeOff && (record.status === 'active' || record.status === 'pending');
   const attributes = { ...readAttributes(record.item), status: 'pending' };
   const warnings = requireValid({ username: request.username, given: {}, attributes }, deps);
@@ -32,13 +32,11 @@ export async function enableCredential(
   const iamUserName = iamUserNameOfItem(request.username, record.item);
   if (isContained && iamUserName !== undefined) await deps.containment.lift(iamUserName);
   const remove = isContained ? ['contained'] : [];
-  return await writeChange(request, { set, remove }, { ...record, warnings }, deps);
-}
-
-function contained(username: string): SesameError {
-  return new SesameError(
-    'CredentialContained',
-    'conflict',
-    `The credential ${username} was contained, because others may know its password. Remove it and create another one; or lift the containment too, and rotate the key at once.`,
-  );
+  try {
+    return await writeChange(request, { set, remove }, { ...record, warnings }, deps);
+  } catch (error) {
+    // The record still says that it is contained, so IAM must deny it again.
+    if (isContained && iamUserName !== undefined) await deps.containment.deny(iamUserName);
+    throw error;
+  }
 }

@@ -1,3 +1,4 @@
+import { fitsKey } from '../credential/credential-key.ts';
 import type { CredentialTable } from '../credential/credential-table.ts';
 import { SesameError } from '../credential/errors.ts';
 import { type CredentialFilter, matchesFilter } from './credential-filter.ts';
@@ -19,10 +20,12 @@ export interface CredentialPage {
 }
 
 const maxLimit = 1_000;
+/** The most that a page may hold, in bytes of JSON. Lambda takes an answer of 6 MB, in which every quote is escaped. */
+const maxPageBytes = 2_500_000;
 
 /**
- * Lists credentials, page by page. A cursor is returned only if another matching credential exists, so only a sole page
- * can be empty. A filter costs table reads: the table is read until the page is full.
+ * Lists credentials, page by page. A page ends at the limit, or before it becomes too large for an answer. A cursor is
+ * returned only if another matching credential exists, so only a sole page can be empty. A filter costs table reads: the table is read until the page is full.
  *
  * @throws SesameError `InvalidCursor`, `InvalidLimit`, permanent
  */
@@ -36,12 +39,14 @@ export async function listCredentials(
   const after = cursor === undefined ? {} : { after: readCursor(cursor) };
   const nowMs = now();
   const found: CredentialView[] = [];
+  let bytes = 0;
   for await (const page of credentials.list(after)) {
     for (const { username, item } of page) {
       const view = viewCredential(username, item, nowMs);
       if (!matchesFilter(view, filter)) continue;
       const last = found.at(-1);
-      if (found.length === limit && last !== undefined) {
+      bytes += Buffer.byteLength(JSON.stringify(view));
+      if (last !== undefined && (found.length === limit || bytes > maxPageBytes)) {
         return { credentials: found, nextCursor: writeCursor(last.username) };
       }
       found.push(view);
@@ -57,8 +62,9 @@ function writeCursor(username: string): string {
 
 function readCursor(cursor: string): string {
   const text = Buffer.from(cursor, 'base64url').toString();
-  if (!text.startsWith('1:') || text.length === 2 || writeCursor(text.slice(2)) !== cursor) {
+  const username = text.slice(2);
+  if (!text.startsWith('1:') || writeCursor(username) !== cursor || !fitsKey(username)) {
     throw new SesameError('InvalidCursor', 'permanent', 'The cursor is invalid. Start again without one.');
   }
-  return text.slice(2);
+  return username;
 }

@@ -12,7 +12,7 @@ export interface MessageList {
  * Lists the visible dead letters or parked messages. None is lost. But SQS counts each listing as a receive, and the
  * processor of dead letters counts receives as attempts, so list dead letters sparingly.
  *
- * @param input.limit how many are wanted at least; at most 1,000 are read
+ * @param input.limit at most so many are listed. SQS returns up to ten at once, so the oldest may not be among the first
  */
 export async function listMessages(
   { box, limit = 100 }: { readonly box: BoxName; readonly limit?: number },
@@ -22,8 +22,11 @@ export async function listMessages(
     boxes[box],
     (messages) => messages.length >= limit,
     ({ messages, isCut }) => ({
-      messages: [...messages].sort((a, b) => a.sentAtMs - b.sentAtMs).map((message) => describeMessage(message, own)),
-      isCut,
+      messages: [...messages]
+        .sort((a, b) => a.sentAtMs - b.sentAtMs)
+        .slice(0, limit)
+        .map((message) => describeMessage(message, own)),
+      isCut: isCut || messages.length > limit,
     }),
   );
 }

@@ -61,7 +61,7 @@ describe('listMessages', () => {
   it('stops when it has enough, and says so', async () => {
     const list = await listMessages({ box: 'parked-messages', limit: 15 }, deps);
     expect(list.isCut).toBe(true);
-    expect(list.messages).toHaveLength(20);
+    expect(list.messages).toHaveLength(15);
     expect(parked.visible()).toHaveLength(27);
   });
 

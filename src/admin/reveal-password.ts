@@ -3,6 +3,7 @@ import { SesameError } from '../credential/errors.ts';
 import { type RevealCounter, readReveals } from '../credential/iam/reveal-counter.ts';
 import { buildEventDetail } from '../credential/record/event-detail.ts';
 import { decryptPassword, type ReadPasswordDeps, requirePassword, type SmtpLoginData } from './read-password.ts';
+import type { Requester } from './write-credential.ts';
 
 export interface RevealPasswordDeps extends ReadPasswordDeps {
   readonly reveals: RevealCounter;
@@ -11,8 +12,8 @@ export interface RevealPasswordDeps extends ReadPasswordDeps {
   readonly now: () => number;
 }
 
-/** How often somebody else's reveal may be counted first. */
-const maxAttempts = 5;
+/** How often somebody else's reveal may be counted first: each time one of them succeeds, so this many may ask at once. */
+const maxAttempts = 50;
 
 /**
  * Reads the SMTP password for a person or a program, counts that on the record, and publishes an event before the password is shown.
@@ -20,7 +21,7 @@ const maxAttempts = 5;
  * @throws SesameError as `readPassword`; permanent `RevealLimitReached`; conflict `RecordKeepsChanging`; or what EventBridge throws
  */
 export async function revealPassword(
-  { username, requestedBy }: { readonly username: string; readonly requestedBy: string },
+  { username, requestedBy, requestedFrom = 'unknown' }: Requester & { readonly username: string },
   deps: RevealPasswordDeps,
 ): Promise<SmtpLoginData> {
   for (let attempts = 0; attempts < maxAttempts; attempts += 1) {
@@ -33,7 +34,10 @@ export async function revealPassword(
     const correlationId = deps.newId();
     const detail = buildEventDetail({ table: deps.table, username, atMs: deps.now(), correlationId }, item);
     await deps.events.publish([
-      { type: 'revealed', detail: { ...detail, access_key_id: accessKeyId, requested_by: requestedBy } },
+      {
+        type: 'revealed',
+        detail: { ...detail, access_key_id: accessKeyId, requested_by: requestedBy, requested_from: requestedFrom },
+      },
     ]);
     return await decryptPassword(ready, deps);
   }

@@ -5,9 +5,6 @@ import { isConverged } from '../credential/record/is-converged.ts';
 import { readRecord } from '../credential/record/record.ts';
 import { type CredentialView, viewCredential } from './credential-view.ts';
 
-/** What a write is waited for. */
-export type AwaitedOutcome = 'converged' | 'removed';
-
 export interface WaitDeps {
   readonly credentials: Pick<CredentialTable, 'read'>;
   readonly scope: SendingScope;
@@ -28,17 +25,16 @@ const longestPauseMs = 2_000;
 export async function waitForOutcome(
   input: {
     readonly username: string;
-    readonly outcome: AwaitedOutcome;
     readonly seconds: number;
     readonly signal?: AbortSignal;
   },
   { credentials, scope, now }: WaitDeps,
 ): Promise<{ readonly view: CredentialView | undefined; readonly isDone: boolean }> {
-  const { username, outcome, seconds, signal } = input;
+  const { username, seconds, signal } = input;
   const untilMs = now() + seconds * 1000;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
     const item = await credentials.read(username);
-    const isDone = outcome === 'removed' ? item === undefined : item === undefined || isOver(username, item, scope);
+    const isDone = item === undefined || isOver(username, item, scope);
     const view = item === undefined ? undefined : viewCredential(username, item, now());
     if (isDone || now() + pauseMs > untilMs || signal?.aborted === true) return { view, isDone };
     await sleep(pauseMs);

@@ -11,8 +11,10 @@ import {
   createEditableCredentialTable,
   type EditableCredentialTable,
 } from '../aws/dynamodb/editable-credential-table.ts';
+import { createKeptFindings } from '../aws/dynamodb/kept-findings.ts';
 import { createOpenAlerts } from '../aws/dynamodb/open-alerts.ts';
 import { createCounterReader } from '../aws/dynamodb/sending-counters.ts';
+import { createSweepPositions } from '../aws/dynamodb/sweep-position.ts';
 import { createUsernameSearch } from '../aws/dynamodb/username-search.ts';
 import { createPasswordDecryption } from '../aws/kms.ts';
 import { lazyPort } from '../aws/lazy-port.ts';
@@ -24,7 +26,9 @@ import type { LogSearch } from '../mail-events/log-search.ts';
 import type { CheckSendingDeps } from './check-sending.ts';
 import type { ContainDeps } from './contain-credential.ts';
 import type { FindMessagesDeps } from './find-messages.ts';
+import type { ReadFindingsDeps } from './read-findings.ts';
 import type { HealthDeps } from './read-health.ts';
+import type { ReadHistoryDeps } from './read-history.ts';
 import type { ReadPasswordDeps } from './read-password.ts';
 import type { ReadStatisticsDeps } from './read-statistics.ts';
 import type { ReadViolationsDeps } from './read-violations.ts';
@@ -68,6 +72,8 @@ export type AdminDeployment = Pick<
 export type AdminDeps = CheckSendingDeps &
   FindMessagesDeps &
   HealthDeps &
+  ReadFindingsDeps &
+  ReadHistoryDeps &
   ReadStatisticsDeps &
   ReadViolationsDeps &
   RedriveMessageDeps &
@@ -139,6 +145,8 @@ export function createAdminDeps(deployment: AdminDeployment, clients: AdminClien
       const [{ createSweepStarter }, client] = await Promise.all([import('../aws/lambda-sweep.ts'), clients.lambda()]);
       return createSweepStarter(() => client, functionNameOf(deployment, 'smtp-credential-sweeper'));
     }, ['start']),
+    sweepPositions: createSweepPositions(clients.dynamodb, table, Date.now),
+    findings: createKeptFindings(clients.dynamodb, table),
     health: {
       readTable: () => credentials.read('-'),
       countMessages: { 'dead-letters': depthOf(deadLetterQueueUrl), 'parked-messages': depthOf(parkingQueueUrl) },

@@ -8,11 +8,17 @@ export interface WriteDeps extends CheckDeps {
   readonly credentials: Pick<CredentialTable, 'read' | 'insert' | 'edit' | 'remove'>;
 }
 
-/** Identifies the credential to change, and the requester. */
-export interface WriteRequest {
-  readonly username: string;
-  /** The requester: an ARN or a name. Written on the record and its events. */
+/** Who asks for a change. Written on the record and its events. */
+export interface Requester {
+  /** An ARN or a name. */
   readonly requestedBy: string;
+  /** An IP address; not known by default. */
+  readonly requestedFrom?: string | undefined;
+}
+
+/** Identifies the credential to change, and the requester. */
+export interface WriteRequest extends Requester {
+  readonly username: string;
   /** The revision that the caller saw. If it has changed, nothing is written. */
   readonly expectedRevision?: string | undefined;
 }
@@ -26,8 +32,8 @@ export interface WrittenCredential extends CredentialView {
 }
 
 /** The record's attributes for the requester and the time of a change. */
-export function attributionOf({ requestedBy }: Pick<WriteRequest, 'requestedBy'>, nowMs: number): Item {
-  return { requested_by: requestedBy, requested_at: new Date(nowMs).toISOString() };
+export function attributionOf({ requestedBy, requestedFrom = 'unknown' }: Requester, nowMs: number): Item {
+  return { requested_by: requestedBy, requested_from: requestedFrom, requested_at: new Date(nowMs).toISOString() };
 }
 
 /**

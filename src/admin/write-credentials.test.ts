@@ -17,16 +17,26 @@ const nowMs = Date.parse('2026-11-26T10:00:00.000Z');
 const scope = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012', configurationSet: 'smtp' };
 const addresses = ['jane@example.com'];
 const active: Item = { status: 'active', access_key_id: 'AKIAEXAMPLE', allowed_from_addresses: addresses };
-const signature = { requested_by: 'arn:jo', requested_at: '2026-11-26T10:00:00.000Z' };
-const request = { username: 'jane', requestedBy: 'arn:jo' };
+const contained: Item = {
+  ...active,
+  status: 'disabled',
+  iam_user_arn: 'arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/ses-smtp-user-jane-1764151200000',
+  suspension: { reason: 'Contained', at: '2026-11-26T09:00:00.000Z' },
+  contained: { at: '2026-11-26T09:00:00.000Z' },
+};
+const signature = { requested_by: 'arn:jo', requested_from: '192.0.2.1', requested_at: '2026-11-26T10:00:00.000Z' };
+const request = { username: 'jane', requestedBy: 'arn:jo', requestedFrom: '192.0.2.1' };
 
 let cloud: FakeCloud;
-let deps: WriteDeps & { readonly containment: Pick<Containment, 'lift'> };
-let lifted: string[];
+let deps: WriteDeps & { readonly containment: Pick<Containment, 'deny' | 'lift'> };
+let iamCalls: string[];
 beforeEach(() => {
   cloud = new FakeCloud();
-  lifted = [];
-  const containment = { lift: async (name: string) => void lifted.push(name) };
+  iamCalls = [];
+  const containment = {
+    deny: async (name: string) => void iamCalls.push(`deny ${name}`),
+    lift: async (name: string) => void iamCalls.push(`lift ${name}`),
+  };
   deps = { credentials: cloud.credentials, scope, now: () => nowMs, containment };
 });
 
@@ -164,6 +174,14 @@ describe('editCredential', () => {
     expect(stored()?.['status']).toBe('disabled');
   });
 
+  it('does not enable a contained credential, but changes it', async () => {
+    withRecord(contained);
+    await expect(edit({ status: 'pending' })).rejects.toMatchObject({ kind: 'conflict', code: 'CredentialContained' });
+    expect(stored()).toEqual(contained);
+    await edit({ owner: 'B' });
+    expect(stored()).toEqual({ ...contained, owner: 'B', ...signature });
+  });
+
   it('reports faults of the result, including existing ones', async () => {
     withRecord({ ...active, quota_per_hour: 'many' });
     expect(await faultsOf(edit({ allowed_from_addresses: null, colour: 'red' }))).toEqual([
@@ -216,6 +234,12 @@ describe('disableCredential', () => {
     expect(stored()).toEqual({ ...active, status: 'disabled', ...signature });
   });
 
+  it('keeps the reason of a containment', async () => {
+    withRecord(contained);
+    expect((await disableCredential(request, deps)).isUnchanged).toBe(true);
+    expect(stored()).toEqual(contained);
+  });
+
   it('writes nothing if the record is disabled without an expiry', async () => {
     withRecord({ ...active, status: 'disabled' });
     expect((await disableCredential(request, deps)).isUnchanged).toBe(true);
@@ -237,6 +261,19 @@ describe('enableCredential', () => {
   it.each(['active', 'pending'])('changes nothing if the record is %s', async (status) => {
     withRecord({ ...active, status });
     expect((await enableCredential(request, deps)).isUnchanged).toBe(true);
+  });
+
+  it('denies a contained credential again if another writer keeps it contained', async () => {
+    withRecord(contained);
+    const name = 'ses-smtp-user-jane-1764151200000';
+    const raced = racing(() => withRecord({ ...contained, owner: 'other' }));
+    const enabling = enableCredential({ ...request, liftContainment: true }, raced);
+    await expect(enabling).rejects.toMatchObject({ code: 'RevisionChanged' });
+    expect(iamCalls).toEqual([`lift ${name}`, `deny ${name}`]);
+    await enableCredential({ ...request, liftContainment: true }, deps);
+    expect(iamCalls.at(-1)).toBe(`lift ${name}`);
+    expect(stored()).toMatchObject({ status: 'pending', owner: 'other' });
+    expect(stored()).not.toHaveProperty('contained');
   });
 
   it('refuses a record that would fail, and warns of one that expires at once', async () => {

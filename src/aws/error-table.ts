@@ -1,3 +1,4 @@
+import { enableRemedy } from '../credential/enable-remedy.ts';
 import type { ErrorKind } from '../credential/errors.ts';
 
 /** How we treat one error code of AWS. */
@@ -52,7 +53,7 @@ function buildRules() {
   const allowKey = retryable("Let the function's role use the KMS key: by its key policy, and by its role policy.");
   const ourFault = 'If no value of the record is at fault, report it as a fault of Sesame.';
   const notTaken = (what: string) =>
-    permanent(`IAM doesn't take ${what}. Correct the value that AWS names, then set status to "pending". ${ourFault}`);
+    permanent(`IAM doesn't take ${what}. Correct the value that AWS names, then ${enableRemedy}. ${ourFault}`);
 
   /**
    * The errors that any service gives. The names come without "Exception" and "Error" at their end, because services differ in that.
@@ -231,7 +232,7 @@ function buildRules() {
     'PolicyTooLarge',
   );
   const noRoom = permanent(
-    'Remove attributes that nobody needs: an item holds 400 KB at most. Then set status to "pending".',
+    `Remove attributes that nobody needs: an item holds 400 KB at most. Then ${enableRemedy}.`,
     'RecordTooLarge',
   );
 

@@ -7,7 +7,7 @@ export function createSweepStarter(client: () => LambdaClient, functionName: str
   return {
     async start(id) {
       try {
-        const Payload = JSON.stringify({ id });
+        const Payload = JSON.stringify({ id, reads: 'all' });
         await client().send(new InvokeCommand({ FunctionName: functionName, InvocationType: 'Event', Payload }));
       } catch (error) {
         throw toAwsProblem('lambda:InvokeFunction', error);

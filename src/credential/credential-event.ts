@@ -37,6 +37,8 @@ export interface CredentialEventDetail {
   readonly labels?: Readonly<Record<string, string>>;
   /** Who requested the record's last change. */
   readonly requested_by?: string;
+  /** From where. An IP address, or `unknown`. */
+  readonly requested_from?: string;
   readonly status?: string;
   readonly access_key_id?: string;
   /** When the credential expires: ISO 8601. Only in `expiry due`. */

@@ -15,3 +15,11 @@ export function usernameOfKey(key: { PK?: unknown; SK?: unknown }): string | und
 export function keyOfUsername(username: string): { PK: string; SK: string } {
   return { PK: CREDENTIAL_PK, SK: `${CREDENTIAL_SK_PREFIX}${username}` };
 }
+
+/** The longest sort key, in bytes: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+const maxSortKeyBytes = 1_024;
+
+/** Whether a record can have this username, valid or not. DynamoDB refuses to look for a longer key. */
+export function fitsKey(username: string): boolean {
+  return Buffer.byteLength(keyOfUsername(username).SK) <= maxSortKeyBytes;
+}

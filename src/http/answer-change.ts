@@ -1,4 +1,4 @@
-import { type AwaitedOutcome, type WaitDeps, waitForOutcome } from '../admin/wait-for-outcome.ts';
+import { type WaitDeps, waitForOutcome } from '../admin/wait-for-outcome.ts';
 import type { WrittenCredential } from '../admin/write-credential.ts';
 import { etagOf, presentCredential, presentWritten } from './present-credential.ts';
 import type { Answer } from './route.ts';
@@ -12,10 +12,7 @@ export async function answerChange(
   const body = presentWritten(written);
   const headers = { Location: pathOf(written.username), ETag: etagOf(written.revision) };
   if (wait === 0) return { status: 202, body, headers };
-  const { view, isDone } = await waitForOutcome(
-    { username: written.username, outcome: 'converged', seconds: wait },
-    deps,
-  );
+  const { view, isDone } = await waitForOutcome({ username: written.username, seconds: wait }, deps);
   if (view === undefined) return { status: 202, body, headers };
   return {
     status: isDone ? 200 : 202,
@@ -27,14 +24,4 @@ export async function answerChange(
 /** The path of a credential. */
 export function pathOf(username: string): string {
   return `/v1/credentials/${encodeURIComponent(username)}`;
-}
-
-/** Waits until a removed credential is gone. */
-export async function isGone(
-  username: string,
-  { wait = 0 }: { readonly wait?: number | undefined },
-  deps: WaitDeps,
-): Promise<boolean> {
-  const outcome: AwaitedOutcome = 'removed';
-  return (await waitForOutcome({ username, outcome, seconds: wait }, deps)).isDone;
 }

@@ -131,6 +131,28 @@ export const answerSchemas: Readonly<Record<string, v.GenericSchema>> = {
   }),
   Suppression: v.object({ address: text, is_suppressed: v.boolean(), entries: v.array(suppressedAddress) }),
   RemovedSuppression: v.object({ address: text, is_removed: v.boolean() }),
+  History: v.object({
+    username: text,
+    entries: v.array(v.looseObject({ at: time, event: text, correlation_id: text })),
+    next_cursor: v.optional(text),
+  }),
+  Findings: v.object({
+    sweeps: v.pipe(count, v.description('How many sweeps are complete')),
+    swept_at: v.optional(time),
+    is_running: v.boolean(),
+    findings: v.array(
+      v.object({
+        username: text,
+        kind: text,
+        message: text,
+        outcome: v.picklist(['open', 'failed', 'asked', 'repaired']),
+        remedy: text,
+        runbook: v.optional(text),
+        found_at: time,
+        correlation_id: text,
+      }),
+    ),
+  }),
   Message: message,
   MessageList: v.object({ messages: v.array(message), is_cut: v.boolean() }),
   Deployment: v.looseObject({ version: text, region: text, table: text }),

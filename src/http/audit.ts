@@ -9,6 +9,8 @@ export interface AuditEntry {
   readonly action: string;
   /** The credential, message or other thing that it is about. */
   readonly subject?: string;
+  /** It only asked what would be written. */
+  readonly is_dry_run?: true;
   /** HTTP status. */
   readonly status: number;
   /** The code of the refusal. */

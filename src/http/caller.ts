@@ -1,3 +1,5 @@
+import type { Requester } from '../admin/write-credential.ts';
+
 /** Who calls the API. */
 export interface Caller {
   readonly arn: string;
@@ -22,4 +24,9 @@ const maxLength = 512;
 export function requestedBy({ arn, isVouched }: Caller): string {
   const mark = isVouched ? '' : ' (claimed)';
   return `${arn.slice(0, maxLength - mark.length)}${mark}`;
+}
+
+/** Who asks, and from where, as a change puts it on the record. */
+export function requesterOf(caller: Caller): Requester {
+  return { requestedBy: requestedBy(caller), requestedFrom: caller.sourceIp };
 }

@@ -60,6 +60,15 @@ describe('a creation', () => {
     expect(api.cloud.items.size).toBe(0);
   });
 
+  it.each(['/v1/credentials', '/v1/validate'])('%s names not every one of 10,000 unknown attributes', async (path) => {
+    const odd = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`k${index}`, 0]));
+    const { body } = await ask(api.app, 'POST', path, { body: { ...jane, ...odd } });
+    expect(body.faults).toHaveLength(51);
+    expect(body.faults.at(-1).message).toContain('9950 more');
+    const long = await ask(api.app, 'POST', path, { body: { ...jane, ['x'.repeat(100_000)]: 1 } });
+    expect(JSON.stringify(long.body).length).toBeLessThan(2_000);
+  });
+
   it('refuses a name that is taken, and shows who has it', async () => {
     await ask(api.app, 'POST', '/v1/credentials', { body: jane });
     const { status, body } = await ask(api.app, 'POST', '/v1/credentials', { body: { ...jane, owner: 'other' } });
@@ -102,6 +111,12 @@ describe('an idempotency key', () => {
     expect(await keyed(jane)).toMatchObject({ status: 409, body: { code: 'CredentialExists' } });
   });
 
+  it('gives the same answer again although the record is gone, and does not wait for it', async () => {
+    const first = await keyed(jane);
+    api.cloud.put('jane', undefined);
+    expect(await keyed(jane, 'k1', '?wait=25')).toMatchObject({ status: 202, body: first.body });
+  });
+
   it('belongs to one body', async () => {
     await keyed(jane);
     const { status, body } = await keyed({ ...jane, owner: 'else' });
@@ -117,7 +132,7 @@ describe('an idempotency key', () => {
     expect((await keyed(jane)).status).toBe(409);
     api.cloud.put('jane', undefined);
     const again = await keyed(jane);
-    expect(again.status).toBe(409);
+    expect(again).toMatchObject({ status: 409, body: { code: 'CredentialExists', current: { username: 'jane' } } });
     expect(again.headers.get('idempotent-replayed')).toBe('true');
   });
 
@@ -143,7 +158,10 @@ describe('an idempotency key', () => {
     expect(api.cloud.items.get('jane')?.['requested_at']).toBe('2026-11-26T10:00:00.000Z');
   });
 
-  it('is given back when AWS fails', async () => {
+  it.each([
+    ['fails', 503, new SesameError('InternalServerError', 'retryable', 'DynamoDB failed.')],
+    ['refuses a right', 403, new SesameError('AccessDeniedException', 'retryable', 'dynamodb:PutItem is denied.')],
+  ])('is given back when AWS %s', async (_, status, error) => {
     let fails = true;
     api = createFakeApi((admin) => ({
       ...admin,
@@ -152,11 +170,11 @@ describe('an idempotency key', () => {
         insert(...all) {
           if (!fails) return admin.credentials.insert(...all);
           fails = false;
-          throw new SesameError('InternalServerError', 'retryable', 'DynamoDB failed.');
+          throw error;
         },
       },
     }));
-    expect((await keyed(jane)).status).toBe(503);
+    expect((await keyed(jane)).status).toBe(status);
     expect((await keyed(jane)).status).toBe(202);
   });
 
@@ -195,6 +213,7 @@ describe('a change', () => {
   it.each(changes)('%s %s takes any version with *, and shows the write with dry_run', async (method, path, body) => {
     const dry = await ask(api.app, method, `${path}?dry_run=true`, { body, headers: anyVersion });
     expect(dry).toMatchObject({ status: 200, body: { dry_run: true } });
+    expect(api.audits.at(-1)).toMatchObject({ is_dry_run: true });
     expect(api.cloud.items.get('jane')).toEqual(activeItem);
     expect((await ask(api.app, method, path, { body, headers: anyVersion })).status).toBe(202);
   });
@@ -257,6 +276,11 @@ describe('a list', () => {
     expect(names).toHaveLength(5_000);
   });
 
+  it('goes on after a name of any length', async () => {
+    const cursor = Buffer.from(`1:${'x'.repeat(1_019)}`).toString('base64url');
+    expect((await ask(api.app, 'GET', `/v1/credentials?cursor=${cursor}`)).status).toBe(200);
+  });
+
   it.each([
     'limit=0',
     'limit=1001',
@@ -300,6 +324,9 @@ describe('rude requests', () => {
     ['a form', 'a=b', 415, { 'content-type': 'application/x-www-form-urlencoded' }],
     ['no type', JSON.stringify(jane), 415, { 'content-type': 'text/plain' }],
     ['a prototype', '{"username":"jane","__proto__":{"a":1},"allowed_from_addresses":["a@example.com"]}', 400],
+    ['a constructor', JSON.stringify({ ...jane, constructor: 1 }), 400],
+    ['another prototype', JSON.stringify({ ...jane, prototype: {} }), 400],
+    ['a label of any name', JSON.stringify({ ...jane, labels: { constructor: 'a', toString: 'b' } }), 202],
     ['a number for a name', '{"username":5}', 400],
     ['no name', '{"allowed_from_addresses":["a@example.com"]}', 400],
     ['wrong types', '{"username":"jane","allowed_from_addresses":{"a":[1]},"sandbox":"yes","owner":7}', 422],
@@ -354,6 +381,12 @@ describe('a reveal', () => {
     });
     expect(api.events).toEqual(['revealed']);
     expect(api.audits).toMatchObject([{ action: 'credentials.reveal', subject: 'jane', status: 200 }]);
+  });
+
+  it('waits its turn where many read it at once', async () => {
+    const answers = Array.from({ length: 30 }, () => ask(api.app, 'POST', '/v1/credentials/jane/reveal'));
+    for (const { status } of await Promise.all(answers)) expect(status).toBe(200);
+    expect(api.cloud.items.get('jane')).toMatchObject({ reveals: { count: 30 } });
   });
 
   it('ends at the reveal_limit, until there is another key', async () => {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createCredential } from '../admin/create-credential.ts';
+import { type CredentialView, viewCredential } from '../admin/credential-view.ts';
 import { RecordChangedError } from '../admin/record-changed-error.ts';
-import { showCredential } from '../admin/show-credential.ts';
 import type { AdminDeps } from '../admin/wire.ts';
-import type { WrittenCredential } from '../admin/write-credential.ts';
+import type { Requester, WrittenCredential } from '../admin/write-credential.ts';
 import type { Item } from '../credential/credential-table.ts';
 import type { IdempotencyKeys, StoredAnswer } from '../credential/idempotency-keys.ts';
 import { canonicalText } from '../values/canonical-text.ts';
@@ -12,10 +12,9 @@ import { presentWritten } from './present-credential.ts';
 import { RequestError, toProblem } from './problem.ts';
 import type { Answer } from './route.ts';
 
-export interface CreateOnceRequest {
+export interface CreateOnceRequest extends Requester {
   readonly username: string;
   readonly attributes: Item;
-  readonly requestedBy: string;
   readonly idempotencyKey: string;
   readonly wait: number | undefined;
 }
@@ -49,7 +48,8 @@ export async function createOnce(
   const { startedAtMs, isRepeat } = begun;
   const written = await create(request, startedAtMs, isRepeat, admin).catch(async (error: unknown) => {
     const { status, ...problem } = toProblem(error, '');
-    if (status >= 500 || status === 429) await keys.release(idempotencyKey, startedAtMs);
+    // A right that is missing now may be there for the next try.
+    if (status >= 500 || status === 429 || status === 403) await keys.release(idempotencyKey, startedAtMs);
     else await keys.finish(idempotencyKey, startedAtMs, { status, body: JSON.stringify(problem) });
     throw error;
   });
@@ -86,14 +86,20 @@ async function replay(
 ): Promise<Answer> {
   const replayed = { 'Idempotent-Replayed': 'true' };
   if (status >= 400) {
-    const { code, detail, faults } = JSON.parse(body);
-    throw new RequestError(status, code, detail, faults, replayed);
+    const { code, detail, faults, current } = JSON.parse(body);
+    throw new RequestError(status, code, detail, faults, replayed, current);
   }
-  if (wait !== undefined && wait > 0) {
-    const view = await showCredential({ username }, admin);
+  // Without a record there is nothing to wait for: it was removed since then.
+  const view = wait === undefined || wait === 0 ? undefined : await findCredential(username, admin);
+  if (view !== undefined) {
     const answer = await answerChange({ ...view, isUnchanged: true, warnings: [] }, { wait }, admin);
     return { ...answer, headers: { ...answer.headers, ...replayed } };
   }
   const stored = JSON.parse(body);
   return { status, body: stored, headers: { Location: pathOf(username), ETag: stored.etag, ...replayed } };
+}
+
+async function findCredential(username: string, { credentials, now }: AdminDeps): Promise<CredentialView | undefined> {
+  const item = await credentials.read(username);
+  return item === undefined ? undefined : viewCredential(username, item, now());
 }

@@ -14,7 +14,7 @@ export interface Problem {
   readonly code: string;
   readonly faults?: readonly SpecFault[];
   /** The credential as it is now, if it isn't what the caller saw. */
-  readonly current?: Readonly<Record<string, unknown>>;
+  readonly current?: Readonly<Record<string, unknown>> | undefined;
   readonly request_id: string;
 }
 
@@ -24,6 +24,7 @@ export class RequestError extends Error {
   readonly code: string;
   readonly faults: readonly SpecFault[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  readonly current: Problem['current'];
 
   constructor(
     status: number,
@@ -31,6 +32,7 @@ export class RequestError extends Error {
     message: string,
     faults?: readonly SpecFault[],
     headers: Readonly<Record<string, string>> = {},
+    current?: Problem['current'],
   ) {
     super(message);
     this.name = code;
@@ -38,6 +40,7 @@ export class RequestError extends Error {
     this.code = code;
     this.faults = faults;
     this.headers = headers;
+    this.current = current;
   }
 }
 
@@ -81,7 +84,11 @@ const statusOfCode: Readonly<Record<string, number>> = {
 /** Builds the problem document of anything that was thrown. Unexpected errors show nothing of themselves. */
 export function toProblem(error: unknown, requestId: string): Problem {
   if (error instanceof RequestError) {
-    return build(error.status, error, requestId, error.faults === undefined ? {} : { faults: error.faults });
+    const { faults, current } = error;
+    return build(error.status, error, requestId, {
+      ...(faults === undefined ? {} : { faults }),
+      ...(current === undefined ? {} : { current }),
+    });
   }
   const known = toSesameError(error);
   const { code } = known;

@@ -39,6 +39,9 @@ function parse(bytes: Uint8Array): unknown {
   }
 }
 
+/** The JSON libraries drop these names in silence. Nobody means them well. */
+const droppedNames = ['__proto__', 'constructor', 'prototype'];
+
 /** DynamoDB has no half characters, and what is nested too deeply has no meaning here. */
 function requireHarmless(value: unknown, depth: number): void {
   if (depth > maxDepth) throw new RequestError(400, 'TooDeep', `The body is nested more than ${maxDepth} levels deep.`);
@@ -51,8 +54,10 @@ function requireHarmless(value: unknown, depth: number): void {
   }
   if (typeof value !== 'object' || value === null) return;
   for (const [name, each] of Object.entries(value)) {
-    // Libraries drop this name in silence. Nobody means it well.
-    if (name === '__proto__') throw new RequestError(400, 'InvalidName', 'No attribute is called __proto__.');
+    // Further in, only __proto__ is dropped: a label may be called constructor.
+    if (depth === 1 ? droppedNames.includes(name) : name === '__proto__') {
+      throw new RequestError(400, 'InvalidName', `No attribute is called ${name}.`);
+    }
     requireHarmless(name, depth);
     requireHarmless(each, depth + 1);
   }

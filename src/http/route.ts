@@ -1,4 +1,5 @@
 import type * as v from 'valibot';
+import type { Requester } from '../admin/write-credential.ts';
 import type { ApiDeps } from './api-deps.ts';
 import type { Caller } from './caller.ts';
 
@@ -17,8 +18,8 @@ export interface RouteInput<Query = Readonly<Record<string, unknown>>, Body = Re
   readonly expectedRevision: string | undefined;
   readonly idempotencyKey: string | undefined;
   readonly caller: Caller;
-  /** `requested_by` of what the route writes. */
-  readonly requestedBy: string;
+  /** Who asks, for what the route writes. */
+  readonly requester: Requester;
 }
 
 export interface Answer {

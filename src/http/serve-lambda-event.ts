@@ -25,7 +25,16 @@ export function serveLambdaEvent(app: Api): (event: HttpEvent) => Promise<HttpAn
     },
   };
   const serve = handle(host as unknown as Hono);
-  return async (event) => await serve(event);
+  return async (event) => await serve({ ...event, rawPath: encodePath(event.rawPath) });
+}
+
+/**
+ * API Gateway has decoded the path, except for `%25`. In a URL, `jane#old` would be the path of `jane`.
+ *
+ * @returns the path as a client writes it
+ */
+function encodePath(rawPath: string): string {
+  return rawPath.replace(/[^/%]+/g, encodeURIComponent);
 }
 
 function callerOf({ requestContext }: HttpEvent): Caller | undefined {

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import * as v from 'valibot';
 import type { ApiDeps } from './api-deps.ts';
-import { type ApiBindings, requestedBy } from './caller.ts';
+import { type ApiBindings, requesterOf } from './caller.ts';
 import { type Problem, RequestError, toProblem } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { readIfMatch } from './read-if-match.ts';
@@ -45,7 +45,7 @@ async function readInput(route: Route, { req, env }: ApiContext): Promise<RouteI
       route.ifMatch === undefined ? undefined : readIfMatch(req.header('if-match'), route.ifMatch === 'required'),
     idempotencyKey: route.hasIdempotencyKey === true ? readIdempotencyKey(req.header('idempotency-key')) : undefined,
     caller,
-    requestedBy: requestedBy(caller),
+    requester: requesterOf(caller),
   };
 }
 
@@ -66,7 +66,9 @@ function parse(schema: ObjectSchema, value: unknown, code: string, what: string)
   if (result.success) return result.output;
   const faults = result.issues.map((issue) => {
     const attribute = v.getDotPath(issue) ?? '';
-    return { attribute, code: 'InvalidValue', message: `${attribute === '' ? what : attribute}: ${issue.message}` };
+    // valibot's own words for a name that isn't known: "Expected never".
+    const message = issue.expected === 'never' ? 'is unknown here. Leave it out.' : issue.message;
+    return { attribute, code: 'InvalidValue', message: `${attribute === '' ? what : attribute}: ${message}` };
   });
   const detail = `${what} is not valid. ${faults.map(({ message }) => message).join(' ')}`;
   throw new RequestError(400, code, detail.slice(0, 2_000), faults.slice(0, 50));
@@ -89,6 +91,7 @@ function audit(route: Route, context: ApiContext, status: number, code: string |
     ...(sourceIp === undefined ? {} : { source_ip: sourceIp }),
     action: route.id,
     ...(subject === undefined ? {} : { subject }),
+    ...(context.req.query('dry_run') === 'true' ? { is_dry_run: true } : {}),
     status,
     ...(code === undefined ? {} : { code }),
   });

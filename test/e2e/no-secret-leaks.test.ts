@@ -8,9 +8,12 @@ import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cl
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { adminApiRoutes } from '../../local/admin-api-routes.ts';
 import { freePorts } from '../../local/local-ports.ts';
 import { sendTestMail } from '../../local/send-test-mail.ts';
+import { createSignedFetch } from '../../src/aws/sign-request.ts';
 import { deriveSmtpPassword } from '../../src/credential/iam/smtp-password.ts';
+import { callEveryRoute, type RouteAnswers } from '../support/call-every-route.ts';
 import { createCredentialAdministration } from '../support/credential-administration.ts';
 import { iamPropagated } from '../support/iam-lag.ts';
 import { type ListeningProxy, startListeningProxy } from '../support/listening-proxy.ts';
@@ -22,6 +25,8 @@ import { waitUntil } from '../support/wait-until.ts';
 
 const run = promisify(execFile);
 const manager = 'smtp-credential-manager';
+const apiFunctions = ['smtp-admin-api', 'smtp-password-reveal'];
+const revealKey = 'POST /v1/credentials/{username}/reveal';
 const home = mkdtempSync(join(tmpdir(), 'sesame-leaks-'));
 
 let stack: OwnLocalStack;
@@ -29,6 +34,8 @@ let proxy: ListeningProxy;
 let traces: TraceListener;
 /** Everything that was written, by place. */
 const output = new Map<string, string>();
+/** What the API answered, by route. */
+let answers: RouteAnswers[];
 /** Every secret of the run, in every encoding in which it could appear. */
 let secrets: string[];
 let passwords: string[];
@@ -81,13 +88,13 @@ async function watchProcesses(until: Promise<unknown>): Promise<string> {
   return seen;
 }
 
-async function readCloudWatchLogs(): Promise<string> {
+async function readCloudWatchLogs(logGroupName: string): Promise<string> {
   const { endpoint, region, credentials } = stack.description;
   const logs = new CloudWatchLogsClient({ endpoint, region, credentials: { ...credentials } });
   let text = '';
   let nextToken: string | undefined;
   do {
-    const page = await logs.send(new FilterLogEventsCommand({ logGroupName: `/aws/lambda/${manager}`, nextToken }));
+    const page = await logs.send(new FilterLogEventsCommand({ logGroupName, nextToken }));
     for (const { message } of page.events ?? []) text += `${message}\n`;
     nextToken = page.nextToken;
   } while (nextToken !== undefined);
@@ -112,6 +119,13 @@ async function drive(): Promise<void> {
   const mail = { to: 'jane@example.org', security: 'TLS', subject: 'no leak' } as const;
   expect(await sendTestMail(description, account, { from: 'leak.mail@example.com', ...mail })).toMatch(/^250/);
   expect(await sendTestMail(description, account, { from: 'other@example.com', ...mail })).toMatch(/^554/);
+  await admin.create('leak.api');
+  const { region, credentials, api } = description;
+  answers = await callEveryRoute(createSignedFetch({ region, credentials }), {
+    apiUrl: api.url,
+    username: 'leak.api',
+    secret: account.password,
+  });
 }
 
 beforeAll(async () => {
@@ -134,13 +148,26 @@ beforeAll(async () => {
         LOG_LEVEL: 'DEBUG',
         RECEIVING_RULES: 'warn',
       },
+      ...Object.fromEntries(
+        apiFunctions.map((name) => [
+          name,
+          {
+            AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+            TRACING: 'on',
+            AWS_XRAY_DAEMON_ADDRESS: traces.address,
+            LOG_LEVEL: 'DEBUG',
+          },
+        ]),
+      ),
     },
   });
   const { description, clients } = stack;
   // X-Ray samples every invocation from now on.
-  await clients.lambda.send(
-    new UpdateFunctionConfigurationCommand({ FunctionName: manager, TracingConfig: { Mode: 'Active' } }),
-  );
+  for (const FunctionName of [manager, ...apiFunctions]) {
+    await clients.lambda.send(
+      new UpdateFunctionConfigurationCommand({ FunctionName, TracingConfig: { Mode: 'Active' } }),
+    );
+  }
   const driving = drive();
   output.set('process arguments', await watchProcesses(driving));
   await driving;
@@ -149,7 +176,17 @@ beforeAll(async () => {
   output.set('functions’ log', readFileSync(description.logs.functions, 'utf8'));
   output.set('emulator’s log', readFileSync(description.logs.emulator, 'utf8'));
   output.set('mail log', readFileSync(description.logs.mail, 'utf8'));
-  output.set('CloudWatch Logs', await readCloudWatchLogs());
+  output.set('CloudWatch Logs', await readCloudWatchLogs(`/aws/lambda/${manager}`));
+  const apiLogs = await Promise.all(apiFunctions.map((name) => readCloudWatchLogs(`/aws/lambda/${name}`)));
+  output.set('logs of the API', apiLogs.join('\n'));
+  output.set('history', await readCloudWatchLogs(description.historyLogGroup));
+  output.set(
+    'answers of the API',
+    answers
+      .filter(({ key }) => key !== revealKey)
+      .map(({ text }) => text)
+      .join('\n'),
+  );
   // Their own function removes them from the queue, so they are read on their way to it.
   const deadLetters = proxy.calls.filter(({ action }) => action === 'sqs:SendMessage');
   output.set('dead letters', deadLetters.map(({ body }) => `${body} ${JSON.parse(body).MessageBody}`).join(' '));
@@ -160,7 +197,7 @@ beforeAll(async () => {
 
   const keys = [...proxy.secretAccessKeys];
   passwords = keys.map((key) => deriveSmtpPassword(key, description.region));
-  secrets = [...keys, ...passwords].flatMap((secret) => [
+  secrets = [...keys, ...passwords, description.credentials.secretAccessKey].flatMap((secret) => [
     secret,
     encodeURIComponent(secret),
     Buffer.from(secret).toString('base64'),
@@ -183,6 +220,9 @@ describe('no secret', () => {
     ['emulator’s log', /Lambda smtp-credential-manager output/],
     ['mail log', /"login"/],
     ['CloudWatch Logs', /CREDENTIAL_FAILED/],
+    ['logs of the API', /API_CHANGE/],
+    ['history', /activated/],
+    ['answers of the API', /leak\.api/],
     ['dead letters', /originalEvent/],
     ['table', /encrypted_password/],
     ['calls to AWS but Encrypt', /CreateAccessKey/],
@@ -190,6 +230,18 @@ describe('no secret', () => {
     const text = output.get(place) ?? '';
     expect(text).toMatch(sign);
     expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
+  });
+
+  it('is in an answer of the API, but of the one route that reveals a password, which nobody may store', () => {
+    expect(answers).toHaveLength(adminApiRoutes.length);
+    for (const { key, statuses } of answers) {
+      expect(statuses[0], key).toBeLessThan(key.includes('{id}') ? 405 : 300);
+      expect(Math.max(...statuses), key).toBeLessThan(500);
+    }
+    const revealed = answers.find(({ key }) => key === revealKey)?.text ?? '';
+    expect(passwords.filter((password) => revealed.includes(JSON.stringify(password)))).toHaveLength(1);
+    expect(revealed).toContain('["cache-control","no-store"]');
+    expect(traces.segments(0).some(({ name }) => name === 'smtp-password-reveal' || name === 'KMS')).toBe(true);
   });
 
   it('was missed: the passwords are known from calls of Encrypt', () => {
@@ -208,7 +260,14 @@ describe('no secret', () => {
       ([, text = '']) => text,
     );
     expect(ciphertexts.length).toBeGreaterThan(3);
-    for (const place of ['dead letters', 'functions’ log', 'traces', 'CloudWatch Logs']) {
+    for (const place of [
+      'dead letters',
+      'functions’ log',
+      'traces',
+      'CloudWatch Logs',
+      'logs of the API',
+      'answers of the API',
+    ]) {
       expect(ciphertexts.filter((text) => output.get(place)?.includes(text))).toEqual([]);
     }
   });

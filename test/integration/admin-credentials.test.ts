@@ -93,7 +93,7 @@ it('lists in pages what a filter wants', async () => {
   const found: string[] = [];
   let cursor: string | undefined;
   do {
-    const page = await listCredentials({ filter: { labels: { list: 'yes' } }, limit: 3, cursor }, deps);
+    const page = await listCredentials({ filter: { labels: [['list', 'yes']] }, limit: 3, cursor }, deps);
     found.push(...page.credentials.map(({ username }) => username));
     cursor = page.nextCursor;
   } while (cursor !== undefined);

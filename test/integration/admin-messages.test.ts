@@ -9,6 +9,7 @@ import { redriveMessage } from '../../src/admin/redrive-message.ts';
 import { showMessage } from '../../src/admin/show-message.ts';
 import { startSweep } from '../../src/admin/start-sweep.ts';
 import type { AdminDeps } from '../../src/admin/wire.ts';
+import { createSignedFetch } from '../../src/aws/sign-request.ts';
 import { createCredentialRecords } from '../support/credential-records.ts';
 import { type OwnLocalStack, startLocalStack } from '../support/start-local-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -55,6 +56,17 @@ it('lists more messages than one call answers, twice, and loses none', async () 
   expect((await listMessages({ box }, deps)).messages).toEqual([]);
 }, 60_000);
 
+it('lists twice over the API, and loses none', async () => {
+  const { api, region, credentials } = stack.description;
+  const send = createSignedFetch({ region, credentials });
+  for (let index = 0; index < 12; index += 1) await park(letterFor(`shown${index}`));
+  for (let look = 0; look < 2; look += 1) {
+    const answer = await send(`${api.url}/v1/parked-messages`);
+    expect(((await answer.json()) as { messages: unknown[] }).messages).toHaveLength(12);
+  }
+  for (const { messageId } of (await listMessages({ box }, deps)).messages) await dropMessage({ box, messageId }, deps);
+}, 60_000);
+
 it('redrives one message: the processor makes its record active', async () => {
   const records = createCredentialRecords(stack.clients.dynamodb, stack.description.table);
   await records.insert('parked.jane', ['parked.jane@example.com']);
@@ -97,7 +109,11 @@ it('sends a message that SQS gave up back to the queue that it came from', async
   }, 40);
 }, 90_000);
 
-it('starts a sweep, and does not wait for it', async () => {
+it('starts a sweep that reads everything, and does not wait for it', async () => {
   const { correlationId } = await startSweep(deps);
-  await waitUntil(async () => logOf(correlationId).some((line) => line.includes('SWEEP_RUN_DONE')), 30);
+  await waitUntil(
+    async () =>
+      logOf(correlationId).some((line) => /SWEEP_RUN_DONE.*"reads":"all"|"reads":"all".*SWEEP_RUN_DONE/.test(line)),
+    30,
+  );
 }, 60_000);

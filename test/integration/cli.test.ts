@@ -1,30 +1,20 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createCliProcess } from '../support/cli-process.ts';
+import { createLocalCli } from '../support/local-cli.ts';
 import { localStack } from '../support/local-stack.ts';
 
 const { description, clients } = localStack();
-const home = mkdtempSync(join(tmpdir(), 'sesame-cli-home-'));
 const recipient = 'success@simulator.amazonses.com';
 
-let cli: Awaited<ReturnType<typeof createCliProcess>>;
+let cli: Awaited<ReturnType<typeof createLocalCli>>;
 beforeAll(async () => {
-  cli = await createCliProcess();
-  // As `npm start` writes it.
-  writeFileSync(join(home, 'local.json'), JSON.stringify({ ...description, pid: process.pid }), { mode: 0o600 });
+  cli = await createLocalCli(description);
 });
-afterAll(async () => {
-  await cli.close();
-  rmSync(home, { recursive: true });
-});
+afterAll(() => cli.close());
 
-/** Nothing of AWS in the environment: the local stack is found, with its credentials. */
-const onLocalStack = { SESAME_HOME: home, AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_REGION: '' };
-
-const sesame = (...args: string[]) => cli.run(args, { environment: onLocalStack });
+const sesame = (...args: string[]) => cli.sesame(args);
 
 /** Runs a command that must work, and reads its JSON. */
 async function json(...args: string[]) {
@@ -33,6 +23,7 @@ async function json(...args: string[]) {
   return JSON.parse(stdout);
 }
 
+/** docs/operators-day.md shows what people see of the same; operators-day.test.ts plays it. */
 describe("an operator's day, with the command line alone", () => {
   const name = 'cli.billing';
   const sender = 'cli.billing@example.com';
@@ -125,12 +116,11 @@ describe("an operator's day, with the command line alone", () => {
 describe('a deployment by its name', () => {
   /** As on AWS, at the emulator: the description is found in SSM. */
   const environment = {
-    SESAME_HOME: join(home, 'none'),
+    SESAME_HOME: '/nowhere',
     AWS_ENDPOINT_URL: description.endpoint,
     AWS_REGION: description.region,
     AWS_ACCESS_KEY_ID: description.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: description.credentials.secretAccessKey,
-    XDG_CONFIG_HOME: join(home, 'config'),
   };
   const run = (...args: string[]) => cli.run(args, { environment });
 

@@ -11,6 +11,7 @@ import { createFeedbackCounter } from '../../src/aws/dynamodb/feedback-counter.t
 import { createMissingRecords } from '../../src/aws/dynamodb/missing-records.ts';
 import { createCounterReader } from '../../src/aws/dynamodb/sending-counters.ts';
 import { createSuspensionExpiries } from '../../src/aws/dynamodb/suspension-expiries.ts';
+import { marshallOptions } from '../../src/aws/dynamodb/update-record.ts';
 import { keyOfUsername } from '../../src/credential/credential-key.ts';
 import { describeCredentialTable } from '../support/contracts/credential-table.ts';
 import { describeMailStores } from '../support/contracts/mail-stores.ts';
@@ -60,7 +61,8 @@ describeCredentialTable('the table of credentials in DynamoDB', () => {
     // Administrators read some attributes only; the contract writes others too.
     table: { ...createEditableCredentialTable(client, tableName), ...createCredentialTable(client, tableName) },
     put: async (username, item) => {
-      const Item = marshall({ ...item, ...keyOfUsername(username) });
+      const whole: Record<string, unknown> = { ...item, ...keyOfUsername(username) };
+      const Item = marshall(whole, marshallOptions);
       await clients.dynamodb.send(new PutItemCommand({ TableName: tableName, Item }));
     },
     loseNextAnswer,

@@ -20,6 +20,7 @@ import {
 import { GetFunctionEventInvokeConfigCommand, InvokeCommand } from '@aws-sdk/client-lambda';
 import { CreateConfigurationSetCommand, CreateEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createSignedFetch } from '../../src/aws/sign-request.ts';
 import { buildIamUserTags } from '../../src/credential/iam/iam-user-name.ts';
 import { buildIamPath } from '../../src/credential/iam/ownership.ts';
 import { createCredentialRecords } from '../support/credential-records.ts';
@@ -205,4 +206,24 @@ test('reports a user that has lost its permissions boundary, within four sweeps'
   for (let turn = 0; turn < 4; turn += 1) found.push(...(await sweep()));
   expect(found.filter((finding) => finding.startsWith('unbounded'))).toEqual(['unbounded foreign-boundary']);
   expect(found.filter((finding) => finding.endsWith('foreign-boundary'))).toHaveLength(1);
+});
+
+test('keeps its findings for people, with what became of them', async () => {
+  const name = await make('kept.finding');
+  const { region, credentials, api } = stack.description;
+  const PolicyDocument = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }],
+  });
+  await stack.clients.iam.send(new PutUserPolicyCommand({ UserName: name, PolicyName: 'by-hand', PolicyDocument }));
+  // A key this young may not be shown everywhere yet.
+  await sleep((TEST_PROPAGATION_SECONDS + 1) * 1000);
+  expect(await sweep({ reads: 'all' })).toContain('kept.finding foreign-policy');
+  const answer = await createSignedFetch({ region, credentials })(`${api.url}/v1/findings?username=kept.finding`);
+  expect(await answer.json()).toMatchObject({
+    sweeps: expect.any(Number),
+    swept_at: expect.any(String),
+    is_running: false,
+    findings: [{ username: 'kept.finding', kind: 'foreign-policy', outcome: 'open', runbook: 'compromised-key' }],
+  });
 });

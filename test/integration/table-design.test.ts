@@ -4,6 +4,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createSesEventPublisher } from '../../local/ses-events/publish-ses-events.ts';
 import { createIdempotencyKeys } from '../../src/aws/dynamodb/idempotency-keys.ts';
+import { createFindingStore } from '../../src/aws/dynamodb/kept-findings.ts';
 import { itemTypeOfKey, itemTypes } from '../../src/aws/dynamodb/table-design.ts';
 import type { Item } from '../../src/credential/credential-table.ts';
 import { createCredentialAdministration } from '../support/credential-administration.ts';
@@ -73,6 +74,15 @@ beforeAll(async () => {
   const keys = createIdempotencyKeys(() => stack.clients.dynamodb, { table: stack.description.table, now: Date.now });
   const begun = await keys.begin('design', 'a creation');
   if (begun.state === 'mine') await keys.finish('design', begun.startedAtMs, { status: 202, body: '{}' });
+  const options = { table: stack.description.table, expiryAttribute: 'expires_at' };
+  await createFindingStore(() => stack.clients.dynamodb, options).keep(0, {
+    username: 'design.quota',
+    kind: 'foreign-policy',
+    message: 'Somebody gave the IAM user more policies.',
+    outcome: 'open',
+    atMs: Date.now(),
+    correlationId: 'a sweep',
+  });
   await Promise.all([runEveryFlow(stack.description, stack.clients), runSweep(stack)]);
   await waitUntil(async () => {
     await look();

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { buildCli } from '../../scripts/build/build-cli.ts';
+import { runInTerminal } from './run-in-terminal.ts';
 import { serveFakeApi } from './serve-fake-api.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -52,18 +53,12 @@ export async function createCliProcess() {
     run,
     /** Runs it in a pseudo-terminal, and types each answer once the text before it is shown. */
     runInTerminal(args: readonly string[], steps: readonly (readonly [string, string])[] = [], environment = {}) {
-      const script = join(import.meta.dirname, 'run-in-terminal.py');
       const task = {
         argv: [process.execPath, program, ...args],
         env: { ...env, TERM: 'xterm', ...environment },
         steps,
       };
-      return new Promise<TerminalRan>((resolve, reject) => {
-        execFile('python3', [script, JSON.stringify(task)], { cwd: folder }, (error, stdout) => {
-          if (error) reject(error);
-          else resolve(JSON.parse(stdout) as TerminalRan);
-        });
-      });
+      return runInTerminal(task, folder);
     },
     async close() {
       await api.close();
@@ -76,13 +71,6 @@ interface RunOptions {
   readonly input?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly node?: string;
-}
-
-interface TerminalRan {
-  readonly exit: number;
-  readonly output: string;
-  /** Texts that never came. */
-  readonly stepsLeft: number;
 }
 
 /** A program of this machine outside the project's packages; undefined if there is none. */

@@ -60,6 +60,8 @@ export function createFakeApi(change: (admin: AdminDeps) => AdminDeps = (admin) 
     eventLog: eventLog.search,
     findUsernames: async (beginning) => [...cloud.items.keys()].filter((name) => name.startsWith(beginning)),
     suppressed: suppressions,
+    sweepPositions: { read: async () => ({ sweepNumber: 0 }) },
+    findings: { read: async () => [] },
     historyLog: undefined,
     health: {
       readTable: async () => {},

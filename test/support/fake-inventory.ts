@@ -1,3 +1,4 @@
+import type { FindingStore, KeptFinding } from '../../src/credential/drift/kept-finding.ts';
 import type { SweepPosition, SweepPositions } from '../../src/credential/drift/sweep-position.ts';
 import { SesameError } from '../../src/credential/errors.ts';
 import type { IamInventory } from '../../src/credential/iam/iam-inventory.ts';
@@ -67,6 +68,17 @@ export function createFakeInventory(cloud: FakeCloud): IamInventory & { readonly
 }
 
 /** Keeps the position in memory. */
+/** Keeps findings in memory. */
+export function createFakeFindings(): FindingStore & { kept: (KeptFinding & { sweepNumber: number })[] } {
+  return {
+    kept: [],
+    keep(sweepNumber, finding) {
+      this.kept.push({ sweepNumber, ...finding });
+      return Promise.resolve();
+    },
+  };
+}
+
 export function createFakePositions(): SweepPositions & { stored: SweepPosition } {
   return {
     stored: { sweepNumber: 0 },

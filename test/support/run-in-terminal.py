@@ -1,6 +1,6 @@
 """Runs a program in a pseudo-terminal, types answers, and prints what came out as JSON.
 
-Reads {"argv", "env", "steps": [[text to wait for, keys to type], ...], "columns"} from its first argument.
+Reads {"argv", "env", "steps": [[text to wait for, keys to type], ...], "columns", "seconds"} from its first argument.
 """
 
 import fcntl
@@ -21,7 +21,7 @@ fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, task.get("colu
 output = b""
 seen = 0
 steps = [(expected.encode(), keys.encode()) for expected, keys in task["steps"]]
-deadline = time.time() + 20
+deadline = time.time() + task.get("seconds", 20)
 while time.time() < deadline:
     if steps and steps[0][0] in output[seen:]:
         expected, keys = steps.pop(0)

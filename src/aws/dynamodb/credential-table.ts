@@ -1,6 +1,12 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { CREDENTIAL_PK, CREDENTIAL_SK_PREFIX, keyOfUsername, usernameOfKey } from '../../credential/credential-key.ts';
+import {
+  CREDENTIAL_PK,
+  CREDENTIAL_SK_PREFIX,
+  fitsKey,
+  keyOfUsername,
+  usernameOfKey,
+} from '../../credential/credential-key.ts';
 import type { RecordChange, SystemCredentialTable } from '../../credential/credential-table.ts';
 import { toAwsProblem } from '../aws-problem.ts';
 import { queryItems } from './query-items.ts';
@@ -20,6 +26,7 @@ export function createCredentialTable(client: () => DynamoDBClient, tableName: s
 
   return {
     async read(username) {
+      if (!fitsKey(username)) return undefined;
       const answer = await client()
         .send(
           new GetItemCommand({ TableName: tableName, Key: marshall(keyOfUsername(username)), ConsistentRead: true }),

@@ -8,7 +8,13 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { CREDENTIAL_PK, CREDENTIAL_SK_PREFIX, keyOfUsername, usernameOfKey } from '../../credential/credential-key.ts';
+import {
+  CREDENTIAL_PK,
+  CREDENTIAL_SK_PREFIX,
+  fitsKey,
+  keyOfUsername,
+  usernameOfKey,
+} from '../../credential/credential-key.ts';
 import type { CredentialTable, Item, RecordChange, WriteResult } from '../../credential/credential-table.ts';
 import { SesameError } from '../../credential/errors.ts';
 import { editOnRevision, removeOnRevision } from '../../credential/record/edit-on-revision.ts';
@@ -17,7 +23,7 @@ import type { GuardedValue } from '../../credential/record/revision.ts';
 import { canonicalText } from '../../values/canonical-text.ts';
 import { toAwsProblem } from '../aws-problem.ts';
 import { readItem } from './read-item.ts';
-import { updateRecord, type WriteCondition } from './update-record.ts';
+import { marshallOptions, updateRecord, type WriteCondition } from './update-record.ts';
 
 /** The credentials, as people and their programs may read and write them. */
 export type EditableCredentialTable = Pick<CredentialTable, 'read' | 'list' | 'insert' | 'edit' | 'remove'>;
@@ -51,6 +57,7 @@ export function createEditableCredentialTable(client: () => DynamoDBClient, tabl
   }
 
   async function read(username: string): Promise<Item | undefined> {
+    if (!fitsKey(username)) return undefined;
     const { Item } = await projected('dynamodb:GetItem', (projection) =>
       client().send(new GetItemCommand({ TableName: table, Key: key(username), ConsistentRead: true, ...projection })),
     );
@@ -161,7 +168,7 @@ async function remove(
         Key: marshall(keyOfUsername(username)),
         ConditionExpression: expression,
         ExpressionAttributeNames: names,
-        ...(Object.keys(values).length === 0 ? {} : { ExpressionAttributeValues: marshall(values) }),
+        ...(Object.keys(values).length === 0 ? {} : { ExpressionAttributeValues: toAttributes(values) }),
       }),
     );
     return true;
@@ -190,7 +197,7 @@ function toCondition(guard: readonly GuardedValue[]): WriteCondition {
 /** @throws SesameError permanent for what the table has no type for, an empty set for one */
 function toAttributes(item: Item): Record<string, AttributeValue> {
   try {
-    return marshall(item, { removeUndefinedValues: true });
+    return marshall(item, marshallOptions);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new SesameError('ValueNotStorable', 'permanent', `DynamoDB does not take a value of the record: ${reason}`);

@@ -19,13 +19,15 @@ export function createSweepPositions(
         .catch((error: unknown) => {
           throw toAwsProblem('dynamodb:GetItem', error);
         });
-      const { turn, from_username, from_iam_user, reads, by } = answer.Item === undefined ? {} : readItem(answer.Item);
+      const item = answer.Item === undefined ? {} : readItem(answer.Item);
+      const { turn, from_username, from_iam_user, reads, by, updated_at } = item;
       return {
         sweepNumber: typeof turn === 'number' ? turn : 0,
         ...(typeof from_username === 'string' ? { fromUsername: from_username } : {}),
         ...(typeof from_iam_user === 'string' ? { fromIamUser: from_iam_user } : {}),
         ...(reads === 'all' ? { reads } : {}),
         ...(typeof by === 'string' ? { by } : {}),
+        ...(typeof updated_at === 'string' ? { updatedAt: updated_at } : {}),
       };
     },
     async write({ sweepNumber, fromUsername, fromIamUser, reads }, by) {

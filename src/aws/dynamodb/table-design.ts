@@ -19,6 +19,7 @@ const DEDUP_PK_PREFIX = 'SESAME#SEEN#';
 const ALERT_PK = 'SESAME#ALERT';
 const SUSPENSION_EXPIRY_PK = 'SESAME#UNTIL';
 const IDEMPOTENCY_PK = 'SESAME#IDEMPOTENCY';
+const FINDING_PK = 'SESAME#FINDING';
 const USER_PREFIX = 'USER#';
 const IAM_USER_PREFIX = 'IAMUSER#';
 const RECORD_MISSING_SUFFIX = '#RecordMissing';
@@ -107,6 +108,33 @@ export function idempotencyKey(digest: string): ItemKey {
   return { PK: IDEMPOTENCY_PK, SK: `KEY#${digest}` };
 }
 
+/** A finding of one sweep. The number is padded, so that the latest come last. */
+export interface FindingSubject {
+  readonly sweepNumber: number;
+  readonly username: string;
+  readonly kind: string;
+  /** Of its message, in hex. */
+  readonly digest: string;
+}
+
+export function findingKey({ sweepNumber, username, kind, digest }: FindingSubject): ItemKey {
+  const { PK, SK } = findingKeyPrefix(sweepNumber);
+  return { PK, SK: `${SK}${USER_PREFIX}${username}#${kind}#${digest}` };
+}
+
+/** What the sort keys of all findings of a sweep begin with. */
+export function findingKeyPrefix(sweepNumber: number): ItemKey {
+  return { PK: FINDING_PK, SK: `SWEEP#${String(sweepNumber).padStart(10, '0')}#` };
+}
+
+/** The parts of a finding's key; undefined when it is another item's. A username has no `#`. */
+export function parseFindingKey({ PK, SK }: AnyKey): FindingSubject | undefined {
+  if (PK !== FINDING_PK || typeof SK !== 'string') return undefined;
+  const [, number, username, kind, digest] = /^SWEEP#(\d{10})#USER#([^#]+)#([^#]+)#([0-9a-f]{8})$/.exec(SK) ?? [];
+  if (number === undefined || username === undefined || kind === undefined || digest === undefined) return undefined;
+  return { sweepNumber: Number(number), username, kind, digest };
+}
+
 /** One kind of item that Sesame keeps in the table. */
 export interface ItemType {
   readonly name: string;
@@ -114,7 +142,7 @@ export interface ItemType {
   readonly partitionKey: string;
   readonly sortKey: string;
   readonly holds: string;
-  /** All that stands beside the key; undefined for a credential, whose attributes the README lists. `{expiry}` is the table's TTL attribute. */
+  /** All that stands beside the key; undefined for a credential, whose attributes docs/record.md lists. `{expiry}` is the table's TTL attribute. */
   readonly attributes?: readonly string[];
   /** Who writes it. */
   readonly writtenBy: string;
@@ -209,6 +237,17 @@ export const itemTypes: readonly ItemType[] = [
     readBy: 'key',
     deleted: 'never',
     parse: ({ PK, SK }) => (PK === SWEEP_POSITION_KEY.PK && SK === SWEEP_POSITION_KEY.SK ? {} : undefined),
+  },
+  {
+    name: 'finding',
+    partitionKey: FINDING_PK,
+    sortKey: `SWEEP#{number, ten digits}#${USER_PREFIX}{username}#{kind}#{digest of the message}`,
+    holds: 'what a sweep found, and what became of it',
+    attributes: ['message', 'outcome', 'found_at', 'correlation_id', '{expiry}'],
+    writtenBy: 'sweeper',
+    readBy: 'Query of a sweep',
+    deleted: 'by TTL, after 32 days',
+    parse: parseFindingKey,
   },
   {
     name: 'idempotency key',

@@ -12,6 +12,9 @@ export interface WriteCondition {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
+/** A map whose key is `constructor` looks like an instance of a class to the SDK. */
+export const marshallOptions = { removeUndefinedValues: true, convertClassInstanceToMap: true };
+
 type UpdateArguments = [
   client: DynamoDBClient,
   table: string,
@@ -60,9 +63,7 @@ async function sendUpdate(
         UpdateExpression: expression,
         ConditionExpression: condition.expression,
         ExpressionAttributeNames: onlyUsed(names, `${expression} ${condition.expression}`),
-        ...(Object.keys(values).length === 0
-          ? {}
-          : { ExpressionAttributeValues: marshall(values, { removeUndefinedValues: true }) }),
+        ...(Object.keys(values).length === 0 ? {} : { ExpressionAttributeValues: marshall(values, marshallOptions) }),
         ReturnValues,
         ReturnValuesOnConditionCheckFailure: whenRefused,
       }),

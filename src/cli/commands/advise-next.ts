@@ -31,7 +31,7 @@ function adviseByState(username: string, state: unknown, hasProblem: boolean): s
       return [`Wait until it is off: sesame watch ${username}`];
     case 'failed':
       return [
-        `Correct what the problem names: sesame edit ${username}; then, if it was no value: sesame enable ${username} --wait`,
+        `Correct the record: sesame edit ${username} --wait. If the cause is not on the record, remove it, then: sesame enable ${username} --wait`,
       ];
     case 'disabled':
       return [

@@ -23,7 +23,7 @@ export const command = defineCommand({
     ['sesame rotate --all --owner shop-team --pace 5', 'All of one team, one every five seconds'],
     ['sesame rotate --report', 'Who still uses an old password'],
   ],
-  columns: ['name', 'result', 'works until', 'still used'],
+  columns: ['name', 'result', 'rotation', 'works until', 'still used'],
   confirm: ({ flags: { all } }) => (all ? 'Give all matching credentials a new password?' : undefined),
   hasDryRun: true,
   async run({ args: { name }, flags, global }, deps, io) {

@@ -3,7 +3,7 @@ import { callApi } from '../command/call-api.ts';
 import { defineCommand } from '../command/command.ts';
 import type { Cell } from '../command/result.ts';
 import { adviseNext } from './advise-next.ts';
-import { type Credential, credentialPath, stateCell, valueCell } from './credential.ts';
+import { type Credential, credentialPath, loginText, stateCell, valueCell } from './credential.ts';
 import { readIfKept, readLastMails } from './last-mails.ts';
 import { type SentMessage, storyOf } from './sent-message.ts';
 import { countersOf, type Statistics } from './statistics.ts';
@@ -51,7 +51,7 @@ export const command = defineCommand({
         ]),
         ...warnings.map(({ text }): [string, Cell] => ['warning', { text, tone: 'warning' }]),
         ['senders', valueCell(credential.allowed_from_addresses)],
-        ['login', key && describeLogin(key.verification)],
+        ['login', key && loginText(key.verification)],
         ['last hour', statistics ? countersOf(statistics.windows['hour']) : 'not known'],
         ['last day', statistics ? countersOf(statistics.windows['day']) : 'not known'],
         ...describeLastMails(mails),
@@ -74,13 +74,4 @@ function describeLastMails(mails: readonly SentMessage[] | undefined): (readonly
       .slice(0, 3)
       .map((recipient): [string, Cell] => [`mail ${mail.at.slice(0, 19)}Z`, storyOf(mail, recipient)]),
   );
-}
-
-function describeLogin(verification: string): string {
-  const words: Readonly<Record<string, string>> = {
-    verified: 'its password has worked',
-    waiting: 'its password is not tried yet',
-    failed: 'its password did not work',
-  };
-  return words[verification] ?? verification;
 }

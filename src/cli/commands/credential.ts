@@ -1,5 +1,6 @@
 import { apiPath } from '../command/api-client.ts';
 import type { Cell, Tone } from '../command/result.ts';
+import { rotationText } from './rotation-text.ts';
 
 /** A credential as the API shows it. */
 export interface Credential {
@@ -95,14 +96,29 @@ export function credentialFields(credential: Credential): (readonly [string, Cel
     ['since', credential.since],
     ...attributes.map(([name, value]) => [name, valueCell(value)] as const),
     ['smtp username', credential.access_key_id],
-    ['key', key && [key.created_at && `made ${key.created_at}`, key.verification].filter(Boolean).join(', ')],
+    [
+      'key',
+      key && [key.created_at && `made ${key.created_at}`, loginText(key.verification)].filter(Boolean).join('; '),
+    ],
     ['iam user', credential.iam_user_arn],
-    ['rotation', rotation && rotation.phase !== 'none' && rotation.phase !== 'idle' ? valueCell(rotation) : undefined],
+    ['rotation', rotation && rotationText(rotation)],
     ['expires', expiry && `${expiry.at}${expiry.is_over ? ' (over)' : ''}`],
     ['suspension', suspension && `${suspension.code}: ${suspension.reason}`],
     ...problems.map(
-      ({ text, remedy }) => ['problem', { text: [text, remedy].filter(Boolean).join(' '), tone: 'bad' }] as const,
+      ({ code, text, remedy }) =>
+        ['problem', { text: `${code}: ${[text, remedy].filter(Boolean).join(' ')}`, tone: 'bad' }] as const,
     ),
     ...warnings.map(({ text }) => ['warning', { text, tone: 'warning' }] as const),
   ];
 }
+
+/** Whether the password has worked, for people. */
+export function loginText(verification: string): string {
+  return logins[verification] ?? verification;
+}
+
+const logins: Readonly<Record<string, string>> = {
+  verified: 'its password has worked',
+  waiting: 'its password is not tried yet',
+  failed: 'its password did not work',
+};

@@ -23,11 +23,19 @@ export const command = defineCommand({
     return {
       json: { explanations: explanations.map(({ isTemporary, ...each }) => ({ ...each, is_temporary: isTemporary })) },
       fields: explanations.flatMap(describe),
-      notes: isKnown ? [] : ['There is no reply in it that is known. Paste the whole line of the log.'],
+      notes: isKnown
+        ? adviseCheck(explanations)
+        : ['There is no reply in it that is known. Paste the whole line of the log.'],
       exit: isKnown ? exitCodes.ok : exitCodes.unknown,
     };
   },
 });
+
+/** One of several causes applies. Where the record and its policy decide, the check of a mail knows which. */
+function adviseCheck(explanations: readonly SmtpExplanation[]): string[] {
+  const isDenied = explanations.some(({ reply, causes = [] }) => reply?.startsWith('554') && causes.length > 0);
+  return isDenied ? ['Which cause it is: sesame can NAME --from SENDER --to RECIPIENT'] : [];
+}
 
 /** One explanation, for people. Where one reply has several causes, each with its own remedy, they stand in the order to check them. */
 function describe({ reply, cause, remedy, link, isTemporary, causes = [] }: SmtpExplanation): [string, Cell][] {

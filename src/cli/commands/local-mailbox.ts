@@ -4,7 +4,7 @@ import { requireLocalStack } from './require-local-stack.ts';
 interface Mail {
   readonly envelope?: { readonly from?: string; readonly to?: readonly string[] };
   readonly subject?: string;
-  readonly receivedAt?: string;
+  readonly acceptedAt?: string;
 }
 
 export const command = defineCommand({
@@ -19,8 +19,8 @@ export const command = defineCommand({
     const last = messages.slice(-limit);
     return {
       json: { messages: last },
-      rows: last.map(({ envelope, subject, receivedAt }) => ({
-        received: receivedAt,
+      rows: last.map(({ envelope, subject, acceptedAt }) => ({
+        received: acceptedAt,
         from: envelope?.from,
         to: envelope?.to?.join(', '),
         subject,

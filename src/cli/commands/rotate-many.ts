@@ -7,6 +7,7 @@ import { exitCodes } from '../command/exit-codes.ts';
 import type { Result, Row } from '../command/result.ts';
 import { type Credential, credentialPath } from './credential.ts';
 import { listCredentials } from './list-all.ts';
+import { rotationText } from './rotation-text.ts';
 
 type Filter = Parameters<typeof listCredentials>[1];
 
@@ -90,8 +91,7 @@ export async function reportOldKeys(api: ApiClient, filter: Filter): Promise<Res
     rows: running.map(
       (each): Row => ({
         name: each.username,
-        result: each.rotation?.phase,
-        'works until': each.rotation?.previous_key_works_until,
+        rotation: each.rotation && rotationText(each.rotation),
         'still used': isStillUsed(each) ? { text: 'yes, long after its end', tone: 'bad' } : undefined,
       }),
     ),

@@ -10,6 +10,7 @@ export const attributesWithoutFlag = new Set<SpecAttributeName>([
   'entity_type',
   'rotate_requested',
   'requested_by',
+  'requested_from',
   'requested_at',
 ]);
 
@@ -69,7 +70,7 @@ function isList({ types }: SpecAttribute<unknown>): boolean {
   return types.includes('L');
 }
 
-/** The README's words without its markup, as the beginning of a sentence. */
+/** The words of docs/record.md without its markup, as the beginning of a sentence. */
 function plain(description: string): string {
   const text = description
     .replace(/ ?\(\[[^\]]+\]\([^)]+\)\)/g, '')

@@ -4,7 +4,7 @@ import { defineCommand } from '../command/command.ts';
 
 export const command = defineCommand({
   description:
-    'Compares every record with IAM, and repairs what differs. It runs in the background; two at once are harmless.',
+    'Compares everything of every record with IAM, and repairs what differs. It runs in the background; two at once are harmless.',
   arguments: {},
   flags: {},
   examples: [['sesame sweep', 'After somebody changed IAM by hand']],

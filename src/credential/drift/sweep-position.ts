@@ -10,6 +10,8 @@ export interface SweepPosition {
   readonly reads?: 'all';
   /** The run that wrote the position. */
   readonly by?: string;
+  /** When it was written: ISO 8601. */
+  readonly updatedAt?: string;
 }
 
 export interface SweepPositions {

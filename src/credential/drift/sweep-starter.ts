@@ -1,4 +1,4 @@
-/** Starts the sweep outside its schedule. */
+/** Starts a sweep outside its schedule. It reads everything of every user. */
 export interface SweepStarter {
   /**
    * Requests a sweep without waiting for it.

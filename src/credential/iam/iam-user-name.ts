@@ -73,6 +73,7 @@ export function validateUsername(username: string): void {
   }
   const strange = /[^A-Za-z0-9+=.@_-]/u.exec(username)?.[0];
   if (strange !== undefined) throw refuseName(username, `holds the character ${quoteCharacter(strange)}`);
+  if (username === '.') throw refuseName(username, 'is a single dot, which is left out of every URL');
   if (username.includes('..')) throw refuseName(username, 'holds ".."');
 }
 

@@ -1,3 +1,4 @@
+import { enableRemedy } from '../enable-remedy.ts';
 import { SesameError } from '../errors.ts';
 import { IAM_PATH, pathOfArn } from '../iam/ownership.ts';
 import type { Target } from './contract.ts';
@@ -14,7 +15,7 @@ export function foreignUser({ iamUserName, ownership }: Target, observed: Observ
     'IamUserNotOwned',
     'permanent',
     `iam_user_arn: the IAM user ${iamUserName} ${describeTags(mark)}, so it is left alone. ${remedyFor(mark, ownership)}` +
-      'For a new user, remove iam_user_arn, access_key_id and encrypted_password from the record and set status to "pending".',
+      `For a new user, remove iam_user_arn, access_key_id and encrypted_password from the record, and ${enableRemedy}.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { enableRemedy } from '../enable-remedy.ts';
 import type { AccessKeyStatus, UserPolicy } from '../iam/iam-users.ts';
 import { isYoung } from '../iam/propagation.ts';
 import type { DesiredState } from '../record/desired-state.ts';
@@ -60,7 +61,7 @@ const quarantine: SuspensionCause = {
   reason: 'AwsQuarantine',
   evidence:
     'AWS attached a policy AWSCompromisedKeyQuarantine* to the IAM user, because one of its keys was found in public. ' +
-    'Rotate the key, detach that policy, then set status to "pending".',
+    `Rotate the key, detach that policy, then ${enableRemedy}.`,
 };
 
 /** A suspended credential stays off until an administrator has handled it. */

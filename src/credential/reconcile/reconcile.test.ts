@@ -256,7 +256,7 @@ describe('an active record', () => {
     expect(await run()).toMatchObject({ result: 'invalid' });
     expect([...onlyUser().keys.values()].map((key) => key.status)).toEqual(['Active']);
     expect(record().failure?.message).toMatch(
-      /^status: "Disabled" is not a status\. .*To stop it, set status to "disabled"\.$/,
+      /^status: "Disabled" is not a status\. .*To stop it, run "sesame disable NAME", or set status to "disabled"\.$/,
     );
   });
 

@@ -1,4 +1,5 @@
 import type { Item } from '../credential-table.ts';
+import { enableRemedy } from '../enable-remedy.ts';
 import { InvalidRecordError, SesameError, toSesameError } from '../errors.ts';
 import { IamUserMissingError } from '../iam/iam-users.ts';
 import { isFormerArn } from '../iam/ownership.ts';
@@ -216,7 +217,7 @@ async function takePlace({ record, lease, deps: { limit } }: Attempt, spec: Effe
     'TooManyCredentials',
     'permanent',
     `There are as many credentials as this deployment may have: max_credentials is ${limit.most}. ` +
-      'Remove credentials that nobody needs, or raise the setting; then set status to "pending".',
+      `Remove credentials that nobody needs, or raise the setting; a minute later, ${enableRemedy}.`,
   );
 }
 

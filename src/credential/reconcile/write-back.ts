@@ -117,7 +117,7 @@ function failureMessage(record: CredentialRecord, { kind, message }: SesameError
   }
   // `disabled_at` is set only on a record that is disabled, or was and isn't active again.
   if (kind !== 'permanent' || accessKeyId === undefined || hasBeenOff) return message;
-  return `${text} Until then everything stays as it was: a credential that worked before still works. To stop it, set status to "disabled".`;
+  return `${text} Until then everything stays as it was: a credential that worked before still works. To stop it, run "sesame disable NAME", or set status to "disabled".`;
 }
 
 /**

@@ -27,6 +27,12 @@ export const attribution = {
     description: 'who asked for the last change: an ARN or a name; part of each event',
     effect: 'none',
   },
+  requested_from: {
+    ...words('InvalidRequestedFrom', 64),
+    isSoft: true,
+    description: 'the IP address from which it was asked for over the API; part of each event',
+    effect: 'none',
+  },
 } as const satisfies Readonly<Record<string, SpecAttribute<unknown>>>;
 
 /** The part of a record that every event contains. Unreadable values are left out. */
@@ -34,6 +40,7 @@ export interface Attribution {
   readonly owner?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly requested_by?: string;
+  readonly requested_from?: string;
 }
 
 export function readAttribution(item: Item): Attribution {

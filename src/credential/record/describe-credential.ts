@@ -1,5 +1,6 @@
 import { readTime } from '../../values/read-time.ts';
 import type { Item } from '../credential-table.ts';
+import { enableRemedy } from '../enable-remedy.ts';
 import { expiryPhase } from './expiry.ts';
 import type { CredentialRecord } from './record.ts';
 import { type RotationPhase, type RotationTimes, rotationPhase, rotationTimes } from './rotation.ts';
@@ -70,7 +71,10 @@ export function describeCredential(
     ...describeKey(record, nowMs, times),
     rotation: {
       phase: rotationPhase(record, nowMs, times),
-      ...optional('previousKeyWorksUntil', previousKey?.retireAfterMs || undefined),
+      ...optional(
+        'previousKeyWorksUntil',
+        previousKey?.inactiveSinceMs ? undefined : previousKey?.retireAfterMs || undefined,
+      ),
     },
     ...(validUntilMs === undefined
       ? {}
@@ -120,7 +124,7 @@ function findProblems(
   if (previousKey?.isReported === true) {
     problems.push(
       problem('OldKeyInUse', 'The password before the last rotation is still in use, long after its grace period.', {
-        remedy: 'Find out who uses it, and give them the new one.',
+        remedy: 'Find out who uses it, and give them the new one ("sesame reveal NAME").',
       }),
     );
   }
@@ -129,17 +133,17 @@ function findProblems(
 
 const suspensionRemedies: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    SendQuota: 'It ends automatically with the quota’s window. To keep the credential off, remove suspension.',
-    ReceivingRulesGone: 'Add a receiving rule, or other patterns; then set status to "pending".',
-    Contained: 'Remove it and create another one, or lift the containment and rotate the key at once.',
-    Expired: 'Set a later valid_until, or remove it, and set status to "pending".',
+    SendQuota:
+      'It ends automatically with the quota’s window. To keep the credential off, run "sesame disable NAME", or remove suspension.',
+    ReceivingRulesGone: `Add a receiving rule, or other patterns; then ${enableRemedy}.`,
+    Contained:
+      'Remove it and create another one ("sesame remove NAME", "sesame create NAME"), or lift the containment and rotate the key at once.',
+    Expired: `Set a later valid_until, or remove it; then ${enableRemedy}.`,
   }),
 );
 
 function remedyOfSuspension(code: string): string {
-  return (
-    suspensionRemedies.get(code) ?? 'Remove the cause, then set status to "pending". The same password works again.'
-  );
+  return suspensionRemedies.get(code) ?? `Remove the cause, then ${enableRemedy}. The same password works again.`;
 }
 
 /** When the state began. Undefined if the record doesn't say. */

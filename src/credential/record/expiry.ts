@@ -1,3 +1,4 @@
+import { enableRemedy } from '../enable-remedy.ts';
 import type { CredentialRecord } from './record.ts';
 import type { SuspensionCause } from './suspension.ts';
 
@@ -34,6 +35,6 @@ export function expiryPhase(record: CredentialRecord, nowMs: number, daySeconds:
 export function expiryCause(untilMs: number): SuspensionCause {
   return {
     reason: 'Expired',
-    evidence: `valid_until: the credential expired at ${new Date(untilMs).toISOString()}. Set a later valid_until, or remove it, and set status to "pending".`,
+    evidence: `valid_until: the credential expired at ${new Date(untilMs).toISOString()}. Set a later valid_until, or remove it; then ${enableRemedy}.`,
   };
 }

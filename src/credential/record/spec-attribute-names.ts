@@ -22,6 +22,7 @@ export const specAttributeNames = [
   'labels',
   'description',
   'requested_by',
+  'requested_from',
   'requested_at',
 ] as const;
 

@@ -29,8 +29,8 @@ const statusRemedy = 'Set it to "pending" (create, retry, enable) or "disabled".
 const addressPattern = '^[^@"?\\s]+@(\\*\\.)?[^@"?*\\s]+$';
 
 /**
- * All attributes that administrators write, defined only here. The validation, the effect of changes, the README's
- * table, `docs/record.schema.json`, and the permissions of the administrators' roles are all derived from it.
+ * All attributes that administrators write, defined only here. The validation, the effect of changes, the table
+ * of `docs/record.md`, `docs/record.schema.json`, and the permissions of the administrators' roles are all derived from it.
  */
 export const spec = {
   status: {
@@ -125,6 +125,7 @@ export const spec = {
   labels: attribution.labels,
   description: { ...words('InvalidDescription'), isSoft: true, description: 'a text of your own', effect: 'none' },
   requested_by: attribution.requested_by,
+  requested_from: attribution.requested_from,
   requested_at: {
     ...time('InvalidRequestedAt', 'date-time'),
     isSoft: true,

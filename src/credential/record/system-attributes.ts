@@ -8,7 +8,7 @@ export interface SystemAttribute {
 }
 
 /**
- * All attributes that Sesame writes, except `status`. The README's table and the read permissions of the
+ * All attributes that Sesame writes, except `status`. The table of docs/record.md and the read permissions of the
  * administrators' roles are derived from it.
  */
 export const systemAttributes: Readonly<Record<string, SystemAttribute>> = {

@@ -1,4 +1,5 @@
 import type { Item, RecordChange, SystemCredentialTable, UpdateResult } from '../credential-table.ts';
+import { enableRemedy } from '../enable-remedy.ts';
 import { SesameError } from '../errors.ts';
 import type { PasswordDecryption } from '../iam/password-encryption.ts';
 import { writeMakingRoom } from '../record/make-room.ts';
@@ -175,7 +176,7 @@ async function openAccount(
     return new SesameError(
       'PasswordMissing',
       'permanent',
-      'encrypted_password: is missing, so nobody can log in. Set status to "pending": a new key is made.',
+      `encrypted_password: is missing, so nobody can log in. For a new key, ${enableRemedy}.`,
     );
   }
   const bytes = Buffer.from(encryptedPassword, 'base64').length;

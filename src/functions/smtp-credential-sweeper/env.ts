@@ -1,10 +1,12 @@
 import * as v from 'valibot';
-import { settings, wholeNumber } from '../runtime/env-values.ts';
+import { settings, text, wholeNumber } from '../runtime/env-values.ts';
 import { reconcileEnv } from '../runtime/reconcile-env.ts';
 
 /** The sweeper's settings. `terraform/functions.json` sets exactly these variables. */
 export const SweeperEnvSchema = settings({
   ...reconcileEnv,
+  /** The table's TTL attribute. */
+  EXPIRY_ATTRIBUTE: text,
   /**
    * How many IAM reads per second the sweep may make. IAM's limit is shared with provisioning and is not documented.
    */

@@ -1,6 +1,11 @@
 import { beforeEach, describe, expect, it, test } from 'vitest';
 import { createFakeIdentities } from '../../../test/support/fake-identities.ts';
-import { createFakeInventory, createFakePositions, FAKE_BOUNDARY_ARN } from '../../../test/support/fake-inventory.ts';
+import {
+  createFakeFindings,
+  createFakeInventory,
+  createFakePositions,
+  FAKE_BOUNDARY_ARN,
+} from '../../../test/support/fake-inventory.ts';
 import { createFakeReconciling, type FakeReconciling } from '../../../test/support/fake-reconciling.ts';
 import type { Item } from '../../credential/credential-table.ts';
 import type { SweepPosition } from '../../credential/drift/sweep-position.ts';
@@ -11,6 +16,7 @@ import { createHandler } from './handler.ts';
 let fake: FakeReconciling;
 let inventory: ReturnType<typeof createFakeInventory>;
 let positions: ReturnType<typeof createFakePositions>;
+let findings: ReturnType<typeof createFakeFindings>;
 /** Called while the sweep waits to confirm differences. */
 let meanwhile: () => void;
 let remainingMs: () => number;
@@ -19,6 +25,7 @@ beforeEach(() => {
   fake = createFakeReconciling();
   inventory = createFakeInventory(fake.cloud);
   positions = createFakePositions();
+  findings = createFakeFindings();
   meanwhile = () => {};
   remainingMs = () => 900_000;
 });
@@ -34,6 +41,7 @@ function sweep(more: Record<string, unknown> = {}): Promise<void> {
     ...deps,
     inventory,
     positions,
+    findings,
     identities: createFakeIdentities(),
     permissionsBoundaryArn: FAKE_BOUNDARY_ARN,
     confirmAfterSeconds: 30,
@@ -91,6 +99,38 @@ test('repairs a policy, and writes the reason on the record', async () => {
   expect(fake.counted.get('DriftRepaired')).toBe(1);
   await sweep();
   expect(drift()).toHaveLength(1);
+});
+
+test('keeps each finding for people, with what became of it', async () => {
+  const kept = () =>
+    findings.kept.map(({ sweepNumber, username, kind, outcome }) => [sweepNumber, username, kind, outcome]);
+  for (const username of ['mended', 'off', 'unused']) await makeCredential(username);
+  Object.assign(userOf('mended') ?? {}, { policy: { form: 'inline', document: '{}' } });
+  edit('unused', { verified_at: undefined });
+  fake.clock.nowMs += 2 * 3_600_000;
+  const tags = buildIamUserTags({ username: 'gone', region: 'eu-west-1', table: 'mail' });
+  fake.cloud.users.set('ses-smtp-user-gone-1700000000000', { arn: 'arn', tags, keys: new Map() });
+  await sweep();
+  expect(kept().sort()).toEqual([
+    [0, 'gone', 'orphan-user', 'open'],
+    [0, 'mended', 'policy-drift', 'repaired'],
+    [0, 'unused', 'unverified', 'asked'],
+  ]);
+  findings.kept = [];
+  edit('off', { status: 'disabled' });
+  edit('unused', { verified_at: new Date(fake.clock.nowMs).toISOString() });
+  fake.cloud.users.delete('ses-smtp-user-gone-1700000000000');
+  fake.cloud.fate = (call) => (call === 'UpdateAccessKey' ? 'refused' : 'works');
+  await sweep();
+  expect(kept()).toEqual([[1, 'off', 'not-disabled', 'failed']]);
+});
+
+test('goes on when a finding can’t be kept, and says so', async () => {
+  for (const username of ['a', 'b']) await makeCredential(username);
+  for (const username of ['a', 'b']) edit(username, { status: 'disabled' });
+  findings.keep = () => Promise.reject(new Error('throttled'));
+  await expect(sweep()).rejects.toThrow('The log says why');
+  expect(publishedTypes().filter((type) => type === 'disabled')).toHaveLength(2);
 });
 
 test('logs why the reason of a repair could not be written', async () => {
@@ -328,6 +368,7 @@ test('does nothing when the same run is repeated', async () => {
     ...fake.deps,
     inventory,
     positions: kept,
+    findings,
     identities: createFakeIdentities(),
     permissionsBoundaryArn: FAKE_BOUNDARY_ARN,
     confirmAfterSeconds: 30,

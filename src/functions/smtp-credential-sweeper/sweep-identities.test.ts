@@ -1,6 +1,11 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createFakeIdentities } from '../../../test/support/fake-identities.ts';
-import { createFakeInventory, createFakePositions, FAKE_BOUNDARY_ARN } from '../../../test/support/fake-inventory.ts';
+import {
+  createFakeFindings,
+  createFakeInventory,
+  createFakePositions,
+  FAKE_BOUNDARY_ARN,
+} from '../../../test/support/fake-inventory.ts';
 import { createFakeReconciling, type FakeReconciling } from '../../../test/support/fake-reconciling.ts';
 import type { Item } from '../../credential/credential-table.ts';
 import { SesameError } from '../../credential/errors.ts';
@@ -24,6 +29,7 @@ function sweep(identities: SendingIdentities, deps = fake.deps.reconcileDeps): P
     reconcileDeps: deps,
     inventory,
     positions,
+    findings: createFakeFindings(),
     identities,
     permissionsBoundaryArn: FAKE_BOUNDARY_ARN,
     confirmAfterSeconds: 0,

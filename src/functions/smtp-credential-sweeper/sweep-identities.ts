@@ -8,7 +8,7 @@ import {
 } from '../../credential/record/warning.ts';
 import * as logMessages from '../../observability/log-messages.ts';
 import { forEachBounded } from '../runtime/for-each-bounded.ts';
-import { reportFailedRead, reportFinding, SWEEP_CONCURRENCY, type Sweep } from './sweep.ts';
+import { keepFinding, reportFailedRead, reportFinding, SWEEP_CONCURRENCY, type Sweep } from './sweep.ts';
 import type { IdentityWatch, Senders } from './watch-identities.ts';
 
 /** How many identities one sweep reads from SES, at one per second. If there are more, sweeps take turns. */
@@ -28,7 +28,9 @@ export async function sweepIdentities(sweep: Sweep, { senders, warnings }: Ident
         const held = await sweep.deps.identities.findConfigurationSet(identity);
         const who = senders.get(identity);
         if (held === undefined || who === undefined || (held !== 'none' && held.name === ours)) return;
-        reportFinding(sweep, { username: who.first }, describe(identity, held, ours, who));
+        const finding = describe(identity, held, ours, who);
+        reportFinding(sweep, { username: who.first }, finding);
+        await keepFinding(sweep, who.first, finding, 'open');
       });
     }
   }

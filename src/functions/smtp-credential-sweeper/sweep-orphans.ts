@@ -7,7 +7,14 @@ import { isDenied } from '../../credential/reconcile/is-denied.ts';
 import { iamUserNameOfArn, readRecord } from '../../credential/record/record.ts';
 import { forEachBounded } from '../runtime/for-each-bounded.ts';
 import type { SweeperDeps } from './deps.ts';
-import { reportFailedRead, reportFinding, SWEEP_CONCURRENCY, type Sweep, waitBeforeConfirming } from './sweep.ts';
+import {
+  keepFinding,
+  reportFailedRead,
+  reportFinding,
+  SWEEP_CONCURRENCY,
+  type Sweep,
+  waitBeforeConfirming,
+} from './sweep.ts';
 
 /**
  * Reports IAM users that have this table's tags but no record. They are never changed: somebody may be sending with
@@ -30,15 +37,13 @@ export async function sweepOrphans(sweep: Sweep, names: readonly string[]): Prom
       // The record may have been deleted a moment ago, and the user may be about to follow.
       await waitBeforeConfirming(sweep, seenAtMs);
       if ((await findOwner(sweep, name)) === undefined) return;
-      reportFinding(
-        sweep,
-        { username },
-        {
-          kind: 'orphan-user',
-          message: `The IAM user ${name} belongs to this table, and no record refers to it. ${await describeKeys(sweep, name)}`,
-          remedy: 'report',
-        },
-      );
+      const finding = {
+        kind: 'orphan-user',
+        message: `The IAM user ${name} belongs to this table, and no record refers to it. ${await describeKeys(sweep, name)}`,
+        remedy: 'report',
+      } as const;
+      reportFinding(sweep, { username }, finding);
+      await keepFinding(sweep, username, finding, 'open');
     } catch (error) {
       reportFailedRead(sweep, { iam_user: name }, error);
     }

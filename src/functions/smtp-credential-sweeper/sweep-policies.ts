@@ -3,7 +3,7 @@ import { buildPolicyName, iamUserNameOfPolicy } from '../../credential/iam/iam-u
 import { ownershipOf } from '../../credential/iam/ownership.ts';
 import { isYoung } from '../../credential/iam/propagation.ts';
 import { readUsernameHint } from '../../credential/iam/username-of-iam-user.ts';
-import { reportFailedRead, reportFinding, type Sweep, waitBeforeConfirming } from './sweep.ts';
+import { keepFinding, reportFailedRead, reportFinding, type Sweep, waitBeforeConfirming } from './sweep.ts';
 
 /**
  * Deletes the managed policies of this deployment that are attached to nobody and whose IAM user no record refers to. They grant nothing to
@@ -22,20 +22,20 @@ export async function sweepPolicies(sweep: Sweep, referenced: ReadonlySet<string
   for (const { arn, name } of candidates) {
     if (!left.has(arn)) continue;
     const iamUserName = iamUserNameOfPolicy(name);
-    reportFinding(
-      sweep,
-      { username: readUsernameHint(iamUserName)?.whole ?? iamUserName },
-      {
-        kind: 'orphan-policy',
-        message: `The managed policy ${arn} is attached to nobody, and no record refers to its IAM user.`,
-        remedy: 'repair',
-      },
-    );
+    const username = readUsernameHint(iamUserName)?.whole ?? iamUserName;
+    const finding = {
+      kind: 'orphan-policy',
+      message: `The managed policy ${arn} is attached to nobody, and no record refers to its IAM user.`,
+      remedy: 'repair',
+    } as const;
+    reportFinding(sweep, { username }, finding);
     try {
       await deps.reconcileDeps.iamUsers.deletePolicy(arn);
       tally.repaired += 1;
+      await keepFinding(sweep, username, finding, 'repaired');
     } catch (error) {
       reportFailedRead(sweep, { policy: arn }, error);
+      await keepFinding(sweep, username, finding, 'failed');
     }
   }
   await sweep.report.publish();

@@ -1,6 +1,7 @@
 import type { OutcomeReport } from '../../admin/outcome-report.ts';
 import type { Item } from '../../credential/credential-table.ts';
 import type { DriftFinding, DriftKind } from '../../credential/drift/drift-finding.ts';
+import type { FindingOutcome } from '../../credential/drift/kept-finding.ts';
 import type { SweepScope } from '../../credential/drift/plan-sweep-reads.ts';
 import { describeError, toSesameError } from '../../credential/errors.ts';
 import { buildEventDetail } from '../../credential/record/event-detail.ts';
@@ -61,6 +62,20 @@ export function reportFinding(
       reason: message,
     },
   });
+}
+
+/** Keeps a reported difference for people, with what became of it. */
+export async function keepFinding(
+  sweep: Sweep,
+  username: string,
+  { kind, message }: DriftFinding,
+  outcome: FindingOutcome,
+): Promise<void> {
+  const { deps, run, sweepNumber } = sweep;
+  const finding = { username, kind, message, outcome, atMs: deps.now(), correlationId: run.correlationId };
+  await deps.findings
+    .keep(sweepNumber, finding)
+    .catch((error: unknown) => reportFailedRead(sweep, { username }, error));
 }
 
 /** Reports a failed read, which no record shows. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDynamoDbClient } from '../../aws/dynamodb/client.ts';
+import { createFindingStore } from '../../aws/dynamodb/kept-findings.ts';
 import { createSweepPositions } from '../../aws/dynamodb/sweep-position.ts';
 import { createCallPace } from '../../aws/iam/call-pace.ts';
 import { createIamClient } from '../../aws/iam/client.ts';
@@ -20,6 +21,7 @@ export function createDependencies(env: SweeperEnv): SweeperDeps {
   const deps = createReconcilingDeps('smtp-credential-sweeper', env);
   const { watch } = deps.tracing;
   const { settings } = deps.reconcileDeps;
+  const dynamodb = lazyClient(createDynamoDbClient, watch);
   const { partition, accountId } = settings.scope;
   return {
     ...deps,
@@ -31,7 +33,8 @@ export function createDependencies(env: SweeperEnv): SweeperDeps {
       ownership: ownershipOf(settings),
       pace: createCallPace(env.IAM_READS_PER_SECOND, Date.now, sleep),
     }),
-    positions: createSweepPositions(lazyClient(createDynamoDbClient, watch), env.TABLE_NAME, Date.now),
+    positions: createSweepPositions(dynamodb, env.TABLE_NAME, Date.now),
+    findings: createFindingStore(dynamodb, { table: env.TABLE_NAME, expiryAttribute: env.EXPIRY_ATTRIBUTE }),
     identities: createSendingIdentities(
       lazyClient(createSesClient, watch),
       createCallPace(SES_READS_PER_SECOND, Date.now, sleep),

@@ -2,6 +2,7 @@ import type { Route } from '../route.ts';
 import { actionRoutes } from './credential-actions.ts';
 import { credentialRoutes } from './credentials.ts';
 import { deploymentRoutes } from './deployment.ts';
+import { historyRoutes } from './history.ts';
 import { messageRoutes } from './messages.ts';
 import { reportRoutes } from './reports.ts';
 import { sentMessageRoutes } from './sent-messages.ts';
@@ -14,6 +15,7 @@ export const adminRoutes: readonly Route[] = [
   ...reportRoutes,
   ...sentMessageRoutes,
   ...suppressionRoutes,
+  ...historyRoutes,
   ...messageRoutes,
   ...deploymentRoutes,
 ];

@@ -42,11 +42,14 @@ function defineAction<Body extends ObjectSchema>(
     ifMatch: 'required',
     isAudited: true,
     answers: { 200: 'WrittenCredential', 202: 'WrittenCredential' },
-    async handle({ params: { username = '' }, query, body, expectedRevision, requestedBy }, deps) {
+    async handle({ params: { username = '' }, query, body, expectedRevision, requester }, deps) {
       const admin = need(deps, 'admin');
-      const request = { username, expectedRevision, requestedBy };
+      const request = { username, expectedRevision, ...requester };
       if (query.dry_run === true) {
-        const dryAdmin = { ...admin, containment: { ...admin.containment, lift: async () => {} } };
+        const dryAdmin = {
+          ...admin,
+          containment: { ...admin.containment, deny: async () => {}, lift: async () => {} },
+        };
         return await answerDryRun(dryAdmin, (dry) => act(request, body, dry));
       }
       return await answerChange(await act(request, body, admin), query, admin);
@@ -110,9 +113,9 @@ export const actionRoutes: readonly Route[] = [
     ifMatch: 'optional',
     isAudited: true,
     answers: { 202: 'Containment' },
-    async handle({ params: { username = '' }, body, expectedRevision, requestedBy }, deps) {
+    async handle({ params: { username = '' }, body, expectedRevision, requester }, deps) {
       const sinceMs = body.since === undefined ? undefined : Date.parse(body.since);
-      const request = { username, expectedRevision, requestedBy, reason: body.reason, sinceMs };
+      const request = { username, expectedRevision, ...requester, reason: body.reason, sinceMs };
       const { view, steps, sentSince, next } = await containCredential(request, need(deps, 'admin'));
       return {
         status: 202,

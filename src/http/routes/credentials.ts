@@ -5,11 +5,13 @@ import { listCredentials } from '../../admin/list-credentials.ts';
 import { removeCredential } from '../../admin/remove-credential.ts';
 import { showCredential } from '../../admin/show-credential.ts';
 import { validateCredential } from '../../admin/validate-credential.ts';
-import { answerChange, isGone } from '../answer-change.ts';
+import { waitUntilRemoved } from '../../admin/wait-until-removed.ts';
+import { iamUserNameOfItem } from '../../credential/record/record.ts';
+import { answerChange } from '../answer-change.ts';
 import { createOnce } from '../create-once.ts';
 import { answerDryRun } from '../dry-run.ts';
 import { etagOf, presentCredential } from '../present-credential.ts';
-import { dryRun, queryNumber, queryText, queryTexts, wait } from '../query-values.ts';
+import { dryRun, queryCursor, queryNumber, queryText, queryTexts, wait } from '../query-values.ts';
 import { need } from '../require-deps.ts';
 import { defineRoute, type Route } from '../route.ts';
 
@@ -24,7 +26,7 @@ export const credentialRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v1/credentials',
     summary: 'List credentials',
-    description: 'Sorted by name. A page is short only if it is the last.',
+    description: 'Sorted by name. A page is short only if it is the last, or would be larger than 2.5 MB.',
     sets: ['viewer', 'operator'],
     query: v.strictObject({
       status: v.optional(v.picklist(['pending', 'active', 'failed', 'disabled', 'disabling'], 'is not a status')),
@@ -33,11 +35,11 @@ export const credentialRoutes: readonly Route[] = [
       domain: v.optional(queryText),
       q: v.optional(queryText),
       limit: v.optional(queryNumber(1, 1_000)),
-      cursor: v.optional(queryText),
+      cursor: v.optional(queryCursor),
     }),
     answers: { 200: 'CredentialPage' },
     async handle({ query: { status, owner, label = [], domain, q, limit = 50, cursor } }, deps) {
-      const filter = { state: status, owner, domain, text: q, labels: Object.fromEntries(label.map(readLabel)) };
+      const filter = { state: status, owner, domain, text: q, labels: label.map(readLabel) };
       const { credentials, nextCursor } = await listCredentials({ filter, limit, cursor }, need(deps, 'admin'));
       return {
         status: 200,
@@ -61,10 +63,10 @@ export const credentialRoutes: readonly Route[] = [
     hasIdempotencyKey: true,
     isAudited: true,
     answers: { 200: 'WrittenCredential', 202: 'WrittenCredential' },
-    async handle({ query, body, idempotencyKey, requestedBy }, deps) {
+    async handle({ query, body, idempotencyKey, requester }, deps) {
       const admin = need(deps, 'admin');
       const { username, ...attributes } = body;
-      const request = { username, attributes, requestedBy };
+      const request = { username, attributes, ...requester };
       if (query.dry_run === true) return await answerDryRun(admin, (dry) => createCredential(request, dry));
       if (idempotencyKey !== undefined && deps.idempotencyKeys !== undefined) {
         return await createOnce(
@@ -113,9 +115,9 @@ export const credentialRoutes: readonly Route[] = [
     ifMatch: 'required',
     isAudited: true,
     answers: { 200: 'WrittenCredential', 202: 'WrittenCredential' },
-    async handle({ params: { username = '' }, query, body, expectedRevision, requestedBy }, deps) {
+    async handle({ params: { username = '' }, query, body, expectedRevision, requester }, deps) {
       const admin = need(deps, 'admin');
-      const request = { username, changes: body, expectedRevision, requestedBy };
+      const request = { username, changes: body, expectedRevision, ...requester };
       if (query.dry_run === true) return await answerDryRun(admin, (dry) => editCredential(request, dry));
       return await answerChange(await editCredential(request, admin), query, admin);
     },
@@ -131,9 +133,9 @@ export const credentialRoutes: readonly Route[] = [
     ifMatch: 'required',
     isAudited: true,
     answers: { 200: 'RemovedCredential', 202: 'RemovedCredential' },
-    async handle({ params: { username = '' }, query, expectedRevision, requestedBy }, deps) {
+    async handle({ params: { username = '' }, query, expectedRevision, requester }, deps) {
       const admin = need(deps, 'admin');
-      const request = { username, expectedRevision, requestedBy };
+      const request = { username, expectedRevision, ...requester };
       if (query.dry_run === true) {
         return await answerDryRun(admin, async (dry) => {
           await removeCredential(request, dry);
@@ -141,7 +143,9 @@ export const credentialRoutes: readonly Route[] = [
         });
       }
       const removed = await removeCredential(request, admin);
-      const isDone = query.wait !== undefined && (await isGone(username, query, admin));
+      const { wait: seconds = 0 } = query;
+      const iamUserName = iamUserNameOfItem(username, removed.attributes);
+      const isDone = seconds > 0 && (await waitUntilRemoved({ username, iamUserName, seconds }, admin));
       return { status: isDone ? 200 : 202, body: presentCredential(removed) };
     },
   }),

@@ -15,9 +15,9 @@ export const revealRoutes: readonly Route[] = [
     body: { schema: v.strictObject({}), isRequired: false },
     isAudited: true,
     answers: { 200: 'SmtpLogin' },
-    async handle({ params: { username = '' }, requestedBy }, deps) {
+    async handle({ params: { username = '' }, requester }, deps) {
       const reveal = need(deps, 'reveal');
-      const { accessKeyId, password } = await revealPassword({ username, requestedBy }, reveal);
+      const { accessKeyId, password } = await revealPassword({ username, ...requester }, reveal);
       const { host, startTlsPort, tlsPort } = reveal.smtp;
       return {
         status: 200,

@@ -32,6 +32,7 @@ const everyType: Item = {
   empty_list: [],
   map: { a: { b: new Set(['c']) } },
   empty_map: {},
+  map_of_odd_names: { constructor: 'a', toString: 'b', hasOwnProperty: 'c' },
 };
 
 /** Values that DynamoDB has no type for, or that JavaScript can't represent exactly. */
@@ -77,6 +78,13 @@ export function describeCredentialTable(name: string, open: () => CredentialTabl
     describe('read and list', () => {
       it('finds nothing in an empty table', async () => {
         expect(await table.read(jane)).toBeUndefined();
+      });
+
+      it('finds nothing under a name that is too long for a key', async () => {
+        await subject.put('x'.repeat(1_019), pending);
+        expect(await table.read('x'.repeat(1_019))).toMatchObject(pending);
+        expect(await table.read('x'.repeat(1_020))).toBeUndefined();
+        expect(await table.read('\u20ac'.repeat(400))).toBeUndefined();
       });
 
       it('reads every type as written', async () => {
