@@ -66,9 +66,7 @@ async function askIfAllowed<Body>(api: ApiClient, path: string): Promise<Body | 
   return await readIfKept(async () => (await callApi<Body>(api, 'GET', path)).body);
 }
 
-function describeLastMails(mails: readonly SentMessage[] | undefined): (readonly [string, Cell])[] {
-  if (mails === undefined) return [];
-  if (mails.length === 0) return [['last mails', 'none in the log of the last day']];
+function describeLastMails(mails: readonly SentMessage[] = []): (readonly [string, Cell])[] {
   return mails.flatMap((mail) =>
     mail.recipients
       .slice(0, 3)
