@@ -164,6 +164,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ]);
     publishSesEvents = createSesEventPublisher({
       sns: clients.sns,
+      ses: clients.ses,
       topics: resources.topics,
       logs: clients.logs,
       logGroup: deployment.eventLogGroup,

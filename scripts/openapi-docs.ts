@@ -65,6 +65,8 @@ export function buildOpenApi(): object {
 
 const tagDescriptions: Readonly<Record<string, string>> = {
   credentials: 'SMTP credentials and what they do',
+  messages: 'Mails that were sent, and what became of them',
+  suppressions: "SES's suppression list of the account",
   'dead-letters': 'Work that failed and is tried again',
   'parked-messages': 'Work that waits for a person',
   deployment: 'The deployment itself',

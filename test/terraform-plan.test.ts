@@ -711,6 +711,7 @@ describe.runIf(usable)('a planned role', () => {
       'ListIdentities',
       // SES has no resource for an address on the suppression list.
       'SuppressAddresses',
+      'TakeOffTheSuppressionList',
       // Nor for reading it, and none for the account.
       'SeeWhatSesWouldAnswer',
     ];

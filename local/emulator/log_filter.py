@@ -11,6 +11,7 @@ ignored in silence.
 """
 
 import base64
+import heapq
 import json
 import os
 import re
@@ -87,7 +88,7 @@ def _in_order(logs, group, data, start, end, after):
     names = data.get("logStreamNames")
     prefix = data.get("logStreamNamePrefix")
     streams = logs._log_groups[group]["streams"]
-    events = []
+    parts = []
     with logs._log_events_lock:
         for name, stream in streams.items():
             if (names and name not in names) or (prefix and not name.startswith(prefix)):
@@ -97,8 +98,9 @@ def _in_order(logs, group, data, start, end, after):
             first = logs.bisect_left(history, first_time, key=logs._event_timestamp)
             # The end itself is left out, as the documents of GetLogEvents have it; those of FilterLogEvents say "later than".
             until = len(history) if end is None else logs.bisect_right(history, end, key=logs._event_timestamp)
-            events.extend((event, name) for event in history[first:until])
-    events.sort(key=lambda entry: (entry[0]["timestamp"], entry[0]["ingestionTime"]))
+            parts.append(_named(history[first:until], name))
+    # Each stream is in order. Only what is looked at is taken from it.
+    events = heapq.merge(*parts, key=lambda entry: (entry[0]["timestamp"], entry[0]["ingestionTime"]))
     time, count = None, 0
     for event, stream in events:
         count = count + 1 if event["timestamp"] == time else 1
@@ -106,6 +108,10 @@ def _in_order(logs, group, data, start, end, after):
         place = (time, count)
         if after is None or place > after:
             yield event, stream, place
+
+
+def _named(events, stream):
+    return ((event, stream) for event in events)
 
 
 def _query(data, group):

@@ -2,6 +2,9 @@
 
 https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_PutSuppressedDestination.html and related calls. Each Region has its own
 list. It isn't part of the saved state.
+
+These calls need an address exactly as the list has it. When SES sends, upper and lower case make no difference:
+https://docs.aws.amazon.com/ses/latest/dg/sending-email-suppression-list-tenant-level-manage.html
 """
 
 import json
@@ -36,18 +39,17 @@ def _put(ses_v2, addresses, body):
     address, reason = data.get("EmailAddress"), data.get("Reason")
     if not address or "@" not in address or reason not in REASONS:
         return ses_v2._json_err("BadRequestException", "EmailAddress and Reason (BOUNCE or COMPLAINT) are needed")
-    # The list doesn't tell upper from lower case.
-    addresses[address.lower()] = {"EmailAddress": address, "Reason": reason, "LastUpdateTime": time.time()}
+    addresses[address] = {"EmailAddress": address, "Reason": reason, "LastUpdateTime": time.time()}
     return ses_v2.json_response({})
 
 
 def _on_one(ses_v2, addresses, method, address):
-    entry = addresses.get(address.lower())
+    entry = addresses.get(address)
     if entry is None:
         message = f"Email address {address} does not exist on your suppression list."
         return ses_v2._json_err("NotFoundException", message, 404)
     if method == "DELETE":
-        addresses.pop(address.lower())
+        addresses.pop(address)
         return ses_v2.json_response({})
     return ses_v2.json_response({"SuppressedDestination": entry})
 

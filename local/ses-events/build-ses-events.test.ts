@@ -69,6 +69,7 @@ describe('the events of a mail', () => {
     ['suppressionlist', ['Send', 'Bounce']],
     ['ooto', ['Send', 'Delivery', 'Bounce']],
     ['chaos+suppressed', ['Send', 'Bounce']],
+    ['chaos+delayed', ['Send', 'DeliveryDelay', 'Delivery']],
     ['success', ['Send', 'Delivery']],
   ])('are those of the mailbox simulator for %s@', async (name, types) => {
     const events = await eventsOf(accepted([`${name}@simulator.amazonses.com`]));

@@ -8,7 +8,8 @@ export type SesEventTopic = 'sends' | 'deliveries' | 'bounces' | 'complaints';
 
 /** One event, as in the message of an SNS notification. */
 export interface SesEvent {
-  readonly topic: SesEventTopic;
+  /** Undefined: only EventBridge gets it. */
+  readonly topic: SesEventTopic | undefined;
   readonly event: Readonly<Record<string, unknown>>;
 }
 
@@ -17,10 +18,12 @@ export interface SesEventSources extends SesPlace {
   /** Returns a new id for each bounce and complaint. */
   readonly newFeedbackId: () => string;
   readonly now: () => Date;
+  /** How recipients answer. Without it, as their addresses say. */
+  readonly fatesOf?: (recipients: readonly string[]) => Promise<readonly RecipientFate[]>;
 }
 
 /**
- * Builds all events of a mail in the order in which SES publishes them: Send, then one event per recipient. A mail with a virus
+ * Builds all events of a mail in the order in which SES publishes them: Send, then those of each recipient. A mail with a virus
  * is rejected and reaches no recipient.
  *
  * @see https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
@@ -57,9 +60,16 @@ export async function buildSesEvents(accepted: AcceptedMail, sources: SesEventSo
       mail: outgoing,
     },
   });
-  const answers = accepted.envelope.to.flatMap((recipient) => {
-    const fate = accepted.isSuppressed ? 'suppressed' : simulateRecipient(recipient);
+  const delay = (recipient: string): SesEvent => ({
+    topic: undefined,
+    event: { eventType: 'DeliveryDelay', mail: outgoing, deliveryDelay: describeDelay(recipient, at) },
+  });
+  const { to } = accepted.envelope;
+  const fates = (await sources.fatesOf?.(to)) ?? to.map(simulateRecipient);
+  const answers = to.flatMap((recipient, index) => {
+    const fate = accepted.isSuppressed ? 'suppressed' : (fates[index] ?? 'delivered');
     if (fate === 'delivered') return [delivery(recipient)];
+    if (fate === 'delayed') return [delay(recipient), delivery(recipient)];
     if (fate === 'complained') return [delivery(recipient), complaint(recipient)];
     return fate === 'replied' ? [delivery(recipient), bounce(recipient, fate)] : [bounce(recipient, fate)];
   });
@@ -72,6 +82,20 @@ function describeDelivery(recipient: string, at: Date, acceptedAt: Date) {
     processingTimeMillis: Math.max(1, at.getTime() - acceptedAt.getTime()),
     recipients: [recipient],
     smtpResponse: '250 2.0.0 OK',
+    reportingMTA: 'a25-1.smtp-out.amazonses.com',
+  };
+}
+
+/** https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-examples.html (DeliveryDelay) */
+function describeDelay(recipient: string, at: Date) {
+  return {
+    timestamp: at.toISOString(),
+    delayType: 'MailboxFull',
+    // SES tries for 14 hours.
+    expirationTime: new Date(at.getTime() + 14 * 3_600_000).toISOString(),
+    delayedRecipients: [
+      { emailAddress: recipient, status: '4.2.2', diagnosticCode: 'smtp; 452 4.2.2 The recipient mailbox is full' },
+    ],
     reportingMTA: 'a25-1.smtp-out.amazonses.com',
   };
 }

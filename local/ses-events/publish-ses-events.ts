@@ -1,4 +1,5 @@
 import { type CloudWatchLogsClient, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import type { SESv2Client } from '@aws-sdk/client-sesv2';
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { sesLogStream } from '../resources/create-event-logs.ts';
 import type { AcceptedMail } from '../smtp-endpoint/mailbox.ts';
@@ -6,9 +7,11 @@ import { makeSesMessageId } from '../smtp-endpoint/ses-message-id.ts';
 import { buildSesEvents, type SesEventTopic } from './build-ses-events.ts';
 import type { SesPlace } from './build-ses-mail.ts';
 import { inEventBridge } from './in-event-bridge.ts';
+import { createRecipientFates } from './recipient-fates.ts';
 
 export interface SesEventDestinations extends SesPlace {
   readonly sns: SNSClient;
+  readonly ses: SESv2Client;
   readonly topics: Readonly<Record<SesEventTopic, string>>;
   readonly logs: CloudWatchLogsClient;
   /** Gets the events in EventBridge's envelope. */
@@ -19,12 +22,13 @@ export interface SesEventDestinations extends SesPlace {
 
 /** Publishes the events of an accepted mail over SNS, as SES does, and writes them to the log group, as SES and EventBridge do. */
 export function createSesEventPublisher(destinations: SesEventDestinations): (mail: AcceptedMail) => Promise<void> {
-  const { sns, topics, logs, logGroup, configurationSet, region } = destinations;
+  const { sns, ses, topics, logs, logGroup, configurationSet, region } = destinations;
   const now = () => new Date();
   const newFeedbackId = () => makeSesMessageId(region, now());
+  const fatesOf = createRecipientFates(ses);
   return async (mail) => {
     if (mail.configurationSet !== configurationSet) return;
-    const events = await buildSesEvents(mail, { ...destinations, now, newFeedbackId });
+    const events = await buildSesEvents(mail, { ...destinations, now, newFeedbackId, fatesOf });
     const at = now();
     await logs.send(
       new PutLogEventsCommand({
@@ -37,6 +41,7 @@ export function createSesEventPublisher(destinations: SesEventDestinations): (ma
       }),
     );
     for (const { topic, event } of events) {
+      if (topic === undefined) continue;
       await sns.send(
         new PublishCommand({
           TopicArn: topics[topic],

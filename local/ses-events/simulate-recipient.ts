@@ -1,5 +1,5 @@
 /** How a recipient answers a mail. */
-export type RecipientFate = 'delivered' | 'replied' | 'bounced' | 'complained' | 'suppressed';
+export type RecipientFate = 'delivered' | 'delayed' | 'replied' | 'bounced' | 'complained' | 'suppressed';
 
 const simulatorDomain = '@simulator.amazonses.com';
 
@@ -24,6 +24,7 @@ export function simulateRecipient(address: string): RecipientFate {
   const local = lower.slice(0, -simulatorDomain.length);
   // Ours: smtp-endpoint/simulated-trouble.ts.
   if (local === 'chaos+suppressed') return 'suppressed';
+  if (/^chaos\+delayed(\+|$)/.test(local)) return 'delayed';
   const [name = ''] = local.split('+');
   return fates[name] ?? 'delivered';
 }

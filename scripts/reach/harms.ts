@@ -89,6 +89,7 @@ export const harms: Readonly<Record<string, readonly Call[]>> = {
   "write other programs' items": [...put('ROUTE#*@example.com', 'target'), remove('ROUTE#*@example.com')],
   'send people an alert': [call('sns:Publish', arn('sns', alertsTopic))],
   'suppress any address (setting suppression_list)': [call('ses:PutSuppressedDestination', '*')],
+  "take any address off the account's suppression list": [call('ses:DeleteSuppressedDestination', '*')],
   "publish Sesame's events": [
     call('events:PutEvents', arn('events', `event-bus/${localSettings.eventBus}`), { 'events:source': ['sesame'] }),
   ],

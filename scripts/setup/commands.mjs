@@ -25,4 +25,5 @@ export const commands = {
   'bench:api': { needs: stack, run: ['bench/api.ts'] },
   'bench:cli-list': { needs: stack, run: ['bench/cli-list.ts'] },
   'bench:cli-start': { needs: [nodePackages], run: ['bench/cli-start.ts'] },
+  'bench:where': { needs: stack, run: ['bench/where.ts'] },
 };

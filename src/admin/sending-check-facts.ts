@@ -11,7 +11,6 @@ import type {
   SendingAccountState,
   SuppressionReason,
 } from '../deliverability/sending-account.ts';
-import { readRecipient } from '../mail-events/recipients.ts';
 import { identityNamesOf, resolveIdentity } from './sending-check-identity.ts';
 import { type PolicyAnswers, readPolicyAnswers } from './sending-check-policy.ts';
 import type { CheckedMail } from './sending-check-request.ts';
@@ -65,9 +64,7 @@ export async function readSendingFacts(
     findIdentities([mail.from, mail.envelope]),
     findSets(setNames),
     learn('ses:GetAccount', () => account.readState()),
-    learnEach(mail.recipients, 'ses:GetSuppressedDestination', (address) =>
-      account.findSuppression(readRecipient(address)),
-    ),
+    learnEach(mail.recipients, 'ses:GetSuppressedDestination', account.findSuppression),
   ]);
 
   const renamed = await findRenamed(record, keys, deps.keys);

@@ -15,6 +15,7 @@ import { createKeptFindings } from '../aws/dynamodb/kept-findings.ts';
 import { createOpenAlerts } from '../aws/dynamodb/open-alerts.ts';
 import { createCounterReader } from '../aws/dynamodb/sending-counters.ts';
 import { createSweepPositions } from '../aws/dynamodb/sweep-position.ts';
+import { createUsernameSearch } from '../aws/dynamodb/username-search.ts';
 import { createPasswordDecryption } from '../aws/kms.ts';
 import { lazyPort } from '../aws/lazy-port.ts';
 import { withPreviousTableNames } from '../credential/iam/with-previous-table-names.ts';
@@ -24,6 +25,7 @@ import { type Deployment, functionNameOf } from '../deployment/deployment.ts';
 import type { LogSearch } from '../mail-events/log-search.ts';
 import type { CheckSendingDeps } from './check-sending.ts';
 import type { ContainDeps } from './contain-credential.ts';
+import type { FindMessagesDeps } from './find-messages.ts';
 import type { ReadFindingsDeps } from './read-findings.ts';
 import type { HealthDeps } from './read-health.ts';
 import type { ReadHistoryDeps } from './read-history.ts';
@@ -33,6 +35,7 @@ import type { ReadViolationsDeps } from './read-violations.ts';
 import type { RedriveMessageDeps } from './redrive-message.ts';
 import { createSendingCheckDeps } from './sending-check-deps.ts';
 import type { StartSweepDeps } from './start-sweep.ts';
+import type { SuppressionsDeps } from './suppressions.ts';
 import type { VerifyCredentialDeps } from './verify-credential.ts';
 import type { WriteDeps } from './write-credential.ts';
 
@@ -67,6 +70,7 @@ export type AdminDeployment = Pick<
 
 /** The dependencies of all administrative use cases. */
 export type AdminDeps = CheckSendingDeps &
+  FindMessagesDeps &
   HealthDeps &
   ReadFindingsDeps &
   ReadHistoryDeps &
@@ -74,6 +78,7 @@ export type AdminDeps = CheckSendingDeps &
   ReadViolationsDeps &
   RedriveMessageDeps &
   StartSweepDeps &
+  SuppressionsDeps &
   ContainDeps &
   VerifyCredentialDeps &
   WriteDeps & { readonly credentials: EditableCredentialTable } & EventLogs;
@@ -120,6 +125,14 @@ export function createAdminDeps(deployment: AdminDeployment, clients: AdminClien
     counters: createCounterReader(clients.dynamodb, table),
     eventLog: searchOf(deployment.eventLogGroup),
     historyLog: searchOf(deployment.historyLogGroup),
+    findUsernames: createUsernameSearch(clients.dynamodb, table),
+    suppressed: lazyPort(async () => {
+      const [{ createSuppressedAddresses }, client] = await Promise.all([
+        import('../aws/suppressed-addresses.ts'),
+        clients.ses(),
+      ]);
+      return createSuppressedAddresses(() => client);
+    }, ['find', 'remove']),
     boxes: { 'dead-letters': deadLetters, 'parked-messages': boxOf(parkingQueueUrl) },
     targets: {
       deadLetters,

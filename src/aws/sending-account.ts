@@ -2,13 +2,14 @@ import {
   GetAccountCommand,
   GetConfigurationSetCommand,
   GetEmailIdentityCommand,
-  GetSuppressedDestinationCommand,
-  NotFoundException,
   type SESv2Client,
 } from '@aws-sdk/client-sesv2';
 import type { SendingAccount } from '../deliverability/sending-account.ts';
+import { findSuppressed } from '../deliverability/suppressed-addresses.ts';
 import { toAwsProblem } from './aws-problem.ts';
+import { findAtSes } from './find-at-ses.ts';
 import { limitTime } from './limit-time.ts';
+import { createSuppressedAddresses } from './suppressed-addresses.ts';
 
 /** The account's SES. https://docs.aws.amazon.com/ses/latest/APIReference-V2/Welcome.html */
 export function createSendingAccount(client: () => SESv2Client): SendingAccount {
@@ -32,7 +33,7 @@ export function createSendingAccount(client: () => SESv2Client): SendingAccount 
 
     async findIdentity(name) {
       const command = new GetEmailIdentityCommand({ EmailIdentity: name });
-      const answer = await found('ses:GetEmailIdentity', () => client().send(command, limitTime()));
+      const answer = await findAtSes('ses:GetEmailIdentity', () => client().send(command, limitTime()));
       return (
         answer && {
           name,
@@ -44,7 +45,7 @@ export function createSendingAccount(client: () => SESv2Client): SendingAccount 
 
     async findConfigurationSet(name) {
       const command = new GetConfigurationSetCommand({ ConfigurationSetName: name });
-      const answer = await found('ses:GetConfigurationSet', () => client().send(command, limitTime()));
+      const answer = await findAtSes('ses:GetConfigurationSet', () => client().send(command, limitTime()));
       return (
         answer && {
           isSendingEnabled: answer.SendingOptions?.SendingEnabled !== false,
@@ -54,19 +55,7 @@ export function createSendingAccount(client: () => SESv2Client): SendingAccount 
     },
 
     async findSuppression(address) {
-      const command = new GetSuppressedDestinationCommand({ EmailAddress: address });
-      const answer = await found('ses:GetSuppressedDestination', () => client().send(command, limitTime()));
-      return answer?.SuppressedDestination?.Reason;
+      return (await findSuppressed(address, createSuppressedAddresses(client)))?.reason;
     },
   };
-}
-
-/** Undefined if SES says that there is no such thing. */
-async function found<T>(operation: string, send: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await send();
-  } catch (error) {
-    if (error instanceof NotFoundException) return undefined;
-    throw toAwsProblem(operation, error);
-  }
 }

@@ -22,6 +22,17 @@ export const catalogue: readonly CatalogueEntry[] = [
   entry('exec', 'Run a program with the login in its environment', () => import('./commands/credential-exec.ts')),
   entry('verify', 'Try to log in with the password', () => import('./commands/credential-verify.ts')),
   entry('can', 'Ask whether a credential may send a mail', () => import('./commands/credential-can.ts')),
+  entry('where', 'Say where a mail is', () => import('./commands/where.ts')),
+  entry(
+    'suppressions show',
+    'Look an address up on the suppression list',
+    () => import('./commands/suppressions-show.ts'),
+  ),
+  entry(
+    'suppressions remove',
+    'Take an address off the suppression list',
+    () => import('./commands/suppressions-remove.ts'),
+  ),
   entry('explain', 'Explain a reply of an SMTP server', () => import('./commands/explain.ts')),
   entry(
     'history',

@@ -31,6 +31,6 @@ export interface SendingAccount {
   /** @param name an address, or a domain */
   findIdentity(name: string): Promise<EmailIdentity | undefined>;
   findConfigurationSet(name: string): Promise<ConfigurationSet | undefined>;
-  /** Why an address is on the account's suppression list. */
+  /** Why an address is on the account's suppression list, in whatever case it is written. */
   findSuppression(address: string): Promise<SuppressionReason | undefined>;
 }

@@ -49,6 +49,53 @@ const dryRun = v.object({
   spec_warnings: v.array(fault),
 });
 const windows = v.record(v.string(), v.unknown());
+const suppressedAddress = v.object({
+  address: text,
+  reason: v.picklist(['BOUNCE', 'COMPLAINT']),
+  since: v.optional(time),
+  message_id: v.optional(text),
+});
+const mailEvent = v.object({
+  type: v.picklist(['Send', 'Reject', 'RenderingFailure', 'DeliveryDelay', 'Delivery', 'Bounce', 'Complaint']),
+  at: time,
+  recipients: v.array(text),
+  reply: v.optional(v.pipe(text, v.description("The other server's words"))),
+  status: v.optional(text),
+  delay_type: v.optional(text),
+  tried_until: v.optional(time),
+  bounce_type: v.optional(text),
+  bounce_sub_type: v.optional(text),
+  complaint_type: v.optional(text),
+  reason: v.optional(text),
+});
+const sentMessage = v.object({
+  message_id: text,
+  client_message_ids: v.pipe(
+    v.array(text),
+    v.description('The Message-ID that the client wrote, if the events hold it'),
+  ),
+  credential: v.pipe(v.nullable(text), v.description('Null: there is no record of its sender now')),
+  iam_user: v.optional(text),
+  from: text,
+  envelope_from: v.optional(text),
+  to: v.array(text),
+  at: time,
+  recipients: v.array(
+    v.object({
+      address: text,
+      state: v.picklist(['accepted', 'delivered', 'bounced', 'delayed', 'complained', 'rejected', 'unknown']),
+      at: v.optional(time),
+      suppression: v.optional(v.nullable(suppressedAddress)),
+    }),
+  ),
+  events: v.array(mailEvent),
+  verdict: v.object({
+    code: text,
+    as_of: v.pipe(time, v.description('It is judged by the record as it was then, not when the mail was sent')),
+    senders: v.array(v.object({ where: text, address: text })),
+  }),
+  unknown: v.array(v.object({ code: text, message: text })),
+});
 const message = v.looseObject({ message_id: text, form: text, sent_at: time });
 
 export const answerSchemas: Readonly<Record<string, v.GenericSchema>> = {
@@ -77,6 +124,13 @@ export const answerSchemas: Readonly<Record<string, v.GenericSchema>> = {
     hours: v.array(v.object({ hour: text, violations: count })),
     alerts: v.array(v.object({ finding: text, quiet_until: time })),
   }),
+  SentMessages: v.object({
+    messages: v.array(sentMessage),
+    looked_at: v.object({ since: time, until: time, calls: count }),
+    next_cursor: v.optional(v.pipe(text, v.description('There is more to look at, also where no message was found'))),
+  }),
+  Suppression: v.object({ address: text, is_suppressed: v.boolean(), entries: v.array(suppressedAddress) }),
+  RemovedSuppression: v.object({ address: text, is_removed: v.boolean() }),
   History: v.object({
     username: text,
     entries: v.array(v.looseObject({ at: time, event: text, correlation_id: text })),

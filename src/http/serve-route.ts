@@ -82,8 +82,8 @@ function readIdempotencyKey(header: string | undefined): string | undefined {
 
 function audit(route: Route, context: ApiContext, status: number, code: string | undefined, deps: ApiDeps): void {
   const { arn, isVouched, sourceIp, requestId } = context.env.caller;
-  const { username, id } = context.req.param() as Record<string, string | undefined>;
-  const subject = username ?? id;
+  const { username, id, address } = context.req.param() as Record<string, string | undefined>;
+  const subject = username ?? id ?? address;
   deps.audit({
     request_id: requestId,
     caller: arn,

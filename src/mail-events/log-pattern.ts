@@ -31,6 +31,19 @@ const special = /[$^.*+?()[\]{}|\\]/;
  * @param text at most 200 characters: a pattern has at most 1024
  */
 export function withTextInAnyCase(text: string): string {
+  return withSomeTextInAnyCase([text]);
+}
+
+/**
+ * Lines that contain one of these texts, as {@link withTextInAnyCase} does.
+ *
+ * @param texts at most 200 characters together
+ */
+export function withSomeTextInAnyCase(texts: readonly string[]): string {
+  return `%${texts.map(inAnyCase).join('|')}%`;
+}
+
+function inAnyCase(text: string): string {
   const parts = [...text].map((sign) => {
     const [lower, upper] = [sign.toLowerCase(), sign.toUpperCase()];
     if (lower !== upper && /[a-z]/.test(lower)) return `[${lower}${upper}]`;
@@ -39,7 +52,7 @@ export function withTextInAnyCase(text: string): string {
     // One sign may be several bytes.
     return sign.codePointAt(0) === undefined || sign.charCodeAt(0) > 127 ? '.*' : '.';
   });
-  return `%${parts.join('')}%`;
+  return parts.join('');
 }
 
 function escapeQuoted(text: string): string {

@@ -151,6 +151,7 @@ async function publish(events: readonly SesEvent[]): Promise<void> {
   const { sns } = stack.clients;
   const { topics } = stack.description;
   for (const { topic, event } of events) {
+    if (topic === undefined) continue;
     await sns.send(new PublishCommand({ TopicArn: topics[topic], Message: JSON.stringify(event) }));
   }
 }

@@ -38,6 +38,7 @@ async function publishSendEvent(iamUserName: string, username: string, recipient
   const publish = createSesEventPublisher({
     ...description,
     sns: clients.sns,
+    ses: clients.ses,
     logs: clients.logs,
     logGroup: description.eventLogGroup,
   });

@@ -7,6 +7,8 @@ import { adminRoutes } from '../../src/http/routes/admin-routes.ts';
 import { revealRoutes } from '../../src/http/routes/reveal.ts';
 import { FakeCloud } from './fake-cloud.ts';
 import { createFakeIdempotencyKeys } from './fake-idempotency-keys.ts';
+import { createFakeLog } from './fake-log.ts';
+import { createFakeSuppressions } from './fake-suppressions.ts';
 
 const scope = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012', configurationSet: 'smtp' };
 const box = { take: async () => [], release: async () => {}, delete: async () => {}, send: async () => {} };
@@ -23,6 +25,8 @@ export function createFakeApi(change: (admin: AdminDeps) => AdminDeps = (admin) 
   const errors: unknown[] = [];
   const events: string[] = [];
   const iamCalls: string[] = [];
+  const eventLog = createFakeLog();
+  const suppressions = createFakeSuppressions();
   const credentials: AdminDeps['credentials'] = {
     ...cloud.credentials,
     // biome-ignore lint/suspicious/useAwait: the port is asynchronous.
@@ -53,9 +57,11 @@ export function createFakeApi(change: (admin: AdminDeps) => AdminDeps = (admin) 
       queueArns: { deadLetters: '', verifications: '', sendingEvents: '', feedback: '' },
     },
     sweeps: { start: async () => {} },
+    eventLog: eventLog.search,
+    findUsernames: async (beginning) => [...cloud.items.keys()].filter((name) => name.startsWith(beginning)),
+    suppressed: suppressions,
     sweepPositions: { read: async () => ({ sweepNumber: 0 }) },
     findings: { read: async () => [] },
-    eventLog: undefined,
     historyLog: undefined,
     health: {
       readTable: async () => {},
@@ -95,5 +101,15 @@ export function createFakeApi(change: (admin: AdminDeps) => AdminDeps = (admin) 
     audit: (entry) => void audits.push(entry),
     reportError: (error) => void errors.push(error),
   };
-  return { app: createApp([...adminRoutes, ...revealRoutes], deps), cloud, clock, audits, errors, events, iamCalls };
+  return {
+    app: createApp([...adminRoutes, ...revealRoutes], deps),
+    cloud,
+    clock,
+    audits,
+    errors,
+    events,
+    iamCalls,
+    eventLog,
+    suppressions,
+  };
 }

@@ -1,10 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
-import { CREDENTIAL_PK, CREDENTIAL_SK_PREFIX, keyOfUsername, usernameOfKey } from '../../credential/credential-key.ts';
+import { keyOfUsername, usernameOfKey } from '../../credential/credential-key.ts';
 import type { Item } from '../../credential/credential-table.ts';
 import type { CredentialLookup } from '../../mail-events/stores.ts';
 import { type BatchGetPauses, batchGet } from './batch-get.ts';
-import { queryItems } from './query-items.ts';
+import { createUsernameSearch } from './username-search.ts';
 
 /** The records behind IAM users' names. Not consistent: what matters is read again by the credential table. */
 export function createCredentialLookup(
@@ -24,21 +23,6 @@ export function createCredentialLookup(
       return found;
     },
 
-    async findUsernames(beginning) {
-      const query = {
-        TableName: table,
-        KeyConditionExpression: 'PK = :pk AND begins_with(SK, :beginning)',
-        ExpressionAttributeValues: marshall({
-          ':pk': CREDENTIAL_PK,
-          ':beginning': `${CREDENTIAL_SK_PREFIX}${beginning}`,
-        }),
-        ProjectionExpression: 'PK, SK',
-      };
-      const usernames: string[] = [];
-      for await (const items of queryItems(client(), query)) {
-        usernames.push(...items.map(usernameOf).filter((username) => username !== undefined));
-      }
-      return usernames;
-    },
+    findUsernames: createUsernameSearch(client, table),
   };
 }

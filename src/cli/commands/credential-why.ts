@@ -1,10 +1,11 @@
 import type { ApiClient } from '../command/api-client.ts';
 import { callApi } from '../command/call-api.ts';
-import { CliError } from '../command/cli-error.ts';
 import { defineCommand } from '../command/command.ts';
 import type { Cell } from '../command/result.ts';
 import { adviseNext } from './advise-next.ts';
 import { type Credential, credentialPath, loginText, stateCell, valueCell } from './credential.ts';
+import { readIfKept, readLastMails } from './last-mails.ts';
+import { type SentMessage, storyOf } from './sent-message.ts';
 import { countersOf, type Statistics } from './statistics.ts';
 
 interface Violations {
@@ -20,9 +21,10 @@ export const command = defineCommand({
   async run({ args: { name } }, deps) {
     const { api } = await deps.target();
     const { body: credential } = await callApi<Credential>(api, 'GET', credentialPath(name));
-    const [statistics, violations] = await Promise.all([
+    const [statistics, violations, mails] = await Promise.all([
       askIfAllowed<Statistics>(api, credentialPath(name, 'statistics')),
       askIfAllowed<Violations>(api, credentialPath(name, 'violations')),
+      readIfKept(() => readLastMails(api, name, deps.now())),
     ]);
     const next = adviseNext(credential, statistics);
     const { state, since, key, problems, warnings } = credential;
@@ -36,6 +38,7 @@ export const command = defineCommand({
         warnings,
         windows: statistics?.windows ?? null,
         violations: violations?.windows ?? null,
+        last_mails: mails ?? null,
         next,
       },
       fields: [
@@ -51,6 +54,7 @@ export const command = defineCommand({
         ['login', key && loginText(key.verification)],
         ['last hour', statistics ? countersOf(statistics.windows['hour']) : 'not known'],
         ['last day', statistics ? countersOf(statistics.windows['day']) : 'not known'],
+        ...describeLastMails(mails),
         ...next.map((step): [string, Cell] => ['next', step]),
       ],
     };
@@ -59,10 +63,13 @@ export const command = defineCommand({
 
 /** What the caller may not read is left out; the rest still helps. */
 async function askIfAllowed<Body>(api: ApiClient, path: string): Promise<Body | undefined> {
-  try {
-    return (await callApi<Body>(api, 'GET', path)).body;
-  } catch (error) {
-    if (error instanceof CliError && error.exit === 'denied') return undefined;
-    throw error;
-  }
+  return await readIfKept(async () => (await callApi<Body>(api, 'GET', path)).body);
+}
+
+function describeLastMails(mails: readonly SentMessage[] = []): (readonly [string, Cell])[] {
+  return mails.flatMap((mail) =>
+    mail.recipients
+      .slice(0, 3)
+      .map((recipient): [string, Cell] => [`mail ${mail.at.slice(0, 19)}Z`, storyOf(mail, recipient)]),
+  );
 }

@@ -4,13 +4,11 @@ import {
   GetAccountCommand,
   GetConfigurationSetCommand,
   GetEmailIdentityCommand,
-  GetSuppressedDestinationCommand,
   PutAccountDetailsCommand,
   PutAccountSendingAttributesCommand,
   PutAccountSuppressionAttributesCommand,
   PutConfigurationSetSendingOptionsCommand,
   PutConfigurationSetSuppressionOptionsCommand,
-  PutSuppressedDestinationCommand,
   SESv2Client,
 } from '@aws-sdk/client-sesv2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -79,15 +77,4 @@ test('GetConfigurationSet shows its sending and suppression options, or that the
     SendingOptions: { SendingEnabled: false },
     SuppressionOptions: { SuppressedReasons: ['BOUNCE'] },
   });
-});
-
-test('the suppression list does not tell upper from lower case', async () => {
-  await ses.send(new PutSuppressedDestinationCommand({ EmailAddress: 'Kim@example.org', Reason: 'BOUNCE' }));
-  const { SuppressedDestination } = await ses.send(
-    new GetSuppressedDestinationCommand({ EmailAddress: 'kim@example.org' }),
-  );
-  expect(SuppressedDestination?.Reason).toBe('BOUNCE');
-  await expect(
-    ses.send(new GetSuppressedDestinationCommand({ EmailAddress: 'ann@example.org' })),
-  ).rejects.toMatchObject(notFound);
 });

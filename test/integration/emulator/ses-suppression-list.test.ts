@@ -22,6 +22,10 @@ it('keeps addresses with their reason, until they are deleted', async () => {
   const { SuppressedDestination } = await ses.send(new GetSuppressedDestinationCommand({ EmailAddress }));
   expect(SuppressedDestination).toMatchObject({ EmailAddress, Reason: 'COMPLAINT', LastUpdateTime: expect.any(Date) });
   expect(await listed()).toContain(EmailAddress);
+  await expect(
+    ses.send(new GetSuppressedDestinationCommand({ EmailAddress: 'Plus+Sign@example.net' })),
+    'the calls need the exact spelling',
+  ).rejects.toMatchObject({ name: 'NotFoundException' });
   expect(await listed(['BOUNCE'])).not.toContain(EmailAddress);
   await ses.send(new DeleteSuppressedDestinationCommand({ EmailAddress }));
   await expect(ses.send(new GetSuppressedDestinationCommand({ EmailAddress }))).rejects.toMatchObject({

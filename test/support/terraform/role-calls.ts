@@ -234,6 +234,7 @@ const sight = [
   call('see a queue', 'sqs:GetQueueAttributes', parking),
   call('see how many events wait', 'sqs:GetQueueAttributes', sendingEvents),
   call('see alarms', 'cloudwatch:DescribeAlarms', '*'),
+  call('see a suppressed address', 'ses:GetSuppressedDestination', '*'),
   call(
     'search a function’s logs',
     'logs:StartQuery',
@@ -475,6 +476,8 @@ export const roleCalls: Readonly<
       call('see an identity', 'ses:GetEmailIdentity', arn('ses', 'identity/example.com')),
       call('see the configuration set', 'ses:GetConfigurationSet', arn('ses', 'configuration-set/smtp')),
       call('see the account', 'ses:GetAccount', '*'),
+      call('see a suppressed address', 'ses:GetSuppressedDestination', '*'),
+      call('take an address off the suppression list', 'ses:DeleteSuppressedDestination', '*'),
       call('describe the deployment', 'ssm:GetParameter', arn('ssm', 'parameter/sesame/deployment')),
     ],
     denied: [
@@ -482,6 +485,7 @@ export const roleCalls: Readonly<
       ...sightOfOthers,
       ...noLeadingKey,
       publish,
+      call('suppress an address', 'ses:PutSuppressedDestination', '*'),
       call('claim a record', 'dynamodb:UpdateItem', tableArn, writing('claim')),
       call('forge an IAM user', 'dynamodb:UpdateItem', tableArn, writing('iam_user_arn')),
       call('be returned the record', 'dynamodb:UpdateItem', tableArn, { ...writing('status'), ...readingIt }),
@@ -578,6 +582,7 @@ export const roleCalls: Readonly<
         'dynamodb:Attributes': ['PK', 'SK', 'iam_user_arn'],
       }),
       call('make a key', 'iam:CreateAccessKey', user, ours),
+      call('take an address off the suppression list', 'ses:DeleteSuppressedDestination', '*'),
       call('invoke the verifier', 'lambda:InvokeFunction', arn('lambda', 'function:smtp-credential-verifier')),
     ],
   },
