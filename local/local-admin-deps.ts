@@ -1,5 +1,6 @@
 import type { ReadPasswordDeps } from '../src/admin/read-password.ts';
-import { type AdminDeps, createAdminDeps, createPasswordDeps } from '../src/admin/wire.ts';
+import { type AdminDeps, createAdminDeps } from '../src/admin/wire.ts';
+import { createPasswordDeps } from '../src/admin/wire-passwords.ts';
 import type { LocalClients } from './local-clients.ts';
 import type { LocalDescription } from './local-description.ts';
 

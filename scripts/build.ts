@@ -66,6 +66,7 @@ export async function buildFunctions(options: BuildOptions = {}): Promise<Functi
           ? {
               alias: { ...alias, [eventStreams]: join(root, 'src/aws/no-event-streams.ts') },
               leftOut: leftOut.filter((module) => module !== eventStreams),
+              isLoadedTogether: true,
             }
           : { alias, leftOut },
       );

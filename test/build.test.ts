@@ -83,6 +83,35 @@ describe('a build', () => {
     await expect(bundleFunction(root, 'at-once.ts', { leftOut })).rejects.toThrow("polite can't be left out");
   });
 
+  it('loads together what is imported on demand, if a function wants that', async () => {
+    await writeProject({
+      'entry.ts': "export { run } from './src/run.ts';\n",
+      'src/run.ts':
+        "import { shared } from './shared.ts';\nexport const run = async () => [shared, (await import('./one.ts')).one, (await import('./two.ts')).two];\n",
+      'src/one.ts': "import { shared } from './shared.ts';\nexport const one = `one ${shared}`;\n",
+      'src/two.ts': "import { shared } from './shared.ts';\nexport const two = `two ${shared}`;\n",
+      'src/shared.ts': "export const shared = 'shared';\n",
+    });
+    const apart = await bundleFunction(root, 'entry.ts');
+    const { code } = await bundleFunction(root, 'entry.ts', { isLoadedTogether: true });
+    expect(code.length).toBeLessThan(apart.code.length);
+    for (const { name, bytes } of code) await writeFile(join(root, name), bytes);
+    const { run } = (await import(join(root, 'index.mjs'))) as { run: () => Promise<string[]> };
+    expect(await run()).toEqual(['shared', 'one shared', 'two shared']);
+  });
+
+  it('loads nothing together that would hide a name', async () => {
+    await writeProject({
+      'entry.ts': "export { run } from './src/run.ts';\n",
+      'src/run.ts': "export const run = async () => [await import('./one.ts'), await import('./two.ts')];\n",
+      'src/one.ts': 'export const name = 1;\n',
+      'src/two.ts': 'export const name = 2;\n',
+    });
+    await expect(bundleFunction(root, 'entry.ts', { isLoadedTogether: true })).rejects.toThrow(
+      'src/one.ts and src/two.ts both export name',
+    );
+  });
+
   it('keeps source maps beside the zip, not in it', async () => {
     await writeProject(greeter, { polite: ['MIT', false] });
     const [build] = await buildFunctions({ root });

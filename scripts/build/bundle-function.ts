@@ -39,6 +39,11 @@ export interface Replacements {
   readonly alias?: Readonly<Record<string, string>>;
   /** Modules that packages import on demand and that the functions never ask for. They stay out. */
   readonly leftOut?: readonly string[];
+  /**
+   * Everything that our own files import on demand becomes one chunk. A function that has much of that starts faster: code that the start
+   * shares with several chunks is cut into a file for each way in which it is shared, and the start loads them all.
+   */
+  readonly isLoadedTogether?: boolean;
 }
 
 /**
@@ -50,11 +55,11 @@ export interface Replacements {
 export async function bundleFunction(
   root: string,
   entry: string,
-  { alias = {}, leftOut = [] }: Replacements = {},
+  { alias = {}, leftOut = [], isLoadedTogether = false }: Replacements = {},
 ): Promise<Bundle> {
   const outdir = `${root}/out`;
   const apart = new Map<string, string>();
-  const result = await build({
+  const options = {
     ...common,
     absWorkingDir: root,
     entryPoints: { index: entry },
@@ -67,7 +72,14 @@ export async function bundleFunction(
     alias: { ...alias },
     external: [...leftOut],
     plugins: [leaveApart(root, apart)],
-  });
+  } satisfies BuildOptions;
+  const apartFromEachOther = await build(options);
+  const targets = isLoadedTogether ? targetsOnDemand(apartFromEachOther.metafile) : [];
+  checkNames(apartFromEachOther.metafile, targets);
+  const result =
+    targets.length < 2
+      ? apartFromEachOther
+      : await build({ ...options, plugins: [...options.plugins, loadTogether(root, targets)] });
   checkLeftOut(result.metafile, leftOut);
   const packages = await Promise.all(
     [...apart.keys()].map((name) =>
@@ -102,6 +114,46 @@ function checkLeftOut({ outputs }: Metafile, leftOut: readonly string[]): void {
     if (needed !== undefined)
       throw new Error(`${needed.path} can't be left out of the bundle: it is loaded at the start.`);
   }
+}
+
+/** Our own files that are imported on demand, as paths below the root. */
+function targetsOnDemand({ inputs }: Metafile): string[] {
+  const imports = Object.values(inputs).flatMap((input) => input.imports);
+  const targets = imports.filter(({ kind, path }) => kind === 'dynamic-import' && /^src\/.*\.ts$/.test(path));
+  return [...new Set(targets.map(({ path }) => path))].sort();
+}
+
+/** Of two exports with the same name, a module that exports all of both has neither. */
+function checkNames({ outputs }: Metafile, targets: readonly string[]): void {
+  const seen = new Map<string, string>();
+  for (const { entryPoint = '', exports } of Object.values(outputs)) {
+    if (!targets.includes(entryPoint)) continue;
+    for (const name of exports) {
+      const other = seen.get(name);
+      if (other !== undefined)
+        throw new Error(`${other} and ${entryPoint} both export ${name}, and are loaded together.`);
+      seen.set(name, entryPoint);
+    }
+  }
+}
+
+/** Gives each import on demand of one of these files a module with the exports of all. */
+function loadTogether(root: string, targets: readonly string[]): Plugin {
+  return {
+    name: 'load-together',
+    setup({ onLoad, onResolve, resolve }) {
+      onResolve({ filter: /^\./ }, async ({ importer, kind, path, pluginData, resolveDir }) => {
+        if (kind !== 'dynamic-import' || pluginData === 'asked') return undefined;
+        const found = await resolve(path, { importer, kind, resolveDir, pluginData: 'asked' });
+        if (!targets.includes(relative(root, found.path).replaceAll('\\', '/'))) return undefined;
+        return { path: 'on-demand', namespace: 'on-demand' };
+      });
+      onLoad({ filter: /.*/, namespace: 'on-demand' }, () => ({
+        contents: targets.map((target) => `export * from './${target}';`).join('\n'),
+        resolveDir: root,
+      }));
+    },
+  };
 }
 
 function isCode(name: string): boolean {

@@ -2,11 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { IAMClient } from '@aws-sdk/client-iam';
-import type { KMSClient } from '@aws-sdk/client-kms';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SESv2Client } from '@aws-sdk/client-sesv2';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { createCredentialTable } from '../aws/dynamodb/credential-table.ts';
 import {
   createEditableCredentialTable,
   type EditableCredentialTable,
@@ -16,9 +14,7 @@ import { createOpenAlerts } from '../aws/dynamodb/open-alerts.ts';
 import { createCounterReader } from '../aws/dynamodb/sending-counters.ts';
 import { createSweepPositions } from '../aws/dynamodb/sweep-position.ts';
 import { createUsernameSearch } from '../aws/dynamodb/username-search.ts';
-import { createPasswordDecryption } from '../aws/kms.ts';
 import { lazyPort } from '../aws/lazy-port.ts';
-import { withPreviousTableNames } from '../credential/iam/with-previous-table-names.ts';
 import type { OwnMessages } from '../dead-letter/describe-message.ts';
 import type { MessageBox } from '../dead-letter/message-box.ts';
 import { type Deployment, functionNameOf } from '../deployment/deployment.ts';
@@ -29,7 +25,6 @@ import type { FindMessagesDeps } from './find-messages.ts';
 import type { ReadFindingsDeps } from './read-findings.ts';
 import type { HealthDeps } from './read-health.ts';
 import type { ReadHistoryDeps } from './read-history.ts';
-import type { ReadPasswordDeps } from './read-password.ts';
 import type { ReadStatisticsDeps } from './read-statistics.ts';
 import type { ReadViolationsDeps } from './read-violations.ts';
 import type { RedriveMessageDeps } from './redrive-message.ts';
@@ -91,7 +86,7 @@ export interface EventLogs {
   readonly historyLog: LogSearch | undefined;
 }
 
-/** Connects the use cases to a deployment. Reading passwords is apart: see {@link createPasswordDeps}. */
+/** Connects the use cases to a deployment. Reading passwords is apart: wire-passwords.ts. */
 export function createAdminDeps(deployment: AdminDeployment, clients: AdminClients): AdminDeps {
   const { table, partition, region, accountId, configurationSet, deadLetterQueueUrl, parkingQueueUrl } = deployment;
   const boxOf = (queueUrl: string): MessageBox =>
@@ -153,21 +148,6 @@ export function createAdminDeps(deployment: AdminDeployment, clients: AdminClien
     },
     newId: randomUUID,
     now: Date.now,
-  };
-}
-
-/** The parts of a deployment's description that reading a password needs. */
-export type PasswordDeployment = Pick<Deployment, 'table' | 'kmsKeyArn' | 'previousTableNames'>;
-
-/** Connects reading passwords to a deployment. Few roles may. */
-export function createPasswordDeps(
-  { table, kmsKeyArn, previousTableNames }: PasswordDeployment,
-  clients: { readonly dynamodb: () => DynamoDBClient; readonly kms: () => KMSClient },
-): ReadPasswordDeps {
-  return {
-    table,
-    credentials: createCredentialTable(clients.dynamodb, table),
-    decryption: withPreviousTableNames(createPasswordDecryption(clients.kms, kmsKeyArn), previousTableNames),
   };
 }
 

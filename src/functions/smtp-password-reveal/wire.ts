@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createPasswordDeps } from '../../admin/wire.ts';
+import { createPasswordDeps } from '../../admin/wire-passwords.ts';
 import { createDynamoDbClient } from '../../aws/dynamodb/client.ts';
 import { createRevealCounter } from '../../aws/dynamodb/reveal-counter.ts';
 import { createEventBridgeClient, createEventPublisher } from '../../aws/eventbridge.ts';

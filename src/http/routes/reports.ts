@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import { checkSending } from '../../admin/check-sending.ts';
 import { readStatistics } from '../../admin/read-statistics.ts';
 import { readViolations } from '../../admin/read-violations.ts';
 import { need } from '../require-deps.ts';
@@ -27,6 +26,7 @@ export const reportRoutes: readonly Route[] = [
     },
     answers: { 200: 'SendingCheck' },
     async handle({ params: { username = '' }, body }, deps) {
+      const { checkSending } = await import('../../admin/check-sending.ts');
       return { status: 200, body: await checkSending({ username, ...body }, need(deps, 'admin')) };
     },
   }),
