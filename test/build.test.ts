@@ -88,8 +88,8 @@ describe('a build', () => {
       'entry.ts': "export { run } from './src/run.ts';\n",
       'src/run.ts':
         "import { shared } from './shared.ts';\nexport const run = async () => [shared, (await import('./one.ts')).one, (await import('./two.ts')).two];\n",
-      'src/one.ts': "import { shared } from './shared.ts';\nexport const one = `one ${shared}`;\n",
-      'src/two.ts': "import { shared } from './shared.ts';\nexport const two = `two ${shared}`;\n",
+      'src/one.ts': "import { shared } from './shared.ts';\nexport const one = 'one ' + shared;\n",
+      'src/two.ts': "import { shared } from './shared.ts';\nexport const two = 'two ' + shared;\n",
       'src/shared.ts': "export const shared = 'shared';\n",
     });
     const apart = await bundleFunction(root, 'entry.ts');

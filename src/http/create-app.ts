@@ -1,4 +1,4 @@
-import { Hono } from 'hono/tiny';
+import { Hono } from 'hono';
 import type { ApiDeps } from './api-deps.ts';
 import type { ApiBindings } from './caller.ts';
 import { RequestError } from './problem.ts';
