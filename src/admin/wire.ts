@@ -15,6 +15,7 @@ import { createOpenAlerts } from '../aws/dynamodb/open-alerts.ts';
 import { createCounterReader } from '../aws/dynamodb/sending-counters.ts';
 import { createPasswordDecryption } from '../aws/kms.ts';
 import { lazyPort } from '../aws/lazy-port.ts';
+import type { OwnershipSettings } from '../credential/iam/ownership.ts';
 import { withPreviousTableNames } from '../credential/iam/with-previous-table-names.ts';
 import type { OwnMessages } from '../dead-letter/describe-message.ts';
 import type { MessageBox } from '../dead-letter/message-box.ts';
@@ -24,6 +25,7 @@ import type { CheckSendingDeps } from './check-sending.ts';
 import type { ContainDeps } from './contain-credential.ts';
 import type { HealthDeps } from './read-health.ts';
 import type { ReadPasswordDeps } from './read-password.ts';
+import type { ReadPolicyDeps } from './read-policy.ts';
 import type { ReadStatisticsDeps } from './read-statistics.ts';
 import type { ReadViolationsDeps } from './read-violations.ts';
 import type { RedriveMessageDeps } from './redrive-message.ts';
@@ -59,11 +61,15 @@ export type AdminDeployment = Pick<
   | 'functions'
   | 'eventLogGroup'
   | 'historyLogGroup'
->;
+  | 'permissionsBoundaryArn'
+  | 'previousTableNames'
+> &
+  Pick<OwnershipSettings, 'managesUsersOf01'>;
 
 /** The dependencies of all administrative use cases. */
 export type AdminDeps = CheckSendingDeps &
   HealthDeps &
+  ReadPolicyDeps &
   ReadStatisticsDeps &
   ReadViolationsDeps &
   RedriveMessageDeps &
@@ -83,6 +89,7 @@ export interface EventLogs {
 /** Connects the use cases to a deployment. Reading passwords is apart: see {@link createPasswordDeps}. */
 export function createAdminDeps(deployment: AdminDeployment, clients: AdminClients): AdminDeps {
   const { table, partition, region, accountId, configurationSet, deadLetterQueueUrl, parkingQueueUrl } = deployment;
+  const { previousTableNames, managesUsersOf01 = true, permissionsBoundaryArn } = deployment;
   const boxOf = (queueUrl: string): MessageBox =>
     lazyPort(async () => {
       const [{ createMessageBox }, client] = await Promise.all([import('../aws/message-box.ts'), clients.sqs()]);
@@ -105,6 +112,15 @@ export function createAdminDeps(deployment: AdminDeployment, clients: AdminClien
     ...createSendingCheckDeps(deployment, clients),
     table,
     scope: { partition, region, accountId, configurationSet },
+    ownership: { region, table, previousTableNames, managesUsersOf01 },
+    permissionsBoundaryArn,
+    userPolicies: lazyPort(async () => {
+      const [{ createUserPolicies }, client] = await Promise.all([
+        import('../aws/iam/user-policies.ts'),
+        clients.iam(),
+      ]);
+      return createUserPolicies(() => client);
+    }, ['findUser', 'listInline', 'readInline', 'listAttached', 'readManaged']),
     alerts: createOpenAlerts(clients.dynamodb, table),
     credentials,
     containment: lazyPort(async () => {

@@ -7,8 +7,11 @@ import { adminRoutes } from '../../src/http/routes/admin-routes.ts';
 import { revealRoutes } from '../../src/http/routes/reveal.ts';
 import { FakeCloud } from './fake-cloud.ts';
 import { createFakeIdempotencyKeys } from './fake-idempotency-keys.ts';
+import { createFakeUserPolicies } from './fake-user-policies.ts';
 
 const scope = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012', configurationSet: 'smtp' };
+const ownership = { region: 'eu-west-1', table: 'mail' };
+const permissionsBoundaryArn = 'arn:aws:iam::123456789012:policy/smtp-user-boundary';
 const box = { take: async () => [], release: async () => {}, delete: async () => {}, send: async () => {} };
 
 /** The password of every credential of the fake API. */
@@ -23,6 +26,7 @@ export function createFakeApi(change: (admin: AdminDeps) => AdminDeps = (admin) 
   const errors: unknown[] = [];
   const events: string[] = [];
   const iamCalls: string[] = [];
+  const iam = createFakeUserPolicies(ownership);
   const credentials: AdminDeps['credentials'] = {
     ...cloud.credentials,
     // biome-ignore lint/suspicious/useAwait: the port is asynchronous.
@@ -36,6 +40,9 @@ export function createFakeApi(change: (admin: AdminDeps) => AdminDeps = (admin) 
   const admin: AdminDeps = {
     table: 'mail',
     scope,
+    ownership,
+    permissionsBoundaryArn,
+    userPolicies: iam.userPolicies,
     credentials,
     alerts: { read: async () => [] } as unknown as AdminDeps['alerts'],
     counters: { read: async () => [] },
@@ -93,5 +100,14 @@ export function createFakeApi(change: (admin: AdminDeps) => AdminDeps = (admin) 
     audit: (entry) => void audits.push(entry),
     reportError: (error) => void errors.push(error),
   };
-  return { app: createApp([...adminRoutes, ...revealRoutes], deps), cloud, clock, audits, errors, events, iamCalls };
+  return {
+    app: createApp([...adminRoutes, ...revealRoutes], deps),
+    cloud,
+    clock,
+    audits,
+    errors,
+    events,
+    iamCalls,
+    iam,
+  };
 }

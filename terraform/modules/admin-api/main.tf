@@ -83,12 +83,14 @@ resource "aws_iam_policy" "this" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Sid      = "CallTheAdminApi"
-      Effect   = "Allow"
-      Action   = "execute-api:Invoke"
-      Resource = [for ending in local.arn_endings_of_sets[each.key] : "${aws_apigatewayv2_api.this.execution_arn}/$default/${ending}"]
-    }]
+    Statement = [
+      for sid, effect in { CallTheAdminApi = "Allow", NotTheRoutesBelow = "Deny" } : {
+        Sid                                = sid
+        Effect                             = effect
+        Action                             = "execute-api:Invoke"
+        Resource                           = [for ending in local.arn_endings_of_effects[effect][each.key] : "${aws_apigatewayv2_api.this.execution_arn}/$default/${ending}"]
+      } if length(local.arn_endings_of_effects[effect][each.key]) > 0
+    ]
   })
 }
 
@@ -115,6 +117,18 @@ locals {
   arn_endings_of_sets = {
     for set in keys(local.route_sets) :
     set => [for key, sets in local.sets_of_routes : local.arn_endings[key] if contains(sets, set)]
+  }
+  # In an ARN, "*" spans slashes: a set that has "/v1/credentials/{username}" would have every route below it as well.
+  arn_endings_below_sets = {
+    for set, endings in local.arn_endings_of_sets : set => [
+      for ending in values(local.arn_endings) : ending if !contains(endings, ending) && anytrue([
+        for allowed in endings : can(regex("^${replace(replace(allowed, ".", "\\."), "*", ".*")}$", ending))
+      ])
+    ]
+  }
+  arn_endings_of_effects = {
+    Allow = local.arn_endings_of_sets
+    Deny  = local.arn_endings_below_sets
   }
 
   # Nothing in it is a caller's free text, which could forge fields of a line.
