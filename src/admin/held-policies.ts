@@ -11,7 +11,7 @@ import type { UserPolicies } from '../credential/iam/user-policies.ts';
 import { foreignUser } from '../credential/reconcile/foreign-user.ts';
 import { foreignUserAt } from '../credential/reconcile/plan-types.ts';
 import type { SendingScope } from '../credential/record/desired-state.ts';
-import { type CredentialRecord, iamUserNameOfItem } from '../credential/record/record.ts';
+import { type CredentialRecord, iamUserNameOfArn } from '../credential/record/record.ts';
 import { findNewName } from './find-new-name.ts';
 import { type Fact, learn } from './sending-fact.ts';
 
@@ -59,17 +59,17 @@ export interface HeldPoliciesDeps {
 /** Reads everything that IAM holds for a credential's user. Never throws: what can't be read is unknown. */
 export async function readHeldPolicies(record: CredentialRecord, deps: HeldPoliciesDeps): Promise<ReadUser> {
   const { iamUserArn } = record;
-  const name = iamUserNameOfItem(record.username, record.item);
-  if (name === undefined) return { state: 'none' };
+  if (iamUserArn === undefined) return { state: 'none' };
+  const name = iamUserNameOfArn(iamUserArn);
   // The path shows that the user belongs to another deployment, and our role may not read it.
-  if (iamUserArn !== undefined && !isManagedArn(iamUserArn, deps.ownership)) {
+  if (!isManagedArn(iamUserArn, deps.ownership)) {
     return notOwned(name, iamUserArn, markOfArn(iamUserArn), deps);
   }
   const found = await readUser(name, name, record, deps);
   if (found.state !== 'absent') return found;
   const newName = await findNewName(record, deps.sendingFacts.keys);
   if ('problem' in newName) return { state: 'unknown', message: newName.problem };
-  if (newName.value === undefined) return iamUserArn === undefined ? { state: 'none' } : found;
+  if (newName.value === undefined) return found;
   return await readUser(newName.value, name, record, deps);
 }
 

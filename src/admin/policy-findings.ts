@@ -55,7 +55,7 @@ function describeMissing(user: Exclude<ReadUser, { state: 'present' }>, record: 
         'NoIamUser',
         record.namesOtherUser
           ? 'The record names the IAM user of another credential, and has none of its own.'
-          : 'It has no IAM user yet.',
+          : 'The record names no IAM user yet: Sesame has made none, or is about to.',
       );
     case 'absent':
       return different(

@@ -112,7 +112,7 @@ export const answerSchemas: Readonly<Record<string, v.GenericSchema>> = {
           ),
         }),
       ),
-      v.description('What its IAM user holds. Null where iam_user is not present'),
+      v.description('What its IAM user holds. Null: nothing, or nothing that may be shown'),
     ),
     differences: v.pipe(
       v.array(v.object({ at: text, missing: v.array(v.unknown()), extra: v.array(v.unknown()), text })),

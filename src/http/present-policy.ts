@@ -8,14 +8,17 @@ export function presentPolicy({ username, matches, findings, wanted, user, diffe
     matches,
     findings,
     wanted: wanted ?? null,
-    iam_user: { state: user.state, ...(user.state === 'present' ? presentUser(user.held) : {}) },
+    iam_user: user.state === 'present' ? presentUser(user.held) : { state: user.state },
     held: user.state === 'present' ? presentHeld(user.held) : null,
     differences,
   };
 }
 
 function presentUser({ arn, newName }: HeldPolicies) {
-  return { ...('value' in arn ? { arn: arn.value } : {}), ...(newName === undefined ? {} : { renamed_to: newName }) };
+  return {
+    ...('value' in arn ? { state: 'present', arn: arn.value } : { state: 'unknown' }),
+    ...(newName === undefined ? {} : { renamed_to: newName }),
+  };
 }
 
 function presentHeld({ inline, attached, boundaryArn }: HeldPolicies) {

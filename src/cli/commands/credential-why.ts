@@ -5,6 +5,7 @@ import { defineCommand } from '../command/command.ts';
 import type { Cell } from '../command/result.ts';
 import { adviseNext } from './advise-next.ts';
 import { type Credential, credentialPath, stateCell, valueCell } from './credential.ts';
+import { findingTones, notableFindings, type Policy } from './policy.ts';
 import { countersOf, type Statistics } from './statistics.ts';
 
 interface Violations {
@@ -20,11 +21,13 @@ export const command = defineCommand({
   async run({ args: { name } }, deps) {
     const { api } = await deps.target();
     const { body: credential } = await callApi<Credential>(api, 'GET', credentialPath(name));
-    const [statistics, violations] = await Promise.all([
+    const [statistics, violations, policy] = await Promise.all([
       askIfAllowed<Statistics>(api, credentialPath(name, 'statistics')),
       askIfAllowed<Violations>(api, credentialPath(name, 'violations')),
+      askIfAllowed<Policy>(api, credentialPath(name, 'policy')),
     ]);
-    const next = adviseNext(credential, statistics);
+    const findings = policy && notableFindings(policy, credential.state);
+    const next = adviseNext(credential, statistics, findings);
     const { state, since, key, problems, warnings } = credential;
     return {
       json: {
@@ -36,6 +39,7 @@ export const command = defineCommand({
         warnings,
         windows: statistics?.windows ?? null,
         violations: violations?.windows ?? null,
+        policy: policy ? { matches: policy.matches, findings: policy.findings } : null,
         next,
       },
       fields: [
@@ -49,6 +53,10 @@ export const command = defineCommand({
         ...warnings.map(({ text }): [string, Cell] => ['warning', { text, tone: 'warning' }]),
         ['senders', valueCell(credential.allowed_from_addresses)],
         ['login', key && describeLogin(key.verification)],
+        ...(findings ?? []).map(({ message, state }): [string, Cell] => [
+          'policy',
+          { text: message, tone: findingTones[state] ?? 'bad' },
+        ]),
         ['last hour', statistics ? countersOf(statistics.windows['hour']) : 'not known'],
         ['last day', statistics ? countersOf(statistics.windows['day']) : 'not known'],
         ...next.map((step): [string, Cell] => ['next', step]),
