@@ -30,6 +30,9 @@ interface Compared {
   readonly nowMs: number;
 }
 
+/** IAM knows a user's path only if there is the user: a role for one path is refused all others. */
+const MAY_BE_GONE = 'A role that may only read users of its own path is refused in the same way if the user is gone.';
+
 /** Compares what a record asks for with what IAM holds. Pure. */
 export function findPolicyDifferences(user: ReadUser, compared: Compared): PolicyComparison {
   if (user.state !== 'present') return { findings: [describeMissing(user, compared.record)], differences: [] };
@@ -71,7 +74,7 @@ function describeMissing(user: Exclude<ReadUser, { state: 'present' }>, record: 
 
 function describeUser({ arn, newName }: HeldPolicies): PolicyFinding[] {
   return [
-    ...('problem' in arn ? [unknown('IamUserUnknown', arn.problem)] : []),
+    ...('problem' in arn ? [unknown('IamUserUnknown', `${arn.problem} ${MAY_BE_GONE}`)] : []),
     ...(newName === undefined
       ? []
       : [

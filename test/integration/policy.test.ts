@@ -1,10 +1,13 @@
 import {
   AttachUserPolicyCommand,
   CreatePolicyCommand,
+  DeleteAccessKeyCommand,
   DeletePolicyCommand,
+  DeleteUserCommand,
   DeleteUserPolicyCommand,
   DetachUserPolicyCommand,
   GetUserPolicyCommand,
+  ListAccessKeysCommand,
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { expect, it } from 'vitest';
@@ -98,6 +101,23 @@ it('reads a managed policy of the deployment', async () => {
     wanted: { form: 'managed' },
     held: { inline: [], attached: [{ kind: 'sending', version: expect.stringMatching(/^v\d+$/) }] },
   });
+}, 60_000);
+
+it('says of a user that is gone that it may not be read', async () => {
+  await create('policy.gone', ['jane@example.com']);
+  const UserName = await iamUserOf('policy.gone');
+  const { AccessKeyMetadata = [] } = await clients.iam.send(new ListAccessKeysCommand({ UserName }));
+  for (const { AccessKeyId } of AccessKeyMetadata) {
+    await clients.iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId }));
+  }
+  await clients.iam.send(new DeleteUserPolicyCommand({ UserName, PolicyName: 'sesame-sending' }));
+  await clients.iam.send(new DeleteUserCommand({ UserName }));
+  await iamPropagated();
+  // The role may read users of its path only, and a user that isn't there has no path.
+  const gone = await policyOf('policy.gone');
+  expect(gone).toMatchObject({ matches: null, iam_user: { state: 'unknown' }, held: { inline: null, attached: null } });
+  expect(codesOf(gone)).toEqual(['IamUserUnknown', 'PoliciesUnknown', 'PoliciesUnknown']);
+  expect(gone.findings[0].message).toContain('if the user is gone');
 }, 60_000);
 
 it('says what is missing', async () => {
