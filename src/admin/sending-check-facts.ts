@@ -11,6 +11,7 @@ import type {
   SendingAccountState,
   SuppressionReason,
 } from '../deliverability/sending-account.ts';
+import { findNewName } from './find-new-name.ts';
 import { identityNamesOf, resolveIdentity } from './sending-check-identity.ts';
 import { type PolicyAnswers, readPolicyAnswers } from './sending-check-policy.ts';
 import type { CheckedMail } from './sending-check-request.ts';
@@ -104,12 +105,12 @@ async function findRenamed(
   keys: SendingFacts['keys'],
   states: KeyStates,
 ): Promise<(Pick<SendingFacts, 'keys'> & { readonly userArn: string }) | undefined> {
-  const { accessKeyId, iamUserArn } = record;
+  const { iamUserArn } = record;
   const isMissing = 'value' in keys && keys.value === undefined;
-  if (!isMissing || accessKeyId === undefined || iamUserArn === undefined) return undefined;
-  const name = await learn('iam:GetAccessKeyLastUsed', () => states.findUserOfKey(accessKeyId));
+  if (!isMissing || iamUserArn === undefined) return undefined;
+  const name = await findNewName(record, states);
   if ('problem' in name) return { keys: name, userArn: iamUserArn };
-  if (name.value === undefined || name.value === iamUserNameOfArn(iamUserArn)) return undefined;
+  if (name.value === undefined) return undefined;
   const userArn = iamUserArn.slice(0, iamUserArn.lastIndexOf('/') + 1) + name.value;
   return { keys: await readKeys(userArn, states), userArn };
 }

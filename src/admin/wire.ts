@@ -15,6 +15,7 @@ import { createCounterReader } from '../aws/dynamodb/sending-counters.ts';
 import { createSweepPositions } from '../aws/dynamodb/sweep-position.ts';
 import { createUsernameSearch } from '../aws/dynamodb/username-search.ts';
 import { lazyPort } from '../aws/lazy-port.ts';
+import type { OwnershipSettings } from '../credential/iam/ownership.ts';
 import type { OwnMessages } from '../dead-letter/describe-message.ts';
 import type { MessageBox } from '../dead-letter/message-box.ts';
 import { type Deployment, functionNameOf } from '../deployment/deployment.ts';
@@ -25,6 +26,7 @@ import type { FindMessagesDeps } from './find-messages.ts';
 import type { ReadFindingsDeps } from './read-findings.ts';
 import type { HealthDeps } from './read-health.ts';
 import type { ReadHistoryDeps } from './read-history.ts';
+import type { ReadPolicyDeps } from './read-policy.ts';
 import type { ReadStatisticsDeps } from './read-statistics.ts';
 import type { ReadViolationsDeps } from './read-violations.ts';
 import type { RedriveMessageDeps } from './redrive-message.ts';
@@ -61,7 +63,10 @@ export type AdminDeployment = Pick<
   | 'functions'
   | 'eventLogGroup'
   | 'historyLogGroup'
->;
+  | 'permissionsBoundaryArn'
+  | 'previousTableNames'
+> &
+  Pick<OwnershipSettings, 'managesUsersOf01'>;
 
 /** The dependencies of all administrative use cases. */
 export type AdminDeps = CheckSendingDeps &
@@ -69,6 +74,7 @@ export type AdminDeps = CheckSendingDeps &
   HealthDeps &
   ReadFindingsDeps &
   ReadHistoryDeps &
+  ReadPolicyDeps &
   ReadStatisticsDeps &
   ReadViolationsDeps &
   RedriveMessageDeps &
@@ -89,6 +95,7 @@ export interface EventLogs {
 /** Connects the use cases to a deployment. Reading passwords is apart: wire-passwords.ts. */
 export function createAdminDeps(deployment: AdminDeployment, clients: AdminClients): AdminDeps {
   const { table, partition, region, accountId, configurationSet, deadLetterQueueUrl, parkingQueueUrl } = deployment;
+  const { previousTableNames, managesUsersOf01 = true, permissionsBoundaryArn } = deployment;
   const boxOf = (queueUrl: string): MessageBox =>
     lazyPort(async () => {
       const [{ createMessageBox }, client] = await Promise.all([import('../aws/message-box.ts'), clients.sqs()]);
@@ -111,6 +118,15 @@ export function createAdminDeps(deployment: AdminDeployment, clients: AdminClien
     ...createSendingCheckDeps(deployment, clients),
     table,
     scope: { partition, region, accountId, configurationSet },
+    ownership: { region, table, previousTableNames, managesUsersOf01 },
+    permissionsBoundaryArn,
+    userPolicies: lazyPort(async () => {
+      const [{ createUserPolicies }, client] = await Promise.all([
+        import('../aws/iam/user-policies.ts'),
+        clients.iam(),
+      ]);
+      return createUserPolicies(() => client);
+    }, ['findUser', 'listInline', 'readInline', 'listAttached', 'readManaged']),
     alerts: createOpenAlerts(clients.dynamodb, table),
     credentials,
     containment: lazyPort(async () => {

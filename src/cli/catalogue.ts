@@ -22,6 +22,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   entry('exec', 'Run a program with the login in its environment', () => import('./commands/credential-exec.ts')),
   entry('verify', 'Try to log in with the password', () => import('./commands/credential-verify.ts')),
   entry('can', 'Ask whether a credential may send a mail', () => import('./commands/credential-can.ts')),
+  entry('policy', "Compare a credential's policy with IAM", () => import('./commands/credential-policy.ts')),
   entry('where', 'Say where a mail is', () => import('./commands/where.ts')),
   entry(
     'suppressions show',

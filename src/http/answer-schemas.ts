@@ -48,6 +48,21 @@ const dryRun = v.object({
   ),
   spec_warnings: v.array(fault),
 });
+const unknownPart = 'Null: it could not be read';
+const heldPolicy = v.object({
+  name: text,
+  kind: v.pipe(
+    v.picklist(['sending', 'containment', 'quarantine', 'foreign']),
+    v.description(
+      "sending: Sesame's own; containment: the deny of contain; quarantine: attached by AWS, because a key was found in public; foreign: somebody else's",
+    ),
+  ),
+  form: v.picklist(['inline', 'managed']),
+  arn: v.optional(text),
+  version: v.optional(v.pipe(text, v.description('The version that is in force'))),
+  document: v.pipe(v.nullable(v.unknown()), v.description(unknownPart)),
+  problem: v.optional(v.pipe(text, v.description('Why the document could not be read'))),
+});
 const windows = v.record(v.string(), v.unknown());
 const suppressedAddress = v.object({
   address: text,
@@ -115,6 +130,41 @@ export const answerSchemas: Readonly<Record<string, v.GenericSchema>> = {
     accepted: v.nullable(v.boolean()),
     reply: text,
     reasons: v.array(v.object({ code: text, message: text, state: v.picklist(['ok', 'refused', 'unknown']) })),
+  }),
+  Policy: v.object({
+    username: text,
+    matches: v.pipe(
+      v.nullable(v.boolean()),
+      v.description(
+        'Whether IAM holds the wanted policy and nothing else. Null: something could not be read, and nothing else differs',
+      ),
+    ),
+    findings: v.array(v.object({ code: text, message: text, state: v.picklist(['same', 'different', 'unknown']) })),
+    wanted: v.pipe(
+      v.nullable(v.object({ form: v.picklist(['inline', 'managed']), document: v.unknown() })),
+      v.description("Null: the record can't be fulfilled"),
+    ),
+    iam_user: v.object({
+      state: v.picklist(['none', 'absent', 'not-owned', 'unknown', 'present']),
+      arn: v.optional(text),
+      renamed_to: v.optional(text),
+    }),
+    held: v.pipe(
+      v.nullable(
+        v.object({
+          inline: v.pipe(v.nullable(v.array(heldPolicy)), v.description(unknownPart)),
+          attached: v.pipe(v.nullable(v.array(heldPolicy)), v.description(unknownPart)),
+          permissions_boundary: v.optional(
+            v.pipe(v.nullable(text), v.description('Its ARN; null: the user has none. Absent: it could not be read')),
+          ),
+        }),
+      ),
+      v.description('What its IAM user holds. Null: nothing, or nothing that may be shown'),
+    ),
+    differences: v.pipe(
+      v.array(v.object({ at: text, missing: v.array(v.unknown()), extra: v.array(v.unknown()), text })),
+      v.description("Between the wanted policy and Sesame's own one in IAM"),
+    ),
   }),
   Statistics: v.looseObject({ username: text, at: time, windows }),
   Violations: v.looseObject({

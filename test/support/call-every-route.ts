@@ -23,6 +23,10 @@ const requests: Readonly<Record<string, { readonly body?: object; readonly query
   'POST /v1/credentials/{username}/contain': { body: { reason: 'a test' } },
   'GET /v1/credentials/{username}/statistics': {},
   'GET /v1/credentials/{username}/violations': {},
+  'GET /v1/credentials/{username}/policy': {},
+  'GET /v1/messages': { query: '?credential=leak.api' },
+  'GET /v1/suppressions/{address}': {},
+  'DELETE /v1/suppressions/{address}': {},
   'GET /v1/credentials/{username}/history': { query: '?since=2026-01-01T00:00:00Z' },
   'POST /v1/credentials/{username}/check': { body: { from: 'leak.api@example.com', to: ['jane@example.org'] } },
   'GET /v1/findings': {},
@@ -59,7 +63,7 @@ export async function callEveryRoute(
     const request = requests[key];
     if (request === undefined) throw new Error(`No request of ${key} is known here.`);
     const [method = '', path = ''] = key.split(' ');
-    const url = `${apiUrl}${path.replace('{username}', username).replace('{id}', 'not-there')}`;
+    const url = `${apiUrl}${path.replace('{username}', username).replace('{id}', 'not-there').replace('{address}', 'nobody@example.net')}`;
     const json = { 'content-type': 'application/json' };
     // Not as the value of an attribute that exists: a fault quotes it.
     const strange = JSON.stringify({ password: secret, smtp_password: [secret], username: { deep: secret } });

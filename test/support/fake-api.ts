@@ -9,8 +9,11 @@ import { FakeCloud } from './fake-cloud.ts';
 import { createFakeIdempotencyKeys } from './fake-idempotency-keys.ts';
 import { createFakeLog } from './fake-log.ts';
 import { createFakeSuppressions } from './fake-suppressions.ts';
+import { createFakeUserPolicies } from './fake-user-policies.ts';
 
 const scope = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012', configurationSet: 'smtp' };
+const ownership = { region: 'eu-west-1', table: 'mail' };
+const permissionsBoundaryArn = 'arn:aws:iam::123456789012:policy/smtp-user-boundary';
 const box = { take: async () => [], release: async () => {}, delete: async () => {}, send: async () => {} };
 
 /** The password of every credential of the fake API. */
@@ -27,6 +30,7 @@ export function createFakeApi(change: (admin: AdminDeps) => AdminDeps = (admin) 
   const iamCalls: string[] = [];
   const eventLog = createFakeLog();
   const suppressions = createFakeSuppressions();
+  const iam = createFakeUserPolicies(ownership);
   const credentials: AdminDeps['credentials'] = {
     ...cloud.credentials,
     // biome-ignore lint/suspicious/useAwait: the port is asynchronous.
@@ -40,6 +44,9 @@ export function createFakeApi(change: (admin: AdminDeps) => AdminDeps = (admin) 
   const admin: AdminDeps = {
     table: 'mail',
     scope,
+    ownership,
+    permissionsBoundaryArn,
+    userPolicies: iam.userPolicies,
     credentials,
     alerts: { read: async () => [] } as unknown as AdminDeps['alerts'],
     counters: { read: async () => [] },
@@ -111,5 +118,6 @@ export function createFakeApi(change: (admin: AdminDeps) => AdminDeps = (admin) 
     iamCalls,
     eventLog,
     suppressions,
+    iam,
   };
 }

@@ -7,12 +7,7 @@ import {
 } from '@aws-sdk/client-iam';
 import type { Containment } from '../../credential/iam/containment.ts';
 import { gone } from './call.ts';
-import { CONTAINMENT_POLICY_NAME } from './policy-names.ts';
-
-const denyAll = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [{ Sid: 'Contained', Effect: 'Deny', Action: '*', Resource: '*' }],
-});
+import { CONTAINMENT_POLICY, CONTAINMENT_POLICY_NAME } from './policy-names.ts';
 
 export function createContainment(client: () => IAMClient): Containment {
   return {
@@ -20,7 +15,7 @@ export function createContainment(client: () => IAMClient): Containment {
       const command = new PutUserPolicyCommand({
         UserName,
         PolicyName: CONTAINMENT_POLICY_NAME,
-        PolicyDocument: denyAll,
+        PolicyDocument: JSON.stringify(CONTAINMENT_POLICY),
       });
       await gone('iam:PutUserPolicy', UserName, () => client().send(command));
     },

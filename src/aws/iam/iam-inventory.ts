@@ -15,6 +15,7 @@ import {
 import type { AgedAccessKey, IamInventory, IamUserSnapshot } from '../../credential/iam/iam-inventory.ts';
 import { buildIamPath, formerPaths, IAM_PATH } from '../../credential/iam/ownership.ts';
 import { awsErrorName, toAwsProblem } from '../aws-problem.ts';
+import { decodeDocument } from './decode-document.ts';
 import { findUserOfKey } from './find-user-of-key.ts';
 import { type IamScope, INLINE_POLICY_NAME, managedPolicyArn } from './policy-names.ts';
 
@@ -163,7 +164,6 @@ function prefixesOf(paths: readonly string[]): readonly string[] {
   return paths.includes(IAM_PATH) ? [IAM_PATH] : paths;
 }
 
-/** IAM hands documents out URL-encoded: https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUserPolicy.html */
 function toDocument(encoded: string | undefined): IamUserSnapshot['document'] {
-  return encoded === undefined ? 'none' : { text: decodeURIComponent(encoded) };
+  return encoded === undefined ? 'none' : { text: decodeDocument(encoded) };
 }

@@ -7,6 +7,12 @@ export const INLINE_POLICY_NAME = 'sesame-sending';
 /** The name of the inline policy that denies a contained user everything. */
 export const CONTAINMENT_POLICY_NAME = 'sesame-contained';
 
+/** The document of that policy. */
+export const CONTAINMENT_POLICY = {
+  Version: '2012-10-17',
+  Statement: [{ Sid: 'Contained', Effect: 'Deny', Action: '*', Resource: '*' }],
+} as const;
+
 /** Where a deployment's users and policies stand. */
 export interface IamScope {
   readonly partition: string;

@@ -1,12 +1,18 @@
 import type { Credential } from './credential.ts';
+import type { PolicyFinding } from './policy.ts';
 import type { Statistics } from './statistics.ts';
 
 /** What a person should do about a credential, most urgent first. Never empty. */
-export function adviseNext(credential: Credential, statistics: Statistics | undefined): string[] {
+export function adviseNext(
+  credential: Credential,
+  statistics: Statistics | undefined,
+  policyFindings: readonly PolicyFinding[] = [],
+): string[] {
   const { username, state, problems, key } = credential;
   const day = statistics?.windows['day'] ?? {};
   const steps = [
     ...adviseByState(username, state, problems.length > 0),
+    ...advisePolicy(username, policyFindings),
     ...(key?.verification === 'failed' ? [`Try its login again: sesame verify ${username} --wait`] : []),
     ...(problems.some(({ code }) => code === 'OldKeyInUse')
       ? ['See who still uses the old password: sesame rotate --report']
@@ -42,6 +48,25 @@ function adviseByState(username: string, state: unknown, hasProblem: boolean): s
     default:
       return [];
   }
+}
+
+function advisePolicy(username: string, findings: readonly PolicyFinding[]): string[] {
+  const codes = findings.map(({ code }) => code);
+  return [
+    ...(codes.includes('ContainmentLeftOver')
+      ? [
+          `IAM still denies everything: sesame contain ${username}, then sesame enable ${username} --lift-containment --wait`,
+        ]
+      : []),
+    ...(codes.some((code) => ['ContainmentMissing', 'ContainmentChanged'].includes(code))
+      ? [`IAM does not deny everything any more: sesame contain ${username}`]
+      : []),
+    ...(codes.some((code) => !code.startsWith('Contain'))
+      ? [
+          `Its IAM user differs from the record: sesame policy ${username}; the sweep restores Sesame's part: sesame sweep`,
+        ]
+      : []),
+  ];
 }
 
 /** SES reviews accounts from 5 % on. A few mails say nothing. */

@@ -525,6 +525,77 @@ describe('sesame can', () => {
   });
 });
 
+describe('sesame policy', () => {
+  const arn = 'arn:aws:iam::123456789012:user/ses-smtp/eu-west-1/mail/ses-smtp-user-jane-1764151200000';
+  const boundary = 'arn:aws:iam::123456789012:policy/smtp-user-boundary';
+  const deny = { Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }] };
+
+  async function addUser() {
+    put('jane', { status: 'active', iam_user_arn: arn, allowed_from_addresses: ['jane@example.com'] });
+    const user = cli.api.iam.addUser('jane', arn, boundary);
+    const { wanted } = JSON.parse((await cli.run('policy', 'jane')).stdout);
+    user.inline.set('sesame-sending', wanted.document);
+    return user;
+  }
+
+  it('ends with 0 where IAM holds what is wanted', async () => {
+    await addUser();
+    const { exit, stdout } = await cli.run('policy', 'jane');
+    expect(exit).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      matches: true,
+      iam_user: { state: 'present', arn },
+      held: { inline: [{ name: 'sesame-sending', kind: 'sending' }], attached: [], permissions_boundary: boundary },
+      differences: [],
+    });
+  });
+
+  it('shows wanted, held and difference, and ends with 3', async () => {
+    const user = await addUser();
+    user.inline.set('sesame-sending', deny);
+    user.inline.set('by-hand', deny);
+    const { exit, stdout } = await cli.run('policy', 'jane', '--output', 'table');
+    expect(exit).toBe(3);
+    expect(stdout).toMatch(/^matches\s+no$/m);
+    expect(stdout).toMatch(/^finding\s+ForeignPolicy: The IAM user has the inline policy by-hand/m);
+    expect(stdout).toMatch(/^difference\s+Statement: IAM lacks\s+\{"Effect":"Allow"/m);
+    expect(stdout).toMatch(/^wanted\s+inline/m);
+    expect(stdout).toMatch(/^by-hand\s+foreign\s+inline\s+\{ "Version": "2012-10-17"/m);
+    const tsv = await cli.run('policy', 'jane', '--output', 'tsv');
+    expect(tsv.stdout).toContain('"Effect": "Deny"');
+  });
+
+  it('ends with 4 where it is unknown', async () => {
+    await addUser();
+    cli.api.iam.denied.add('iam:GetUserPolicy');
+    const { exit, stdout } = await cli.run('policy', 'jane', '--output', 'table');
+    expect(exit).toBe(4);
+    expect(stdout).toMatch(/^matches\s+unknown$/m);
+    cli.api.iam.denied.add('iam:ListUserPolicies');
+    expect(JSON.parse((await cli.run('policy', 'jane')).stdout)).toMatchObject({
+      matches: null,
+      held: { inline: null },
+    });
+  });
+
+  it('why mentions what differs, and not what Sesame is about to do', async () => {
+    const user = await addUser();
+    expect((await json('why', 'jane')).next).toEqual([expect.stringContaining('Nothing is wrong here')]);
+    user.inline.set('sesame-contained', deny);
+    const { policy, next } = await json('why', 'jane');
+    expect(policy).toMatchObject({ matches: false });
+    expect(next).toEqual([expect.stringContaining('sesame enable jane --lift-containment')]);
+    user.inline.set('by-hand', deny);
+    expect((await json('why', 'jane')).next).toEqual([
+      expect.any(String),
+      expect.stringContaining('sesame policy jane'),
+    ]);
+    expect((await cli.run('why', 'jane', '--output', 'table')).stdout).toMatch(/^policy\s+An explicit deny/m);
+    put('anna', { status: 'pending' });
+    expect((await json('why', 'anna')).next).toEqual([expect.stringContaining('Wait')]);
+  });
+});
+
 describe('sesame why, stats, violations, top, watch, export', () => {
   beforeEach(() =>
     put('jane', { status: 'failed', failure: { code: 'InvalidRecord', message: 'It is odd.' }, owner: '=cmd()' }),
@@ -542,8 +613,10 @@ describe('sesame why, stats, violations, top, watch, export', () => {
 
   it('why leaves out what may not be read', async () => {
     cli.world.intercept = (_method, path) =>
-      /statistics|violations/.test(path) ? { status: 403, headers: {}, body: { message: 'Forbidden' } } : undefined;
-    expect(await json('why', 'jane')).toMatchObject({ windows: null, violations: null });
+      /statistics|violations|policy/.test(path)
+        ? { status: 403, headers: {}, body: { message: 'Forbidden' } }
+        : undefined;
+    expect(await json('why', 'jane')).toMatchObject({ windows: null, violations: null, policy: null });
   });
 
   it('stats and violations show windows', async () => {

@@ -5,6 +5,7 @@ import type { Cell } from '../command/result.ts';
 import { adviseNext } from './advise-next.ts';
 import { type Credential, credentialPath, loginText, stateCell, valueCell } from './credential.ts';
 import { readIfKept, readLastMails } from './last-mails.ts';
+import { findingTones, notableFindings, type Policy } from './policy.ts';
 import { type SentMessage, storyOf } from './sent-message.ts';
 import { countersOf, type Statistics } from './statistics.ts';
 
@@ -21,12 +22,14 @@ export const command = defineCommand({
   async run({ args: { name } }, deps) {
     const { api } = await deps.target();
     const { body: credential } = await callApi<Credential>(api, 'GET', credentialPath(name));
-    const [statistics, violations, mails] = await Promise.all([
+    const [statistics, violations, policy, mails] = await Promise.all([
       askIfAllowed<Statistics>(api, credentialPath(name, 'statistics')),
       askIfAllowed<Violations>(api, credentialPath(name, 'violations')),
+      askIfAllowed<Policy>(api, credentialPath(name, 'policy')),
       readIfKept(() => readLastMails(api, name, deps.now())),
     ]);
-    const next = adviseNext(credential, statistics);
+    const findings = policy && notableFindings(policy, credential.state);
+    const next = adviseNext(credential, statistics, findings);
     const { state, since, key, problems, warnings } = credential;
     return {
       json: {
@@ -39,6 +42,7 @@ export const command = defineCommand({
         windows: statistics?.windows ?? null,
         violations: violations?.windows ?? null,
         last_mails: mails ?? null,
+        policy: policy ? { matches: policy.matches, findings: policy.findings } : null,
         next,
       },
       fields: [
@@ -52,6 +56,10 @@ export const command = defineCommand({
         ...warnings.map(({ text }): [string, Cell] => ['warning', { text, tone: 'warning' }]),
         ['senders', valueCell(credential.allowed_from_addresses)],
         ['login', key && loginText(key.verification)],
+        ...(findings ?? []).map(({ message, state }): [string, Cell] => [
+          'policy',
+          { text: message, tone: findingTones[state] ?? 'bad' },
+        ]),
         ['last hour', statistics ? countersOf(statistics.windows['hour']) : 'not known'],
         ['last day', statistics ? countersOf(statistics.windows['day']) : 'not known'],
         ...describeLastMails(mails),

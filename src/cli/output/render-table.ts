@@ -12,8 +12,8 @@ const gap = 2;
 /** A column is never cut to fewer characters while another one is wider. */
 const minWidth = 8;
 
-/** Columns of whole sentences. As the last one, they are wrapped instead of cut. */
-const sentences = new Set(['message', 'summary']);
+/** Columns of whole sentences or documents. As the last one, they are wrapped instead of cut. */
+const sentences = new Set(['message', 'summary', 'document']);
 
 /**
  * A table that fits the terminal: columns that nobody fills are left out, and the widest are cut, with `…`, until each line fits. The first

@@ -72,8 +72,13 @@ export function buildSendingPolicy(input: SendingPolicyInput): SendingPolicy {
   });
   const length = document.replace(/\s/g, '').length;
   if (length > MAX_MANAGED_POLICY_LENGTH) throw refuseLength(length, input);
-  const digest = createHash('sha256').update(document).digest('hex').slice(0, DIGEST_LENGTH);
+  const digest = digestOfPolicy(document);
   return { document, digest, form: length <= MAX_INLINE_POLICY_LENGTH ? 'inline' : 'managed' };
+}
+
+/** @param document minified JSON with its keys in the order in which `buildSendingPolicy` writes them */
+export function digestOfPolicy(document: string): string {
+  return createHash('sha256').update(document).digest('hex').slice(0, DIGEST_LENGTH);
 }
 
 /** SES authorizes both the identity and the configuration set, even if the set is only the identity's default. */

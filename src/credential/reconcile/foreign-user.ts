@@ -7,7 +7,10 @@ import type { ObservedUser } from './plan-types.ts';
 /**
  * The record names an IAM user whose tags show another owner. The message names that owner and all possible remedies.
  */
-export function foreignUser({ iamUserName, ownership }: Target, observed: ObservedUser): SesameError {
+export function foreignUser(
+  { iamUserName, ownership }: Pick<Target, 'iamUserName' | 'ownership'>,
+  observed: ObservedUser,
+): SesameError {
   const user = observed.state === 'present' ? observed : undefined;
   // Version 0.1 marked its users with the bare table name, and used the same path for every table.
   const mark = user?.mark ?? (user !== undefined && pathOfArn(user.arn) === IAM_PATH ? ownership.table : undefined);

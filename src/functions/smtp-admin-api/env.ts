@@ -3,7 +3,7 @@ import { adminEnv, namePrefix, queueUrl } from '../runtime/admin-env.ts';
 import { settings, text } from '../runtime/env-values.ts';
 import { reconcileEnv } from '../runtime/reconcile-env.ts';
 
-const { PERMISSIONS_BOUNDARY_ARN } = reconcileEnv;
+const { PERMISSIONS_BOUNDARY_ARN, PREVIOUS_TABLE_NAMES, MANAGE_USERS_OF_0_1 } = reconcileEnv;
 
 /** The settings of the admin API. `terraform/functions.json` sets exactly these variables. */
 export const AdminApiEnvSchema = settings({
@@ -12,6 +12,8 @@ export const AdminApiEnvSchema = settings({
   CONFIGURATION_SET: text,
   /** Names the partition and the account as well. */
   PERMISSIONS_BOUNDARY_ARN,
+  PREVIOUS_TABLE_NAMES,
+  MANAGE_USERS_OF_0_1,
   DEAD_LETTER_QUEUE_URL: queueUrl,
   PARKING_QUEUE_URL: queueUrl,
   VERIFICATION_QUEUE_URL: queueUrl,

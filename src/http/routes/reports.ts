@@ -1,6 +1,8 @@
 import * as v from 'valibot';
+import { readPolicy } from '../../admin/read-policy.ts';
 import { readStatistics } from '../../admin/read-statistics.ts';
 import { readViolations } from '../../admin/read-violations.ts';
+import { presentPolicy } from '../present-policy.ts';
 import { need } from '../require-deps.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { toSnakeCase } from '../snake-case.ts';
@@ -28,6 +30,19 @@ export const reportRoutes: readonly Route[] = [
     async handle({ params: { username = '' }, body }, deps) {
       const { checkSending } = await import('../../admin/check-sending.ts');
       return { status: 200, body: await checkSending({ username, ...body }, need(deps, 'admin')) };
+    },
+  }),
+  defineRoute({
+    id: 'credentials.policy',
+    method: 'GET',
+    path: '/v1/credentials/{username}/policy',
+    summary: "Compare a credential's policy with what IAM holds",
+    description:
+      'The policy that the record asks for, every policy of its IAM user, and the difference. What could not be read is null, and a finding says why. Policies of groups and of the organisation are not part of it.',
+    sets: ['viewer', 'operator', 'secret-reader'],
+    answers: { 200: 'Policy' },
+    async handle({ params: { username = '' } }, deps) {
+      return { status: 200, body: presentPolicy(await readPolicy({ username }, need(deps, 'admin'))) };
     },
   }),
   defineRoute({
