@@ -357,6 +357,15 @@ describe('sesame disable, enable, rotate, remove, contain, verify', () => {
     for (const command of ['disable', 'rotate', 'remove']) {
       expect(await json(command, 'jane', '--dry-run'), command).toMatchObject({ dry_run: true });
     }
+    const contained = await json('contain', 'jane', '--dry-run', '--reason', 'Found in a repository');
+    expect(contained).toMatchObject({
+      actions: [
+        expect.stringMatching(/^Deny everything to .*jane/),
+        expect.stringMatching(/^Make every key .* Inactive/),
+      ],
+      writes: [{ write: 'edit', set: { status: 'disabled', contained: { reason: 'Found in a repository' } } }],
+    });
+    expect(await json('verify', 'jane', '--dry-run')).toMatchObject({ actions: [expect.stringMatching(/verifier/)] });
     expect(stored()).toEqual({ ...activeItem, iam_user_arn: arnOf('jane') });
   });
 

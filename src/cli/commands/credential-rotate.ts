@@ -9,7 +9,9 @@ import { waitFlags } from './wait-flags.ts';
 export const command = defineCommand({
   description:
     'A new password; the old one works during the grace period, so that nobody is cut off. --report lists who still uses an old password, and changes nothing.',
-  arguments: { name: { summary: 'The credential, unless --all or --report is given', isOptional: true } },
+  arguments: {
+    name: { summary: 'The credential, unless --all or --report is given', isOptional: true, isCredential: true },
+  },
   flags: {
     all: { summary: 'All active credentials that match the filters, one after another' },
     report: { summary: 'List the rotations that are not over, and who still uses the old password' },

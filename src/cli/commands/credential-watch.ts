@@ -11,7 +11,9 @@ import { filterFlags, listCredentials } from './list-all.ts';
 export const command = defineCommand({
   description:
     'Prints a line for each change of a state or a problem, until Ctrl-C. With --output json, a JSON object on each line.',
-  arguments: { name: { summary: 'One credential; all that match the filters, if not given', isOptional: true } },
+  arguments: {
+    name: { summary: 'One credential; all that match the filters, if not given', isOptional: true, isCredential: true },
+  },
   flags: {
     ...filterFlags,
     interval: { value: 'SECONDS', range: [1, 3_600], summary: 'The pause between two looks (2)' },
