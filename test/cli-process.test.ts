@@ -1,6 +1,7 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -99,6 +100,31 @@ describe('sesame as a process', () => {
     const gone = await cli.run(['--api', 'http://127.0.0.1:9', 'list']);
     expect(gone.exit).toBe(1);
     expect(JSON.parse(gone.stderr).error.code).toBe('ApiUnreachable');
+  });
+
+  it.each([
+    ['text/html', '<html>Welcome</html>'],
+    ['application/json', '{}'],
+    ['application/json', 'null'],
+  ])('takes no other server for the API: %s %s', async (type, body) => {
+    const other = createHttpServer((_request, response) => response.writeHead(200, { 'content-type': type }).end(body));
+    await once(other.listen(0, '127.0.0.1'), 'listening');
+    const { port } = other.address() as AddressInfo;
+    for (const args of [['list'], ['reveal', 'jane'], ['remove', 'jane', '--yes'], ['exec', 'jane', '--', 'true']]) {
+      const { exit, stdout, stderr } = await cli.run(['--api', `http://127.0.0.1:${port}`, ...args]);
+      expect({ exit, stdout }, args.join(' ')).toEqual({ exit: 1, stdout: '' });
+      expect(JSON.parse(stderr).error.code).toBe('NotSesameApi');
+    }
+    other.close();
+  });
+
+  it('says in a line that its output can not be written', async () => {
+    const shell = ['-c', `"$0" "$@" > /dev/full`, process.execPath, cli.program, 'commands', '--json'];
+    const failed = await execFileAsync('sh', shell, { env: cli.env }).catch((error: unknown) => error);
+    expect(failed).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^sesame: The output can't be written: ENOSPC.*\n$/),
+    });
   });
 
   it('uses the deployment of the config file, and refuses a wrong one', async () => {

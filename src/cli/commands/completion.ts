@@ -46,5 +46,5 @@ async function findNames(beginning: string, deps: CommandDeps): Promise<readonly
   // A shell expands what it is given: nothing but names may reach it.
   return credentials
     .map(({ username }) => username)
-    .filter((name) => name.startsWith(beginning) && /^[\w.-]+$/.test(name));
+    .filter((name) => name.startsWith(beginning) && /^[\w+=.@-]+$/.test(name));
 }

@@ -424,6 +424,29 @@ describe('sesame rotate --all', () => {
     ]);
   });
 
+  it('tells what was started before a denial', async () => {
+    cli.world.intercept = (_method, path) =>
+      path.endsWith('/bert/rotate')
+        ? { status: 403, headers: {}, body: { code: 'AccessDenied', detail: 'No.' } }
+        : undefined;
+    const { exit, stdout } = await cli.run('rotate', '--all', '--yes');
+    expect(exit).toBe(1);
+    expect(JSON.parse(stdout).rotations).toEqual([
+      { username: 'anna', result: 'started' },
+      { username: 'bert', result: 'failed', message: 'No.' },
+    ]);
+  });
+
+  it.each([
+    ['anna', '--pace', '5'],
+    ['anna', '--owner', 'b'],
+    ['--all', '--yes', '--wait'],
+    ['--report', '--if-match', 'x'],
+  ])('refuses flags that it would ignore: %s %s %s', async (...args) => {
+    expect(await refusal('rotate', ...args)).toMatchObject({ code: 'UsageError', exit: 2 });
+    expect(stored('anna')).not.toHaveProperty('rotate_requested');
+  });
+
   it('reports who still uses an old password', async () => {
     put('anna', {
       previous_key: {
@@ -593,6 +616,14 @@ describe('sesame why, stats, violations, top, watch, export', () => {
     expect(await cli.run('watch', 'jane', '--until', 'removed', '--output', 'tsv')).toMatchObject({
       exit: 0,
       stdout: expect.stringMatching(/\tremoved\n$/),
+    });
+  });
+
+  it('watch looks until its time is over, however long the pause is', async () => {
+    put('jane', { status: 'pending' });
+    cli.world.onSleep = () => put('jane');
+    expect(await cli.run('watch', 'jane', '--until', 'active', '--timeout', '1', '--interval', '60')).toMatchObject({
+      exit: 0,
     });
   });
 

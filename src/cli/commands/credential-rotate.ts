@@ -37,6 +37,16 @@ export const command = defineCommand({
           : 'NAME, --all and --report exclude each other.',
       );
     }
+    const foreign = name === undefined ? { wait, timeout, 'if-match': ifMatch } : { pace: flags.pace, ...filter };
+    const ignored = Object.entries(foreign).filter(
+      ([, value]) => value !== undefined && value !== false && String(value) !== '',
+    );
+    if (ignored.length > 0) {
+      const names = ignored.map(([flag]) => `--${flag}`).join(', ');
+      throw usageError(
+        `${names} ${ignored.length === 1 ? 'has' : 'have'} no meaning ${name === undefined ? 'without a NAME' : 'with a NAME'}.`,
+      );
+    }
     const { api } = await deps.target();
     if (report) return await reportOldKeys(api, filter);
     if (name === undefined)

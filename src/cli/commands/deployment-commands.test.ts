@@ -216,9 +216,10 @@ describe('sesame openapi, commands, completion', () => {
   });
 
   it('print the names of credentials that begin so, and nothing where they cannot be read', async () => {
-    for (const name of ['jane', 'jack', 'bert-jan']) cli.api.cloud.put(name, { status: 'active', owner: 'jan' });
+    for (const name of ['jane', 'jack', 'jo+b@example.com', 'bert-jan'])
+      cli.api.cloud.put(name, { status: 'active', owner: 'jan' });
     expect(await cli.run('completion', 'names', 'ja')).toMatchObject({ exit: 0, stdout: 'jack\njane\n', stderr: '' });
-    expect((await cli.run('completion', 'names')).stdout).toBe('bert-jan\njack\njane\n');
+    expect((await cli.run('completion', 'names')).stdout).toBe('bert-jan\njack\njane\njo+b@example.com\n');
     cli.world.intercept = () => {
       throw new Error('down');
     };

@@ -34,8 +34,11 @@ export async function editInEditor(request: EditorRequest, deps: CommandDeps, io
   );
   const absent = attributes.filter((each) => before[each] === undefined);
   let text = `# ${name}. Remove an attribute to unset it. Save without a change to leave it as it is.\n${stringify(before)}${absent.map((each) => `# ${each}:\n`).join('')}`;
+  let refusal: unknown;
   for (;;) {
     const edited = await deps.editText(text, `${name.replaceAll('/', '_')}.yaml`);
+    // Left as it was refused: nobody will correct it.
+    if (edited === undefined && refusal !== undefined) throw refusal;
     if (edited === undefined) return { json: { username: name, is_unchanged: true }, notes: ['Nothing was changed.'] };
     const plain = withoutFaults(edited);
     try {
@@ -57,6 +60,7 @@ export async function editInEditor(request: EditorRequest, deps: CommandDeps, io
       const faults = faultsOf(error);
       if (faults === undefined) throw error;
       text = markFaults(plain, faults);
+      refusal = error;
     }
   }
 }
