@@ -316,6 +316,22 @@ describe('sesame edit in an editor', () => {
     expect(cli.requests.map(({ method }) => method)).toEqual(['GET']);
   });
 
+  it('writes nothing if the file was emptied', async () => {
+    cli.world.edit = () => '\n';
+    expect(await cli.run('edit', 'jane')).toMatchObject({ exit: 0, stderr: 'Nothing was changed.\n' });
+    expect(cli.requests.map(({ method }) => method)).toEqual(['GET']);
+  });
+
+  it.each([
+    ['left as it was refused', (text: string) => text.replace('jane@example.com', 'nobody')],
+    ['written anew', () => 'allowed_from_addresses: [nobody]\n'],
+  ])('ends with the faults if the refused text is %s', async (_how, edit) => {
+    cli.world.edit = edit;
+    const { exit, stderr } = await cli.run('edit', 'jane');
+    expect(exit).toBe(3);
+    expect(stderr).toContain('has no "@"');
+  });
+
   it('shows faults above their lines until there are none', async () => {
     const texts: string[] = [];
     cli.world.edit = (text) => {
