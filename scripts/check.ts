@@ -7,6 +7,8 @@ import { runCommand } from '../local/command/run-command.ts';
 const checks = {
   lint: ['@biomejs/biome/bin/biome', 'check', '--error-on-warnings'],
   types: ['typescript/bin/tsc', '--noEmit'],
+  // The command line also runs on Node 20, which lacks what newer versions of the language bring.
+  'types on Node 20': ['typescript/bin/tsc', '-p', 'tsconfig.cli.json'],
   unused: ['knip/bin/knip.js'],
 } as const;
 

@@ -1,6 +1,10 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildCli } from '../scripts/build/build-cli.ts';
 import { catalogue } from '../src/cli/catalogue.ts';
@@ -9,6 +13,7 @@ import { fakePassword } from './support/fake-api.ts';
 import { findShell } from './support/find-shell.ts';
 
 const root = join(import.meta.dirname, '..');
+const execFileAsync = promisify(execFile);
 const ownNode = findProgram('node') ?? process.execPath;
 
 let cli: Awaited<ReturnType<typeof createCliProcess>>;
@@ -95,6 +100,31 @@ describe('sesame as a process', () => {
     const gone = await cli.run(['--api', 'http://127.0.0.1:9', 'list']);
     expect(gone.exit).toBe(1);
     expect(JSON.parse(gone.stderr).error.code).toBe('ApiUnreachable');
+  });
+
+  it.each([
+    ['text/html', '<html>Welcome</html>'],
+    ['application/json', '{}'],
+    ['application/json', 'null'],
+  ])('takes no other server for the API: %s %s', async (type, body) => {
+    const other = createHttpServer((_request, response) => response.writeHead(200, { 'content-type': type }).end(body));
+    await once(other.listen(0, '127.0.0.1'), 'listening');
+    const { port } = other.address() as AddressInfo;
+    for (const args of [['list'], ['reveal', 'jane'], ['remove', 'jane', '--yes'], ['exec', 'jane', '--', 'true']]) {
+      const { exit, stdout, stderr } = await cli.run(['--api', `http://127.0.0.1:${port}`, ...args]);
+      expect({ exit, stdout }, args.join(' ')).toEqual({ exit: 1, stdout: '' });
+      expect(JSON.parse(stderr).error.code).toBe('NotSesameApi');
+    }
+    other.close();
+  });
+
+  it('says in a line that its output can not be written', async () => {
+    const shell = ['-c', `"$0" "$@" > /dev/full`, process.execPath, cli.program, 'commands', '--json'];
+    const failed = await execFileAsync('sh', shell, { env: cli.env }).catch((error: unknown) => error);
+    expect(failed).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^sesame: The output can't be written: ENOSPC.*\n$/),
+    });
   });
 
   it('uses the deployment of the config file, and refuses a wrong one', async () => {
@@ -226,27 +256,60 @@ describe('on a terminal', () => {
 
 describe('completion', () => {
   const complete = (shell: string, script: string, args: readonly string[], env = {}) =>
-    execFileSync(shell, [...args, script], { encoding: 'utf8', env: { ...cli.env, ...env } });
+    execFileAsync(shell, [...args, script], { env: { ...cli.env, ...withProgram(), ...env } }).then(
+      ({ stdout }) => stdout,
+    );
+
+  /** `sesame` in PATH, and a config file that uses the served API. */
+  function withProgram(): Record<string, string> {
+    const bin = join(cli.folder, 'bin');
+    const config = join(cli.folder, 'config', 'sesame');
+    for (const folder of [bin, config]) mkdirSync(folder, { recursive: true });
+    writeFileSync(join(bin, 'sesame'), `#!/bin/sh\nexec '${process.execPath}' '${cli.program}' "$@"\n`, {
+      mode: 0o755,
+    });
+    const deployments = { served: { api: cli.api.url, region: 'eu-west-1' }, gone: { api: 'https://127.0.0.1:9' } };
+    writeFileSync(join(config, 'config.json'), JSON.stringify({ current: 'served', deployments }));
+    return { PATH: `${bin}:${cli.env['PATH']}`, XDG_CONFIG_HOME: join(cli.folder, 'config') };
+  }
+  beforeEach(() => {
+    for (const name of ['jane', 'jack', 'bert']) cli.api.cloud.put(name, activeItem);
+  });
 
   it('is loaded by bash, and offers commands, flags and values', async () => {
     const file = join(cli.folder, 'completion.bash');
     writeFileSync(file, (await cli.run(['completion', 'bash'])).stdout);
-    const ask = (...words: string[]) =>
-      complete(
-        'bash',
-        `source '${file}'; COMP_WORDS=(sesame ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}; _sesame; printf '%s\\n' "\${COMPREPLY[@]}"`,
-        ['--norc', '-c'],
+    const ask = async (...words: string[]) =>
+      (
+        await complete(
+          'bash',
+          `source '${file}'; COMP_WORDS=(sesame ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}; _sesame; printf '%s\\n' "\${COMPREPLY[@]}"`,
+          ['--norc', '-c'],
+        )
       ).split('\n');
-    expect(ask('')).toEqual(expect.arrayContaining(['create', 'dlq', 'local']));
-    expect(ask('re')).toEqual(['remove', 'reveal', '']);
-    expect(ask('dlq', 'r')).toEqual(['redrive', '']);
-    expect(ask('--region', 'x', 'list', '--st')).toEqual(['--status', '']);
-    expect(ask('list', '--status', 'a')).toEqual(['active', '']);
-    expect(ask('dlq', 'list', '--par')).toEqual(['--parked', '']);
-    expect(ask('show', '--output', '')).toEqual(['json', 'table', 'tsv', '']);
-    expect(ask('completion', 'f')).toEqual(['fish', '']);
-    expect(ask('create', '--owner', '')).toEqual(['', '']);
-    expect(ask('exec', 'jane', '--', '')).toEqual(['', '']);
+    expect(await ask('')).toEqual(expect.arrayContaining(['create', 'dlq', 'local']));
+    expect(await ask('re')).toEqual(['remove', 'reveal', '']);
+    expect(await ask('dlq', 'r')).toEqual(['redrive', '']);
+    expect(await ask('--region', 'x', 'list', '--st')).toEqual(['--status', '']);
+    expect(await ask('list', '--status', 'a')).toEqual(['active', '']);
+    expect(await ask('dlq', 'list', '--par')).toEqual(['--parked', '']);
+    expect(await ask('show', '--output', '')).toEqual(['json', 'table', 'tsv', '']);
+    expect(await ask('completion', 'f')).toEqual(['fish', '']);
+    expect(await ask('create', '--owner', '')).toEqual(['', '']);
+    expect(await ask('exec', 'jane', '--', '')).toEqual(['', '']);
+    expect(await ask('show', 'ja')).toEqual(['jack', 'jane', '']);
+    expect(await ask('edit', 'jane', 'ja')).toEqual(['', '']);
+    expect(await ask('rotate', '--owner', 'x', 'b')).toEqual(['bert', '']);
+    expect(await ask('--deployment', '=', 'gone', 'show', 'ja')).toEqual(['', '']);
+  });
+
+  it('gives up in silence on an API that does not answer', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const ran = await cli.run(['completion', 'names', '--api', `http://127.0.0.1:${port}`]);
+    silent.close();
+    expect(ran).toEqual({ exit: 0, stdout: '', stderr: '' });
   });
 
   it('is loaded by zsh, which then completes sesame', async () => {
@@ -255,7 +318,12 @@ describe('completion', () => {
     const file = join(cli.folder, 'completion.zsh');
     writeFileSync(file, (await cli.run(['completion', 'zsh'])).stdout);
     const script = `${zsh.prelude} autoload -Uz compinit; compinit -u -D; source '${file}'; print -r -- $_comps[sesame]`;
-    expect(complete(zsh.path, script, ['-f', '-c'], zsh.env)).toBe('_sesame\n');
+    expect(await complete(zsh.path, script, ['-f', '-c'], zsh.env)).toBe('_sesame\n');
+    const names = `${zsh.prelude} autoload -Uz compinit; compinit -u -D; source '${file}'; compadd() { print -rl -- $names };`;
+    const ask = (words: string, typed: string) =>
+      complete(zsh.path, `${names} sesame_words=(${words}); PREFIX=${typed}; _sesame_names`, ['-f', '-c'], zsh.env);
+    expect(await ask('sesame show', 'ja')).toBe('jack\njane\n');
+    expect(await ask('sesame --deployment gone show', 'ja')).toBe('\n');
   });
 
   it('is loaded by fish, and offers commands, flags and values', async () => {
@@ -263,16 +331,27 @@ describe('completion', () => {
     if (fish === undefined) return leftOut('fish');
     const file = join(cli.folder, 'completion.fish');
     writeFileSync(file, (await cli.run(['completion', 'fish'])).stdout);
-    const ask = (line: string) =>
-      complete(fish.path, `${fish.prelude} source '${file}'; complete -C '${line}'`, ['--no-config', '-c'], fish.env)
+    const ask = async (line: string) =>
+      (
+        await complete(
+          fish.path,
+          `${fish.prelude} source '${file}'; complete -C '${line}'`,
+          ['--no-config', '-c'],
+          fish.env,
+        )
+      )
         .split('\n')
         .map((each) => each.split('\t')[0]);
-    expect(ask('sesame dlq r')).toEqual(['redrive', '']);
-    expect(ask('sesame list --status a')).toEqual(['active', '']);
-    expect(ask('sesame list --own')).toEqual(['--owner', '']);
+    expect(await ask('sesame dlq r')).toEqual(['redrive', '']);
+    expect(await ask('sesame list --status a')).toEqual(['active', '']);
+    expect(await ask('sesame list --own')).toEqual(['--owner', '']);
     // That is a flag of `list`, not of `dlq list`.
-    expect(ask('sesame dlq list --own')).toEqual(['']);
-    expect(ask('sesame completion b')).toEqual(['bash', '']);
+    expect(await ask('sesame dlq list --own')).toEqual(['']);
+    expect(await ask('sesame completion b')).toEqual(['bash', '']);
+    expect(await ask('sesame show ja')).toEqual(['jack', 'jane', '']);
+    expect(await ask('sesame rotate --owner x b')).toEqual(['bert', '']);
+    expect(await ask('sesame edit jane ja')).toEqual(['']);
+    expect(await ask('sesame --deployment gone show ja')).toEqual(['']);
   });
 
   function leftOut(shell: string): void {

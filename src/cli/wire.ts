@@ -40,5 +40,9 @@ export function createCommandDeps(
       await sleep(milliseconds);
     },
     newId: randomUUID,
+    endAfter(milliseconds) {
+      // Doesn't keep a process alive that has nothing else to do.
+      setTimeout(() => process.exit(), milliseconds).unref();
+    },
   };
 }

@@ -46,6 +46,7 @@ const dryRun = v.object({
       remove: v.array(text),
     }),
   ),
+  actions: v.pipe(v.array(text), v.description('What would be done besides, in words')),
   spec_warnings: v.array(fault),
 });
 const unknownPart = 'Null: it could not be read';
@@ -118,6 +119,7 @@ export const answerSchemas: Readonly<Record<string, v.GenericSchema>> = {
   CredentialPage: v.object({ credentials: v.array(credential), next_cursor: v.optional(text) }),
   WrittenCredential: v.union([written, dryRun]),
   RemovedCredential: v.union([credential, dryRun]),
+  DryRun: dryRun,
   Verdict: v.object({ valid: v.boolean(), faults: v.array(fault), warnings: v.array(fault) }),
   Verification: v.object({ username: text, correlation_id: text, is_verified: v.boolean() }),
   Containment: v.object({

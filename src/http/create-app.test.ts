@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { renderOpenApi } from '../../scripts/openapi-docs.ts';
 import { ask, caller } from '../../test/support/api-client.ts';
 import { createFakeApi, fakePassword } from '../../test/support/fake-api.ts';
@@ -419,6 +419,33 @@ describe('a containment', () => {
     expect((await enable({ lift_containment: true })).status).toBe(202);
     expect(api.iamCalls.at(-1)).toBe('lift ses-smtp-user-jane-1764151200000');
     expect(api.cloud.items.get('jane')?.['contained']).toBeUndefined();
+  });
+
+  it('tells with dry_run what it would do, as a verification and a sweep do, and does nothing', async () => {
+    const done = vi.fn(async () => {});
+    api = createFakeApi((admin) => ({
+      ...admin,
+      targets: { ...admin.targets, verifications: { ...admin.targets.verifications, send: done } },
+      sweeps: { start: done },
+    }));
+    api.cloud.put('jane', activeItem);
+    for (const [path, count] of [
+      ['/v1/credentials/jane/contain', 2],
+      ['/v1/credentials/jane/verify', 1],
+      ['/v1/sweeps', 1],
+    ] as const) {
+      const { status, body } = await ask(api.app, 'POST', `${path}?dry_run=true`);
+      expect({ status, isDry: body.dry_run, actions: body.actions.length }).toEqual({
+        status: 200,
+        isDry: true,
+        actions: count,
+      });
+    }
+    expect(api.iamCalls).toEqual([]);
+    expect(done).not.toHaveBeenCalled();
+    expect(api.cloud.items.get('jane')).toEqual(activeItem);
+    await ask(api.app, 'POST', '/v1/sweeps');
+    expect(done).toHaveBeenCalledTimes(1);
   });
 
   it('disables the record although IAM refuses, and says so', async () => {

@@ -1,3 +1,4 @@
+import type { AdminDeps } from '../admin/wire.ts';
 import type { WriteDeps } from '../admin/write-credential.ts';
 import type { Item, RecordChange } from '../credential/credential-table.ts';
 import type { Answer } from './route.ts';
@@ -10,17 +11,15 @@ interface DryWrite {
 }
 
 /**
- * Runs a change with a table that writes nothing, and answers with what would have been written. Every check is the real one.
+ * Runs a change with a table, an IAM and queues that write nothing, and answers with what would have been done. Every check is the real one.
  *
  * @throws what the change throws
  */
-export async function answerDryRun<Deps extends WriteDeps>(
-  deps: Deps,
-  change: (deps: Deps) => Promise<{ readonly warnings?: readonly unknown[] }>,
-): Promise<Answer> {
+export async function answerDryRun(deps: AdminDeps, change: (deps: AdminDeps) => Promise<object>): Promise<Answer> {
   const writes: DryWrite[] = [];
+  const actions: string[] = [];
   const { credentials } = deps;
-  const dry: WriteDeps['credentials'] = {
+  const dryTable: WriteDeps['credentials'] = {
     read: credentials.read,
     async insert(username, attributes) {
       const there = await credentials.read(username);
@@ -37,6 +36,28 @@ export async function answerDryRun<Deps extends WriteDeps>(
       return { written: true, item: (await credentials.read(username)) ?? {} };
     },
   };
-  const { warnings = [] } = await change({ ...deps, credentials: { ...credentials, ...dry } });
-  return { status: 200, body: { dry_run: true, writes, spec_warnings: warnings } };
+  const note = (action: string): Promise<void> => {
+    actions.push(action);
+    return Promise.resolve();
+  };
+  const containment: AdminDeps['containment'] = {
+    deny: (iamUserName) => note(`Deny everything to the IAM user ${iamUserName}.`),
+    async deactivateKeys(iamUserName) {
+      await note(`Make every key of the IAM user ${iamUserName} Inactive.`);
+      return [];
+    },
+    lift: (iamUserName) => note(`Remove what denies everything to the IAM user ${iamUserName}.`),
+  };
+  const verifications: AdminDeps['targets']['verifications'] = {
+    ...deps.targets.verifications,
+    send: () => note('Ask the verifier to log in at the SMTP endpoint with the current key.'),
+  };
+  const changed: { readonly warnings?: readonly unknown[] } = await change({
+    ...deps,
+    credentials: { ...credentials, ...dryTable },
+    containment,
+    targets: { ...deps.targets, verifications },
+    sweeps: { start: () => note('Start a sweep: compare every record with IAM, and repair what differs.') },
+  });
+  return { status: 200, body: { dry_run: true, writes, actions, spec_warnings: changed.warnings ?? [] } };
 }

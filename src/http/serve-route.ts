@@ -101,6 +101,12 @@ function respond({ status, body, headers }: Answer, isProblem: boolean, requestI
   const type = isProblem ? 'application/problem+json' : 'application/json';
   return new Response(JSON.stringify(body), {
     status,
-    headers: { 'Content-Type': type, 'Cache-Control': 'no-store', 'X-Request-Id': requestId, ...headers },
+    headers: {
+      'Content-Type': type,
+      'Cache-Control': 'no-store',
+      'X-Request-Id': requestId,
+      'X-Sesame-Api': 'v1',
+      ...headers,
+    },
   });
 }

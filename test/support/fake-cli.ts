@@ -96,6 +96,7 @@ export function createFakeCli() {
       return Promise.resolve();
     },
     newId: () => 'new-id',
+    endAfter: () => {},
   };
 
   async function run(...args: string[]): Promise<Ran> {

@@ -48,4 +48,6 @@ export interface CommandDeps {
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly newId: () => string;
+  /** Ends the process in silence after this time, if it still runs then. */
+  readonly endAfter: (milliseconds: number) => void;
 }

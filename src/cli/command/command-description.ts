@@ -9,6 +9,8 @@ export interface CommandDescription {
     readonly summary: string;
     readonly is_required: boolean;
     readonly is_variadic: boolean;
+    /** The name of a credential that exists. */
+    readonly is_credential?: true;
     readonly choices?: readonly string[];
   }[];
   readonly flags: readonly FlagDescription[];

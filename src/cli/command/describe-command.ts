@@ -14,6 +14,7 @@ export async function describeCommand({ path, summary, load }: CatalogueEntry): 
       summary: argument.summary,
       is_required: argument.isOptional !== true,
       is_variadic: argument.isVariadic === true,
+      ...(argument.isCredential === true ? { is_credential: true } : {}),
       ...(argument.choices === undefined ? {} : { choices: argument.choices }),
     })),
     flags: Object.entries(command.flags).map(([name, flag]) => describeFlag(name, flag)),

@@ -20,6 +20,8 @@ export interface Argument {
   /** All the rest. Only the last one. */
   readonly isVariadic?: true;
   readonly choices?: readonly string[];
+  /** The name of a credential that exists, so that shells can complete it. */
+  readonly isCredential?: true;
 }
 
 export type Flags = Readonly<Record<string, Flag>>;

@@ -5,7 +5,8 @@ import type { CommandDeps } from '../command/command-deps.ts';
 import type { CommandIo } from '../command/command-io.ts';
 import { exitCodes } from '../command/exit-codes.ts';
 import type { Result } from '../command/result.ts';
-import { type Credential, credentialFields, credentialPath, valueCell } from './credential.ts';
+import { type Credential, credentialFields, credentialPath } from './credential.ts';
+import { runDry } from './run-dry.ts';
 import { defaultTimeout, longestWait } from './wait-flags.ts';
 
 /** A write through the API. */
@@ -35,8 +36,7 @@ export async function changeCredential(
   const { api } = await deps.target();
   const { method, path, body, headers = {}, username, done } = change;
   if (options.global.dryRun === true) {
-    const { body: write } = await callApi(api, method, path, { query: { dry_run: 'true' }, body, headers });
-    return showDryRun(write);
+    return await runDry(api, { method, path, body, headers });
   }
   const endMs = deps.now() + (options.timeout ?? defaultTimeout) * 1000;
   const remaining = () => Math.max(0, Math.min(longestWait, Math.floor((endMs - deps.now()) / 1000)));
@@ -91,24 +91,4 @@ function showOutcome(credential: Credential, isOver: boolean, isRemoval: boolean
 
 function warningsOf({ spec_warnings: warnings }: Credential): string[] {
   return Array.isArray(warnings) ? warnings.map(({ message }: { message: string }) => `Warning: ${message}`) : [];
-}
-
-/** Shows what a write would have been. */
-function showDryRun(body: Readonly<Record<string, unknown>>): Result {
-  const writes = Array.isArray(body['writes']) ? (body['writes'] as readonly DryWrite[]) : [];
-  return {
-    json: body,
-    fields: writes.flatMap(({ write, set = {}, remove = [] }) => [
-      ['would', write],
-      ...Object.entries(set).map(([name, value]) => [`set ${name}`, valueCell(value)] as const),
-      ...remove.map((name) => ['remove', name] as const),
-    ]),
-    notes: ['Nothing was written.'],
-  };
-}
-
-interface DryWrite {
-  readonly write: string;
-  readonly set?: Readonly<Record<string, unknown>>;
-  readonly remove?: readonly string[];
 }

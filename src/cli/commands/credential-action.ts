@@ -17,7 +17,7 @@ export function defineAction({
 }): Command {
   return defineCommand({
     description,
-    arguments: { name: { summary: 'The credential' } },
+    arguments: { name: { summary: 'The credential', isCredential: true } },
     flags: {
       ...waitFlags,
       ...(action === 'enable' ? liftFlag : {}),

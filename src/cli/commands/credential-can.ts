@@ -15,7 +15,7 @@ const tones: Readonly<Record<string, Tone>> = { ok: 'good', refused: 'bad', unkn
 export const command = defineCommand({
   description:
     'Tells the reply that SES would give, and why: without sending anything. Exit code 0: accepted; 3: refused; 4: unknown.',
-  arguments: { name: { summary: 'The credential' } },
+  arguments: { name: { summary: 'The credential', isCredential: true } },
   flags: {
     from: { value: 'ADDRESS', isRequired: true, summary: 'The From header' },
     envelope: { value: 'ADDRESS', summary: 'The envelope sender, if it is another' },

@@ -316,6 +316,22 @@ describe('sesame edit in an editor', () => {
     expect(cli.requests.map(({ method }) => method)).toEqual(['GET']);
   });
 
+  it('writes nothing if the file was emptied', async () => {
+    cli.world.edit = () => '\n';
+    expect(await cli.run('edit', 'jane')).toMatchObject({ exit: 0, stderr: 'Nothing was changed.\n' });
+    expect(cli.requests.map(({ method }) => method)).toEqual(['GET']);
+  });
+
+  it.each([
+    ['left as it was refused', (text: string) => text.replace('jane@example.com', 'nobody')],
+    ['written anew', () => 'allowed_from_addresses: [nobody]\n'],
+  ])('ends with the faults if the refused text is %s', async (_how, edit) => {
+    cli.world.edit = edit;
+    const { exit, stderr } = await cli.run('edit', 'jane');
+    expect(exit).toBe(3);
+    expect(stderr).toContain('has no "@"');
+  });
+
   it('shows faults above their lines until there are none', async () => {
     const texts: string[] = [];
     cli.world.edit = (text) => {
@@ -357,6 +373,15 @@ describe('sesame disable, enable, rotate, remove, contain, verify', () => {
     for (const command of ['disable', 'rotate', 'remove']) {
       expect(await json(command, 'jane', '--dry-run'), command).toMatchObject({ dry_run: true });
     }
+    const contained = await json('contain', 'jane', '--dry-run', '--reason', 'Found in a repository');
+    expect(contained).toMatchObject({
+      actions: [
+        expect.stringMatching(/^Deny everything to .*jane/),
+        expect.stringMatching(/^Make every key .* Inactive/),
+      ],
+      writes: [{ write: 'edit', set: { status: 'disabled', contained: { reason: 'Found in a repository' } } }],
+    });
+    expect(await json('verify', 'jane', '--dry-run')).toMatchObject({ actions: [expect.stringMatching(/verifier/)] });
     expect(stored()).toEqual({ ...activeItem, iam_user_arn: arnOf('jane') });
   });
 
@@ -413,6 +438,29 @@ describe('sesame rotate --all', () => {
       { username: 'anna', result: 'failed', message: 'No.' },
       { username: 'bert', result: 'started' },
     ]);
+  });
+
+  it('tells what was started before a denial', async () => {
+    cli.world.intercept = (_method, path) =>
+      path.endsWith('/bert/rotate')
+        ? { status: 403, headers: {}, body: { code: 'AccessDenied', detail: 'No.' } }
+        : undefined;
+    const { exit, stdout } = await cli.run('rotate', '--all', '--yes');
+    expect(exit).toBe(1);
+    expect(JSON.parse(stdout).rotations).toEqual([
+      { username: 'anna', result: 'started' },
+      { username: 'bert', result: 'failed', message: 'No.' },
+    ]);
+  });
+
+  it.each([
+    ['anna', '--pace', '5'],
+    ['anna', '--owner', 'b'],
+    ['--all', '--yes', '--wait'],
+    ['--report', '--if-match', 'x'],
+  ])('refuses flags that it would ignore: %s %s %s', async (...args) => {
+    expect(await refusal('rotate', ...args)).toMatchObject({ code: 'UsageError', exit: 2 });
+    expect(stored('anna')).not.toHaveProperty('rotate_requested');
   });
 
   it('reports who still uses an old password', async () => {
@@ -657,6 +705,14 @@ describe('sesame why, stats, violations, top, watch, export', () => {
     expect(await cli.run('watch', 'jane', '--until', 'removed', '--output', 'tsv')).toMatchObject({
       exit: 0,
       stdout: expect.stringMatching(/\tremoved\n$/),
+    });
+  });
+
+  it('watch looks until its time is over, however long the pause is', async () => {
+    put('jane', { status: 'pending' });
+    cli.world.onSleep = () => put('jane');
+    expect(await cli.run('watch', 'jane', '--until', 'active', '--timeout', '1', '--interval', '60')).toMatchObject({
+      exit: 0,
     });
   });
 

@@ -7,6 +7,7 @@ import type { Tone } from '../command/result.ts';
 import { waitLonger } from './change-credential.ts';
 import { type Credential, credentialPath, stateCell } from './credential.ts';
 import { readSince } from './read-since.ts';
+import { runDry } from './run-dry.ts';
 import { defaultTimeout, longestWait, waitFlags } from './wait-flags.ts';
 
 interface Containment {
@@ -21,7 +22,7 @@ const tones: Readonly<Record<string, Tone>> = { done: 'good', failed: 'bad', 'no
 export const command = defineCommand({
   description:
     'An explicit deny in IAM first, then its keys become Inactive, then the record is disabled. Safe to stop, and to repeat.',
-  arguments: { name: { summary: 'The credential' } },
+  arguments: { name: { summary: 'The credential', isCredential: true } },
   flags: {
     reason: { value: 'TEXT', summary: 'What happened, for the record' },
     since: { value: 'TIME', summary: 'Count what was sent since: a time in ISO 8601, or 6h, 2d (1d)' },
@@ -35,16 +36,20 @@ export const command = defineCommand({
   columns: ['step', 'result', 'message'],
   confirm: ({ args: { name } }) =>
     `Stop the credential ${name}? No mail can be sent with it until it is enabled again.`,
-  async run({ args: { name }, flags: { reason, since, ifMatch, wait, timeout = defaultTimeout } }, deps, io) {
-    const { api } = await deps.target();
-    io.progress(`Stopping ${name} …`);
-    const { body } = await callApi<Containment>(api, 'POST', credentialPath(name, 'contain'), {
+  hasDryRun: true,
+  async run({ args: { name }, flags: { reason, since, ifMatch, wait, timeout = defaultTimeout }, global }, deps, io) {
+    const path = credentialPath(name, 'contain');
+    const request = {
       body: {
         ...(reason === undefined ? {} : { reason }),
         ...(since === undefined ? {} : { since: readSince(since, deps.now()) }),
       },
       headers: ifMatch === undefined ? {} : { 'if-match': ifMatch },
-    });
+    };
+    const { api } = await deps.target();
+    if (global.dryRun === true) return await runDry(api, { method: 'POST', path, ...request });
+    io.progress(`Stopping ${name} …`);
+    const { body } = await callApi<Containment>(api, 'POST', path, request);
     const { steps, sent_since: sent, next } = body;
     const { credential, isDone } = wait
       ? await waitUntilOff(api, body.credential, timeout, deps)

@@ -9,7 +9,7 @@ const { from, ...others } = specFlags;
 
 export const command = defineCommand({
   description: 'Writes the record; the IAM user, the key and the password follow within seconds.',
-  arguments: { name: { summary: 'Its name: 1 to 64 letters, digits and . _ -' } },
+  arguments: { name: { summary: 'Its name: 1 to 128 letters, digits and + = . @ _ -' } },
   flags: {
     from: { ...from, value: 'PATTERN', summary: from?.summary ?? '', isRepeatable: true, isRequired: true },
     ...others,

@@ -24,7 +24,7 @@ export const command = defineCommand({
   description:
     'Changes what the flags name, and leaves the rest. A list flag replaces the list. Without a flag, the record opens in $EDITOR as YAML.',
   arguments: {
-    name: { summary: 'The credential' },
+    name: { summary: 'The credential', isCredential: true },
     patterns: { summary: 'More values of --from', isOptional: true, isVariadic: true },
   },
   flags: {

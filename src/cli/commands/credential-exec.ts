@@ -7,7 +7,7 @@ export const command = defineCommand({
   description:
     'Sets SMTP_HOST, SMTP_PORT, SMTP_USERNAME, SMTP_PASSWORD and SMTP_URL in the environment of the program only. Its exit code becomes this one. Nothing is written to a disk.',
   arguments: {
-    name: { summary: 'The credential' },
+    name: { summary: 'The credential', isCredential: true },
     command: { summary: 'The program and its arguments, after --', isVariadic: true },
   },
   flags: { starttls: { summary: 'The port for STARTTLS, instead of the one with TLS from the first byte' } },

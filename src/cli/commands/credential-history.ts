@@ -25,7 +25,7 @@ interface HistoryPage {
 export const command = defineCommand({
   description:
     'Oldest first, also of a credential that was removed. It is read from the log of events, which shows what happened some seconds later.',
-  arguments: { name: { summary: 'The credential' } },
+  arguments: { name: { summary: 'The credential', isCredential: true } },
   flags: {
     since: { value: 'TIME', summary: 'From when on: ISO 8601, or 6h, 2d ago (365d)' },
     until: { value: 'TIME', summary: 'Up to when' },

@@ -34,9 +34,14 @@ export const command = defineCommand({
         problem: credential.problems[0]?.code,
       })),
       notes: [
-        ...(credentials.length === 0 ? ['No credential matches.'] : []),
+        ...(credentials.length === 0 ? [noneText(filter)] : []),
         ...(next === undefined ? [] : [`There are more. Go on with: --cursor ${next}`]),
       ],
     };
   },
 });
+
+function noneText(filter: Readonly<Record<string, unknown>>): string {
+  const isFiltered = Object.values(filter).some((value) => value !== undefined && String(value) !== '');
+  return isFiltered ? 'No credential matches.' : 'There is none yet. Create one: sesame create NAME --from ADDRESS';
+}

@@ -5,7 +5,7 @@ import { waitFlags } from './wait-flags.ts';
 
 export const command = defineCommand({
   description: 'The record, the IAM user, its keys and the password, for good.',
-  arguments: { name: { summary: 'The credential' } },
+  arguments: { name: { summary: 'The credential', isCredential: true } },
   flags: { ...waitFlags, ifMatch: { value: 'ETAG', summary: 'Only if the record is still the one with this etag' } },
   examples: [
     ['sesame remove billing', 'Ask, then remove it'],

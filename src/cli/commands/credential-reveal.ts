@@ -6,7 +6,7 @@ import type { SmtpLogin } from './smtp-login.ts';
 export const command = defineCommand({
   description:
     'Prints the password alone. The event `revealed` is published, and the record may limit how often this is possible.',
-  arguments: { name: { summary: 'The credential' } },
+  arguments: { name: { summary: 'The credential', isCredential: true } },
   flags: {},
   examples: [
     ['sesame reveal billing', 'The password, and nothing else'],

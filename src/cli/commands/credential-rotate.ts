@@ -9,7 +9,9 @@ import { waitFlags } from './wait-flags.ts';
 export const command = defineCommand({
   description:
     'A new password; the old one works during the grace period, so that nobody is cut off. --report lists who still uses an old password, and changes nothing.',
-  arguments: { name: { summary: 'The credential, unless --all or --report is given', isOptional: true } },
+  arguments: {
+    name: { summary: 'The credential, unless --all or --report is given', isOptional: true, isCredential: true },
+  },
   flags: {
     all: { summary: 'All active credentials that match the filters, one after another' },
     report: { summary: 'List the rotations that are not over, and who still uses the old password' },
@@ -33,6 +35,16 @@ export const command = defineCommand({
         name === undefined && !all && !report
           ? 'Missing: NAME, --all or --report.'
           : 'NAME, --all and --report exclude each other.',
+      );
+    }
+    const foreign = name === undefined ? { wait, timeout, 'if-match': ifMatch } : { pace: flags.pace, ...filter };
+    const ignored = Object.entries(foreign).filter(
+      ([, value]) => value !== undefined && value !== false && String(value) !== '',
+    );
+    if (ignored.length > 0) {
+      const names = ignored.map(([flag]) => `--${flag}`).join(', ');
+      throw usageError(
+        `${names} ${ignored.length === 1 ? 'has' : 'have'} no meaning ${name === undefined ? 'without a NAME' : 'with a NAME'}.`,
       );
     }
     const { api } = await deps.target();

@@ -4,7 +4,7 @@ import { type Credential, credentialFields, credentialPath } from './credential.
 
 export const command = defineCommand({
   description: 'All of the record that is no secret, its state, and what is wrong with it.',
-  arguments: { name: { summary: 'The credential' } },
+  arguments: { name: { summary: 'The credential', isCredential: true } },
   flags: {},
   examples: [
     ['sesame show billing', 'Its state, its senders, and its key'],

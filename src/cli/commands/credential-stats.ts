@@ -5,7 +5,7 @@ import { counters, type Statistics, windows } from './statistics.ts';
 
 export const command = defineCommand({
   description: 'Rolling windows that advance hourly.',
-  arguments: { name: { summary: 'The credential' } },
+  arguments: { name: { summary: 'The credential', isCredential: true } },
   flags: {},
   examples: [['sesame stats billing', 'Sends, bounces and complaints of the last hour, day, week and month']],
   columns: ['counter', ...windows],

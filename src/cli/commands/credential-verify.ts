@@ -2,16 +2,20 @@ import { callApi } from '../command/call-api.ts';
 import { defineCommand } from '../command/command.ts';
 import { exitCodes } from '../command/exit-codes.ts';
 import { type Credential, credentialPath } from './credential.ts';
+import { runDry } from './run-dry.ts';
 import { defaultTimeout, waitFlags } from './wait-flags.ts';
 
 export const command = defineCommand({
   description: 'Asks the verifier to log in at the SMTP endpoint. A login that has succeeded before counts.',
-  arguments: { name: { summary: 'The credential' } },
+  arguments: { name: { summary: 'The credential', isCredential: true } },
   flags: waitFlags,
   examples: [['sesame verify billing --wait', 'Does its password work?']],
-  async run({ args: { name }, flags: { wait, timeout = defaultTimeout } }, deps, io) {
+  hasDryRun: true,
+  async run({ args: { name }, flags: { wait, timeout = defaultTimeout }, global }, deps, io) {
     const { api } = await deps.target();
-    const { body } = await callApi(api, 'POST', credentialPath(name, 'verify'));
+    const path = credentialPath(name, 'verify');
+    if (global.dryRun === true) return await runDry(api, { method: 'POST', path });
+    const { body } = await callApi(api, 'POST', path);
     if (body['is_verified'] === true) {
       return { json: { ...body, verification: 'verified' }, fields: [['login', { text: 'verified', tone: 'good' }]] };
     }

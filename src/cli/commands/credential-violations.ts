@@ -13,7 +13,7 @@ interface Violations {
 }
 
 export const command = defineCommand({
-  arguments: { name: { summary: 'The credential' } },
+  arguments: { name: { summary: 'The credential', isCredential: true } },
   flags: {},
   examples: [['sesame violations billing', 'When it used senders that its record does not allow']],
   columns: ['hour', 'violations'],

@@ -11,7 +11,9 @@ import { filterFlags, listCredentials } from './list-all.ts';
 export const command = defineCommand({
   description:
     'Prints a line for each change of a state or a problem, until Ctrl-C. With --output json, a JSON object on each line.',
-  arguments: { name: { summary: 'One credential; all that match the filters, if not given', isOptional: true } },
+  arguments: {
+    name: { summary: 'One credential; all that match the filters, if not given', isOptional: true, isCredential: true },
+  },
   flags: {
     ...filterFlags,
     interval: { value: 'SECONDS', range: [1, 3_600], summary: 'The pause between two looks (2)' },
@@ -39,10 +41,9 @@ export const command = defineCommand({
     for (;;) {
       const exit = until === undefined ? undefined : outcomeOf(names, before, until);
       if (exit !== undefined) return { json: undefined, exit };
-      if (deps.now() + interval * 1000 > endMs) {
-        return { json: undefined, exit: until === undefined ? exitCodes.ok : exitCodes.unknown };
-      }
-      await deps.sleep(interval * 1000);
+      const remainingMs = endMs - deps.now();
+      if (remainingMs <= 0) return { json: undefined, exit: until === undefined ? exitCodes.ok : exitCodes.unknown };
+      await deps.sleep(Math.min(interval * 1000, remainingMs));
       const current = until === undefined ? await look(api, name, filter) : await lookAgain(api, name, names, filter);
       writeChanges(before, current, deps.now(), io);
       before = current;

@@ -16,7 +16,7 @@ interface Violations {
 
 export const command = defineCommand({
   description: 'How it is, what is wrong, what its last mails met, and what to do.',
-  arguments: { name: { summary: 'The credential' } },
+  arguments: { name: { summary: 'The credential', isCredential: true } },
   flags: {},
   examples: [['sesame why billing', 'Why does its mail not arrive?']],
   async run({ args: { name } }, deps) {

@@ -86,6 +86,7 @@ describe('sesame dlq', () => {
 describe('sesame sweep and health', () => {
   it('start a sweep', async () => {
     expect(await json('sweep')).toHaveProperty('correlation_id');
+    expect(await json('sweep', '--dry-run')).toMatchObject({ actions: [expect.stringMatching(/^Start a sweep/)] });
   });
 
   it('end with 1 if a check failed, and with 4 if one is not known', async () => {
@@ -212,5 +213,16 @@ describe('sesame openapi, commands, completion', () => {
     const { exit, stdout } = await cli.run('completion', shell);
     expect(exit).toBe(0);
     for (const word of ['redrive', 'dry-run', 'source-ip', 'complaints']) expect(stdout).toContain(word);
+  });
+
+  it('print the names of credentials that begin so, and nothing where they cannot be read', async () => {
+    for (const name of ['jane', 'jack', 'jo+b@example.com', 'bert-jan'])
+      cli.api.cloud.put(name, { status: 'active', owner: 'jan' });
+    expect(await cli.run('completion', 'names', 'ja')).toMatchObject({ exit: 0, stdout: 'jack\njane\n', stderr: '' });
+    expect((await cli.run('completion', 'names')).stdout).toBe('bert-jan\njack\njane\njo+b@example.com\n');
+    cli.world.intercept = () => {
+      throw new Error('down');
+    };
+    expect(await cli.run('completion', 'names', 'ja')).toEqual({ exit: 0, stdout: '', stderr: '' });
   });
 });

@@ -33,11 +33,15 @@ export async function editInEditor(request: EditorRequest, deps: CommandDeps, io
     attributes.map((each) => [each, credential[each]]).filter(([, value]) => value !== undefined),
   );
   const absent = attributes.filter((each) => before[each] === undefined);
-  let text = `# ${name}. Remove an attribute to unset it. Save without a change to leave it as it is.\n${stringify(before)}${absent.map((each) => `# ${each}:\n`).join('')}`;
+  let text = `# ${name}. Remove an attribute to unset it. Save without a change, or an empty file, to leave it as it is.\n${stringify(before)}${absent.map((each) => `# ${each}:\n`).join('')}`;
+  let refused: { readonly text: string; readonly error: unknown } | undefined;
   for (;;) {
     const edited = await deps.editText(text, `${name.replaceAll('/', '_')}.yaml`);
-    if (edited === undefined) return { json: { username: name, is_unchanged: true }, notes: ['Nothing was changed.'] };
-    const plain = withoutFaults(edited);
+    const plain = withoutFaults(edited ?? text);
+    // Nobody will correct it. An editor that is a program would be started for ever.
+    if (refused?.text === plain) throw refused.error;
+    if (edited === undefined || plain.trim() === '')
+      return { json: { username: name, is_unchanged: true }, notes: ['Nothing was changed.'] };
     try {
       const body = toPatch(before, parse(plain));
       return await changeCredential(
@@ -57,6 +61,7 @@ export async function editInEditor(request: EditorRequest, deps: CommandDeps, io
       const faults = faultsOf(error);
       if (faults === undefined) throw error;
       text = markFaults(plain, faults);
+      refused = { text: plain, error };
     }
   }
 }

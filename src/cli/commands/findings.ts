@@ -19,7 +19,7 @@ const tones = { open: 'bad', failed: 'bad', asked: 'warning', repaired: 'good' }
 
 export const command = defineCommand({
   description: 'The sweep compares every record with IAM once a day. Those that wait for a person come first.',
-  arguments: { name: { summary: 'One credential', isOptional: true } },
+  arguments: { name: { summary: 'One credential', isOptional: true, isCredential: true } },
   flags: {},
   examples: [['sesame findings', 'What differs between records and IAM, and what to do']],
   columns: ['name', 'finding', 'outcome', 'message', 'remedy'],

@@ -7,7 +7,7 @@ import type { SmtpLogin } from './smtp-login.ts';
 export const command = defineCommand({
   description:
     'As a mail client does, with the credential of that name. Exit code 0: taken; 3: refused; 4: refused for the moment.',
-  arguments: { name: { summary: 'The credential' } },
+  arguments: { name: { summary: 'The credential', isCredential: true } },
   flags: {
     from: { value: 'ADDRESS', isRequired: true, summary: 'The From header' },
     envelope: { value: 'ADDRESS', summary: 'The envelope sender, if it is another' },

@@ -4,7 +4,7 @@ import { CliError } from '../command/cli-error.ts';
 import type { CommandDeps } from '../command/command-deps.ts';
 import type { CommandIo } from '../command/command-io.ts';
 import { exitCodes } from '../command/exit-codes.ts';
-import type { Result, Row } from '../command/result.ts';
+import type { Cell, Result, Row } from '../command/result.ts';
 import { type Credential, credentialPath } from './credential.ts';
 import { listCredentials } from './list-all.ts';
 import { rotationText } from './rotation-text.ts';
@@ -17,6 +17,9 @@ interface Rotation {
   readonly result: 'started' | 'would start' | 'running already' | 'failed';
   readonly message?: string;
   readonly previous_key_works_until?: string;
+  /** Only where two keys work already: for a new one, nobody knows yet. */
+  readonly is_still_used?: boolean;
+  readonly owner?: string;
 }
 
 /** Asks for a new password of each, one after another. One that fails doesn't keep the others from their turn. */
@@ -28,10 +31,11 @@ export async function rotateMany(
 ): Promise<Result> {
   const { credentials } = await listCredentials(api, { ...filter, status: filter.status ?? 'active' });
   const rotations: Rotation[] = [];
-  for (const [index, { username, rotation }] of credentials.entries()) {
+  for (const [index, credential] of credentials.entries()) {
+    const { username, rotation } = credential;
     io.progress(`Rotating ${index + 1} of ${credentials.length}: ${username}`);
     if (isRunning(rotation?.phase)) {
-      rotations.push({ username, result: 'running already', ...until(rotation) });
+      rotations.push({ username, result: 'running already', ...useOfOldKey(credential) });
       continue;
     }
     if (isDry) {
@@ -39,19 +43,24 @@ export async function rotateMany(
       continue;
     }
     if (index > 0 && paceSeconds > 0) await deps.sleep(paceSeconds * 1000);
-    rotations.push(await rotate(api, username));
+    const done = await rotate(api, username);
+    // What denies one denies all. What was done before must be told, though.
+    if (done.isDenied && rotations.length === 0) throw done.error;
+    rotations.push(done.rotation);
+    if (done.isDenied) break;
   }
   io.progress('');
   const failed = rotations.filter(({ result }) => result === 'failed').length;
   return {
     json: { rotations },
-    rows: rotations.map(({ username, result, message, previous_key_works_until: end }) => ({
+    rows: rotations.map(({ username, result, message, previous_key_works_until: end, is_still_used: isUsed }) => ({
       name: username,
       result: {
         text: message === undefined ? result : `${result}: ${message}`,
         tone: result === 'failed' ? 'bad' : 'good',
       },
       'works until': end,
+      'still used': stillUsedCell(isUsed),
     })),
     notes: [
       rotations.length === 0
@@ -63,15 +72,28 @@ export async function rotateMany(
   };
 }
 
-async function rotate(api: ApiClient, username: string): Promise<Rotation> {
+async function rotate(api: ApiClient, username: string) {
   try {
     await callApi(api, 'POST', credentialPath(username, 'rotate'), { headers: { 'if-match': '*' } });
-    return { username, result: 'started' };
+    return { rotation: { username, result: 'started' } as Rotation, isDenied: false };
   } catch (error) {
-    // What denies one denies all.
-    if (!(error instanceof CliError) || error.exit === 'denied') throw error;
-    return { username, result: 'failed', message: error.message };
+    if (!(error instanceof CliError)) throw error;
+    const rotation: Rotation = { username, result: 'failed', message: error.message };
+    return { rotation, isDenied: error.exit === 'denied', error };
   }
+}
+
+function useOfOldKey(credential: Credential): Partial<Rotation> {
+  const { rotation, owner } = credential;
+  return {
+    ...until(rotation),
+    is_still_used: isStillUsed(credential),
+    ...(typeof owner === 'string' ? { owner } : {}),
+  };
+}
+
+function stillUsedCell(isUsed: boolean | undefined): Cell {
+  return isUsed === true ? { text: 'yes, long after its end', tone: 'bad' } : undefined;
 }
 
 /** Lists rotations that aren't over. The system itself finds out whether an old password is still used. */
@@ -83,16 +105,14 @@ export async function reportOldKeys(api: ApiClient, filter: Filter): Promise<Res
       rotations: running.map((each) => ({
         username: each.username,
         phase: each.rotation?.phase,
-        ...until(each.rotation),
-        is_still_used: isStillUsed(each),
-        ...(each.owner === undefined ? {} : { owner: each.owner }),
+        ...useOfOldKey(each),
       })),
     },
     rows: running.map(
       (each): Row => ({
         name: each.username,
         rotation: each.rotation && rotationText(each.rotation),
-        'still used': isStillUsed(each) ? { text: 'yes, long after its end', tone: 'bad' } : undefined,
+        'still used': stillUsedCell(isStillUsed(each)),
       }),
     ),
     notes: running.length === 0 ? ['No rotation is running.'] : [],

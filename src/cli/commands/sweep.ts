@@ -1,6 +1,7 @@
 import { apiPath } from '../command/api-client.ts';
 import { callApi } from '../command/call-api.ts';
 import { defineCommand } from '../command/command.ts';
+import { runDry } from './run-dry.ts';
 
 export const command = defineCommand({
   description:
@@ -8,8 +9,10 @@ export const command = defineCommand({
   arguments: {},
   flags: {},
   examples: [['sesame sweep', 'After somebody changed IAM by hand']],
-  async run(_input, deps) {
+  hasDryRun: true,
+  async run({ global }, deps) {
     const { api } = await deps.target();
+    if (global.dryRun === true) return await runDry(api, { method: 'POST', path: apiPath('sweeps') });
     const { body } = await callApi(api, 'POST', apiPath('sweeps'));
     const id = String(body['correlation_id']);
     return {

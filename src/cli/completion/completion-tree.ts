@@ -43,3 +43,14 @@ export function listWords({ commands }: CompletionTree): WordList[] {
 export function spellings({ name, is_negatable: isNegatable }: FlagDescription): string[] {
   return isNegatable ? [name, name.replace('--', '--no-')] : [name];
 }
+
+/** The flags whose value is the next word. */
+export function valueFlags({ commands, globals }: CompletionTree): string[] {
+  const all = [...globals, ...commands.flatMap(({ flags }) => flags)];
+  return [...new Set(all.filter(({ value }) => value !== undefined).map(({ name }) => name))];
+}
+
+/** Whether the first argument of a command is the name of a credential. */
+export function takesCredential({ arguments: [first] }: CommandDescription): boolean {
+  return first?.is_credential === true;
+}

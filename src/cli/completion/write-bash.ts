@@ -1,5 +1,5 @@
 import type { CommandDescription, FlagDescription } from '../command/command-description.ts';
-import { type CompletionTree, listWords, spellings } from './completion-tree.ts';
+import { type CompletionTree, listWords, spellings, takesCredential, valueFlags } from './completion-tree.ts';
 
 /** A completion script for bash 3.2 and later, without the package bash-completion. */
 export function writeBash(tree: CompletionTree): string {
@@ -14,19 +14,27 @@ export function writeBash(tree: CompletionTree): string {
     ...tree.commands.flatMap(({ name, flags }) => flags.flatMap((flag) => writeValues(name, flag))),
     ...tree.globals.flatMap((flag) => writeValues('*', flag)),
   ];
-  const withValue = [...tree.globals, ...tree.commands.flatMap(({ flags }) => flags)].filter(
-    ({ value }) => value !== undefined,
-  );
-  const valueFlags = [...new Set(withValue.map(({ name }) => name))].join('|');
+  const withValue = valueFlags(tree).join('|');
+  const withCredential = tree.commands.filter(takesCredential).map(({ name }) => `"${name}"`);
   return `# Completion of sesame for bash. Written by: sesame completion bash
 _sesame() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}"
   local command="" first="" words="" flags="" values="" index word
+  local operands=0 target=()
   for ((index = 1; index < COMP_CWORD; index++)); do
     word="\${COMP_WORDS[index]}"
     case "$word" in
       --) return ;;
-      ${valueFlags}) ((index++)) ;;
+      ${withValue})
+        # Bash splits --flag=value at the sign.
+        [[ "\${COMP_WORDS[index+1]}" == "=" ]] && ((index++))
+        ((index++))
+        case "$word" in
+          --deployment|--region|--profile) target+=("$word" "\${COMP_WORDS[index]}") ;;
+          # Bash splits a URL at its colon, so the API isn't known.
+          --api) target=(--api unknown) ;;
+        esac ;;
+      --local) target+=("$word") ;;
       -*) ;;
       *)
         if [[ -z "$first" ]]; then first="$word"; command="$word"
@@ -36,13 +44,15 @@ _sesame() {
               .filter(({ name }) => name.includes(' '))
               .map(({ name }) => `"${name}"`)
               .join('|')}) command="$first $word" ;;
+            *) ((operands++)) ;;
           esac
+        else ((operands++))
         fi ;;
     esac
   done
   case "$command:$previous" in
 ${valueCases.join('\n')}
-    *:${valueFlags.replaceAll('|', '|*:')}) return ;;
+    *:${withValue.replaceAll('|', '|*:')}) return ;;
   esac
   if [[ -n "$values" ]]; then
     COMPREPLY=($(compgen -W "$values" -- "$current"))
@@ -57,6 +67,8 @@ ${flagCases.join('\n')}
   fi
   case "$command" in
 ${[...wordCases, ...argumentCases].join('\n')}
+    ${withCredential.join('|')})
+      [[ "$operands" == 0 ]] && words="$(sesame completion names "\${target[@]}" -- "$current" 2>/dev/null </dev/null)" ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }

@@ -9,6 +9,7 @@ export function writeZsh(tree: CompletionTree): string {
 # Completion of sesame for zsh. Written by: sesame completion zsh
 _sesame() {
   local context state line command
+  local -a sesame_words=("\${(@)words[1,CURRENT-1]}")
   local -a globals=(
 ${indent(globals, 4)}
     '(- *)'{-h,--help}'[Show the help]'
@@ -35,6 +36,21 @@ ${indent(
   _describe 'command' commands
 }
 
+_sesame_names() {
+  local -a target names
+  local -i index
+  for (( index = 2; index <= $#sesame_words; index++ )); do
+    case $sesame_words[index] in
+      --local|--(deployment|api|region|profile)=*) target+=("\${(Q)sesame_words[index]}") ;;
+      --deployment|--api|--region|--profile)
+        target+=("$sesame_words[index]" "\${(Q)sesame_words[index+1]}")
+        (( index++ )) ;;
+    esac
+  done
+  names=("\${(@f)$(sesame completion names $target -- "\${(Q)PREFIX}" 2>/dev/null </dev/null)}")
+  compadd -a names
+}
+
 if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _sesame "$@"; else compdef _sesame sesame; fi
 `;
 }
@@ -55,8 +71,8 @@ ${members.map((command) => writeCase({ ...command, name: command.name.slice(grou
 }
 
 function writeCase({ name, flags, arguments: args }: CommandDescription, width: number): string {
-  const specs = args.map(({ name: label, choices, is_variadic: isMany }) => {
-    const action = choices === undefined ? '' : `(${choices.join(' ')})`;
+  const specs = args.map(({ name: label, choices, is_variadic: isMany, is_credential: isCredential }) => {
+    const action = isCredential === true ? '_sesame_names' : choices === undefined ? '' : `(${choices.join(' ')})`;
     return quote(`${isMany ? '*' : ''}:${label}:${action}`);
   });
   const lines = [...flags.flatMap(writeFlag), ...specs].map((spec) => `\\\n${' '.repeat(width + 2)}${spec}`);

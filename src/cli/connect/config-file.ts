@@ -35,10 +35,15 @@ export function createConfigFile(env: Readonly<Record<string, string | undefined
       return json === undefined ? { deployments: {} } : parse(json, path);
     },
     async write(config) {
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       const draft = `${path}.${process.pid}`;
-      await writeFile(draft, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
-      await rename(draft, path);
+      try {
+        await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+        await writeFile(draft, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
+        await rename(draft, path);
+      } catch (error) {
+        const { message } = error as Error;
+        throw new CliError('failure', 'UnwritableFile', `${path} can't be written: ${message}.`, { cause: error });
+      }
     },
   };
 }

@@ -74,6 +74,14 @@ describe('the config file', () => {
     expect(readdirSync(join(folder, 'xdg', 'sesame'))).toEqual(['config.json']);
   });
 
+  it('names itself where it cannot be written', async () => {
+    const store = createConfigFile({ XDG_CONFIG_HOME: '/dev/null' });
+    await expect(store.write({ deployments: {} })).rejects.toMatchObject({
+      code: 'UnwritableFile',
+      message: expect.stringContaining('/dev/null/sesame/config.json'),
+    });
+  });
+
   it('is in the home folder, if XDG_CONFIG_HOME is no absolute path', () => {
     expect(createConfigFile({ HOME: '/home/me', XDG_CONFIG_HOME: 'x' }).path).toBe(
       '/home/me/.config/sesame/config.json',

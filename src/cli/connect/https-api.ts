@@ -1,6 +1,6 @@
 import type { OperatorSettings } from '../../aws/operator-clients.ts';
 import { createOperatorSigning } from '../../aws/operator-signing.ts';
-import { type ApiClient, queryText } from '../command/api-client.ts';
+import { type ApiClient, type ApiResponse, queryText } from '../command/api-client.ts';
 import { CliError } from '../command/cli-error.ts';
 import { readResponse } from './read-response.ts';
 
@@ -19,14 +19,28 @@ export function createHttpsApi(baseUrl: string, settings: OperatorSettings): Api
         signal: AbortSignal.timeout(timeoutMs),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       };
-      return await readResponse(await send(signedFetch, url, init));
+      const response = await send(signedFetch, url, init);
+      requireSesame(response, url);
+      return response;
     },
   };
 }
 
-async function send(signedFetch: ReturnType<typeof createOperatorSigning>, url: string, init: RequestInit) {
+/** Another server's answer must not pass for a password, or for a change that was made. Its errors are shown as they are. */
+function requireSesame({ status, headers }: ApiResponse, url: string): void {
+  if (status >= 300 || headers['x-sesame-api'] !== undefined) return;
+  throw new CliError('failure', 'NotSesameApi', `What answers at ${new URL(url).host} is not the API of Sesame.`, {
+    remedy: 'Compare the URL: `sesame deployments list` shows those that you have named.',
+  });
+}
+
+async function send(
+  signedFetch: ReturnType<typeof createOperatorSigning>,
+  url: string,
+  init: RequestInit,
+): Promise<ApiResponse> {
   try {
-    return await signedFetch(url, init);
+    return await readResponse(await signedFetch(url, init));
   } catch (error) {
     const { name, cause } = error as { name?: string; cause?: { code?: string; message?: string } };
     const { host } = new URL(url);

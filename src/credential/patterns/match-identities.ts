@@ -16,10 +16,13 @@ export interface IdentityMatcher {
 export function createIdentityMatcher(identities: readonly SendingIdentity[]): IdentityMatcher {
   /** SES's spelling by name with the domain in lower case, because SES compares domains without case. */
   const names = new Map(identities.map(({ name }) => [foldDomain(name), name]));
-  const addresses = Map.groupBy(
-    [...names.keys()].filter((name) => name.includes('@')),
-    domainOf,
-  );
+  const addresses = new Map<string, string[]>();
+  for (const name of names.keys()) {
+    if (!name.includes('@')) continue;
+    const ofDomain = addresses.get(domainOf(name));
+    if (ofDomain === undefined) addresses.set(domainOf(name), [name]);
+    else ofDomain.push(name);
+  }
   /** A cache, because many records have the same patterns. */
   const known = new Map<string, readonly string[]>();
   const asSesHasThem = (found: readonly string[]) => found.map((name) => names.get(name) ?? name);

@@ -45,13 +45,7 @@ function defineAction<Body extends ObjectSchema>(
     async handle({ params: { username = '' }, query, body, expectedRevision, requester }, deps) {
       const admin = need(deps, 'admin');
       const request = { username, expectedRevision, ...requester };
-      if (query.dry_run === true) {
-        const dryAdmin = {
-          ...admin,
-          containment: { ...admin.containment, deny: async () => {}, lift: async () => {} },
-        };
-        return await answerDryRun(dryAdmin, (dry) => act(request, body, dry));
-      }
+      if (query.dry_run === true) return await answerDryRun(admin, (dry) => act(request, body, dry));
       return await answerChange(await act(request, body, admin), query, admin);
     },
   });
@@ -87,11 +81,14 @@ export const actionRoutes: readonly Route[] = [
     summary: 'Try to log in with the current password',
     description: 'The verifier logs in at the SMTP endpoint, unless a login with this key has succeeded before.',
     sets: ['operator'],
+    query: v.strictObject({ dry_run: dryRun }),
     body: { schema: nothing, isRequired: false },
     isAudited: true,
-    answers: { 202: 'Verification' },
-    async handle({ params: { username = '' } }, deps) {
-      const { correlationId, isVerified } = await verifyCredential({ username }, need(deps, 'admin'));
+    answers: { 200: 'DryRun', 202: 'Verification' },
+    async handle({ params: { username = '' }, query }, deps) {
+      const admin = need(deps, 'admin');
+      if (query.dry_run === true) return await answerDryRun(admin, (dry) => verifyCredential({ username }, dry));
+      const { correlationId, isVerified } = await verifyCredential({ username }, admin);
       return { status: 202, body: { username, correlation_id: correlationId, is_verified: isVerified } };
     },
   }),
@@ -103,6 +100,7 @@ export const actionRoutes: readonly Route[] = [
     description:
       'An explicit deny in IAM first, then its keys become Inactive, then the record is disabled. Safe to repeat.',
     sets: ['operator'],
+    query: v.strictObject({ dry_run: dryRun }),
     body: {
       schema: v.strictObject({
         reason,
@@ -112,11 +110,13 @@ export const actionRoutes: readonly Route[] = [
     },
     ifMatch: 'optional',
     isAudited: true,
-    answers: { 202: 'Containment' },
-    async handle({ params: { username = '' }, body, expectedRevision, requester }, deps) {
+    answers: { 200: 'DryRun', 202: 'Containment' },
+    async handle({ params: { username = '' }, query, body, expectedRevision, requester }, deps) {
+      const admin = need(deps, 'admin');
       const sinceMs = body.since === undefined ? undefined : Date.parse(body.since);
       const request = { username, expectedRevision, ...requester, reason: body.reason, sinceMs };
-      const { view, steps, sentSince, next } = await containCredential(request, need(deps, 'admin'));
+      if (query.dry_run === true) return await answerDryRun(admin, (dry) => containCredential(request, dry));
+      const { view, steps, sentSince, next } = await containCredential(request, admin);
       return {
         status: 202,
         body: { credential: presentCredential(view), steps, sent_since: sentSince, next },

@@ -136,12 +136,7 @@ export const credentialRoutes: readonly Route[] = [
     async handle({ params: { username = '' }, query, expectedRevision, requester }, deps) {
       const admin = need(deps, 'admin');
       const request = { username, expectedRevision, ...requester };
-      if (query.dry_run === true) {
-        return await answerDryRun(admin, async (dry) => {
-          await removeCredential(request, dry);
-          return {};
-        });
-      }
+      if (query.dry_run === true) return await answerDryRun(admin, (dry) => removeCredential(request, dry));
       const removed = await removeCredential(request, admin);
       const { wait: seconds = 0 } = query;
       const iamUserName = iamUserNameOfItem(username, removed.attributes);

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { readHealth } from '../../admin/read-health.ts';
 import { startSweep } from '../../admin/start-sweep.ts';
+import { answerDryRun } from '../dry-run.ts';
+import { dryRun } from '../query-values.ts';
 import { need } from '../require-deps.ts';
 import { defineRoute, type Route } from '../route.ts';
 
@@ -34,11 +36,14 @@ export const deploymentRoutes: readonly Route[] = [
     summary: 'Compare every record with IAM now',
     description: 'The sweep runs in the background. Two at once are harmless.',
     sets: ['operator'],
+    query: v.strictObject({ dry_run: dryRun }),
     body: { schema: v.strictObject({}), isRequired: false },
     isAudited: true,
-    answers: { 202: 'StartedSweep' },
-    async handle(_input, deps) {
-      const { correlationId } = await startSweep(need(deps, 'admin'));
+    answers: { 200: 'DryRun', 202: 'StartedSweep' },
+    async handle({ query }, deps) {
+      const admin = need(deps, 'admin');
+      if (query.dry_run === true) return await answerDryRun(admin, startSweep);
+      const { correlationId } = await startSweep(admin);
       return { status: 202, body: { correlation_id: correlationId } };
     },
   }),
