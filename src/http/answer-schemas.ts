@@ -61,7 +61,7 @@ const heldPolicy = v.object({
   form: v.picklist(['inline', 'managed']),
   arn: v.optional(text),
   version: v.optional(v.pipe(text, v.description('The version that is in force'))),
-  document: v.pipe(v.nullable(v.unknown()), v.description(unknownPart)),
+  document: v.pipe(v.unknown(), v.description(unknownPart)),
   problem: v.optional(v.pipe(text, v.description('Why the document could not be read'))),
 });
 const windows = v.record(v.string(), v.unknown());
