@@ -48,7 +48,9 @@ export function checkAttributes(
 
 /** A record has the username in its sort key. Callers give it by its name. */
 function nameUsername(fault: SpecFault): SpecFault {
-  return fault.attribute === 'SK' ? { ...fault, attribute: 'username' } : fault;
+  if (fault.attribute !== 'SK') return fault;
+  const message = fault.message.replace(/^SK: the username/, 'username:').replace(/: in the table, .*$/, '.');
+  return { ...fault, attribute: 'username', message };
 }
 
 /**

@@ -113,5 +113,7 @@ function build(
   more: Partial<Problem>,
 ): Problem {
   const title = titles[status] ?? 'Error';
-  return { type: `${docs}#${code.toLowerCase()}`, title, status, detail: message, code, ...more, request_id };
+  // What the functions try again by themselves, a request doesn't.
+  const detail = message.replaceAll('Sesame tries it again automatically.', 'Ask again.');
+  return { type: `${docs}#${code.toLowerCase()}`, title, status, detail, code, ...more, request_id };
 }

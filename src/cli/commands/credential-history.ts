@@ -24,7 +24,7 @@ interface HistoryPage {
 
 export const command = defineCommand({
   description:
-    'Oldest first, also of a credential that was removed. It is read from the log of events, which shows what happened some seconds later.',
+    'Oldest first, also of a credential that was removed. It is read from the log of events, which shows what happened some seconds later. The JSON has the whole ARN of who asked, and correlation ids.',
   arguments: { name: { summary: 'The credential', isCredential: true } },
   flags: {
     since: { value: 'TIME', summary: 'From when on: ISO 8601, or 6h, 2d ago (365d)' },
@@ -35,7 +35,7 @@ export const command = defineCommand({
     ['sesame history billing', 'Every transition, and who asked for it'],
     ['sesame history billing --since 1h --follow', 'The last hour, and what comes'],
   ],
-  columns: ['at', 'event', 'requested_by', 'requested_from', 'details', 'correlation_id'],
+  columns: ['at', 'event', 'by', 'details'],
   async run({ args: { name }, flags: { since, until, follow: isFollowing } }, deps, io) {
     const { api } = await deps.target();
     const nowMs = deps.now();
@@ -90,8 +90,14 @@ function keyOf({ at, event, correlation_id: id, code }: Entry): string {
 }
 
 function rowOf(entry: Entry) {
-  const { at, event, requested_by, requested_from, correlation_id } = entry;
-  return { at, event, requested_by, requested_from, details: detailsOf(entry), correlation_id };
+  const { at, event } = entry;
+  return { at, event, by: requesterOf(entry), details: detailsOf(entry) };
+}
+
+/** Who asked, without the beginning that all ARNs of an account share; and from where. The whole is in the JSON. */
+function requesterOf({ requested_by: by = '', requested_from: from = 'unknown' }: Entry): string {
+  const name = by.replace(/^arn:[^:]*:[^:]*:[^:]*:[^:]*:/, '');
+  return [name, ...(from === 'unknown' ? [] : [from])].join(' from ');
 }
 
 function detailsOf({ code, reason, access_key_id: key }: Entry): string {
@@ -100,6 +106,6 @@ function detailsOf({ code, reason, access_key_id: key }: Entry): string {
 
 function lineOf(entry: Entry, output: string): string {
   if (output === 'json') return `${JSON.stringify(entry)}\n`;
-  const cells = [entry.at, entry.event, entry.requested_by ?? '', detailsOf(entry)].map(showText);
+  const cells = [entry.at, entry.event, requesterOf(entry), detailsOf(entry)].map(showText);
   return `${cells.join(output === 'tsv' ? '\t' : '  ')}\n`;
 }

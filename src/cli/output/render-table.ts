@@ -13,7 +13,7 @@ const gap = 2;
 const minWidth = 8;
 
 /** Columns of whole sentences or documents. As the last one, they are wrapped instead of cut. */
-const sentences = new Set(['message', 'summary', 'document']);
+const sentences = new Set(['message', 'summary', 'document', 'details', 'remedy']);
 
 /**
  * A table that fits the terminal: columns that nobody fills are left out, and the widest are cut, with `…`, until each line fits. The first

@@ -41,7 +41,7 @@ describe('validateUsername', () => {
     expect(() => validateUsername(name)).toThrowError(
       expect.objectContaining({ code: 'InvalidUsername', kind: 'permanent', message: expect.stringMatching(reason) }),
     );
-    expect(() => validateUsername(name)).toThrow(/^SK: .* Insert the record again/);
+    expect(() => validateUsername(name)).toThrow(/^SK: .* insert the record again/);
   });
 });
 

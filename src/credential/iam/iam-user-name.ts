@@ -151,7 +151,7 @@ function digestOf(text: string): string {
 
 function refuseName(username: string, reason: string): InvalidRecordError {
   const remedy =
-    `Insert the record again with SK "${CREDENTIAL_SK_PREFIX}{username}", ` +
-    `where the username is 1 to ${MAX_USERNAME_LENGTH} letters, digits or + = . @ _ -`;
+    `A username has 1 to ${MAX_USERNAME_LENGTH} letters, digits or + = . @ _ -. Choose another one: ` +
+    `in the table, insert the record again with SK "${CREDENTIAL_SK_PREFIX}{username}".`;
   return new InvalidRecordError('InvalidUsername', `SK: the username ${quoteValue(username)} ${reason}. ${remedy}`);
 }
