@@ -44,7 +44,7 @@ const pattern = (title: string, value: string, ...says: (string | RegExp)[]): Ca
 const name = (title: string, username: string, ...says: (string | RegExp)[]): Case => ({
   title,
   username,
-  says: ['SK: ', ...says, 'Insert the record again'],
+  says: ['SK: ', ...says, 'insert the record again'],
 });
 
 const cases: readonly Case[] = [
