@@ -51,6 +51,18 @@ export function readVersion01(): ReadonlyMap<string, Leftover> {
   );
 }
 
+/** When the fixtures were read from the stack of version 0.1. */
+const RECORDED_AT_MS = Date.parse('2026-11-26T02:00:00.000Z');
+/** How old they are when a test loads them: after every lease, and before a rotation without a login is undone. */
+const AGE_MS = 2 * 3_600_000;
+
+/** Moves all times in a JSON text, so that a test doesn't depend on its date. */
+function moveTimes(json: string, byMs: number): string {
+  return json.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, (time) =>
+    new Date(Date.parse(time) + byMs).toISOString(),
+  );
+}
+
 /**
  * Recreates in an account what version 0.1 left: user, tags, boundary, keys, policies and record. IAM makes new keys, so the record
  * gets their ids and passwords, encrypted in the context of the plain table name, as in that version.
@@ -70,7 +82,7 @@ export async function loadVersion01(
     }),
   );
   const username = String(record['SK']).slice('USER#'.length);
-  let text = JSON.stringify(record);
+  let text = moveTimes(JSON.stringify(record), Date.now() - AGE_MS - RECORDED_AT_MS);
   const passwords = new Map<string, string>();
   for (const { access_key_id: old, status } of user.keys) {
     const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
