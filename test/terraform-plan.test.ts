@@ -705,10 +705,8 @@ describe.runIf(usable)('a planned role', () => {
     const readsAll = [
       'WriteTraces',
       'SeeMetricsAndAlarms',
-      // IAM has no resource for counting and listing an account's users.
-      'CountAndListUsers',
-      // SES has no resource for listing an account's identities.
-      'ListIdentities',
+      // IAM has no resource for counting and listing an account's users, and SES none for listing its identities.
+      'ListUsersAndIdentities',
       // SES has no resource for an address on the suppression list.
       'SuppressAddresses',
       'TakeOffTheSuppressionList',
