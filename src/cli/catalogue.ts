@@ -48,6 +48,7 @@ export const catalogue: readonly CatalogueEntry[] = [
     'Count mails with senders that are not allowed',
     () => import('./commands/credential-violations.ts'),
   ),
+  entry('import', 'Create the credentials of a file', () => import('./commands/credential-import.ts')),
   entry('export', 'Write all credentials to a file', () => import('./commands/export.ts')),
   entry('dlq list', 'List dead letters or parked messages', () => import('./commands/dlq-list.ts')),
   entry('dlq show', 'Show one', () => import('./commands/dlq-show.ts')),

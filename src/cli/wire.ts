@@ -28,6 +28,7 @@ export function createCommandDeps(
     config,
     localStack,
     readFileFrom: async (...from) => (await import('./connect/read-file-from.ts')).readFileFrom(...from),
+    readFileBytes: async (path) => (await import('./connect/read-file-bytes.ts')).readFileBytes(path),
     fetchJson: async (url) => (await import('./connect/fetch-json.ts')).fetchJson(url),
     sendMail: async (mail) => (await import('./connect/send-mail.ts')).sendMail(mail),
     readStdin: async () => (await import('./connect/read-stdin.ts')).readStdin(),

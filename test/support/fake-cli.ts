@@ -26,6 +26,7 @@ export function createFakeCli() {
   const requests: { readonly method: string; readonly path: string; readonly query: string; readonly body: unknown }[] =
     [];
   const children: { readonly line: readonly string[]; readonly environment: Readonly<Record<string, string>> }[] = [];
+  let ids = 0;
   const world = {
     intercept: (() => undefined) as Intercept,
     isTerminal: false,
@@ -33,6 +34,8 @@ export function createFakeCli() {
     config: { deployments: {} } as Config,
     localStack: undefined as LocalStack | undefined,
     files: new Map<string, string>(),
+    /** For files that are no UTF-8. */
+    bytes: new Map<string, Uint8Array>(),
     mailReply: '250 Ok',
     /** What a person makes of a text in their editor. */
     edit: ((text) => text) as (text: string) => string,
@@ -79,6 +82,12 @@ export function createFakeCli() {
       const text = world.files.get(path);
       return Promise.resolve(text === undefined ? undefined : { text: text.slice(position), end: text.length });
     },
+    readFileBytes(path) {
+      const text = world.files.get(path);
+      return Promise.resolve(
+        world.bytes.get(path) ?? (text === undefined ? undefined : new TextEncoder().encode(text)),
+      );
+    },
     fetchJson: async () => ({
       messages: [{ envelope: { from: 'a@example.com', to: ['b@example.com'] }, subject: 'Hi' }],
     }),
@@ -95,7 +104,10 @@ export function createFakeCli() {
       world.onSleep();
       return Promise.resolve();
     },
-    newId: () => 'new-id',
+    newId: () => {
+      ids += 1;
+      return ids === 1 ? 'new-id' : `new-id-${ids}`;
+    },
     endAfter: () => {},
   };
 

@@ -36,6 +36,8 @@ export interface CommandDeps {
     path: string,
     position: number,
   ) => Promise<{ readonly text: string; readonly end: number } | undefined>;
+  /** A whole file; undefined if there is none. */
+  readonly readFileBytes: (path: string) => Promise<Uint8Array | undefined>;
   /** Reads JSON from a URL of this machine. */
   readonly fetchJson: (url: string) => Promise<unknown>;
   /** Sends a mail; answers with the server's last reply, whether it took the mail or refused it. */
